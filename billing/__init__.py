@@ -1,0 +1,1 @@
+"""Money: purchases, payments, refunds, the ledger, the gateways and reconciliation."""

@@ -1,0 +1,1 @@
+"""People: users, mentors, clients, roles and tokens. Knows nothing of sessions or money."""

@@ -1,0 +1,143 @@
+"""The people tables. A User signs in; a Mentor offers time; a Client books it.
+
+One user may be both. The e-mail is unique without regard to case, in the database.
+"""
+
+import zoneinfo
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from kernel.ids import public_id, uuid7
+
+
+def validate_time_zone(name: str) -> None:
+    """Raise ValidationError where `name` is no IANA time zone."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(f"{name!r} is no IANA time zone; write it like Europe/London.")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users by e-mail."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a person who can sign in with `email`; no password means none works."""
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a person who may do everything but what four eyes forbid."""
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an e-mail address.
+
+    `session_version` is raised by logout everywhere, password change and deactivation; an
+    access token carries the version it was made under, so the next request refuses an old one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+    session_version = models.PositiveIntegerField(default=1)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="accounts_user_email_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def public_id(self) -> str:
+        return public_id("usr", self.pk)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person may enter the back office (Wagtail asks the permission itself)."""
+        return self.has_perm("wagtailadmin.access_admin")
+
+    @property
+    def first_name(self) -> str:
+        """Wagtail's admin greets by it."""
+        return self.name.partition(" ")[0]
+
+    @property
+    def last_name(self) -> str:
+        """Wagtail's user lists sort by it."""
+        return self.name.partition(" ")[2]
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.first_name
+
+
+class Client(models.Model):
+    """A person in the role of a buyer of sessions."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="client")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.user.name
+
+
+class Mentor(models.Model):
+    """A person in the role of a seller of time. `slug` names the public page."""
+
+    class Status(models.TextChoices):
+        APPLIED = "applied", "Applied"
+        LIVE = "live", "Live"
+        SUSPENDED = "suspended", "Suspended"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="mentor")
+    slug = models.SlugField(max_length=80, unique=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.APPLIED)
+    location = models.CharField(max_length=80, blank=True, default="")
+    languages = ArrayField(models.CharField(max_length=35), default=list, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(status__in=["applied", "live", "suspended"]),
+                name="accounts_mentor_status_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.user.name
+
+    @property
+    def public_id(self) -> str:
+        return public_id("mtr", self.pk)
+
+    @property
+    def is_live(self) -> bool:
+        return self.status == self.Status.LIVE

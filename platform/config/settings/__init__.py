@@ -1,0 +1,1 @@
+"""Settings, one module per place the product runs: dev (and demo), test, production."""

@@ -1,0 +1,16 @@
+"""A developer's machine and the demo: loopback, the gateway stand-in, mail in files."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATA_DIR, env
+
+DEBUG = env.boolean("DEBUG", default=False)
+DEMO = True
+DEMO_MFA = env.boolean("DEMO_MFA", default=True)
+SECRET_KEY = env.text("SECRET_KEY", "demo-only-not-secret-counterfoil-development-key")
+
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": str(DATA_DIR / "mail")},
+    }
+}

@@ -1,0 +1,41 @@
+"""Production: every secret comes from the environment, and the demo's are refused."""
+
+from config.env import BadSetting
+from config.settings.base import *  # noqa: F403
+from config.settings.base import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS, env
+
+DEBUG = False
+DEMO = False
+DEMO_MFA = True
+SECRET_KEY = env.text("SECRET_KEY")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+STRIPE_API_BASE = env.text("STRIPE_API_BASE", "https://api.stripe.com")
+
+if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("demo-only"):
+    raise BadSetting("SECRET_KEY must be at least 50 random characters and not the demo's.")
+if not ALLOWED_HOSTS:
+    raise BadSetting("ALLOWED_HOSTS is empty. Name the host names that this site answers to.")
+if "counterfoil_demo" in STRIPE_SECRET_KEY:
+    raise BadSetting("STRIPE_SECRET_KEY is the demo's. Set the key of your own account.")
+if any("counterfoil_demo" in secret for secret in STRIPE_WEBHOOK_SECRETS):
+    raise BadSetting("STRIPE_WEBHOOK_SECRETS holds the demo's. Set your endpoint's secrets.")
+
+SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": env.text("SMTP_HOST"),
+            "port": env.integer("SMTP_PORT", 587, low=1, high=65535),
+            "username": env.text("SMTP_USER", "none"),
+            "password": env.text("SMTP_PASSWORD", "none"),
+            "use_tls": env.boolean("SMTP_TLS", default=True),
+        },
+    }
+}

@@ -1,0 +1,16 @@
+"""Tests: a fast password hasher, mail in memory, an in-process cache, no demo secrets assumed."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATA_DIR
+
+DEBUG = False
+DEMO = True
+DEMO_MFA = False
+SECRET_KEY = "test-only-secret-key-of-fifty-characters-at-the-least"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MEDIA_ROOT = DATA_DIR / "test-media"

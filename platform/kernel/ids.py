@@ -1,0 +1,52 @@
+"""Identifiers: UUIDv7 inside, `prefix_base32` outside. Knows nothing of any table.
+
+UUIDv7 (RFC 9562, 5.7) sorts by creation time, so indexes grow at one end. The public form is
+opaque: a prefix that names the kind (`ses_`, `pay_`, `rfd_`) and Crockford's base 32.
+"""
+
+import os
+import time
+import uuid
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_VALUES = {letter: index for index, letter in enumerate(ALPHABET)}
+LENGTH = 26
+
+
+class BadPublicId(ValueError):
+    """The text is not a public id of the expected kind."""
+
+
+def uuid7() -> uuid.UUID:
+    """Return a new UUIDv7: 48 bits of Unix milliseconds, 74 random bits."""
+    milliseconds = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10))
+    value = (milliseconds & (1 << 48) - 1) << 80 | random
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return uuid.UUID(int=value)
+
+
+def public_id(prefix: str, value: uuid.UUID) -> str:
+    """Return the public form, such as `ses_01jd…` (26 characters behind the prefix)."""
+    number = value.int
+    letters = []
+    for _ in range(LENGTH):
+        letters.append(ALPHABET[number & 31])
+        number >>= 5
+    return f"{prefix}_{''.join(reversed(letters))}"
+
+
+def parse_public_id(prefix: str, text: str) -> uuid.UUID:
+    """Return the UUID of a public id; raise BadPublicId for anything else."""
+    head, _, tail = text.partition("_")
+    if head != prefix or len(tail) != LENGTH:
+        raise BadPublicId(text)
+    number = 0
+    for letter in tail:
+        if letter not in _VALUES:
+            raise BadPublicId(text)
+        number = number << 5 | _VALUES[letter]
+    if number >= 1 << 128:
+        raise BadPublicId(text)
+    return uuid.UUID(int=number)

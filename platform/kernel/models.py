@@ -1,0 +1,106 @@
+"""The kernel's tables: jobs to do, what was done by whom, and answers given under a key."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from kernel.ids import uuid7
+
+
+class Job(models.Model):
+    """Work promised inside a transaction, done after it, at least once.
+
+    `name` is the dotted name of a registered task; `lease_until` is set while a worker has it,
+    so that a job whose worker was killed is taken again when the lease is over.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=200)
+    arguments = models.JSONField(default=dict)
+    dedupe_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - unique where set
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True, default="")
+    done_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["name", "dedupe_key"],
+                condition=Q(done_at=None, failed_at=None, lease_until=None),
+                name="kernel_job_one_waiting_per_key",
+            ),
+            models.CheckConstraint(
+                condition=~Q(done_at__isnull=False, failed_at__isnull=False),
+                name="kernel_job_done_or_failed",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(done_at=None, failed_at=None),
+                name="kernel_job_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.id})"
+
+
+class AuditEntry(models.Model):
+    """Who did what to which object, and why. Append-only by trigger."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=120)
+    action = models.CharField(max_length=100)
+    object_type = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=60)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        indexes: ClassVar = [models.Index(fields=["object_type", "object_id", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.action} {self.object_id}"
+
+
+class IdempotencyRecord(models.Model):
+    """One (principal, route, key): what was asked, how far it got, and the answer given.
+
+    *Started* is committed first, each effect commits together with its recovery point
+    (`recovery`), the answer is stored last. `lease_until` tells an in-flight twin from a crash.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    principal = models.CharField(max_length=80)
+    route = models.CharField(max_length=120)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    lease_until = models.DateTimeField()
+    recovery = models.JSONField(default=dict)
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    body = models.BinaryField(null=True, blank=True)
+    content_type = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["principal", "route", "key"], name="kernel_idempotency_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=None, body=None) | Q(status__isnull=False, body__isnull=False),
+                name="kernel_idempotency_answer_whole",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["created_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.key}"

@@ -1,0 +1,67 @@
+"""SQL texts of the guards that live in the database; used by migrations alone.
+
+Two guards recur: a table whose rows are history (append-only), and a column whose changes
+follow a state machine. Both are triggers, because they must hold for SQL typed by hand too.
+"""
+
+from collections.abc import Iterable
+
+REFUSE_CHANGE_FUNCTION = """
+CREATE OR REPLACE FUNCTION kernel_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'rows of % are history: they are never changed or deleted', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+"""
+DROP_REFUSE_CHANGE_FUNCTION = "DROP FUNCTION IF EXISTS kernel_refuse_change();"
+
+
+def append_only(table: str) -> tuple[str, str]:
+    """Return (forward, reverse) SQL that refuses UPDATE, DELETE and TRUNCATE on `table`.
+
+    Error code 23001 (restrict_violation), which psycopg raises as an IntegrityError.
+    """
+    return (
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION kernel_refuse_change();"
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_change();",
+        f"DROP TRIGGER {table}_append_only ON {table}; DROP TRIGGER {table}_no_truncate ON {table};",
+    )
+
+
+def transition_trigger(
+    table: str,
+    *,
+    column: str,
+    initial: Iterable[str],
+    pairs: Iterable[tuple[str, str]],
+) -> tuple[str, str]:
+    """Return (forward, reverse) SQL that refuses every other change of `column`.
+
+    An insert must carry one of `initial`; an update must keep the value or follow a pair.
+    Error code 23514 (check_violation).
+    """
+    name = f"{table}_{column}_machine"
+    starts = ", ".join(f"'{state}'" for state in initial)
+    moves = ", ".join(f"('{source}', '{target}')" for source, target in pairs)
+    forward = f"""
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.{column} NOT IN ({starts}) THEN
+            RAISE EXCEPTION '{table}.{column} cannot begin as %', NEW.{column}
+                USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';
+        END IF;
+    ELSIF NEW.{column} IS DISTINCT FROM OLD.{column}
+          AND (OLD.{column}, NEW.{column}) NOT IN ({moves}) THEN
+        RAISE EXCEPTION '{table}.{column} cannot go from % to %', OLD.{column}, NEW.{column}
+            USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER {name} BEFORE INSERT OR UPDATE OF {column} ON {table}
+    FOR EACH ROW EXECUTE FUNCTION {name}();
+"""
+    reverse = f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();"
+    return forward, reverse

@@ -1,0 +1,145 @@
+"""Jobs: promised in a transaction, done after it, at least once. Wraps django-q2.
+
+django-q2 is the clock and the nudge; the truth is the `Job` row (docs/operations.md says why:
+a killed worker loses or repeats queue entries, a row in our transaction is neither lost nor
+early). Every task is idempotent. Money never depends on the queue being alive: whatever a job
+would do, a sweep finds and does too.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django_q.models import Schedule
+from django_q.tasks import async_task
+
+from kernel import clock
+from kernel.models import Job
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=45)
+MAX_ATTEMPTS = 12
+BATCH_SECONDS = 50
+
+_registry: dict[str, Callable[..., Any]] = {}
+
+
+def task[F: Callable[..., Any]](function: F) -> F:
+    """Register a function as a job that `enqueue` may name. It must be idempotent."""
+    _registry[_name(function)] = function
+    return function
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def enqueue(
+    function: Callable[..., Any],
+    *,
+    due_at: datetime | None = None,
+    dedupe_key: str | None = None,
+    **arguments: Any,
+) -> None:
+    """Promise to call `function(**arguments)` after the surrounding transaction commits.
+
+    `arguments` are JSON values. `dedupe_key`: while a job of the same name and key still waits
+    (nobody has begun it), nothing is added, because that one will see the newest state.
+    Raises LookupError where the function is no registered task.
+    """
+    name = _name(function)
+    if name not in _registry:
+        raise LookupError(f"{name} is not a task: decorate it with @kernel.tasks.task")
+    now = clock.now()
+    job = Job(
+        name=name,
+        arguments=arguments,
+        dedupe_key=dedupe_key,
+        created_at=now,
+        due_at=due_at or now,
+    )
+    try:
+        with transaction.atomic():
+            job.save(force_insert=True)
+    except IntegrityError:
+        if dedupe_key is None:
+            raise
+    if due_at is None:
+        transaction.on_commit(_nudge)
+
+
+def _nudge() -> None:
+    """Wake a worker now. Failing is harmless: the schedule drains every minute."""
+    try:
+        with transaction.atomic():
+            async_task(drain)
+    except Exception:
+        logger.exception("the job queue could not be nudged; the schedule will drain it")
+
+
+def drain(*, limit: int = 500) -> int:
+    """Do due jobs until none is left, `limit` is reached or the batch's time is over.
+
+    Returns how many were tried. Runs outside any transaction; safe beside other drains.
+    """
+    started = clock.now()
+    tried = 0
+    while tried < limit and clock.now() - started < timedelta(seconds=BATCH_SECONDS):
+        job = _take(now=clock.now())
+        if job is None:
+            break
+        _run(job)
+        tried += 1
+    return tried
+
+
+def _take(*, now: datetime) -> Job | None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE kernel_job SET lease_until = %(lease)s, attempts = attempts + 1
+            WHERE id = (
+                SELECT id FROM kernel_job
+                WHERE done_at IS NULL AND failed_at IS NULL AND due_at <= %(now)s
+                  AND (lease_until IS NULL OR lease_until <= %(now)s)
+                ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING id
+            """,
+            {"now": now, "lease": now + LEASE},
+        )
+        row = cursor.fetchone()
+    return Job.objects.get(pk=row[0]) if row else None
+
+
+def _run(job: Job) -> None:
+    try:
+        _registry[job.name](**job.arguments)
+    except Exception as error:
+        logger.exception("job %s failed (attempt %s)", job, job.attempts)
+        _postpone(job, reason=f"{type(error).__name__}: {error}")
+    else:
+        Job.objects.filter(pk=job.pk).update(done_at=clock.now(), lease_until=None, last_error="")
+
+
+def _postpone(job: Job, *, reason: str) -> None:
+    """Try again with doubling pauses (5 s up to an hour); give up after MAX_ATTEMPTS, visibly."""
+    now = clock.now()
+    if job.attempts >= MAX_ATTEMPTS:
+        Job.objects.filter(pk=job.pk).update(failed_at=now, lease_until=None, last_error=reason)
+        return
+    pause = timedelta(seconds=min(5 * 2 ** (job.attempts - 1), 3600))
+    # The lease stays set (and ends with the pause): a twin may be enqueued meanwhile.
+    Job.objects.filter(pk=job.pk).update(
+        due_at=now + pause, lease_until=now + pause, last_error=reason
+    )
+
+
+def schedule(function: Callable[..., Any], *, name: str, cron: str) -> None:
+    """Have the cluster call `function()` by the `cron` expression (UTC); idempotent by name."""
+    Schedule.objects.update_or_create(
+        name=name,
+        defaults={"func": _name(function), "schedule_type": Schedule.CRON, "cron": cron},
+    )

@@ -1,0 +1,1 @@
+"""The embedded database and the supervisor of `make run`; standard library only."""

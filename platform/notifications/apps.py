@@ -1,0 +1,8 @@
+"""The Django application of messages."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "notifications"
+    verbose_name = "Messages"

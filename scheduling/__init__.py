@@ -1,0 +1,1 @@
+"""Time: availability, slots, meetings, sessions and their lifecycle. Knows nothing of payments."""

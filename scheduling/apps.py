@@ -1,0 +1,7 @@
+"""The Django application `scheduling`."""
+
+from django.apps import AppConfig
+
+
+class SchedulingConfig(AppConfig):
+    name = "scheduling"
