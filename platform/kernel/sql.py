@@ -26,7 +26,7 @@ def append_only(table: str) -> tuple[str, str]:
         f"FOR EACH ROW EXECUTE FUNCTION kernel_refuse_change();"
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_change();",
-        f"DROP TRIGGER {table}_append_only ON {table}; DROP TRIGGER {table}_no_truncate ON {table};",
+        f"DROP TRIGGER {table}_append_only ON {table};DROP TRIGGER {table}_no_truncate ON {table};",
     )
 
 
