@@ -1,9 +1,18 @@
-"""Turn a PostgreSQL URL into Django's database settings; knows nothing of where it came from."""
+"""Django's database settings: from a PostgreSQL URL, or for the embedded server.
 
+It knows nothing of where the URL came from, and starts no server.
+"""
+
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from config.env import BadSetting
+from launcher.cluster import DATABASE, ROLE
+
+# Dates and times are computed in Python's zoneinfo; the planner's JIT costs more than it gives
+# on short queries (docs/adr/0003-money-and-time.md).
+SESSION_OPTIONS = "-c jit=off -c timezone=UTC"
 
 
 def parse_database_url(url: str) -> dict[str, Any]:
@@ -26,7 +35,20 @@ def parse_database_url(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", None) or unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        # Dates and times are computed in Python's zoneinfo; the planner's JIT costs more than
-        # it gives on short queries (docs/adr/0003-money-and-time.md).
-        "OPTIONS": {"options": "-c jit=off -c timezone=UTC", **options},
+        "OPTIONS": {"options": SESSION_OPTIONS, **options},
+    }
+
+
+def embedded_database(data_dir: Path, *, durable: bool = True) -> dict[str, Any]:
+    """Return the DATABASES entry of the embedded server that lives in `data_dir`.
+
+    `durable=False` is for tests: quick, and lost when the machine stops.
+    """
+    return {
+        "ENGINE": "config.embedded",
+        "NAME": DATABASE,
+        "USER": ROLE,
+        "DATA_DIR": data_dir,
+        "DURABLE": durable,
+        "OPTIONS": {"options": SESSION_OPTIONS},
     }

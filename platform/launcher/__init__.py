@@ -1,1 +1,5 @@
-"""The embedded database and the supervisor of `make run`; standard library only."""
+"""Brings the product up on one machine: environment, database, processes.
+
+Standard library only, and ignorant of Django: it runs before the virtual environment exists and
+while the product's own code may be broken.
+"""

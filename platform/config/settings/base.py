@@ -7,9 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from config.database import parse_database_url
+from config.database import embedded_database, parse_database_url
 from config.env import Env
-from launcher.database import database_url_for
 
 env = Env()
 
@@ -95,9 +94,10 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- Database ------------------------------------------------------------------------------
+DATABASE_URL = env.optional("DATABASE_URL")
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        **parse_database_url(env.optional("DATABASE_URL") or database_url_for(DATA_DIR)),
+        **(parse_database_url(DATABASE_URL) if DATABASE_URL else embedded_database(DATA_DIR)),
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,

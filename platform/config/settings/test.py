@@ -1,12 +1,15 @@
 """Tests: a fast password hasher, mail in memory, an in-process cache, no demo secrets assumed."""
 
+from config.database import embedded_database
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATA_DIR
+from config.settings.base import DATA_DIR, DATABASE_URL, DATABASES
 
 DEBUG = False
 DEMO = True
 DEMO_MFA = False
 SECRET_KEY = "test-only-secret-key-of-fifty-characters-at-the-least"
+if not DATABASE_URL:
+    DATABASES["default"] |= embedded_database(DATA_DIR / "test", durable=False)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 STORAGES = {
