@@ -1,0 +1,48 @@
+"""A bad environment stops the start and names the variable."""
+
+import pytest
+
+from config.database import parse_database_url
+from config.env import BadSetting, Env
+from kernel.logs import redact
+
+
+def test_an_empty_value_is_refused_by_name() -> None:
+    with pytest.raises(BadSetting, match="PORT is set but empty"):
+        Env({"PORT": " "}).integer("PORT", 8000)
+
+
+@pytest.mark.parametrize("value", ["eighty", "-1", "99999"])
+def test_a_number_out_of_range_is_refused_by_name(value: str) -> None:
+    with pytest.raises(BadSetting, match="PORT="):
+        Env({"PORT": value}).integer("PORT", 8000, low=1, high=65535)
+
+
+def test_a_boolean_is_on_or_off_and_nothing_else() -> None:
+    assert Env({"A": "Yes"}).boolean("A", default=False) is True
+    assert Env({}).boolean("A", default=True) is True
+    with pytest.raises(BadSetting, match="A='maybe'"):
+        Env({"A": "maybe"}).boolean("A", default=False)
+
+
+def test_a_database_url_is_taken_apart() -> None:
+    settings = parse_database_url("postgres://me:p%40ss@db:5433/shop?sslmode=require")
+
+    assert settings["HOST"] == "db"
+    assert settings["PORT"] == "5433"
+    assert settings["PASSWORD"] == "p@ss"
+    assert settings["OPTIONS"]["sslmode"] == "require"
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "postgres://host/"])
+def test_another_url_is_refused(url: str) -> None:
+    with pytest.raises(BadSetting, match="DATABASE_URL"):
+        parse_database_url(url)
+
+
+def test_logs_hold_no_secret() -> None:
+    line = "Bearer abc.def-1 sk_test_12345 pi_1_secret_2 ada@example.com 4242 4242 4242 4242"
+
+    assert redact(line) == (
+        "Bearer [redacted] sk_[redacted] pi_[redacted] [redacted e-mail] [redacted number]"
+    )

@@ -1,0 +1,32 @@
+"""Identifiers sort by time and survive the trip to their public form."""
+
+import uuid
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernel.ids import BadPublicId, parse_public_id, public_id, uuid7
+
+
+@given(st.uuids())
+def test_a_public_id_reads_back(value: uuid.UUID) -> None:
+    assert parse_public_id("ses", public_id("ses", value)) == value
+
+
+def test_uuid7_has_its_version_its_variant_and_the_time_in_front() -> None:
+    made = [uuid7() for _ in range(100)]
+
+    assert {(value.version, value.variant) for value in made} == {(7, uuid.RFC_4122)}
+    milliseconds = [value.int >> 80 for value in made]
+    assert milliseconds == sorted(milliseconds)
+    assert len(set(made)) == 100
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "ses_", "pay_" + "0" * 26, "ses_" + "0" * 25, "ses_" + "z" * 26, "ses_" + "u" * 26, "ses"],
+)
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(BadPublicId):
+        parse_public_id("ses", text)
