@@ -7,7 +7,9 @@ would do, a sweep finds and does too.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -137,9 +139,26 @@ def _postpone(job: Job, *, reason: str) -> None:
     )
 
 
+_declared: ContextVar[set[str] | None] = ContextVar("declared_schedules", default=None)
+
+
+@contextmanager
+def collecting_schedules() -> Iterator[set[str]]:
+    """Collect the names that `schedule` is called with (for `kernel.schedules.sync`)."""
+    names: set[str] = set()
+    token = _declared.set(names)
+    try:
+        yield names
+    finally:
+        _declared.reset(token)
+
+
 def schedule(function: Callable[..., Any], *, name: str, cron: str) -> None:
     """Have the cluster call `function()` by the `cron` expression (UTC); idempotent by name."""
     Schedule.objects.update_or_create(
         name=name,
         defaults={"func": _name(function), "schedule_type": Schedule.CRON, "cron": cron},
     )
+    declared = _declared.get()
+    if declared is not None:
+        declared.add(name)
