@@ -1,0 +1,61 @@
+"""The lifecycle of a session as one table. Pure; knows no money and no table of the database.
+
+The database trigger, `docs/states.md` and the tests are made from this table.
+"""
+
+from enum import StrEnum
+
+from kernel.transitions import Edge, Machine
+
+
+class State(StrEnum):
+    """Where a session stands; the values are what the API shows."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    REVIEWED = "reviewed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Event(StrEnum):
+    """What may happen to a session."""
+
+    CONFIRM = "confirm"
+    EXPIRE = "expire"
+    CANCEL = "cancel"
+    START = "start"
+    COMPLETE = "complete"
+    REVIEW = "review"
+
+
+class CancelledBy(StrEnum):
+    """Whose doing a cancellation is; the policy asks nothing else about the person."""
+
+    CLIENT = "client"
+    MENTOR = "mentor"
+    PLATFORM = "platform"
+    SYSTEM = "system"
+
+
+SESSION: Machine[State, Event] = Machine(
+    "session",
+    initial=[State.PENDING],
+    edges=[
+        Edge(State.PENDING, Event.CONFIRM, State.CONFIRMED, "system: paid in full"),
+        Edge(State.PENDING, Event.CANCEL, State.CANCELLED, "client, mentor or staff"),
+        Edge(State.PENDING, Event.EXPIRE, State.EXPIRED, "system: the hold's time is over"),
+        Edge(State.CONFIRMED, Event.START, State.IN_PROGRESS, "system: the start has come"),
+        Edge(State.CONFIRMED, Event.CANCEL, State.CANCELLED, "client, mentor or staff: refund"),
+        Edge(State.IN_PROGRESS, Event.COMPLETE, State.COMPLETED, "system: the end has come"),
+        Edge(State.IN_PROGRESS, Event.CANCEL, State.CANCELLED, "staff: emergency, with a reason"),
+        Edge(State.COMPLETED, Event.REVIEW, State.REVIEWED, "client, once"),
+    ],
+)
+
+# A live session keeps its time: for the mentor (with the gap behind it) and for the client.
+# What is over stays live, or the gap behind a session that has just ended could be sold.
+LIVE: frozenset[State] = frozenset(State) - {State.CANCELLED, State.EXPIRED}
+PAID: frozenset[State] = LIVE - {State.PENDING}
