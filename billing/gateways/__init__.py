@@ -1,0 +1,1 @@
+"""Payment gateways behind one port (`base`). Only `registry` knows which adapters exist."""

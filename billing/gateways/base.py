@@ -1,0 +1,258 @@
+"""The port to a payment gateway: what the product asks of one, in the product's own words.
+
+It knows no gateway by name. Amounts are integer minor units with an ISO 4217 code, instants are
+aware, ids are the gateway's. Every write carries our row's id twice: in the idempotency key
+(`payment:<id>`), so that a repeated call has one effect, and in the metadata (`pay_…`), so that
+the gateway's record finds its way back to our row when our own answer was lost.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import connection
+
+from kernel.errors import Kind, Refusal
+from kernel.ids import BadPublicId, parse_public_id
+
+
+class IntentStatus(StrEnum):
+    """Where a payment stands at the gateway. Succeeded is money; cancelled and failed are ends."""
+
+    REQUIRES_ACTION = "requires_action"  # the payer has to do something, or to try again
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class RefundStatus(StrEnum):
+    """Where a refund stands at the gateway. A succeeded one may still fail later."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceTransaction:
+    """One movement of our balance at the gateway: `net_minor = amount_minor - fee_minor`.
+
+    `category` is the gateway's own word (`charge`, `refund`, …). `source_id` is the object that
+    moved the money and `metadata` that object's, where the gateway lets us see it.
+    """
+
+    id: str
+    category: str
+    amount_minor: int
+    fee_minor: int
+    net_minor: int
+    currency: str
+    created_at: datetime
+    available_on: datetime
+    source_id: str | None = None
+    intent_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSnapshot:
+    """A refund as the gateway sees it now; `metadata` names our row unless it began there."""
+
+    id: str
+    status: RefundStatus
+    amount_minor: int
+    currency: str
+    charge_id: str | None
+    intent_id: str | None
+    balance_transaction_id: str | None
+    failure_code: str
+    created_at: datetime
+    metadata: Mapping[str, str]
+
+    @property
+    def refund_id(self) -> UUID | None:
+        """Our refund's id, or None for a refund that began at the gateway."""
+        return row_id(self.metadata, "refund_id", prefix="rfd")
+
+
+@dataclass(frozen=True, slots=True)
+class IntentSnapshot:
+    """A payment as the gateway sees it now, with all that `settle` needs, fetched in one go.
+
+    `failure_code` tells why the last try failed; the payer may try again unless the status is an
+    end. `balance_transaction` may come later than the charge. `client_secret` is for the payer's
+    browser alone and is never logged or stored.
+    """
+
+    id: str
+    status: IntentStatus
+    amount_minor: int
+    received_minor: int
+    currency: str
+    client_secret: str = field(repr=False)
+    charge_id: str | None
+    balance_transaction: BalanceTransaction | None
+    refunds: tuple[RefundSnapshot, ...]
+    disputed: bool
+    failure_code: str
+    created_at: datetime
+    metadata: Mapping[str, str]
+
+    @property
+    def payment_id(self) -> UUID | None:
+        """Our payment's id from the metadata, or None where the intent is not ours."""
+        return row_id(self.metadata, "payment_id", prefix="pay")
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayMessage:
+    """A verified webhook: which object has news. What the news is, `settle` fetches itself."""
+
+    event_id: str
+    type: str
+    object_type: str
+    object_id: str
+    intent_id: str | None
+    charge_id: str | None
+    payment_id: UUID | None
+    created_at: datetime
+    payload: Mapping[str, Any]
+
+
+class GatewayUnavailable(Refusal):
+    """The gateway did not answer; nothing happened, or the same key will find out."""
+
+    code = "gateway_unavailable"
+    kind = Kind.UNAVAILABLE
+
+
+class GatewayUnknownOutcome(GatewayUnavailable):
+    """A write was sent and no usable answer came: it may have happened. Repeat the same key."""
+
+    code = "gateway_outcome_unknown"
+
+
+class GatewayRefused(Refusal):
+    """The gateway said no, and will say no again. `reason` is the gateway's own code."""
+
+    code = "gateway_refused"
+
+    def __init__(self, detail: str, *, reason: str = "") -> None:
+        super().__init__(detail, reason=reason)
+        self.reason = reason
+
+
+class BadSignature(Refusal):
+    """A webhook is not the gateway's, or is too old. Nothing was written."""
+
+    code = "bad_signature"
+    kind = Kind.INVALID
+
+
+class UnknownGateway(Refusal):
+    """No gateway of this name is configured."""
+
+    code = "unknown_gateway"
+    kind = Kind.NOT_FOUND
+
+
+class GatewayCallInTransaction(RuntimeError):
+    """Product code called a gateway inside a database transaction: a defect, never retried."""
+
+
+class Gateway(Protocol):
+    """What every adapter does; `tests/contracts/` runs one suite on each.
+
+    No method may be called inside a transaction (`verify_webhook` excepted: it makes no call).
+    All raise GatewayUnavailable, GatewayUnknownOutcome (writes) or GatewayRefused.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name under which rows and addresses know this gateway, such as `stripe`."""
+
+    @property
+    def publishable_key(self) -> str:
+        """The public key that the payer's browser needs."""
+
+    def create_intent(
+        self,
+        *,
+        payment_id: UUID,
+        session_id: UUID,
+        amount_minor: int,
+        currency: str,
+        description: str,
+    ) -> IntentSnapshot:
+        """Ask for money under the key `payment:<id>`; a repeated call returns the same intent.
+
+        The gateway keeps keys for 24 hours: for an older payment use `find_intent`.
+        """
+
+    def fetch_intent(self, *, intent_id: str) -> IntentSnapshot:
+        """Return the intent as it is now, with its charge, fee and refunds."""
+
+    def find_intent(self, *, payment_id: UUID, created_at: datetime) -> IntentSnapshot | None:
+        """Look an intent up by our id in its metadata, from just before `created_at` on."""
+
+    def cancel_intent(self, *, intent_id: str, payment_id: UUID) -> IntentSnapshot:
+        """Cancel an unpaid intent (key `cancel:<payment id>`) and return it as it is now.
+
+        One that was paid or cancelled meanwhile is returned as it is: no error, the money is
+        a fact and `settle` will deal with it.
+        """
+
+    def refund(
+        self,
+        *,
+        refund_id: UUID,
+        payment_id: UUID,
+        intent_id: str,
+        amount_minor: int,
+        currency: str,
+    ) -> RefundSnapshot:
+        """Give money back under the key `refund:<id>`; a repeated call returns the same refund."""
+
+    def fetch_refund(self, *, gateway_refund_id: str) -> RefundSnapshot:
+        """Return the refund as it is now."""
+
+    def find_refund(self, *, refund_id: UUID, intent_id: str) -> RefundSnapshot | None:
+        """Look a refund of this intent up by our id in its metadata."""
+
+    def balance_transactions(
+        self, *, since: datetime, until: datetime
+    ) -> Iterator[BalanceTransaction]:
+        """Yield every movement created in [since, until), with its source's metadata."""
+
+    def verify_webhook(
+        self, *, body: bytes, headers: Mapping[str, str], now: datetime
+    ) -> GatewayMessage:
+        """Check the signature of the raw body and read it; raise BadSignature.
+
+        `headers` may be in any case. Makes no call, whatever it is given.
+        """
+
+
+def refuse_inside_transaction(what: str) -> None:
+    """Raise GatewayCallInTransaction inside a block opened by product code.
+
+    A call may take ten seconds, and its effect survives our rollback. The block that Django's
+    TestCase wraps around a test does not count: Django marks it, as `atomic(durable=True)` needs.
+    """
+    if any(not block._from_testcase for block in connection.atomic_blocks):  # noqa: SLF001
+        raise GatewayCallInTransaction(
+            f"{what} was called inside a transaction: commit first, call, then open a second one."
+        )
+
+
+def row_id(metadata: Mapping[str, str], name: str, *, prefix: str) -> UUID | None:
+    """Read our public id from a gateway object's metadata; None where it is missing or odd."""
+    try:
+        return parse_public_id(prefix, metadata.get(name, ""))
+    except BadPublicId:
+        return None

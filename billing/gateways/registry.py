@@ -1,0 +1,42 @@
+"""Which gateways exist and how they are set up: the only module that imports adapters."""
+
+from functools import cache
+
+from django.conf import settings
+
+from billing.gateways.base import Gateway, UnknownGateway
+from billing.gateways.stripe_gateway import StripeGateway
+
+
+def gateway(name: str) -> Gateway:
+    """Return the gateway that rows and addresses call `name`.
+
+    Raises UnknownGateway.
+    """
+    if name != "stripe":
+        raise UnknownGateway(f"There is no gateway called {name!r} here. Use one of: stripe.")
+    return _stripe(
+        settings.STRIPE_SECRET_KEY,
+        settings.STRIPE_PUBLISHABLE_KEY,
+        settings.STRIPE_API_BASE,
+        tuple(settings.STRIPE_WEBHOOK_SECRETS),
+        settings.STRIPE_TIMEOUT_SECONDS,
+    )
+
+
+@cache
+def _stripe(
+    secret_key: str,
+    publishable_key: str,
+    api_base: str,
+    webhook_secrets: tuple[str, ...],
+    timeout_seconds: int,
+) -> StripeGateway:
+    """One client per set of settings, so that connections are kept between calls."""
+    return StripeGateway(
+        secret_key=secret_key,
+        publishable_key=publishable_key,
+        api_base=api_base,
+        webhook_secrets=webhook_secrets,
+        timeout_seconds=timeout_seconds,
+    )
