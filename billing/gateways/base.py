@@ -187,7 +187,6 @@ class Gateway(Protocol):
         session_id: UUID,
         amount_minor: int,
         currency: str,
-        description: str,
     ) -> IntentSnapshot:
         """Ask for money under the key `payment:<id>`; a repeated call returns the same intent.
 
@@ -244,7 +243,8 @@ def refuse_inside_transaction(what: str) -> None:
     A call may take ten seconds, and its effect survives our rollback. The block that Django's
     TestCase wraps around a test does not count: Django marks it, as `atomic(durable=True)` needs.
     """
-    if any(not block._from_testcase for block in connection.atomic_blocks):  # noqa: SLF001
+    blocks = connection.atomic_blocks
+    if any(not getattr(block, "_from_testcase", False) for block in blocks):
         raise GatewayCallInTransaction(
             f"{what} was called inside a transaction: commit first, call, then open a second one."
         )

@@ -1,0 +1,252 @@
+"""Stripe behind the port: the official SDK, given the address and the keys of our settings.
+
+It knows Stripe's words and minor units and nothing of our tables. Sources: Stripe's pages
+"Idempotent requests", "Zero-decimal currencies", "Check the webhook signatures", and the types
+of the SDK itself.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import stripe
+
+from billing.gateways.base import (
+    BalanceTransaction,
+    GatewayMessage,
+    GatewayRefused,
+    GatewayUnavailable,
+    GatewayUnknownOutcome,
+    IntentSnapshot,
+    RefundSnapshot,
+    refuse_inside_transaction,
+)
+from billing.gateways.stripe_objects import (
+    EXPAND,
+    charge_of,
+    metadata_of,
+    read_balance_transaction,
+    read_intent,
+    read_refund,
+)
+from billing.gateways.stripe_units import to_stripe
+from billing.gateways.stripe_webhooks import read_webhook
+from kernel.ids import public_id
+
+if TYPE_CHECKING:
+    from stripe.params import BalanceTransactionListParams, PaymentIntentListParams
+
+PAGE = 100
+
+
+class StripeGateway:
+    """One Stripe account. Safe to share between threads: the SDK keeps a connection per thread."""
+
+    name = "stripe"
+
+    def __init__(
+        self,
+        *,
+        secret_key: str,
+        publishable_key: str,
+        api_base: str,
+        webhook_secrets: tuple[str, ...],
+        timeout_seconds: float,
+        max_network_retries: int = 2,
+    ) -> None:
+        self.publishable_key = publishable_key
+        self._webhook_secrets = webhook_secrets
+        self._client = stripe.StripeClient(
+            secret_key,
+            base_addresses={"api": api_base},
+            max_network_retries=max_network_retries,
+            http_client=stripe.RequestsClient(timeout=timeout_seconds),
+        )
+
+    def create_intent(
+        self, *, payment_id: UUID, session_id: UUID, amount_minor: int, currency: str
+    ) -> IntentSnapshot:
+        """Make a PaymentIntent. Everything sent follows from the row: a replay must be equal."""
+        payment = public_id("pay", payment_id)
+        session = public_id("ses", session_id)
+        intent = self._write(
+            "create a payment intent",
+            lambda: self._client.v1.payment_intents.create(
+                {
+                    "amount": to_stripe(amount_minor, currency),
+                    "currency": currency.lower(),
+                    "description": f"Session {session}",
+                    "metadata": {"payment_id": payment, "session_id": session},
+                    "transfer_group": payment,
+                    # A hold lives minutes: methods that pay days later, or elsewhere, are out.
+                    "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+                    "expand": EXPAND,
+                },
+                {"idempotency_key": f"payment:{payment_id}"},
+            ),
+        )
+        return self._intent(intent)
+
+    def fetch_intent(self, *, intent_id: str) -> IntentSnapshot:
+        """Return the PaymentIntent with its latest charge, balance transaction and refunds."""
+        return self._intent(
+            self._read(
+                "fetch a payment intent",
+                lambda: self._client.v1.payment_intents.retrieve(intent_id, {"expand": EXPAND}),
+            )
+        )
+
+    def find_intent(self, *, payment_id: UUID, created_at: datetime) -> IntentSnapshot | None:
+        """List the day after `created_at`; Stripe's search would lag behind by a minute."""
+        wanted = public_id("pay", payment_id)
+        params: PaymentIntentListParams = {
+            "created": {
+                "gte": _seconds(created_at - timedelta(minutes=5)),
+                "lte": _seconds(created_at + timedelta(days=1)),
+            },
+            "limit": PAGE,
+        }
+
+        def find() -> str | None:
+            for intent in self._client.v1.payment_intents.list(params).auto_paging_iter():
+                if metadata_of(intent).get("payment_id") == wanted:
+                    return intent.id
+            return None
+
+        found = self._read("look a payment intent up", find)
+        return self.fetch_intent(intent_id=found) if found else None
+
+    def cancel_intent(self, *, intent_id: str, payment_id: UUID) -> IntentSnapshot:
+        """Cancel; where Stripe refuses because the intent is at an end, return that end."""
+        try:
+            intent = self._write(
+                "cancel a payment intent",
+                lambda: self._client.v1.payment_intents.cancel(
+                    intent_id, {"expand": EXPAND}, {"idempotency_key": f"cancel:{payment_id}"}
+                ),
+            )
+        except GatewayRefused as refusal:
+            if refusal.reason != "payment_intent_unexpected_state":
+                raise
+            return self.fetch_intent(intent_id=intent_id)
+        return self._intent(intent)
+
+    def refund(
+        self,
+        *,
+        refund_id: UUID,
+        payment_id: UUID,
+        intent_id: str,
+        amount_minor: int,
+        currency: str,
+    ) -> RefundSnapshot:
+        """Make a Refund of part or all of the intent's charge."""
+        refund = self._write(
+            "refund a payment",
+            lambda: self._client.v1.refunds.create(
+                {
+                    "payment_intent": intent_id,
+                    "amount": to_stripe(amount_minor, currency),
+                    "metadata": {
+                        "refund_id": public_id("rfd", refund_id),
+                        "payment_id": public_id("pay", payment_id),
+                    },
+                },
+                {"idempotency_key": f"refund:{refund_id}"},
+            ),
+        )
+        return read_refund(refund)
+
+    def fetch_refund(self, *, gateway_refund_id: str) -> RefundSnapshot:
+        """Return the Refund as it is now."""
+        return read_refund(
+            self._read(
+                "fetch a refund", lambda: self._client.v1.refunds.retrieve(gateway_refund_id)
+            )
+        )
+
+    def find_refund(self, *, refund_id: UUID, intent_id: str) -> RefundSnapshot | None:
+        """Look through the intent's refunds for the one that carries our id."""
+        refunds = self._read("look a refund up", lambda: self._refunds_of(intent_id))
+        return next((refund for refund in refunds if refund.refund_id == refund_id), None)
+
+    def balance_transactions(
+        self, *, since: datetime, until: datetime
+    ) -> Iterator[BalanceTransaction]:
+        """Yield page by page; each page is one call, outside any transaction."""
+        params: BalanceTransactionListParams = {
+            "created": {"gte": _seconds(since), "lt": _seconds(until)},
+            "expand": ["data.source"],
+            "limit": PAGE,
+        }
+        while True:
+            page = self._read(
+                "list balance transactions",
+                partial(self._client.v1.balance_transactions.list, params),
+            )
+            yield from (read_balance_transaction(row) for row in page.data)
+            if not page.has_more:
+                return
+            params = {**params, "starting_after": page.data[-1].id}
+
+    def verify_webhook(
+        self, *, body: bytes, headers: Mapping[str, str], now: datetime
+    ) -> GatewayMessage:
+        """Check the signature and read the event (`stripe_webhooks`)."""
+        return read_webhook(body=body, headers=headers, secrets=self._webhook_secrets, now=now)
+
+    def _intent(self, intent: stripe.PaymentIntent) -> IntentSnapshot:
+        return read_intent(intent, refunds=self._refunds(intent.id, charge_of(intent)))
+
+    def _refunds(self, intent_id: str, charge: stripe.Charge | None) -> tuple[RefundSnapshot, ...]:
+        """Return all refunds; the expanded list holds the newest ten only."""
+        if charge is None or charge.refunds is None:
+            return ()
+        if charge.refunds.has_more:
+            return self._read("list refunds", lambda: self._refunds_of(intent_id))
+        return tuple(read_refund(refund) for refund in charge.refunds.data)
+
+    def _refunds_of(self, intent_id: str) -> tuple[RefundSnapshot, ...]:
+        page = self._client.v1.refunds.list({"payment_intent": intent_id, "limit": PAGE})
+        return tuple(read_refund(refund) for refund in page.auto_paging_iter())
+
+    def _read[T](self, what: str, call: Callable[[], T]) -> T:
+        return _call(what, call, silence=GatewayUnavailable)
+
+    def _write[T](self, what: str, call: Callable[[], T]) -> T:
+        return _call(what, call, silence=GatewayUnknownOutcome)
+
+
+def _call[T](what: str, call: Callable[[], T], *, silence: type[GatewayUnavailable]) -> T:
+    """Make one call outside any transaction and turn Stripe's errors into the port's.
+
+    The SDK has already repeated what can heal (timeouts, 409, 5xx) under the same key.
+    """
+    refuse_inside_transaction(f"Stripe ({what})")
+    try:
+        return call()
+    except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
+        raise GatewayRefused(
+            f"Stripe refused to {what}: {error.user_message}",
+            reason=error.code or _type_of(error),
+        ) from error
+    except (stripe.AuthenticationError, stripe.PermissionError, stripe.RateLimitError) as error:
+        # Ours to mend (keys) or to wait for: nothing happened, and a later call may pass.
+        raise GatewayUnavailable(
+            f"Stripe would not {what} now ({_type_of(error)}). Try again in a minute."
+        ) from error
+    except stripe.StripeError as error:
+        raise silence(
+            f"Stripe gave no usable answer when asked to {what} ({_type_of(error)}). "
+            "Try again in a minute; repeating is safe."
+        ) from error
+
+
+def _seconds(instant: datetime) -> int:
+    return int(instant.timestamp())
+
+
+def _type_of(error: stripe.StripeError) -> str:
+    return error.code or type(error).__name__

@@ -1,0 +1,119 @@
+"""Stripe's objects read into the port's snapshots. It makes no call and decides nothing."""
+
+from datetime import UTC, datetime
+
+import stripe
+
+from billing.gateways.base import (
+    BalanceTransaction,
+    IntentSnapshot,
+    IntentStatus,
+    RefundSnapshot,
+    RefundStatus,
+)
+from billing.gateways.stripe_units import from_stripe
+
+# What has to come expanded with a payment intent.
+EXPAND = ["latest_charge.balance_transaction", "latest_charge.refunds"]
+
+_INTENT_STATUS = {
+    "requires_payment_method": IntentStatus.REQUIRES_ACTION,
+    "requires_confirmation": IntentStatus.REQUIRES_ACTION,
+    "requires_action": IntentStatus.REQUIRES_ACTION,
+    "requires_capture": IntentStatus.PROCESSING,
+    "processing": IntentStatus.PROCESSING,
+    "succeeded": IntentStatus.SUCCEEDED,
+    "canceled": IntentStatus.CANCELLED,
+}
+_REFUND_STATUS = {
+    "pending": RefundStatus.PENDING,
+    "requires_action": RefundStatus.PENDING,
+    "succeeded": RefundStatus.SUCCEEDED,
+    "failed": RefundStatus.FAILED,
+    "canceled": RefundStatus.CANCELLED,
+}
+
+
+def charge_of(intent: stripe.PaymentIntent) -> stripe.Charge | None:
+    """Return the intent's latest charge, which may be a failed try."""
+    return intent.latest_charge if isinstance(intent.latest_charge, stripe.Charge) else None
+
+
+def read_intent(
+    intent: stripe.PaymentIntent, *, refunds: tuple[RefundSnapshot, ...]
+) -> IntentSnapshot:
+    """Read an intent that came with `EXPAND`."""
+    charge = charge_of(intent)
+    moved = charge.balance_transaction if charge else None
+    error = intent.last_payment_error
+    currency = intent.currency.upper()
+    return IntentSnapshot(
+        id=intent.id,
+        status=_INTENT_STATUS[intent.status],
+        amount_minor=from_stripe(intent.amount, currency),
+        received_minor=from_stripe(intent.amount_received, currency),
+        currency=currency,
+        client_secret=intent.client_secret or "",
+        charge_id=charge.id if charge and charge.status == "succeeded" else None,
+        balance_transaction=(
+            read_balance_transaction(moved)
+            if isinstance(moved, stripe.BalanceTransaction)
+            else None
+        ),
+        refunds=refunds,
+        disputed=bool(charge and charge.disputed),
+        failure_code=(error.decline_code or error.code or "declined") if error else "",
+        created_at=_instant(intent.created),
+        metadata=metadata_of(intent),
+    )
+
+
+def read_refund(refund: stripe.Refund) -> RefundSnapshot:
+    """Read a refund."""
+    currency = refund.currency.upper()
+    return RefundSnapshot(
+        id=refund.id,
+        status=_REFUND_STATUS[refund.status or "pending"],
+        amount_minor=from_stripe(refund.amount, currency),
+        currency=currency,
+        charge_id=_id(refund.charge),
+        intent_id=_id(refund.payment_intent),
+        balance_transaction_id=_id(refund.balance_transaction),
+        failure_code=getattr(refund, "failure_reason", None) or "",
+        created_at=_instant(refund.created),
+        metadata=metadata_of(refund),
+    )
+
+
+def read_balance_transaction(row: stripe.BalanceTransaction) -> BalanceTransaction:
+    """Read a balance transaction; its source may be an id or come expanded."""
+    currency = row.currency.upper()
+    source = row.source
+    return BalanceTransaction(
+        id=row.id,
+        category=row.type,
+        amount_minor=from_stripe(row.amount, currency),
+        fee_minor=from_stripe(row.fee, currency),
+        net_minor=from_stripe(row.net, currency),
+        currency=currency,
+        created_at=_instant(row.created),
+        available_on=_instant(row.available_on),
+        source_id=_id(source),
+        intent_id=_id(getattr(source, "payment_intent", None)),
+        metadata=metadata_of(source) if isinstance(source, stripe.StripeObject) else {},
+    )
+
+
+def metadata_of(thing: stripe.StripeObject) -> dict[str, str]:
+    """Return an object's metadata as a dict; objects without any have none."""
+    metadata = getattr(thing, "metadata", None)
+    return dict(metadata.to_dict()) if isinstance(metadata, stripe.StripeObject) else {}
+
+
+def _id(value: object) -> str | None:
+    """Return the id of a field that is an id, an expanded object or nothing."""
+    return value if isinstance(value, str) else getattr(value, "id", None)
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
