@@ -1,0 +1,178 @@
+"""What a client buys, and the dated rates by which its price is split.
+
+A purchase freezes the rates of its day; its price and its parts never change afterwards (a
+trigger in the database holds that).
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import Client, Mentor
+from kernel.ids import public_id, uuid7
+from scheduling.models import Session
+
+CURRENCY_CODE = r"^[A-Z]{3}$"
+
+
+class CommissionRuleQuerySet(models.QuerySet["CommissionRule"]):
+    def in_force(self, *, mentor: Mentor, at: datetime) -> "CommissionRule":
+        """Return the rule for a sale by `mentor` at the instant `at`.
+
+        The mentor's own rule comes before the default; of equals the newest begun one.
+        Raises CommissionRule.DoesNotExist where not even a default has begun.
+        """
+        rules = self.filter(effective_from__lte=at).filter(
+            Q(scope=CommissionRule.Scope.DEFAULT)
+            | Q(scope=CommissionRule.Scope.MENTOR, mentor=mentor)
+        )
+        own_first = models.Case(models.When(scope=CommissionRule.Scope.MENTOR, then=0), default=1)
+        rule = rules.order_by(own_first, "-effective_from", "-id").first()
+        if rule is None:
+            raise self.model.DoesNotExist(f"No commission rule is in force at {at:%Y-%m-%d}.")
+        return rule
+
+
+class CommissionRule(models.Model):
+    """The platform's share of a price from a day on. A new rate is a new row."""
+
+    class Scope(models.TextChoices):
+        DEFAULT = "default", "Everybody"
+        CATEGORY = "category", "A category"
+        MENTOR = "mentor", "One mentor"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    scope = models.CharField(max_length=10, choices=Scope, default=Scope.DEFAULT)
+    mentor = models.ForeignKey(
+        Mentor, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    rate_bps = models.PositiveIntegerField()
+    effective_from = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = CommissionRuleQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(rate_bps__lte=10_000), name="billing_commissionrule_at_most_all"
+            ),
+            models.CheckConstraint(
+                condition=Q(scope="mentor", mentor__isnull=False)
+                | Q(scope__in=["default", "category"], mentor=None),
+                name="billing_commissionrule_scope_named",
+            ),
+            models.UniqueConstraint(
+                fields=["scope", "mentor", "effective_from"],
+                nulls_distinct=False,
+                name="billing_commissionrule_one_per_instant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.rate_bps / 100:.2f} % from {self.effective_from:%Y-%m-%d}"
+
+
+class FeeScheduleQuerySet(models.QuerySet["FeeSchedule"]):
+    def in_force(self, *, gateway: str, currency: str, at: datetime) -> "FeeSchedule":
+        """Return what `gateway` takes in `currency` at the instant `at`.
+
+        Raises FeeSchedule.DoesNotExist where the gateway does not sell in that currency.
+        """
+        begun = self.filter(gateway=gateway, currency=currency, effective_from__lte=at)
+        schedule = begun.order_by("-effective_from", "-id").first()
+        if schedule is None:
+            raise self.model.DoesNotExist(f"{gateway} has no fee schedule for {currency}.")
+        return schedule
+
+
+class FeeSchedule(models.Model):
+    """What a gateway takes of a charge, as quoted: `bps` of it plus a fixed amount."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    gateway = models.CharField(max_length=20)
+    currency = models.CharField(max_length=3)
+    bps = models.PositiveIntegerField()
+    fixed_minor = models.PositiveBigIntegerField()
+    minimum_price_minor = models.PositiveBigIntegerField()
+    effective_from = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = FeeScheduleQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(currency__regex=CURRENCY_CODE), name="billing_feeschedule_currency"
+            ),
+            models.CheckConstraint(
+                condition=Q(bps__lte=10_000), name="billing_feeschedule_at_most_all"
+            ),
+            models.UniqueConstraint(
+                fields=["gateway", "currency", "effective_from"],
+                name="billing_feeschedule_one_per_instant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.currency} {self.bps} bps + {self.fixed_minor}"
+
+
+class Purchase(models.Model):
+    """What a client buys of a mentor: here a session; later also a package or a period.
+
+    `recognised_at`: the commission was earned (2200 → 4010). `released_at`: the mentor's share
+    became available (2110 → 2120). Both say in which accounts the parts live now.
+    `session` may move on to the session that took the same time again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="+")
+    price_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    fee_bps = models.PositiveIntegerField()
+    fee_fixed_minor = models.PositiveBigIntegerField()
+    commission_bps = models.PositiveIntegerField()
+    commission_rule = models.ForeignKey(CommissionRule, on_delete=models.PROTECT, related_name="+")
+    fee_minor = models.PositiveBigIntegerField()
+    commission_minor = models.PositiveBigIntegerField()
+    mentor_minor = models.PositiveBigIntegerField()
+    recognised_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(price_minor=F("fee_minor") + F("commission_minor") + F("mentor_minor")),
+                name="billing_purchase_parts_make_the_price",
+            ),
+            models.CheckConstraint(
+                condition=Q(price_minor__gt=0), name="billing_purchase_price_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=CURRENCY_CODE), name="billing_purchase_currency"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"],
+                condition=Q(recognised_at=None),
+                name="billing_purchase_unrecognised",
+            ),
+            models.Index(
+                fields=["id"], condition=Q(released_at=None), name="billing_purchase_unreleased"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        return public_id("pur", self.pk)
