@@ -1,0 +1,67 @@
+"""`python -m sandbox`: read the command line, open the state, serve until told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from sandbox.app import Sandbox
+from sandbox.core.server import LoopbackServer
+
+
+def _arguments(given: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="sandbox", description="A loopback stand-in for the payment gateways."
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="a loopback address (the default is 127.0.0.1)"
+    )
+    parser.add_argument(
+        "--port", type=int, default=8001, help="0 takes a free one, which the first line names"
+    )
+    parser.add_argument("--state", type=Path, required=True, help="folder of the durable state")
+    parser.add_argument("--webhook-url", help="where Stripe's webhooks go")
+    parser.add_argument("--webhook-secret", help="whsec_…; without it one is made and shown")
+    parser.add_argument("--seed", type=int, help="repeatable identifiers and faults")
+    return parser.parse_args(given)
+
+
+def main(given: list[str] | None = None) -> int:
+    """Serve; return the exit status."""
+    arguments = _arguments(given)
+    sandbox = Sandbox(state=arguments.state, seed=arguments.seed)
+    try:
+        server = LoopbackServer(arguments.host, arguments.port, sandbox.handle)
+    except (OSError, ValueError) as problem:
+        print(
+            f"sandbox: cannot listen on {arguments.host}:{arguments.port}: {problem}",
+            file=sys.stderr,
+        )
+        return 1
+    host, port = server.server_address[:2]
+    shown = f"[{host!s}]" if ":" in str(host) else str(host)
+    secret = sandbox.start(
+        base_url=f"http://{shown}:{port}",
+        webhook_url=arguments.webhook_url,
+        webhook_secret=arguments.webhook_secret,
+    )
+    print(f"sandbox: http://{shown}:{port} state={arguments.state}", flush=True)
+    if secret and not arguments.webhook_secret:
+        print(f"sandbox: webhook secret {secret}", flush=True)
+
+    def stop(number: int, frame: object) -> None:
+        threading.Thread(target=server.shutdown, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    server.serve_forever(poll_interval=0.2)
+    server.server_close()
+    sandbox.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

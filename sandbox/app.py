@@ -1,0 +1,89 @@
+"""The stand-in put together: state, clock, worker, the gateways' doors, the control plane, the
+pages.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from functools import partial
+from pathlib import Path
+
+from sandbox.control import Control
+from sandbox.core.clock import Clock
+from sandbox.core.faults import Faults
+from sandbox.core.ids import Ids
+from sandbox.core.messages import DropConnection, Request, Response
+from sandbox.core.store import Store
+from sandbox.core.webhooks import Webhooks
+from sandbox.core.worker import Worker
+from sandbox.stripe import webhook_endpoints
+from sandbox.stripe.gateway import StripeGateway
+from sandbox.stripe.operations import JOBS
+
+
+class Sandbox:
+    """One stand-in over one state folder."""
+
+    def __init__(self, *, state: Path, seed: int | None) -> None:
+        self.store = Store(state / "sandbox.sqlite3")
+        with self.store.transaction():
+            starts = int(self.store.setting("starts", 0)) + 1
+            self.store.set_setting("starts", starts)
+        self.clock = Clock(self.store)
+        self.faults = Faults(self.store)
+        self.webhooks = Webhooks(self.store, self.faults)
+        self.worker = Worker(self.store, self.clock, self.webhooks)
+        self.stripe = StripeGateway(
+            store=self.store,
+            clock=self.clock,
+            ids=Ids(seed=seed, starts=starts),
+            faults=self.faults,
+            webhooks=self.webhooks,
+        )
+        for name in JOBS:
+            self.worker.jobs[name] = partial(self.stripe.run_job, name)
+        self.control = Control(
+            store=self.store,
+            clock=self.clock,
+            faults=self.faults,
+            webhooks=self.webhooks,
+            worker=self.worker,
+            stripe=self.stripe,
+        )
+
+    def start(
+        self, *, base_url: str, webhook_url: str | None, webhook_secret: str | None
+    ) -> str | None:
+        """Begin to work; return the secret of the command line's webhook endpoint."""
+        self.stripe.base_url = base_url
+        with self.store.transaction():
+            world = self.stripe.world()
+            secret = webhook_endpoints.from_command_line(
+                world, url=webhook_url, secret=webhook_secret
+            )
+        self.worker.start()
+        return secret
+
+    def close(self) -> None:
+        """End in order; a kill -9 instead loses nothing either."""
+        self.worker.stop()
+        self.webhooks.close()
+        self.store.close()
+
+    def handle(self, request: Request) -> Response:
+        """Hand a request to the part that owns its path."""
+        try:
+            if request.path.startswith("/v1/"):
+                return self.stripe.handle(request)
+            return self.control.handle(request)
+        except DropConnection:
+            raise
+        except (
+            Exception
+        ):  # a fault of the stand-in itself: say so loudly, never pass for the gateway's answer
+            traceback.print_exc(file=sys.stderr)
+            message = "the stand-in itself failed; its standard error has the traceback"
+            return Response.of_json(
+                {"error": {"type": "api_error", "message": message}}, status=500
+            )

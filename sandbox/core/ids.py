@@ -1,0 +1,28 @@
+"""Identifiers in the gateways' style; with a seed they repeat from run to run."""
+
+from __future__ import annotations
+
+import random
+import string
+import threading
+
+_ALPHABET = string.ascii_letters + string.digits
+
+
+class Ids:
+    """A source of identifiers. The seed is mixed with the number of starts, so that a restart
+    never repeats one.
+    """
+
+    def __init__(self, *, seed: int | None, starts: int) -> None:
+        self._random = random.SystemRandom() if seed is None else random.Random(f"{seed}:{starts}")
+        self._lock = threading.Lock()
+
+    def text(self, length: int) -> str:
+        """Return random letters and digits."""
+        with self._lock:
+            return "".join(self._random.choices(_ALPHABET, k=length))
+
+    def new(self, prefix: str) -> str:
+        """Return an identifier such as `pi_3Qx…`."""
+        return f"{prefix}_3{self.text(23)}"
