@@ -2,7 +2,15 @@
 
 from django.apps import AppConfig
 
+from accounts import letters
+
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
     verbose_name = "Messages"
+
+    def ready(self) -> None:
+        """Plug the outbox into the floor beneath, which writes letters and cannot know us."""
+        from notifications.outbox import put_email  # noqa: PLC0415 - models load after this module
+
+        letters.deliver_through(put_email)

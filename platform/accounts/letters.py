@@ -1,0 +1,118 @@
+"""What accounts write to people. The post itself is plugged in by the floor above.
+
+`notifications` stands above this floor and may not be imported here; at start it says how a
+letter is posted (`deliver_through`). Every letter is posted in the transaction of what it tells.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from kernel.ids import uuid7
+
+if TYPE_CHECKING:
+    from accounts.models import EmailCode, RefreshFamily, User
+
+
+class Post(Protocol):
+    """Write a message into the outbox, in the caller's transaction; once for each key."""
+
+    def __call__(self, *, key: str, template: str, to: str, context: dict[str, Any]) -> None: ...
+
+
+class _PostOffice:
+    post: Post | None = None
+
+
+def deliver_through(post: Post) -> None:
+    """Say how letters are posted; called once, when the application starts."""
+    _PostOffice.post = post
+
+
+def _send(*, key: str, template: str, to: str, **context: Any) -> None:
+    if _PostOffice.post is None:
+        raise ImproperlyConfigured("No post for letters: is `notifications` installed?")
+    _PostOffice.post(
+        key=key,
+        template=template,
+        to=to,
+        context={"site_name": settings.WAGTAIL_SITE_NAME, "public_url": settings.PUBLIC_URL}
+        | context,
+    )
+
+
+def _app_link(path: str, **fragment: str) -> str:
+    """Return an address in the app; what is secret stands behind `#` and reaches no log."""
+    return f"{settings.PUBLIC_URL}/app/{path}#{urlencode(fragment)}"
+
+
+def verification(*, user: "User", name: str, code: "EmailCode", text: str) -> None:
+    """Bring the code that proves the address, and the link that carries it."""
+    _send(
+        key=f"verify:{code.pk}",
+        template="account_verify",
+        to=user.email,
+        name=name,
+        code=text,
+        expires_at=code.expires_at,
+        link=_app_link("verify", email=user.email, code=text),
+    )
+
+
+def already_registered(*, user: "User") -> None:
+    """Tell the owner of an account that somebody registered with the address again."""
+    _send(
+        key=f"already-registered:{uuid7()}",
+        template="account_exists",
+        to=user.email,
+        name=user.name,
+        sign_in_link=f"{settings.PUBLIC_URL}/app/login",
+        reset_link=f"{settings.PUBLIC_URL}/app/forgot",
+    )
+
+
+def password_reset(*, user: "User", code: "EmailCode", text: str) -> None:
+    """Bring the code that allows a new password."""
+    _send(
+        key=f"reset:{code.pk}",
+        template="account_reset",
+        to=user.email,
+        name=user.name,
+        code=text,
+        expires_at=code.expires_at,
+        link=_app_link("reset", email=user.email, code=text),
+    )
+
+
+def password_changed(*, user: "User", now: datetime) -> None:
+    """Tell a person that the password was changed and every device was signed out."""
+    _send(
+        key=f"password-changed:{uuid7()}",
+        template="account_password_changed",
+        to=user.email,
+        name=user.name,
+        at=now,
+        reset_link=f"{settings.PUBLIC_URL}/app/forgot",
+    )
+
+
+def token_reused(*, user: "User", family: "RefreshFamily", now: datetime) -> None:
+    """Tell a person that a spent token came back and that the sign-in was ended for it."""
+    _send(
+        key=f"refresh-reused:{family.pk}",
+        template="account_token_reused",
+        to=user.email,
+        name=user.name,
+        at=now,
+        signed_in_at=family.created_at,
+        device=family.user_agent,
+        reset_link=f"{settings.PUBLIC_URL}/app/forgot",
+    )
+
+
+def forwarded(*, to: str, subject: str, text: str) -> None:
+    """Post a letter that another library has written (allauth's, for the back office)."""
+    _send(key=f"forwarded:{uuid7()}", template="account_plain", to=to, subject=subject, body=text)
