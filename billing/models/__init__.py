@@ -3,15 +3,20 @@
 from billing.models.ledger import Entry, LedgerAccount, Line
 from billing.models.payment import Payment
 from billing.models.purchase import CommissionRule, FeeSchedule, Purchase
+from billing.models.reconciliation import Break, GatewayTransaction, ReconciliationRun, Sighting
 from billing.models.refund import Refund
 
 __all__ = [
+    "Break",
     "CommissionRule",
     "Entry",
     "FeeSchedule",
+    "GatewayTransaction",
     "LedgerAccount",
     "Line",
     "Payment",
     "Purchase",
+    "ReconciliationRun",
     "Refund",
+    "Sighting",
 ]

@@ -1,0 +1,169 @@
+"""What the gateway's own records say, stored as they came, and where they disagree with ours.
+
+Raw rows are history: a row that the gateway later shows differently is a second row. A run
+remembers which rows it saw, so that its result can be computed again.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from billing.models.payment import Payment
+from kernel.ids import public_id, uuid7
+
+
+class ReconciliationRun(models.Model):
+    """One comparison of a gateway's movements with the ledger over [since, until)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    gateway = models.CharField(max_length=20)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True, default="")
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(since__lt=F("until")), name="billing_reconciliationrun_window"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["gateway", "-started_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.since:%Y-%m-%d} – {self.until:%Y-%m-%d}"
+
+
+class GatewayTransaction(models.Model):
+    """One version of one balance transaction, as the gateway listed it. Append-only.
+
+    `digest` covers everything listed: an unchanged row is stored once, however often it is seen.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    gateway = models.CharField(max_length=20)
+    transaction_id = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64)
+    category = models.CharField(max_length=60)
+    source_id = models.CharField(max_length=80, blank=True, default="")
+    payment_ref = models.UUIDField(null=True, blank=True)
+    refund_ref = models.UUIDField(null=True, blank=True)
+    intent_id = models.CharField(max_length=80, blank=True, default="")
+    amount_minor = models.BigIntegerField()
+    fee_minor = models.BigIntegerField()
+    net_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    occurred_at = models.DateTimeField()
+    stored_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["gateway", "transaction_id", "digest"],
+                name="billing_gatewaytransaction_version_once",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["gateway", "occurred_at"])]
+
+    def __str__(self) -> str:
+        return self.transaction_id
+
+
+class Sighting(models.Model):
+    """This run saw this row. Append-only."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(ReconciliationRun, on_delete=models.PROTECT, related_name="sightings")
+    transaction = models.ForeignKey(
+        GatewayTransaction, on_delete=models.PROTECT, related_name="sightings"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["run", "transaction"], name="billing_sighting_once_a_run"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.transaction_id}"
+
+
+class Break(models.Model):
+    """A difference between our books and the gateway's, with a stable identity.
+
+    (leg, gateway, key, type) is one break for ever: a run that meets it again updates it, the
+    run that no longer meets it closes it. `key` is the gateway's object id or our public id.
+    """
+
+    class Type(models.TextChoices):
+        CHARGE_MISSING_HERE = "charge_missing_here", "Charge missing here"
+        CHARGE_MISSING_THERE = "charge_missing_there", "Charge missing there"
+        REFUND_MISSING_HERE = "refund_missing_here", "Refund missing here"
+        REFUND_MISSING_THERE = "refund_missing_there", "Refund missing there"
+        AMOUNT = "amount", "Amount differs"
+        FEE = "fee", "Fee differs"
+        CURRENCY = "currency", "Currency differs"
+        STATUS_REFUNDED_THERE = "status_refunded_there", "Ours paid, theirs refunded"
+        STATUS_REFUNDED_HERE = "status_refunded_here", "Ours refunded, theirs paid"
+        DUPLICATE_CHARGE = "duplicate_charge", "Duplicate charge"
+        DISPUTE_MISSING_HERE = "dispute_missing_here", "Dispute missing here"
+        UNKNOWN_CATEGORY = "unknown_category", "Unknown category"
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        CLOSED = "closed", "Closed by itself"
+        RESOLVED = "resolved", "Resolved"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    leg = models.CharField(max_length=1, default="A")
+    gateway = models.CharField(max_length=20)
+    key = models.CharField(max_length=80)
+    type = models.CharField(max_length=30, choices=Type)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ours_minor = models.BigIntegerField(null=True, blank=True)
+    theirs_minor = models.BigIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3)
+    detail = models.CharField(max_length=300)
+    occurred_at = models.DateTimeField()
+    first_run = models.ForeignKey(ReconciliationRun, on_delete=models.PROTECT, related_name="+")
+    last_run = models.ForeignKey(ReconciliationRun, on_delete=models.PROTECT, related_name="breaks")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.CharField(max_length=120, blank=True, default="")
+    resolution = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["leg", "gateway", "key", "type"], name="billing_break_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_at=None)
+                | Q(state__in=["closed", "resolved"], closed_at__isnull=False),
+                name="billing_break_closed_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="resolved") | ~Q(resolved_by="") & ~Q(resolution=""),
+                name="billing_break_resolved_by_somebody_with_a_reason",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["occurred_at", "id"], condition=Q(state="open"), name="billing_break_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.key}"
+
+    @property
+    def public_id(self) -> str:
+        return public_id("brk", self.pk)
