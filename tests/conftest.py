@@ -5,6 +5,17 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
+from tests.template_database import use_template
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: object
+) -> None:
+    """Copy the test database from a migrated template (see `tests.template_database`)."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        use_template()
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:

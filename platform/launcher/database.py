@@ -37,12 +37,17 @@ class Database:
     def url(self) -> str:
         return self.cluster.url
 
-    def is_answering(self) -> bool:
-        return keeper.answers(self.cluster.socket)
+    def is_kept(self) -> bool:
+        """Tell whether the server's keeper lives; while it does, it restarts the server."""
+        return is_owned(self.cluster.keeper_lock)
+
+    def release(self) -> None:
+        """Give up the claim."""
+        self._claim.close()
 
     def stop(self) -> None:
         """Give up the claim; wait for the server to stop unless others still need it."""
-        self._claim.close()
+        self.release()
         deadline = time.monotonic() + STOP_SECONDS
         while is_owned(self.cluster.keeper_lock) and time.monotonic() < deadline:
             if _has_users(self.cluster):

@@ -23,7 +23,15 @@ def die_with_parent(signal_number: int) -> Callable[[], None]:
 
     It only reaches direct children, and a change of user clears it, so it must come last.
     """
-    parent = os.getpid()
+    return _die_with(os.getpid(), signal_number)
+
+
+def end_with_parent() -> None:
+    """Have the kernel send us SIGTERM when the program that started us dies."""
+    _die_with(os.getppid(), signal.SIGTERM)()
+
+
+def _die_with(parent: int, signal_number: int) -> Callable[[], None]:
 
     def arrange() -> None:
         if _libc is None:

@@ -14,3 +14,5 @@ MAILERS = {
         "OPTIONS": {"file_path": str(DATA_DIR / "mail")},
     }
 }
+
+WHITENOISE_USE_FINDERS = True  # no collectstatic: the files are served from where they lie

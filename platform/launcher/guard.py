@@ -1,0 +1,48 @@
+"""Ends the supervisor's children when the supervisor itself was killed.
+
+A kill -9 leaves no time to clean up, and the kernel's death signal reaches direct children only.
+So this small process listens on a pipe: each line ``+123`` or ``-123`` names a process group that
+began or ended, and the end of the pipe means that the supervisor is gone. It knows nothing else,
+and imports as little as it can, because it sleeps beside every run.
+"""
+
+import os
+import signal
+import sys
+import time
+
+GRACE_SECONDS = 10
+
+
+def main() -> None:
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    groups: set[int] = set()
+    for line in sys.stdin:
+        group = int(line[1:])
+        (groups.add if line.startswith("+") else groups.discard)(group)
+    send(groups, signal.SIGTERM)
+    deadline = time.monotonic() + GRACE_SECONDS
+    while any(exists(group) for group in groups) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    send(groups, signal.SIGKILL)
+
+
+def send(groups: set[int], signal_number: int) -> None:
+    for group in groups:
+        try:
+            os.killpg(group, signal_number)
+        except (ProcessLookupError, PermissionError):
+            continue
+
+
+def exists(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""What a run is told by its environment: ports, folders, the demo's switches."""
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher.errors import LauncherError
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    data_dir: Path
+    port: int
+    sandbox_port: int
+    database_url: str | None
+    demo_mfa: bool
+    web_workers: int
+    web_threads: int
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def sandbox_url(self) -> str:
+        return f"http://{HOST}:{self.sandbox_port}"
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Options:
+    """Read the run's options.
+
+    Raises: LauncherError for a value that cannot be used; it names the variable.
+    """
+    options = Options(
+        data_dir=Path(environment.get("DATA_DIR") or ROOT / "var").absolute(),
+        port=_number(environment, "PORT", 8000, high=65535),
+        sandbox_port=_number(environment, "SANDBOX_PORT", 8001, high=65535),
+        database_url=environment.get("DATABASE_URL") or None,
+        demo_mfa=environment.get("DEMO_MFA", "on").lower() not in {"off", "0", "no", "false"},
+        web_workers=_number(environment, "WEB_WORKERS", 2, high=64),
+        web_threads=_number(environment, "WEB_THREADS", 4, high=256),
+    )
+    if options.port == options.sandbox_port:
+        raise LauncherError(
+            f"PORT and SANDBOX_PORT are both {options.port}. Give the gateway stand-in a port "
+            "of its own with SANDBOX_PORT."
+        )
+    return options
+
+
+def refuse_taken_port(variable: str, port: int) -> None:
+    """Raise LauncherError where something listens on the port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise LauncherError(
+                f"Port {port} on {HOST} cannot be used ({error.strerror}). Stop what uses it, "
+                f"or choose another: {variable}={port + 10} make run"
+            ) from None
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, *, high: int) -> int:
+    text = environment.get(name, str(default))
+    if not text.isdecimal() or not 1 <= int(text) <= high:
+        raise LauncherError(f"{name}={text!r} is not a whole number from 1 to {high}.")
+    return int(text)

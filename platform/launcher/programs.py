@@ -1,0 +1,52 @@
+"""The programs that make up a run, and the environment they get."""
+
+import os
+import re
+import sys
+
+from launcher.children import Program
+from launcher.options import HOST, ROOT, Options
+
+# django-q2 goes on after a worker's sudden death, but the dead one may have held the queue's read
+# lock, and then nobody ever gets a job again (Koed00/django-q #200). So the cluster starts anew.
+SUDDEN_DEATH = re.compile(r"reincarnated .* after (sudden )?death")
+
+
+def environment(options: Options) -> dict[str, str]:
+    """Return the variables of every program: ours beside all that we were given ourselves."""
+    path = [str(ROOT), str(ROOT / "platform"), os.environ.get("PYTHONPATH", "")]
+    return {
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        **os.environ,
+        "DATA_DIR": str(options.data_dir),
+        "PORT": str(options.port),
+        "SANDBOX_PORT": str(options.sandbox_port),
+        "PYTHONPATH": os.pathsep.join(part for part in path if part),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def manage(name: str, *arguments: str) -> Program:
+    return Program(name=name, command=[sys.executable, str(ROOT / "manage.py"), *arguments])
+
+
+def stand_in(options: Options) -> Program:
+    command = [sys.executable, "-m", "sandbox", "--host", HOST]
+    command += ["--port", str(options.sandbox_port)]
+    command += ["--state", str(options.data_dir / "sandbox")]
+    return Program(name="stand-in", command=command)
+
+
+def web(options: Options) -> Program:
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi"]
+    command += ["--host", HOST, "--port", str(options.port)]
+    command += ["--workers", str(options.web_workers)]
+    command += ["--blocking-threads", str(options.web_threads)]
+    command += ["--respawn-failed-workers", "--respawn-interval", "0.5"]
+    command += ["--workers-kill-timeout", "10", "--log-level", "warning"]
+    return Program(name="web", command=[*command, "config.wsgi:application"])
+
+
+def jobs() -> Program:
+    command = [sys.executable, str(ROOT / "manage.py"), "qcluster"]
+    return Program(name="jobs", command=command, sick=SUDDEN_DEATH)

@@ -1,0 +1,171 @@
+"""`make run`: the whole product on one machine, from nothing to ready, until it is told to end."""
+
+import http.client
+import time
+from collections.abc import Callable
+
+from launcher import processes, programs
+from launcher.children import State
+from launcher.console import Console
+from launcher.database import Database, ensure_running
+from launcher.errors import LauncherError
+from launcher.locks import Lock
+from launcher.options import HOST, ROOT, Options, refuse_taken_port
+from launcher.supervisor import Stopped, Supervisor
+from launcher.watchdog import Watchdog
+from launcher.welcome import welcome
+
+CHECK_SECONDS = 5.0
+READY_SECONDS = 120
+SEED_COMMAND = "seed_demo"
+
+
+def run(options: Options, *, end_with_parent: bool = False) -> int:
+    """Run the demo until Ctrl-C; return the exit status.
+
+    `end_with_parent` ends it also when the program that started it is killed.
+
+    Raises: LauncherError when it cannot be started here.
+    """
+    (options.data_dir / "static").mkdir(parents=True, exist_ok=True)
+    lock = Lock(options.data_dir / "run.lock")
+    if not lock.try_own():
+        raise LauncherError(
+            f"Counterfoil already runs with DATA_DIR={options.data_dir}. Stop it first, or give "
+            "this run its own DATA_DIR, PORT and SANDBOX_PORT."
+        )
+    refuse_taken_port("PORT", options.port)
+    refuse_taken_port("SANDBOX_PORT", options.sandbox_port)
+    if end_with_parent:
+        processes.end_with_parent()
+    console = Console()
+    supervisor = Supervisor(console=console, environment=programs.environment(options))
+    supervisor.catch_signals()
+    demo = Demo(options=options, console=console, supervisor=supervisor)
+    try:
+        demo.start()
+        demo.serve()
+    except Stopped:
+        console.progress("Stopping …")
+    finally:
+        demo.stop()
+        console.progress("Stopped.")
+        lock.close()
+    return 0
+
+
+def work(options: Options) -> int:
+    """Run the job cluster alone, under its watchdog: a worker machine's only program.
+
+    Raises: LauncherError when no DATABASE_URL says whose jobs are to be done.
+    """
+    if options.database_url is None:
+        raise LauncherError("`launcher work` needs DATABASE_URL: the jobs lie in that database.")
+    console = Console()
+    supervisor = Supervisor(console=console, environment=programs.environment(options))
+    supervisor.catch_signals()
+    watchdog = Watchdog(url=options.database_url)
+    try:
+        supervisor.start(programs.jobs())
+        while True:
+            _pause(supervisor)
+            look_after_jobs(supervisor, watchdog)
+    except Stopped:
+        console.progress("Stopping …")
+    finally:
+        supervisor.close()
+    return 0
+
+
+def look_after_jobs(supervisor: Supervisor, watchdog: Watchdog) -> None:
+    """Restart the cluster when the queue stands still."""
+    if watchdog.is_still():
+        watchdog.forget()
+        supervisor.restart("jobs", reason="the oldest job waits and nobody takes it")
+
+
+class Demo:
+    """The run's parts, in the order in which they need each other."""
+
+    def __init__(self, *, options: Options, console: Console, supervisor: Supervisor) -> None:
+        self.options = options
+        self.console = console
+        self.supervisor = supervisor
+        self.database: Database | None = None
+        self.watchdog: Watchdog | None = None
+
+    def start(self) -> None:
+        """Bring everything up and wait until the site is ready."""
+        self._start_database()
+        self.supervisor.start(programs.stand_in(self.options))
+        self.console.progress("Bringing the database's tables up to date …")
+        self._prepare("migrate", "--no-input", "--verbosity", "0")
+        if any((ROOT / "platform").glob(f"*/management/commands/{SEED_COMMAND}.py")):
+            self.console.progress("Making the demo's people and their year (the first time only) …")
+            self._prepare(SEED_COMMAND)
+        self.console.progress("Starting the web server and the jobs …")
+        self.supervisor.start(programs.web(self.options))
+        self.supervisor.start(programs.jobs())
+        deadline = time.monotonic() + READY_SECONDS
+        self.supervisor.watch(until=lambda: self._is_ready() or time.monotonic() > deadline)
+        if not self._is_ready():
+            raise LauncherError(
+                f"{self.options.url}/readyz did not say 200 within {READY_SECONDS} seconds; the "
+                "lines above say why."
+            )
+        self.console.progress("Ready.")
+        self.console.plain(welcome(self.options))
+
+    def serve(self) -> None:
+        """Look after everything until the run is asked to end (raises Stopped)."""
+        while True:
+            _pause(self.supervisor)
+            self._look_after_database()
+            if self.watchdog and self.supervisor.children["jobs"].state is State.RUNNING:
+                look_after_jobs(self.supervisor, self.watchdog)
+
+    def stop(self) -> None:
+        """Stop in reverse: nobody loses what he is working with."""
+        self.supervisor.stop(["prepare", "web", "jobs"])
+        self.supervisor.close()
+        if self.database is not None:
+            self.database.stop()
+
+    def _start_database(self) -> None:
+        if self.options.database_url is not None:
+            self.watchdog = Watchdog(url=self.options.database_url)
+            return
+        self.console.progress("Starting the database …")
+        self.database = ensure_running(self.options.data_dir)
+        self.watchdog = Watchdog(url=self.database.url)
+
+    def _look_after_database(self) -> None:
+        """Start it anew when it was killed together with its keeper, which usually does this."""
+        if self.database is not None and not self.database.is_kept():
+            self.console.progress("The database was killed; starting it again …")
+            self.database.release()
+            self.database = ensure_running(self.options.data_dir)
+
+    def _prepare(self, *arguments: str) -> None:
+        status = self.supervisor.finish(programs.manage("prepare", *arguments))
+        if status != 0:
+            raise LauncherError(f"`manage.py {arguments[0]}` failed; the lines above say why.")
+
+    def _is_ready(self) -> bool:
+        line = http.client.HTTPConnection(HOST, self.options.port, timeout=3)
+        try:
+            line.request("GET", "/readyz")
+            return line.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            line.close()
+
+
+def _pause(supervisor: Supervisor) -> None:
+    supervisor.watch(until=_after(CHECK_SECONDS))
+
+
+def _after(seconds: float) -> Callable[[], bool]:
+    moment = time.monotonic() + seconds
+    return lambda: time.monotonic() >= moment
