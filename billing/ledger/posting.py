@@ -1,0 +1,237 @@
+"""What happened, as balanced lines. Pure: facts in, a draft entry out; nothing is written here.
+
+One function per event of docs/money.md ("Postings, event by event"). The draft carries the key
+by which the event is posted once: our row's id or the gateway's object, never its event.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from billing.fees import RefundParts, Split
+from billing.ledger.chart import Code, code_of, key
+
+
+class Unbalanced(ValueError):
+    """The lines of a draft do not sum to zero per currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """A line to be written: a debit is positive, a credit negative."""
+
+    account: str
+    amount_minor: int
+    currency: str
+    mentor_id: UUID | None
+    purchase_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry to be written, unless one of the same source and kind is there already."""
+
+    kind: str
+    source_type: str
+    source_id: str
+    occurred_at: datetime
+    lines: tuple[DraftLine, ...]
+    memo: str = ""
+
+    def __post_init__(self) -> None:
+        totals: dict[str, int] = {}
+        for line in self.lines:
+            totals[line.currency] = totals.get(line.currency, 0) + line.amount_minor
+        if any(totals.values()):
+            raise Unbalanced(f"{self.kind} of {self.source_type} {self.source_id}: {totals}")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose money an entry moves, and in which accounts it lives at present.
+
+    `recognised`: the commission is earned (4010, no longer 2200). `released`: the mentor's share
+    is available (2120, no longer 2110).
+    """
+
+    purchase_id: UUID
+    mentor_id: UUID
+    currency: str
+    gateway: str
+    recognised: bool
+    released: bool
+
+    def line(self, code: Code, amount_minor: int) -> DraftLine:
+        """Return a line of this purchase in the account of `code`."""
+        gateway = self.gateway if code is Code.GATEWAY_CLEARING else ""
+        return DraftLine(
+            account=key(code, currency=self.currency, gateway=gateway),
+            amount_minor=amount_minor,
+            currency=self.currency,
+            mentor_id=self.mentor_id,
+            purchase_id=self.purchase_id,
+        )
+
+    @property
+    def mentor_account(self) -> Code:
+        return Code.MENTOR_AVAILABLE if self.released else Code.MENTOR_PENDING
+
+    @property
+    def refunded_commission_account(self) -> Code:
+        return Code.COMMISSION_REFUNDS if self.recognised else Code.DEFERRED_COMMISSION
+
+
+def _nonzero(lines: Iterable[DraftLine]) -> tuple[DraftLine, ...]:
+    return tuple(line for line in lines if line.amount_minor)
+
+
+def captured(*, subject: Subject, payment_id: UUID, paid: Split, at: datetime) -> Draft:
+    """The gateway holds the client's money: Dr 1100 a / Cr 2110 m, 2200 c, 4020 f.
+
+    Money that comes when the commission is earned already (a second charge) joins the first.
+    """
+    commission = Code.COMMISSION if subject.recognised else Code.DEFERRED_COMMISSION
+    return Draft(
+        kind="captured",
+        source_type="payment",
+        source_id=str(payment_id),
+        occurred_at=at,
+        lines=_nonzero(
+            (
+                subject.line(Code.GATEWAY_CLEARING, paid.price_minor),
+                subject.line(subject.mentor_account, -paid.mentor_minor),
+                subject.line(commission, -paid.commission_minor),
+                subject.line(Code.FEE_RECOVERY, -paid.fee_minor),
+            )
+        ),
+    )
+
+
+def gateway_fee(
+    *, subject: Subject, balance_transaction_id: str, fee_minor: int, at: datetime
+) -> Draft:
+    """The gateway took its actual fee g: Dr 5010 g / Cr 1100 g. Keyed by its transaction."""
+    return Draft(
+        kind="gateway_fee",
+        source_type="balance_transaction",
+        source_id=f"{subject.gateway}:{balance_transaction_id}",
+        occurred_at=at,
+        lines=_nonzero(
+            (
+                subject.line(Code.GATEWAY_FEES, fee_minor),
+                subject.line(Code.GATEWAY_CLEARING, -fee_minor),
+            )
+        ),
+    )
+
+
+def recognised(*, subject: Subject, deferred_minor: int, at: datetime) -> Draft:
+    """The commission is earned: 2200, what is left of the purchase, → 4010.
+
+    `deferred_minor` is the balance of 2200 (negative: a credit).
+    """
+    return Draft(
+        kind="recognised",
+        source_type="purchase",
+        source_id=str(subject.purchase_id),
+        occurred_at=at,
+        lines=_nonzero(
+            (
+                subject.line(Code.DEFERRED_COMMISSION, -deferred_minor),
+                subject.line(Code.COMMISSION, deferred_minor),
+            )
+        ),
+    )
+
+
+def released(*, subject: Subject, pending_minor: int, at: datetime) -> Draft:
+    """The mentor's share is available: 2110, what is left of either sign, → 2120.
+
+    `pending_minor` is the balance of 2110 (a credit is owed to the mentor, a debit by them).
+    """
+    return Draft(
+        kind="released",
+        source_type="purchase",
+        source_id=str(subject.purchase_id),
+        occurred_at=at,
+        lines=_nonzero(
+            (
+                subject.line(Code.MENTOR_PENDING, -pending_minor),
+                subject.line(Code.MENTOR_AVAILABLE, pending_minor),
+            )
+        ),
+    )
+
+
+def refund_created(*, subject: Subject, refund_id: UUID, parts: RefundParts, at: datetime) -> Draft:
+    """A refund r is promised: Dr the parts, from where they live now / Cr 2300 r."""
+    return Draft(
+        kind="created",
+        source_type="refund",
+        source_id=str(refund_id),
+        occurred_at=at,
+        lines=_nonzero(
+            (
+                subject.line(subject.mentor_account, parts.mentor_minor),
+                subject.line(subject.refunded_commission_account, parts.commission_minor),
+                subject.line(Code.FEE_RECOVERY, parts.fee_minor),
+                subject.line(Code.REFUNDS_PAYABLE, -parts.amount_minor),
+            )
+        ),
+    )
+
+
+def refund_succeeded(
+    *, subject: Subject, refund_id: UUID, amount_minor: int, at: datetime
+) -> Draft:
+    """The gateway sent the money: Dr 2300 r / Cr 1100 r."""
+    return Draft(
+        kind="succeeded",
+        source_type="refund",
+        source_id=str(refund_id),
+        occurred_at=at,
+        lines=(
+            subject.line(Code.REFUNDS_PAYABLE, amount_minor),
+            subject.line(Code.GATEWAY_CLEARING, -amount_minor),
+        ),
+    )
+
+
+def refund_returned(*, subject: Subject, refund_id: UUID, amount_minor: int, at: datetime) -> Draft:
+    """Money that had been sent came back to the gateway: the reverse of *succeeded*."""
+    return Draft(
+        kind="returned",
+        source_type="refund",
+        source_id=str(refund_id),
+        occurred_at=at,
+        lines=(
+            subject.line(Code.GATEWAY_CLEARING, amount_minor),
+            subject.line(Code.REFUNDS_PAYABLE, -amount_minor),
+        ),
+    )
+
+
+def refund_reversed(
+    *, subject: Subject, refund_id: UUID, created: Iterable[tuple[str, int]], at: datetime
+) -> Draft:
+    """A refund failed or was cancelled: the reverse of *created*, into the present accounts.
+
+    `created` is (account key, amount) of the entry that created it. A part that came out of
+    2200 goes to 4010 where the commission was earned meanwhile, and one out of 2110 to 2120
+    where the share was released; a part out of 4090 or 2120 goes back to where it was.
+    """
+    moved = {
+        Code.DEFERRED_COMMISSION: Code.COMMISSION if subject.recognised else None,
+        Code.MENTOR_PENDING: Code.MENTOR_AVAILABLE if subject.released else None,
+    }
+    return Draft(
+        kind="reversed",
+        source_type="refund",
+        source_id=str(refund_id),
+        occurred_at=at,
+        lines=tuple(
+            subject.line(moved.get(code_of(account)) or code_of(account), -amount)
+            for account, amount in created
+        ),
+    )

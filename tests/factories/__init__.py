@@ -1,0 +1,1 @@
+"""Factories make valid, boring rows; a test states every value that it depends on."""
