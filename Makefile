@@ -1,11 +1,8 @@
 # Everything that a person or a build runs. `.venv` is made on the way and holds the locked packages.
 PYTHON := .venv/bin/python
-UV_COMPILE := compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
 .PHONY: run test check fmt bench lock environment
-
-environment:
-	@sh platform/launcher/bootstrap.sh
 
 # The whole product with demo data; Ctrl-C ends it. PORT, SANDBOX_PORT and DATA_DIR choose where.
 run: environment
@@ -15,14 +12,16 @@ run: environment
 test: environment
 	@$(PYTHON) -m pytest $(ARGS)
 
-# What needs no test run: style, types, contracts, migrations, the API's snapshot, the locks.
+# What needs no test run: style, types, import contracts, migrations, the API's snapshot, the locks.
+check: export DJANGO_SETTINGS_MODULE = config.settings.test
 check: environment
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy .
 	.venv/bin/lint-imports
 	$(PYTHON) manage.py makemigrations --check --dry-run
-	@sh platform/launcher/check.sh
+	$(PYTHON) manage.py openapi --check
+	! grep -nE 'index-url|find-links|https?://|file:' requirements*.lock
 
 fmt: environment
 	$(PYTHON) -m ruff check --fix .
@@ -30,8 +29,16 @@ fmt: environment
 
 # Measurements side by side; each prints a ratio.
 bench: environment
-	@for script in benchmarks/*.py; do [ -e "$$script" ] || continue; echo "== $$script"; $(PYTHON) "$$script" || exit 1; done
+	@set -e; for script in benchmarks/*.py; do [ ! -e "$$script" ] || $(PYTHON) "$$script"; done
 
-# Resolve the dependencies anew. The locks carry hashes and no address of any package index.
+# Resolve the dependencies anew: hashes for every system, and no address of a package index.
+LOCK := pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-header --upgrade
 lock: environment
-	@sh platform/launcher/lock.sh
+	@uv=$$(command -v uv || echo .uv/bin/uv); set -ex; \
+	"$$uv" $(LOCK) --python-version 3.12 pyproject.toml -o requirements.lock; \
+	"$$uv" $(LOCK) --python-version 3.12 --group dev pyproject.toml -o requirements-dev.lock; \
+	echo uv | "$$uv" $(LOCK) --no-annotate --python-version 3.8 - -o requirements-uv.lock
+
+environment:
+	@sh platform/launcher/bootstrap.sh
