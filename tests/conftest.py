@@ -7,6 +7,8 @@ from django.db import connection
 
 from tests.template_database import use_template
 
+pytest_plugins = ["tests.standin"]
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(

@@ -1,5 +1,6 @@
 """The tables of money. Other rooms import them from here."""
 
+from billing.models.gateway_event import GatewayEvent
 from billing.models.ledger import Entry, LedgerAccount, Line
 from billing.models.payment import Payment
 from billing.models.purchase import CommissionRule, FeeSchedule, Purchase
@@ -11,6 +12,7 @@ __all__ = [
     "CommissionRule",
     "Entry",
     "FeeSchedule",
+    "GatewayEvent",
     "GatewayTransaction",
     "LedgerAccount",
     "Line",
