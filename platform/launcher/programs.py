@@ -11,6 +11,9 @@ from launcher.options import HOST, ROOT, Options
 # lock, and then nobody ever gets a job again (Koed00/django-q #200). So the cluster starts anew.
 SUDDEN_DEATH = re.compile(r"reincarnated .* after (sudden )?death")
 
+# The default of STRIPE_WEBHOOK_SECRETS in config/settings/base.py; production refuses it.
+DEMO_WEBHOOK_SECRET = "whsec_counterfoil_demo"
+
 
 def environment(options: Options) -> dict[str, str]:
     """Return the variables of every program: ours beside all that we were given ourselves."""
@@ -34,7 +37,14 @@ def stand_in(options: Options) -> Program:
     command = [sys.executable, "-m", "sandbox", "--host", HOST]
     command += ["--port", str(options.sandbox_port)]
     command += ["--state", str(options.data_dir / "sandbox")]
+    command += ["--webhook-url", f"{options.url}/api/payments/webhook/stripe"]
+    command += ["--webhook-secret", webhook_secret()]
     return Program(name="stand-in", command=command)
+
+
+def webhook_secret() -> str:
+    """Return the first of the product's secrets: it accepts them all, the stand-in signs with one."""
+    return os.environ.get("STRIPE_WEBHOOK_SECRETS", "").split(",")[0] or DEMO_WEBHOOK_SECRET
 
 
 def web(options: Options) -> Program:
