@@ -20,6 +20,7 @@ from sandbox.core.worker import Worker
 from sandbox.stripe import webhook_endpoints
 from sandbox.stripe.gateway import StripeGateway
 from sandbox.stripe.operations import JOBS
+from sandbox.stripe.pages import Pages
 
 
 class Sandbox:
@@ -43,6 +44,7 @@ class Sandbox:
         )
         for name in JOBS:
             self.worker.jobs[name] = partial(self.stripe.run_job, name)
+        self.pages = Pages(self.stripe)
         self.control = Control(
             store=self.store,
             clock=self.clock,
@@ -76,7 +78,9 @@ class Sandbox:
         try:
             if request.path.startswith("/v1/"):
                 return self.stripe.handle(request)
-            return self.control.handle(request)
+            if request.path.startswith("/_sandbox/"):
+                return self.control.handle(request)
+            return self.pages.handle(request)
         except DropConnection:
             raise
         except (

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sandbox.core.clock import Clock
 from sandbox.core.faults import Faults
 from sandbox.core.messages import Json, Request, Response
+from sandbox.core.moments import instant_of
 from sandbox.core.router import Router
 from sandbox.core.store import Store
 from sandbox.core.webhooks import Webhooks
@@ -20,6 +22,9 @@ from sandbox.core.worker import Worker
 from sandbox.stripe import webhook_endpoints
 from sandbox.stripe.errors import StripeError
 from sandbox.stripe.gateway import StripeGateway
+from sandbox.stripe.levers import LEVERS
+from sandbox.stripe.levers import Lever as StripeLever
+from sandbox.stripe.plants import PLANTS
 from sandbox.stripe.world import SETTINGS
 
 type Lever = Callable[[Json, Json], Any]
@@ -62,6 +67,10 @@ class Control:
             ("POST", "/_sandbox/webhooks/roll/{id}", self.roll_secret),
         ):
             self._routes.add(method, path, lever)
+        for method, path, act in LEVERS:
+            self._routes.add(method, path, partial(self._pull, act))
+        for name, act in PLANTS:
+            self._routes.add("POST", f"/_sandbox/stripe/plant/{name}", partial(self._pull, act))
 
     def handle(self, request: Request) -> Response:
         """Answer a request of the control plane; refuse a page elsewhere that was led here by its
@@ -80,6 +89,11 @@ class Control:
             return _problem(error.status, error.message)
         except (ValueError, KeyError, TypeError) as problem:
             return _problem(400, f"{type(problem).__name__}: {problem}")
+
+    def _pull(self, act: StripeLever, names: Json, given: Json) -> Any:
+        """Run a lever of the gateway in one transaction."""
+        with self.store.transaction():
+            return act(self.stripe.world(), names, given)
 
     # -- state and time
 
@@ -216,23 +230,6 @@ class Control:
             "secret": rolled["_secret"],
             "older": len(rolled["_older_secrets"]),
         }
-
-
-def instant_of(value: Any) -> int:
-    """Read epoch seconds or an aware ISO instant.
-
-    Raises:
-        TypeError: neither.
-        ValueError: an instant without a time zone.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise TypeError(f"not an instant: {value!r}")
-    if isinstance(value, int):
-        return value
-    instant = datetime.fromisoformat(value)
-    if instant.tzinfo is None:
-        raise ValueError(f"the instant needs a time zone: {value}")
-    return int(instant.timestamp())
 
 
 def _problem(status: int, message: str) -> Response:

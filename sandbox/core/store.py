@@ -27,6 +27,7 @@ INDEXED = (
     "transfer_group",
     "destination",
     "transfer",
+    "source_transaction",
     "_payout",
 )
 

@@ -9,8 +9,24 @@ from sandbox.stripe.metadata import merged
 from sandbox.stripe.payment_methods import EMPTY_BILLING
 from sandbox.stripe.world import World
 
-_CARD_SHOWN = "brand checks country exp_month exp_year fingerprint funding last4".split()
-_BANK_SHOWN = "account_holder_type account_type bank_name fingerprint last4 routing_number".split()
+_CARD_SHOWN = (
+    "brand",
+    "checks",
+    "country",
+    "exp_month",
+    "exp_year",
+    "fingerprint",
+    "funding",
+    "last4",
+)
+_BANK_SHOWN = (
+    "account_holder_type",
+    "account_type",
+    "bank_name",
+    "fingerprint",
+    "last4",
+    "routing_number",
+)
 
 
 def new(
@@ -61,7 +77,7 @@ def new(
             "payment_method_details": _details(method, amount),
             "receipt_email": intent["receipt_email"],
             "receipt_number": None,
-            "receipt_url": f"{world.base_url}/_sandbox/stripe/receipts/{charge_id}",
+            "receipt_url": f"{world.base_url}/stripe/receipts/{charge_id}",
             "refunded": False,
             "review": None,
             "shipping": intent["shipping"],

@@ -235,7 +235,8 @@ def capture(world: World, intent: Json, params: Json) -> Json:
             " Only a PaymentIntent with one of the following statuses may be captured:"
             " requires_capture.",
         )
-    amount: int = params.get("amount_to_capture", intent["amount_capturable"])
+    whole = {"amount_to_capture": intent["amount_capturable"]}
+    amount = int((whole | params)["amount_to_capture"])
     if not 1 <= amount <= intent["amount_capturable"]:
         raise invalid(
             "The amount to capture exceeds what was authorised.", param="amount_to_capture"
@@ -298,7 +299,7 @@ def _ask_for_authentication(world: World, intent: Json, params: Json) -> Json:
     if params.get("off_session") or params.get("error_on_requires_action"):
         decline = Decline("authentication_required", "authentication_required", GENERIC.message)
         raise fail(world, intent, method, decline)
-    page = f"{world.base_url}/_sandbox/stripe/authenticate/{intent['id']}"
+    page = f"{world.base_url}/stripe/authenticate/{intent['id']}"
     if intent["_return_url"] and not params.get("use_stripe_sdk"):
         action: Json = {
             "type": "redirect_to_url",

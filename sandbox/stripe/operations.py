@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from sandbox.core.messages import Json
 from sandbox.core.router import Router
 from sandbox.stripe import (
+    accounts,
     balance,
     charges,
     charging,
     customers,
+    disputes,
     events,
     payment_intents,
     payment_methods,
+    payouts,
     refunds,
+    transfers,
     webhook_endpoints,
 )
 from sandbox.stripe.world import World
@@ -71,12 +75,49 @@ _TABLE: list[tuple[str, str, str, Act]] = [
     ("GET", "/v1/customers/{id}", "customer_retrieve", customers.retrieve),
     ("POST", "/v1/customers/{id}", "customer_update", customers.update),
 ]
+_TABLE += [
+    ("GET", "/v1/disputes", "dispute_list", disputes.list_all),
+    ("GET", "/v1/disputes/{id}", "dispute_retrieve", disputes.retrieve),
+    ("POST", "/v1/disputes/{id}", "dispute_update", disputes.update),
+    ("POST", "/v1/disputes/{id}/close", "dispute_close", disputes.close),
+    ("GET", "/v1/account", "account_retrieve_current", accounts.retrieve_current),
+    ("POST", "/v1/accounts", "account_create", accounts.create),
+    ("GET", "/v1/accounts", "account_list", accounts.list_all),
+    ("GET", "/v1/accounts/{id}", "account_retrieve", accounts.retrieve),
+    ("POST", "/v1/accounts/{id}", "account_update", accounts.update),
+    ("DELETE", "/v1/accounts/{id}", "account_delete", accounts.delete),
+    (
+        "POST",
+        "/v1/accounts/{id}/login_links",
+        "account_login_link_create",
+        accounts.create_login_link,
+    ),
+    ("POST", "/v1/account_links", "account_link_create", accounts.create_link),
+    ("POST", "/v1/transfers", "transfer_create", transfers.create),
+    ("GET", "/v1/transfers", "transfer_list", transfers.list_all),
+    ("GET", "/v1/transfers/{id}", "transfer_retrieve", transfers.retrieve),
+    ("POST", "/v1/transfers/{id}", "transfer_update", transfers.update),
+    ("POST", "/v1/transfers/{id}/reversals", "transfer_reversal_create", transfers.reverse),
+    ("GET", "/v1/transfers/{id}/reversals", "transfer_reversal_list", transfers.list_reversals),
+    (
+        "GET",
+        "/v1/transfers/{id}/reversals/{reversal}",
+        "transfer_reversal_retrieve",
+        transfers.retrieve_reversal,
+    ),
+    ("POST", "/v1/payouts", "payout_create", payouts.create),
+    ("GET", "/v1/payouts", "payout_list", payouts.list_all),
+    ("GET", "/v1/payouts/{id}", "payout_retrieve", payouts.retrieve),
+    ("POST", "/v1/payouts/{id}/cancel", "payout_cancel", payouts.cancel),
+]
 _PUBLIC = {"payment_intent_retrieve", "payment_intent_confirm", "payment_method_create"}
 
 JOBS: dict[str, Job] = {
     "book_charge": charging.book_later,
     "settle_delayed": charging.settle_delayed,
     "finish_refund": refunds.finish,
+    "finish_payout": payouts.finish,
+    "open_dispute": disputes.open_later,
 }
 
 

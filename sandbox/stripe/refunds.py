@@ -31,7 +31,7 @@ def make(world: World, charge: Json, params: Json) -> Json:
         StripeError: nothing left, too much, or disputed.
     """
     left = charge["amount_captured"] - charge["amount_refunded"]
-    amount = params.get("amount", left)
+    amount = int(params.get("amount", left))
     if not charge["captured"] or charge["status"] != "succeeded":
         raise StripeError(
             f"This charge has status {charge['status']} and cannot be refunded.", param="charge"
