@@ -12,7 +12,7 @@ from launcher.options import HOST, ROOT, Options
 SUDDEN_DEATH = re.compile(r"reincarnated .* after (sudden )?death")
 
 # The default of STRIPE_WEBHOOK_SECRETS in config/settings/base.py; production refuses it.
-DEMO_WEBHOOK_SECRET = "whsec_counterfoil_demo"
+DEMO_WEBHOOK_SECRET = "whsec_counterfoil_demo"  # noqa: S105
 
 
 def environment(options: Options) -> dict[str, str]:
@@ -43,7 +43,7 @@ def stand_in(options: Options) -> Program:
 
 
 def webhook_secret() -> str:
-    """Return the first of the product's secrets: it accepts them all, the stand-in signs with one."""
+    """Return the first of the product's secrets: it accepts all, the stand-in signs with one."""
     return os.environ.get("STRIPE_WEBHOOK_SECRETS", "").split(",")[0] or DEMO_WEBHOOK_SECRET
 
 
