@@ -164,8 +164,23 @@ def released(*, subject: Subject, pending_minor: int, at: datetime) -> Draft:
     )
 
 
-def refund_created(*, subject: Subject, refund_id: UUID, parts: RefundParts, at: datetime) -> Draft:
-    """A refund r is promised: Dr the parts, from where they live now / Cr 2300 r."""
+def refund_created(
+    *,
+    subject: Subject,
+    refund_id: UUID,
+    parts: RefundParts,
+    at: datetime,
+    came_before_earning: bool = False,
+) -> Draft:
+    """A refund r is promised: Dr the parts, from where they live now / Cr 2300 r.
+
+    `came_before_earning`: it happened before the commission was earned, though it may reach us
+    after; then its part never was to be earned, and leaves 4010 instead of counting as a
+    refunded commission (4090).
+    """
+    commission = subject.refunded_commission_account
+    if came_before_earning and subject.recognised:
+        commission = Code.COMMISSION
     return Draft(
         kind="created",
         source_type="refund",
@@ -174,7 +189,7 @@ def refund_created(*, subject: Subject, refund_id: UUID, parts: RefundParts, at:
         lines=_nonzero(
             (
                 subject.line(subject.mentor_account, parts.mentor_minor),
-                subject.line(subject.refunded_commission_account, parts.commission_minor),
+                subject.line(commission, parts.commission_minor),
                 subject.line(Code.FEE_RECOVERY, parts.fee_minor),
                 subject.line(Code.REFUNDS_PAYABLE, -parts.amount_minor),
             )

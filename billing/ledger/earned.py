@@ -1,0 +1,128 @@
+"""Moving a purchase's parts on: commission earned (2200 → 4010), share available (2110 → 2120).
+
+Set-wise and idempotent: which purchases are due is read from the sessions and the clock, each
+is locked, what is left of it is read from its lines, and one statement posts all. Nothing here
+decides when to look; `billing.earnings` does on schedule, `billing.refunds` for one purchase.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from billing.ledger import entries, posting
+from billing.ledger.chart import Code
+from billing.models import Line, Payment, Purchase, Refund
+from billing.states import LIVE_REFUND_STATES, PaymentState
+from scheduling.states import State
+
+BATCH = 500
+
+_COMPLETED = Q(session__state__in=[State.COMPLETED, State.REVIEWED])
+# A cancellation of a session that was paid in time, which returned less than everything.
+_CANCELLED_WITH_A_KEPT_AMOUNT = Q(
+    session__state=State.CANCELLED,
+    session__confirmed_at__isnull=False,
+    session__refund_bps__lt=10_000,
+)
+EARNED = _COMPLETED | _CANCELLED_WITH_A_KEPT_AMOUNT
+_ENDED_WITHOUT_EARNING = Q(session__state__in=[State.CANCELLED, State.EXPIRED]) & ~EARNED
+_ENDED_AT = Coalesce("session__completed_at", "session__cancelled_at")
+
+
+def to_recognise() -> QuerySet[Purchase]:
+    """Purchases whose commission is earned and still deferred."""
+    captured = Payment.objects.filter(purchase=OuterRef("pk"), state=PaymentState.SUCCEEDED)
+    return Purchase.objects.filter(EARNED, Exists(captured), recognised_at=None)
+
+
+def to_release(*, now: datetime, dispute_window: timedelta) -> QuerySet[Purchase]:
+    """Purchases whose hold is over, and those where nothing was kept and the mentor owes."""
+    borne_by_mentor = Refund.objects.filter(
+        payment__purchase=OuterRef("pk"),
+        bearer=Refund.Bearer.MENTOR,
+        state__in=LIVE_REFUND_STATES,
+    )
+    hold_over = Q(recognised_at__isnull=False) & Q(ended_at__lte=now - dispute_window)
+    in_debt = _ENDED_WITHOUT_EARNING & Exists(borne_by_mentor) & Q(owed_by_mentor__gt=0)
+    pending = (
+        Line.objects.filter(purchase=OuterRef("pk"), account__code=Code.MENTOR_PENDING)
+        .order_by()
+        .values("purchase")
+        .annotate(total=Sum("amount_minor"))
+        .values("total")
+    )
+    return (
+        Purchase.objects.filter(released_at=None)
+        .annotate(ended_at=_ENDED_AT, owed_by_mentor=pending)
+        .filter(hold_over | in_debt)
+    )
+
+
+def recognise(due: QuerySet[Purchase], *, now: datetime) -> int:
+    """Recognise up to BATCH of the purchases in `due` that nobody else holds; return how many.
+
+    Expects a transaction. An entry is dated by the end of the session, not by this run.
+    """
+    purchases = _lock(due)
+    deferred = _left(purchases, code=Code.DEFERRED_COMMISSION)
+    entries.post_all(
+        [
+            posting.recognised(
+                subject=entries.subject_of(purchase=purchase, gateway=""),
+                deferred_minor=deferred.get(purchase.pk, 0),
+                at=ended_at,
+            )
+            for purchase, ended_at in purchases
+        ],
+        posted_at=now,
+    )
+    Purchase.objects.filter(pk__in=[purchase.pk for purchase, _ in purchases]).update(
+        recognised_at=now
+    )
+    return len(purchases)
+
+
+def release(due: QuerySet[Purchase], *, now: datetime, dispute_window: timedelta) -> int:
+    """Release up to BATCH of the purchases in `due` that nobody else holds; return how many.
+
+    Expects a transaction. Dated by the end of the hold, or by the cancellation for a debt.
+    """
+    purchases = _lock(due)
+    pending = _left(purchases, code=Code.MENTOR_PENDING)
+    entries.post_all(
+        [
+            posting.released(
+                subject=entries.subject_of(purchase=purchase, gateway=""),
+                pending_minor=pending.get(purchase.pk, 0),
+                at=ended_at + dispute_window if purchase.recognised_at else ended_at,
+            )
+            for purchase, ended_at in purchases
+        ],
+        posted_at=now,
+    )
+    Purchase.objects.filter(pk__in=[purchase.pk for purchase, _ in purchases]).update(
+        released_at=now
+    )
+    return len(purchases)
+
+
+def _lock(due: QuerySet[Purchase]) -> list[tuple[Purchase, datetime]]:
+    """Lock a batch, oldest first, skipping what another transaction works on."""
+    rows = (
+        due.annotate(at=Coalesce(_ENDED_AT, F("session__expired_at")))
+        .order_by("pk")
+        .select_for_update(of=("self",), skip_locked=True)[:BATCH]
+    )
+    return [(purchase, purchase.at) for purchase in rows]
+
+
+def _left(purchases: Iterable[tuple[Purchase, datetime]], *, code: Code) -> dict[UUID, int]:
+    """Return the balance of each purchase in one account; read after the locks were taken."""
+    lines = Line.objects.filter(
+        purchase__in=[purchase.pk for purchase, _ in purchases], account__code=code
+    )
+    sums = lines.order_by().values("purchase").annotate(total=Sum("amount_minor"))
+    return {row["purchase"]: row["total"] for row in sums}

@@ -1,0 +1,140 @@
+"""Create a refund and order it at its gateway, after the commit, until the gateway has answered."""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from billing.fees import Bearer
+from billing.gateways.base import GatewayRefused, RefundSnapshot, RefundStatus
+from billing.gateways.registry import gateway
+from billing.models import Refund
+from billing.refunds.outcome import apply
+from billing.refunds.promise import lock_payment, promise
+from billing.states import PENDING_REFUND_STATES
+from kernel import clock
+from kernel.errors import Refusal
+from kernel.tasks import enqueue, task
+
+logger = logging.getLogger(__name__)
+
+# Gateways remember idempotency keys for 24 hours; later an order is looked up before it is given.
+KEY_LIFETIME = timedelta(hours=23)
+SWEEP_AFTER = timedelta(minutes=1)
+
+
+def create(
+    *,
+    payment_id: UUID,
+    share_minor: int,
+    cause: str,
+    bearer: str,
+    requested_by: str,
+    key: str,
+    now: datetime,
+    reason: str = "",
+) -> Refund:
+    """Promise a refund of `share_minor` of the price; it is ordered after the commit.
+
+    Expects the caller's transaction (a session that it changes is locked before). Locks purchase
+    and payment, posts *created*, enqueues `send_refund`. The client gets `amount_minor` of the
+    returned row: the share, less the gateway's fee of it where the client bears that.
+    `key` names the reason (`cancelled:<session>`): a second call returns the first refund.
+
+    Raises PaymentNotCaptured, RefundTooLarge.
+    """
+    payment = lock_payment(payment_id)
+    existing = Refund.objects.filter(key=key).first()
+    if existing is not None:
+        return existing
+    refund = promise(
+        payment,
+        share_minor=share_minor,
+        cause=Refund.Cause(cause),
+        bearer=Bearer(bearer),
+        requested_by=requested_by,
+        reason=reason,
+        key=key,
+        occurred_at=now,
+        now=now,
+    )
+    enqueue(send_refund, refund_id=str(refund.pk), dedupe_key=str(refund.pk))
+    return refund
+
+
+def send(*, refund_id: UUID, now: datetime) -> Refund:
+    """Order the refund at its gateway, or ask what became of it, and apply the answer.
+
+    Call it outside any transaction. Safe to repeat: the order carries the key `refund:<id>`.
+    A gateway's definite no makes the refund failed. Raises GatewayUnavailable (to be retried).
+    """
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    if refund.state not in PENDING_REFUND_STATES:
+        return refund
+    try:
+        snapshot = _order(refund, now=now)
+    except GatewayRefused as no:
+        logger.warning("refund %s was refused: %s", refund.public_id, no.detail)
+        with transaction.atomic():
+            return apply(
+                refund_id=refund.pk,
+                gateway_state=RefundStatus.FAILED,
+                gateway_refund_id=None,
+                failure_code=no.reason,
+                now=now,
+            )
+    with transaction.atomic():
+        return apply(
+            refund_id=refund.pk,
+            gateway_state=snapshot.status,
+            gateway_refund_id=snapshot.id,
+            failure_code=snapshot.failure_code,
+            now=now,
+        )
+
+
+def _order(refund: Refund, *, now: datetime) -> RefundSnapshot:
+    port = gateway(refund.payment.gateway)
+    intent_id = refund.payment.gateway_intent_id
+    if intent_id is None:
+        raise GatewayRefused(
+            f"Payment {refund.payment.public_id} has no intent at the gateway to refund.",
+            reason="no_intent",
+        )
+    if refund.gateway_refund_id is not None:
+        return port.fetch_refund(gateway_refund_id=refund.gateway_refund_id)
+    if now - refund.created_at > KEY_LIFETIME:
+        found = port.find_refund(refund_id=refund.pk, intent_id=intent_id)
+        if found is not None:
+            return found
+    return port.refund(
+        refund_id=refund.pk,
+        payment_id=refund.payment_id,
+        intent_id=intent_id,
+        amount_minor=refund.amount_minor,
+        currency=refund.currency,
+    )
+
+
+@task
+def send_refund(*, refund_id: str) -> None:
+    """Job: `send`, at the clock's time."""
+    send(refund_id=UUID(refund_id), now=clock.now())
+
+
+def sweep(*, now: datetime) -> int:
+    """Send every refund that has waited for a minute; return how many were tried.
+
+    Outside any transaction. One that fails is logged and does not stop the others.
+    """
+    waiting = Refund.objects.filter(
+        state__in=PENDING_REFUND_STATES, created_at__lte=now - SWEEP_AFTER
+    )
+    refund_ids = list(waiting.order_by("created_at", "pk").values_list("pk", flat=True))
+    for refund_id in refund_ids:
+        try:
+            send(refund_id=refund_id, now=now)
+        except Refusal:
+            logger.exception("refund %s could not be sent; the next sweep tries again", refund_id)
+    return len(refund_ids)

@@ -1,0 +1,169 @@
+"""Promise a refund: its parts, its row and its entry, under the payment's lock.
+
+A refund is of a *share of the price*; who bears the gateway's fee decides the amount that the
+client gets (docs/money.md, rule 7). Knows no gateway and no policy.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from billing.fees import Bearer, RefundParts, ShareTooLarge, Split, Taken, refund_parts
+from billing.ledger import earned, entries, posting
+from billing.models import Payment, Purchase, Refund
+from billing.states import LIVE_REFUND_STATES, PaymentState
+from kernel.errors import Refusal
+from kernel.money import Money
+
+_CANCELLATIONS = frozenset(
+    {
+        Refund.Cause.CLIENT_CANCELLED,
+        Refund.Cause.MENTOR_CANCELLED,
+        Refund.Cause.PLATFORM_CANCELLED,
+    }
+)
+
+
+class PaymentNotCaptured(Refusal):
+    """There is no money to give back."""
+
+    code = "payment_not_captured"
+
+
+class RefundTooLarge(Refusal):
+    """More was asked back than is left; the facts say how much that is."""
+
+    code = "refund_too_large"
+
+
+def preview(*, payment: Payment, share_minor: int, bearer: Bearer) -> RefundParts:
+    """Return what a refund of `share_minor` would take from each side; writes nothing.
+
+    Raises PaymentNotCaptured, RefundTooLarge.
+    """
+    if payment.state != PaymentState.SUCCEEDED:
+        raise PaymentNotCaptured(
+            f"Payment {payment.public_id} is {payment.state}, so nothing of it can be refunded. "
+            "Cancel it instead."
+        )
+    try:
+        return refund_parts(
+            paid=_split_of(payment.purchase),
+            taken=_taken_of(payment),
+            share_minor=share_minor,
+            bearer=bearer,
+        )
+    except ShareTooLarge:
+        left = Money(payment.refundable_minor, payment.currency)
+        raise RefundTooLarge(
+            f"Payment {payment.public_id} has {left} left to refund; "
+            f"{Money(share_minor, payment.currency)} of the price cannot go back. Ask for less.",
+            refundable_minor=payment.refundable_minor,
+            currency=payment.currency,
+        ) from None
+
+
+def promise(
+    payment: Payment,
+    *,
+    share_minor: int,
+    cause: Refund.Cause,
+    bearer: Bearer,
+    requested_by: str,
+    reason: str,
+    key: str,
+    occurred_at: datetime,
+    now: datetime,
+    gateway_refund_id: str | None = None,
+) -> Refund:
+    """Write the refund and post *created*; the payment is locked and carries its purchase.
+
+    `occurred_at` is when it happened (at the gateway, perhaps before we heard of it).
+    Raises PaymentNotCaptured, RefundTooLarge.
+    """
+    parts = preview(payment=payment, share_minor=share_minor, bearer=bearer)
+    came_before_earning = _recognise_first(payment.purchase, cause, occurred_at, now)
+    refund = Refund(
+        payment=payment,
+        amount_minor=parts.amount_minor,
+        currency=payment.currency,
+        cause=cause,
+        bearer=bearer,
+        share_minor=parts.share_minor,
+        mentor_minor=parts.mentor_minor,
+        commission_minor=parts.commission_minor,
+        fee_minor=parts.fee_minor,
+        fee_waived_minor=parts.fee_waived_minor,
+        gateway_refund_id=gateway_refund_id,
+        key=key,
+        requested_by=requested_by,
+        reason=reason,
+        created_at=now,
+    )
+    refund.save(force_insert=True)
+    entries.post(
+        posting.refund_created(
+            subject=entries.subject_of(purchase=payment.purchase, gateway=payment.gateway),
+            refund_id=refund.pk,
+            parts=parts,
+            came_before_earning=came_before_earning,
+            at=occurred_at,
+        ),
+        posted_at=now,
+    )
+    return refund
+
+
+# Note [Earned before refunded]: the commission is earned when the session is over, not when our
+# task gets to it, and the books must not depend on which came first (I10). So a refund that
+# happened after the end has the commission recognised before it takes its part (4090); one that
+# happened before it, but reaches us later, takes its part of what was earned (4010), as if it
+# had come in time. The refund of a cancellation is part of it: what is kept is what it leaves.
+def _recognise_first(
+    purchase: Purchase, cause: Refund.Cause, occurred_at: datetime, now: datetime
+) -> bool:
+    """Recognise what the purchase earned before `occurred_at`; say if it earned only after it."""
+    session = purchase.session
+    ended_at = session.completed_at or session.cancelled_at
+    if cause in _CANCELLATIONS or ended_at is None:
+        return False
+    if occurred_at < ended_at:
+        return True
+    if purchase.recognised_at is None:
+        earned.recognise(earned.to_recognise().filter(pk=purchase.pk), now=now)
+        purchase.refresh_from_db(fields=["recognised_at"])
+    return False
+
+
+def lock_payment(payment_id: UUID) -> Payment:
+    """Lock the purchase, then the payment (docs/locking.md), and return both as they are now."""
+    purchase = (
+        Purchase.objects.select_for_update(of=("self",))
+        .select_related("session")
+        .get(payments=payment_id)
+    )
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    payment.purchase = purchase
+    return payment
+
+
+def _split_of(purchase: Purchase) -> Split:
+    return Split(
+        fee_minor=purchase.fee_minor,
+        commission_minor=purchase.commission_minor,
+        mentor_minor=purchase.mentor_minor,
+    )
+
+
+def _taken_of(payment: Payment) -> Taken:
+    taken = Taken()
+    for refund in Refund.objects.filter(payment=payment, state__in=LIVE_REFUND_STATES):
+        taken = taken.plus(
+            RefundParts(
+                bearer=Bearer(refund.bearer),
+                mentor_minor=refund.mentor_minor,
+                commission_minor=refund.commission_minor,
+                fee_minor=refund.fee_minor,
+                fee_waived_minor=refund.fee_waived_minor,
+            )
+        )
+    return taken
