@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 class Kind(StrEnum):
     """The family of a refusal; an interface maps it to its own vocabulary."""
 
+    MALFORMED = "malformed"  # the request cannot even be read (400)
     INVALID = "invalid"  # the request itself cannot be meant (422)
     UNAUTHENTICATED = "unauthenticated"  # nobody is signed in (401)
     FORBIDDEN = "forbidden"  # this person may not (403)

@@ -104,3 +104,20 @@ class IdempotencyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.route} {self.key}"
+
+
+class RateCount(models.Model):
+    """How many calls were made under one key in the window that ends at `until`.
+
+    `kernel.limits` alone writes it, with one upsert per call.
+    """
+
+    key = models.CharField(primary_key=True, max_length=64)
+    count = models.PositiveIntegerField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["until"], name="kernel_rate_until")]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}: {self.count}"
