@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "wagtail",
     "modelcluster",
     "taggit",
+    "ninja",
     "django_filters",
     "allauth",
     "allauth.account",
@@ -61,6 +62,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "kernel.middleware.RequestIdMiddleware",
+    "api.middleware.CorsMiddleware",
+    "api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -222,6 +225,9 @@ CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 API_MAX_BODY_BYTES = 1024 * 1024
+API_WRITES_PER_MINUTE = env.integer("API_WRITES_PER_MINUTE", 1200, low=1)
+# The discovery flow asks visitors to sign in before they search; a site may open it (ADR 0002).
+DIRECTORY_OPEN = env.boolean("DIRECTORY_OPEN", default=False)
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 
 LOGGING = {

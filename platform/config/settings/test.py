@@ -2,7 +2,7 @@
 
 from config.database import embedded_database
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATA_DIR, DATABASE_URL, DATABASES
+from config.settings.base import DATA_DIR, DATABASE_URL, DATABASES, STATIC_ROOT
 
 DEBUG = False
 DEMO = True
@@ -17,3 +17,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "test-media"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missing folder

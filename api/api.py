@@ -1,0 +1,53 @@
+"""The one NinjaAPI: routers mounted, failures installed, the document finished."""
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.docs import Swagger
+from ninja.openapi.schema import OpenAPISchema
+
+from api import errors
+from api.document import finish_document
+from api.limits import SharedLimit
+from api.parsing import StrictParser
+from api.rendering import JsonRenderer
+from api.routers import problems
+
+DESCRIPTION = """
+Book a mentor's time and pay for it. Conventions (problems, Idempotency-Key, cursors, money,
+instants) and a walk through the main flow are in `docs/api.md`.
+"""
+
+
+class CounterfoilAPI(NinjaAPI):
+    """A NinjaAPI whose document names problems by their own media type and the shared headers."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        return finish_document(super().get_openapi_schema(**options))
+
+
+def build() -> CounterfoilAPI:
+    """Return an API with the conventions installed and no router yet."""
+    api = CounterfoilAPI(
+        title="Counterfoil",
+        version="1.0.0",
+        description=DESCRIPTION.strip(),
+        urls_namespace="api",
+        docs=Swagger(settings={"persistAuthorization": False}),
+        parser=StrictParser(),
+        renderer=JsonRenderer(),
+        throttle=[SharedLimit()],
+        openapi_extra={
+            "info": {
+                "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+                "contact": {"name": "Counterfoil", "url": "https://counterfoil.example"},
+            },
+        },
+        servers=[{"url": "/", "description": "This installation"}],
+    )
+    errors.install(api)
+    return api
+
+
+api = build()
+api.add_router("/problems", problems.router)

@@ -1,0 +1,86 @@
+"""The one table of who may call what. An operation without a row here does not start.
+
+It answers "may this kind of person call this at all"; which *objects* a person reaches is
+decided by the `visible_to` queries, and another's object answers like a missing one.
+"""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.security.http import HttpAuthBase
+
+from accounts.models import Client, Mentor, User
+from api.auth import BearerAuth, OptionalBearerAuth
+from kernel.errors import Forbidden
+
+
+class Who(StrEnum):
+    """The kinds of caller an operation is for."""
+
+    ANYONE = "anyone"  # no token needed; none is looked at
+    READER = "reader"  # signed in, or anyone where the site opens its directory
+    SIGNED_IN = "signed_in"
+    CLIENT = "client"
+    MENTOR = "mentor"
+
+
+PERMISSIONS: dict[str, Who] = {
+    "problems_list": Who.ANYONE,
+    "problems_get": Who.ANYONE,
+    "mentors_list": Who.READER,
+    "mentors_get": Who.READER,
+    "mentors_slots": Who.READER,
+    "mentors_slots_explain": Who.MENTOR,
+    "mentors_me_earnings": Who.MENTOR,
+    "sessions_create": Who.CLIENT,
+    "sessions_list": Who.SIGNED_IN,
+    "sessions_get": Who.SIGNED_IN,
+    "sessions_cancellation_quote": Who.SIGNED_IN,
+    "sessions_cancel": Who.SIGNED_IN,
+    "payments_create_intent": Who.CLIENT,
+    "payments_confirm": Who.CLIENT,
+    "payments_list": Who.SIGNED_IN,
+    "payments_get": Who.SIGNED_IN,
+    "payments_webhook_stripe": Who.ANYONE,  # the signature is the proof
+}
+
+_ROLES: dict[Who, type[Client | Mentor]] = {Who.CLIENT: Client, Who.MENTOR: Mentor}
+_BEARER = BearerAuth()
+_OPTIONAL = OptionalBearerAuth()
+
+
+class Gate(HttpAuthBase):
+    """django-ninja's auth port: a valid token, then the row of the table."""
+
+    openapi_scheme = "bearer"
+
+    openapi_bearerFormat = "JWT"  # noqa: N815 - the name that OpenAPI gives it
+
+    def __init__(self, who: Who) -> None:
+        super().__init__()
+        self.who = who
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Return the person, or None for a 401. Raises Forbidden for another role."""
+        if self.who is Who.READER and settings.DIRECTORY_OPEN:
+            return _OPTIONAL(request)
+        user = _BEARER(request)
+        role = _ROLES.get(self.who)
+        if user and role and not role.objects.filter(user=_person(request)).exists():
+            raise Forbidden(f"Only a {self.who} may do this. Sign in with such an account.")
+        return user
+
+
+def _person(request: HttpRequest) -> User:
+    person = request.user
+    assert isinstance(person, User)  # noqa: S101 - BearerAuth has set it
+    return person
+
+
+def allowed(operation_id: str) -> Sequence[Callable[[HttpRequest], Any]] | None:
+    """Return the `auth` of an operation from its row; raise KeyError where it has none."""
+    who = PERMISSIONS[operation_id]
+    return None if who is Who.ANYONE else [Gate(who)]

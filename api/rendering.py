@@ -1,0 +1,50 @@
+"""Turn a schema into bytes: one way, so that a stored answer equals a fresh one.
+
+Instants keep the offset they carry; UTC is written `Z` (RFC 3339).
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from ninja.renderers import BaseRenderer
+from ninja.responses import NinjaJSONEncoder
+from pydantic import BaseModel
+
+JSON_MEDIA_TYPE = "application/json"
+
+
+def render(value: Any) -> bytes:
+    """Return `value` (a schema or JSON values) as compact JSON in UTF-8."""
+    data = value.model_dump() if isinstance(value, BaseModel) else value
+    text = json.dumps(data, cls=NinjaJSONEncoder, ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
+
+
+class JsonRenderer(BaseRenderer):
+    """django-ninja's renderer port over `render`."""
+
+    media_type = JSON_MEDIA_TYPE
+
+    def render(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - the port's
+        data: Any,
+        *,
+        response_status: int,  # noqa: ARG002 - the port's
+    ) -> bytes:
+        return render(data)
+
+
+def tagged(request: HttpRequest, schema: BaseModel) -> HttpResponse:
+    """Return 200 with a strong ETag, or 304 where the reader's copy is still the same."""
+    body = render(schema)
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    response = HttpResponse(body, content_type=JSON_MEDIA_TYPE)
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    conditional = get_conditional_response(request, etag=etag, response=response)
+    assert conditional is not None  # noqa: S101 - Django answers None only for None
+    return conditional
