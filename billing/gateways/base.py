@@ -43,7 +43,8 @@ class BalanceTransaction:
     """One movement of our balance at the gateway: `net_minor = amount_minor - fee_minor`.
 
     `category` is the gateway's own word (`charge`, `refund`, …). `source_id` is the object that
-    moved the money and `metadata` that object's, where the gateway lets us see it.
+    moved the money and `metadata` that object's, where the gateway lets us see it; for a charge
+    `refunded_minor` is what the gateway says it has given back of it by now.
     """
 
     id: str
@@ -57,6 +58,7 @@ class BalanceTransaction:
     source_id: str | None = None
     intent_id: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    refunded_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,8 @@ def read_balance_transaction(row: stripe.BalanceTransaction) -> BalanceTransacti
     source = row.source
     return BalanceTransaction(
         id=row.id,
-        category=row.type,
+        # Stripe calls a dispute's type `adjustment`; the reporting category says what it was.
+        category=row.reporting_category,
         amount_minor=from_stripe(row.amount, currency),
         fee_minor=from_stripe(row.fee, currency),
         net_minor=from_stripe(row.net, currency),
@@ -101,6 +102,11 @@ def read_balance_transaction(row: stripe.BalanceTransaction) -> BalanceTransacti
         source_id=_id(source),
         intent_id=_id(getattr(source, "payment_intent", None)),
         metadata=metadata_of(source) if isinstance(source, stripe.StripeObject) else {},
+        refunded_minor=(
+            from_stripe(source.amount_refunded, source.currency.upper())
+            if isinstance(source, stripe.Charge)
+            else None
+        ),
     )
 
 

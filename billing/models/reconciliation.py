@@ -56,6 +56,7 @@ class GatewayTransaction(models.Model):
     amount_minor = models.BigIntegerField()
     fee_minor = models.BigIntegerField()
     net_minor = models.BigIntegerField()
+    refunded_minor = models.BigIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3)
     occurred_at = models.DateTimeField()
     stored_at = models.DateTimeField(default=timezone.now)
