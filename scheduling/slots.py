@@ -1,0 +1,182 @@
+"""Which starts a mentor's rules offer. Pure; knows no table, no clock and no price.
+
+Listing and booking ask the same functions, so they cannot disagree. Instants are Unix seconds,
+days are ordinals, as in `scheduling.hours`, which makes the mentor's wall clock into instants.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import chain
+
+from scheduling.hours import (
+    DAY,
+    EPOCH,
+    MINUTE,
+    Availability,
+    Interval,
+    days,
+    merged,
+    open_intervals,
+    subtract,
+)
+
+
+class Reason(StrEnum):
+    """Why a start is not offered; the first that applies, in this order."""
+
+    TOO_SOON = "too_soon"
+    TOO_FAR = "too_far"
+    CLOSED = "closed"
+    AWAY = "away"
+    OFF_GRID = "off_grid"
+    TAKEN = "taken"
+    DAY_FULL = "day_full"
+    WEEK_FULL = "week_full"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The booking rules of one session type, the mentor's defaults filled in."""
+
+    duration_minutes: int
+    step_minutes: int
+    gap_minutes: int = 0
+    notice_minutes: int = 0
+    window_days: int = 400
+    max_per_day: int | None = None
+    max_per_week: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is sold: the blocked times (gap included) and the number of meetings per day."""
+
+    blocked: Sequence[Interval] = ()
+    per_day: Mapping[int, int] = field(default_factory=dict)
+
+
+def slots(
+    *,
+    availability: Availability,
+    rules: Rules,
+    taken: Taken,
+    start: int,
+    end: int,
+    now: int,
+) -> list[int]:
+    """Return every start in [start, end) that may be booked at `now`, sorted.
+
+    A start is offered when the whole duration is open, the duration and the gap behind it meet
+    nothing blocked, notice and window are kept (both inclusive), the wall clock is a multiple
+    of the step, and neither its day nor its week is full.
+    """
+    low = max(start, now + rules.notice_minutes * MINUTE)
+    high = min(end - 1, now + rules.window_days * DAY)
+    if high < low:
+        return []
+    starts = _free_starts(availability, rules, taken, low, high)
+    return list(chain.from_iterable(_on_grid(availability, rules, taken, starts)))
+
+
+def first_slot(
+    *, availability: Availability, rules: Rules, taken: Taken, now: int, chunk_days: int = 14
+) -> int | None:
+    """Return the earliest start that may be booked, or None; looks no further than it must."""
+    begin = now
+    while begin <= now + rules.window_days * DAY:
+        end = begin + chunk_days * DAY
+        found = slots(
+            availability=availability, rules=rules, taken=taken, start=begin, end=end, now=now
+        )
+        if found:
+            return found[0]
+        begin, chunk_days = end, chunk_days * 2
+    return None
+
+
+def why_not(
+    *, availability: Availability, rules: Rules, taken: Taken, at: int, now: int
+) -> Reason | None:
+    """Return why `at` is not offered; None exactly where `slots` lists it."""
+    if at < now + rules.notice_minutes * MINUTE:
+        return Reason.TOO_SOON
+    if at > now + rules.window_days * DAY:
+        return Reason.TOO_FAR
+    end = at + rules.duration_minutes * MINUTE
+    opened = _opened(availability, at, end)
+    if not _covered(opened, at, end):
+        return Reason.CLOSED
+    if not _covered(subtract(opened, merged(availability.time_off)), at, end):
+        return Reason.AWAY
+    owner = next((s for s in days(availability, at, at + 1) if s[1].start <= at < s[1].end), None)
+    if owner is None or (at - owner[1].origin) % (rules.step_minutes * MINUTE):
+        return Reason.OFF_GRID
+    guard = end + rules.gap_minutes * MINUTE
+    if any(start < guard and at < stop for start, stop in taken.blocked):
+        return Reason.TAKEN
+    return _full(rules, taken, owner[0])
+
+
+def _opened(availability: Availability, start: int, end: int) -> list[Interval]:
+    first = start // DAY + EPOCH - 1
+    return open_intervals(availability=availability, first=first, last=end // DAY + EPOCH + 1)
+
+
+def _covered(intervals: Iterable[Interval], start: int, end: int) -> bool:
+    return any(opens <= start and end <= closes for opens, closes in intervals)
+
+
+def _free_starts(
+    availability: Availability, rules: Rules, taken: Taken, low: int, high: int
+) -> list[Interval]:
+    """Return the half-open stretches of free starts, grid and limits aside."""
+    duration = rules.duration_minutes * MINUTE
+    opened = _opened(availability, low, high + duration)
+    if availability.time_off:
+        opened = subtract(opened, merged(availability.time_off))
+    starts = [
+        (max(opens, low), min(closes - duration, high) + 1)
+        for opens, closes in opened
+        if opens <= high and closes - duration >= low and closes - opens >= duration
+    ]
+    # A start is lost to a blocked time when the duration and the gap behind it reach into it.
+    reach = duration + rules.gap_minutes * MINUTE - 1
+    return subtract(starts, merged((begin - reach, stop) for begin, stop in taken.blocked))
+
+
+def _on_grid(
+    availability: Availability,
+    rules: Rules,
+    taken: Taken,
+    starts: Sequence[Interval],
+) -> Iterator[range]:
+    if not starts:
+        return
+    step = rules.step_minutes * MINUTE
+    limited = rules.max_per_day is not None or rules.max_per_week is not None
+    index = 0
+    for day, segment in days(availability, starts[0][0], starts[-1][1]):
+        while index < len(starts) and starts[index][1] <= segment.start:
+            index += 1
+        if index == len(starts):
+            return
+        if starts[index][0] >= segment.end or (limited and _full(rules, taken, day)):
+            continue
+        ahead = index
+        while ahead < len(starts) and starts[ahead][0] < segment.end:
+            begin = max(starts[ahead][0], segment.start)
+            first = segment.origin - (segment.origin - begin) // step * step
+            yield range(first, min(starts[ahead][1], segment.end), step)
+            ahead += 1
+
+
+def _full(rules: Rules, taken: Taken, day: int) -> Reason | None:
+    if rules.max_per_day is not None and taken.per_day.get(day, 0) >= rules.max_per_day:
+        return Reason.DAY_FULL
+    if rules.max_per_week is not None:
+        monday = day - (day - 1) % 7
+        held = sum(taken.per_day.get(monday + offset, 0) for offset in range(7))
+        if held >= rules.max_per_week:
+            return Reason.WEEK_FULL
+    return None
