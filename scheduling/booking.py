@@ -1,0 +1,271 @@
+"""Hold a slot: the first step of a booking. Knows prices as values and nothing of payments.
+
+The rules say whether a start is offered; the exclusion constraints say who gets it.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import OperationalError, transaction
+from django.db.models import Q
+
+from accounts.models import Client
+from kernel.errors import Invalid, Kind, Refusal
+from scheduling import queries, seats, slot_tokens
+from scheduling.diaries import unix
+from scheduling.hours import local_day
+from scheduling.models import Session, SessionType
+from scheduling.seats import ClientBusy, LimitReached, Seat, TimeNotFree
+from scheduling.slot_tokens import SlotOffer
+from scheduling.slots import Reason
+from scheduling.states import State
+
+MAX_GOALS_LENGTH = 2000
+DEADLOCK = "40P01"
+
+__all__ = [
+    "BookingBusy",
+    "ClientBusy",
+    "GoalsTooLong",
+    "MentorNotLive",
+    "PriceChanged",
+    "SlotNotOffered",
+    "SlotTaken",
+    "TooManyHolds",
+    "hold_slot",
+]
+
+
+class SlotTaken(Refusal):
+    """Somebody else has the time; `alternatives` are three free slots with tokens."""
+
+    code = "slot_taken"
+
+
+class SlotNotOffered(Refusal):
+    """The rules do not offer the start; `reason` in the facts says which one."""
+
+    code = "slot_not_offered"
+
+
+class PriceChanged(Refusal):
+    """Price, duration or cancellation terms are no longer those of the token."""
+
+    code = "price_changed"
+
+
+class MentorNotLive(Refusal):
+    """The mentor takes no bookings, or no longer offers the session type."""
+
+    code = "mentor_not_live"
+
+
+class TooManyHolds(Refusal):
+    """The client has as many unpaid holds as one person may have."""
+
+    code = "too_many_holds"
+
+
+class GoalsTooLong(Invalid):
+    """The goals exceed their length."""
+
+    code = "goals_too_long"
+
+
+class BookingBusy(Refusal):
+    """The database could not finish the booking twice in a row; the same call may pass later."""
+
+    code = "booking_busy"
+    kind = Kind.UNAVAILABLE
+
+
+def hold_slot(
+    *,
+    client: Client,
+    slot_token: str,
+    goals: str,
+    now: datetime,
+    within: Callable[[Session], None] | None = None,
+    actor: str | None = None,
+) -> Session:
+    """Hold the token's slot for the client: a pending session until `now + HOLD_MINUTES`.
+
+    Opens its own transactions: overdue holds in the way are expired first, then the seat is
+    taken; `within` is called with the session before that commits. `actor` is the client
+    unless staff books on behalf.
+
+    Raises SlotTokenInvalid, SlotTokenExpired, GoalsTooLong, MentorNotLive, PriceChanged,
+    SlotNotOffered, SlotTaken, ClientBusy, TooManyHolds, BookingBusy.
+    """
+    if len(goals) > MAX_GOALS_LENGTH:
+        raise GoalsTooLong(
+            f"The goals have {len(goals)} characters; at most {MAX_GOALS_LENGTH} fit.",
+            pointer="/goals",
+        )
+    offer = slot_tokens.read(slot_token, now)
+    session_type = _offered_type(offer)
+    seat = _offered_seat(client, session_type, offer, now)
+    _expire_in_the_way(client=client, seat=seat, now=now)
+
+    def attempt() -> Session:
+        session = Session(
+            client=client,
+            session_type=session_type,
+            state=State.PENDING.value,
+            expires_at=now + timedelta(minutes=settings.HOLD_MINUTES),
+            price_minor=session_type.price_minor,
+            currency=session_type.currency,
+            policy=session_type.policy.frozen(),
+            goals=goals,
+            created_at=now,
+        )
+        with transaction.atomic(durable=True):
+            _hold(session, seat, actor=actor or client.user.public_id, now=now)
+            if within is not None:
+                within(session)
+        return session
+
+    try:
+        return _twice(attempt)
+    except TimeNotFree as error:
+        raise _slot_taken(session_type, offer, now) from error
+    except LimitReached as error:
+        raise SlotNotOffered(error.detail, **error.facts) from error
+
+
+def _twice(attempt: Callable[[], Session]) -> Session:
+    """Call `attempt`, and once more when PostgreSQL chose it as the victim of a deadlock."""
+    try:
+        return attempt()
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) != DEADLOCK:
+            raise
+    try:
+        return attempt()
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) != DEADLOCK:
+            raise
+        raise BookingBusy(
+            "This time is wanted by many at once, and the booking could not be finished. "
+            "Send the same request again."
+        ) from error
+
+
+def _offered_type(offer: SlotOffer) -> SessionType:
+    """Return the session type as it is now, if it still is what the token showed."""
+    session_type = (
+        SessionType.objects.select_related("mentor__user", "policy")
+        .filter(pk=offer.session_type_id)
+        .first()
+    )
+    if session_type is None:
+        raise MentorNotLive("This session type no longer exists. Choose another mentor or type.")
+    mentor = session_type.mentor
+    if not mentor.is_live:
+        raise MentorNotLive(f"{mentor.user.name} takes no bookings at present. Choose another.")
+    if not session_type.is_active:
+        raise MentorNotLive(
+            f"{mentor.user.name} no longer offers {session_type.name}. Choose another type."
+        )
+    shown: list[Any] = [
+        offer.duration_minutes,
+        offer.price_minor,
+        offer.currency,
+        offer.policy_id,
+        offer.policy_version,
+    ]
+    present: list[Any] = [
+        session_type.duration_minutes,
+        session_type.price_minor,
+        session_type.currency,
+        session_type.policy_id,
+        session_type.policy.version,
+    ]
+    if shown != present:
+        raise PriceChanged(
+            f"The price or the terms of {session_type.name} changed after you saw this slot. "
+            "Load the mentor's slots again and look at the new ones.",
+            price_minor=session_type.price_minor,
+            currency=session_type.currency,
+            duration_minutes=session_type.duration_minutes,
+        )
+    return session_type
+
+
+def _offered_seat(
+    client: Client, session_type: SessionType, offer: SlotOffer, now: datetime
+) -> Seat:
+    """Return the seat that the token names, if the rules offer it to this client."""
+    if session_type.mentor.user_id == client.user_id:
+        raise SlotNotOffered("This is your own time: nobody books himself.", reason="own_time")
+    explanation, diary = queries.consider(session_type=session_type, at=offer.starts_at, now=now)
+    if explanation.reason == Reason.TAKEN:
+        raise _own_session_there(client, offer, now) or _slot_taken(session_type, offer, now)
+    if not explanation.offered or diary is None:
+        raise SlotNotOffered(explanation.detail, reason=explanation.reason)
+    day = local_day(diary.availability, unix(offer.starts_at))
+    assert day is not None  # noqa: S101 - an offered start lies in one of the mentor's days
+    rules = diary.rules(session_type)
+    return Seat(
+        mentor_id=offer.mentor_id,
+        starts_at=offer.starts_at,
+        ends_at=offer.ends_at,
+        gap_minutes=rules.gap_minutes,
+        day=date.fromordinal(day),
+        max_per_day=rules.max_per_day,
+        max_per_week=rules.max_per_week,
+    )
+
+
+def _own_session_there(client: Client, offer: SlotOffer, now: datetime) -> ClientBusy | None:
+    own = (
+        Session.objects.occupying(now=now)
+        .filter(client=client, during__overlap=(offer.starts_at, offer.ends_at))
+        .first()
+    )
+    if own is None:
+        return None
+    return ClientBusy(
+        f"You already have session {own.public_id} at {own.starts_at:%Y-%m-%d %H:%M} UTC. "
+        "Choose another time, or cancel that one.",
+        session_id=own.public_id,
+    )
+
+
+def _expire_in_the_way(*, client: Client, seat: Seat, now: datetime) -> None:
+    """Expire the overdue holds of this mentor (they count in his limits) and of the client."""
+    overdue = Session.objects.overdue(now=now).filter(
+        Q(mentor_id=seat.mentor_id)
+        | Q(client=client, during__overlap=(seat.starts_at, seat.ends_at))
+    )
+    seats.expire_overdue(list(overdue.order_by("id").values_list("id", flat=True)), now=now)
+
+
+def _hold(session: Session, seat: Seat, *, actor: str, now: datetime) -> None:
+    seats.lock_people(client_id=session.client_id, mentor_id=seat.mentor_id)
+    waiting = Session.objects.filter(client_id=session.client_id).unpaid_holds(now=now).count()
+    if waiting >= settings.MAX_UNPAID_HOLDS:
+        raise TooManyHolds(
+            f"You hold {waiting} sessions that are not paid, and no more are possible. "
+            "Pay or cancel one of them, or wait until one expires.",
+            unpaid_holds=waiting,
+        )
+    seats.take(seat=seat, session=session, event="hold", actor=actor, now=now)
+
+
+def _slot_taken(session_type: SessionType, offer: SlotOffer, now: datetime) -> SlotTaken:
+    alternatives = [
+        {
+            "starts_at": slot.starts_at.isoformat(),
+            "ends_at": slot.ends_at.isoformat(),
+            "token": slot_tokens.mint(session_type=session_type, starts_at=slot.starts_at, now=now),
+        }
+        for slot in queries.nearest_slots(session_type=session_type, at=offer.starts_at, now=now)
+    ]
+    return SlotTaken(
+        f"The slot at {offer.starts_at:%Y-%m-%d %H:%M} UTC has just been taken. "
+        "Choose one of the alternatives, or load the mentor's slots again.",
+        alternatives=alternatives,
+    )

@@ -1,0 +1,286 @@
+"""Move sessions along their lifecycle: confirm, cancel, expire, begin, end.
+
+The table of `scheduling.states` says what may follow what; this module adds the guards, the
+words and the clock. It is told that a session is paid and never asks how.
+
+`confirm`, `take_again`, `cancel` and `review` expect the caller's transaction (money is posted
+in the same one); `expire_due` and `advance_due` open their own.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from kernel.errors import Kind, NotFound, Refusal
+from scheduling import messages, queries, seats
+from scheduling.models import Session
+from scheduling.policies import WHOLE_BPS
+from scheduling.seats import SYSTEM, Seat
+from scheduling.states import CancelledBy, Event, State
+
+BATCH = 200
+
+
+class HoldGone(Refusal):
+    """The hold is over (expired, or cancelled): it cannot be confirmed any more."""
+
+    code = "hold_gone"
+
+
+class TimeGone(Refusal):
+    """The time of an expired hold cannot be taken again."""
+
+    code = "time_gone"
+
+
+class NotCancellable(Refusal):
+    """The session's state or the hour allows this person no cancellation."""
+
+    code = "not_cancellable"
+
+
+class NotReviewable(Refusal):
+    """Only a completed session is reviewed, once."""
+
+    code = "not_reviewable"
+    kind = Kind.CONFLICT
+
+
+def confirm(*, session_id: UUID, now: datetime) -> Session:
+    """Confirm a held session because it is paid, and invite both people.
+
+    Past `expires_at` too, as long as nobody expired it and it has not begun meanwhile: the time
+    is still this client's. Of a session confirmed before nothing changes.
+    Raises HoldGone for an expired or cancelled one.
+    """
+    session = _locked(session_id)
+    state = State(session.state)
+    if state in {State.CONFIRMED, State.IN_PROGRESS, State.COMPLETED, State.REVIEWED}:
+        return session
+    overdue = session.expires_at is not None and session.expires_at <= now
+    if state is not State.PENDING or (overdue and session.starts_at <= now):
+        raise HoldGone(
+            f"Session {session.public_id} is {state} since its hold ended, so it cannot be "
+            "confirmed. Take the time again, or give the money back.",
+            session_id=session.public_id,
+            state=state.value,
+        )
+    return _confirm(session, now=now)
+
+
+def _confirm(session: Session, *, now: datetime) -> Session:
+    seats.move(session, Event.CONFIRM, actor=SYSTEM, now=now, confirmed_at=now)
+    messages.tell_confirmed(session, now=now)
+    return session
+
+
+def take_again(*, session_id: UUID, now: datetime) -> Session:
+    """Take the time of an expired hold once more, confirmed at once, as a session of its own.
+
+    The expired one stays as it is; the new one `replaces` it. A second call returns the same
+    new session. Raises TimeGone where the time has begun, is taken, is full or the mentor is
+    not live any more, and for a hold that was cancelled.
+    """
+    old = _locked(session_id)
+    again = Session.objects.filter(replaces=old).first()
+    if again is not None:
+        return _locked(again.pk)
+    overdue = old.state == State.PENDING and old.expires_at is not None and old.expires_at <= now
+    if not overdue and old.state != State.EXPIRED:
+        raise _time_gone(old, f"it is {old.state}")
+    if old.starts_at <= now:
+        raise _time_gone(old, "its start has passed")
+    if not old.mentor.is_live:
+        raise _time_gone(old, "the mentor takes no bookings at present")
+    if overdue:
+        seats.move(old, Event.EXPIRE, actor=SYSTEM, now=now, expired_at=now)
+    seats.expire_overdue(_overdue_beside(old, now), now=now)
+    seats.lock_people(client_id=old.client_id, mentor_id=old.mentor_id)
+    try:
+        session = seats.take(
+            seat=_seat_again(old, now), session=_copy(old, now), event="hold", actor=SYSTEM, now=now
+        )
+    except (seats.TimeNotFree, seats.ClientBusy, seats.LimitReached) as error:
+        raise _time_gone(old, "it was given away meanwhile") from error
+    return _confirm(session, now=now)
+
+
+def _overdue_beside(old: Session, now: datetime) -> list[UUID]:
+    """Return the overdue holds that stand in the way of the same time."""
+    beside = Session.objects.overdue(now=now).filter(
+        Q(mentor_id=old.mentor_id) | Q(client_id=old.client_id, during__overlap=old.during)
+    )
+    return list(beside.order_by("id").values_list("id", flat=True))
+
+
+def _seat_again(old: Session, now: datetime) -> Seat:
+    diary = queries.diary_of(session_type=old.session_type, at=old.starts_at, now=now)
+    rules = diary.rules(old.session_type) if diary else None
+    return Seat(
+        mentor_id=old.mentor_id,
+        starts_at=old.starts_at,
+        ends_at=old.ends_at,
+        gap_minutes=rules.gap_minutes if rules else old.meeting.gap_minutes,
+        day=old.meeting.day,
+        max_per_day=rules.max_per_day if rules else None,
+        max_per_week=rules.max_per_week if rules else None,
+    )
+
+
+def _copy(old: Session, now: datetime) -> Session:
+    """Return an unsaved hold on the terms of the old one; `take` gives it its time."""
+    return Session(
+        client=old.client,
+        mentor=old.mentor,
+        session_type=old.session_type,
+        state=State.PENDING.value,
+        expires_at=now,
+        price_minor=old.price_minor,
+        currency=old.currency,
+        policy=old.policy,
+        goals=old.goals,
+        replaces=old,
+        created_at=now,
+    )
+
+
+def _time_gone(session: Session, why: str) -> TimeGone:
+    return TimeGone(
+        f"The time of session {session.public_id} ({session.starts_at:%Y-%m-%d %H:%M} UTC) "
+        f"cannot be taken again: {why}. Give the money back and offer another time.",
+        session_id=session.public_id,
+    )
+
+
+def cancel(
+    *,
+    session_id: UUID,
+    by: CancelledBy,
+    actor: str,
+    reason: str,
+    refund_bps: int,
+    now: datetime,
+) -> Session:
+    """Cancel a pending or confirmed session, give its time back and tell both people.
+
+    After the start only the platform may, for an emergency, with a reason. `actor` is a public
+    user id or `system`; `refund_bps` is the share of the price that goes back (frozen on the
+    row). Raises NotCancellable.
+    """
+    if not 0 <= refund_bps <= WHOLE_BPS:
+        raise ValueError(f"refund_bps lies in 0–{WHOLE_BPS}")
+    session = _locked(session_id)
+    state = State(session.state)
+    _guard_cancel(session, state, by, reason, now)
+    was_confirmed = state is not State.PENDING
+    seats.move(
+        session,
+        Event.CANCEL,
+        actor=actor,
+        now=now,
+        reason=reason,
+        data={"by": by.value, "refund_bps": refund_bps},
+        cancelled_at=now,
+        cancelled_by=by.value,
+        cancel_reason=reason,
+        refund_bps=refund_bps,
+        sequence=session.sequence + 1,
+    )
+    messages.tell_cancelled(session, was_confirmed=was_confirmed, now=now)
+    return session
+
+
+def _guard_cancel(
+    session: Session, state: State, by: CancelledBy, reason: str, now: datetime
+) -> None:
+    if state not in {State.PENDING, State.CONFIRMED, State.IN_PROGRESS}:
+        raise NotCancellable(
+            f"Session {session.public_id} is {state} and can no longer be cancelled.",
+            session_id=session.public_id,
+            state=state.value,
+        )
+    begun = state is State.IN_PROGRESS or (state is State.CONFIRMED and session.starts_at <= now)
+    if begun and by not in {CancelledBy.PLATFORM, CancelledBy.SYSTEM}:
+        raise NotCancellable(
+            f"Session {session.public_id} began at {session.starts_at:%Y-%m-%d %H:%M} UTC. "
+            "Report what happened instead; the staff decides.",
+            session_id=session.public_id,
+            state=state.value,
+        )
+    if begun and not reason.strip():
+        raise NotCancellable(
+            f"Session {session.public_id} has begun: cancelling it takes a reason.",
+            session_id=session.public_id,
+            state=state.value,
+        )
+
+
+def review(*, session_id: UUID, actor: str, now: datetime) -> Session:
+    """Mark a completed session as reviewed. Raises NotReviewable for any other."""
+    session = _locked(session_id)
+    if session.state != State.COMPLETED:
+        raise NotReviewable(
+            f"Session {session.public_id} is {session.state}; only a completed session is "
+            "reviewed, once.",
+            session_id=session.public_id,
+        )
+    return seats.move(session, Event.REVIEW, actor=actor, now=now)
+
+
+def expire_due(*, now: datetime) -> int:
+    """Expire every hold whose time is over; return how many. Correctness never waits for it."""
+    overdue = Session.objects.overdue(now=now).order_by("expires_at", "id")
+    return seats.expire_overdue(list(overdue.values_list("id", flat=True)), now=now)
+
+
+def advance_due(*, now: datetime) -> int:
+    """Begin every confirmed session that should run, end every running one that should be over.
+
+    Level-triggered: what was missed is found on the next run, and a session that is wholly past
+    goes through both. Returns how many steps were taken.
+    """
+    begun = _advance(
+        Event.START,
+        Q(state=State.CONFIRMED, starts_at__lte=now),
+        changes={"started_at": now},
+        now=now,
+    )
+    ended = _advance(
+        Event.COMPLETE,
+        Q(state=State.IN_PROGRESS, ends_at__lte=now),
+        changes={"completed_at": now},
+        now=now,
+    )
+    return begun + ended
+
+
+def _advance(event: Event, due: Q, *, changes: dict[str, Any], now: datetime) -> int:
+    total = 0
+    while True:
+        with transaction.atomic():
+            batch = list(
+                Session.objects.select_for_update(skip_locked=True, of=("self",))
+                .filter(due)
+                .order_by("starts_at", "id")[:BATCH]
+            )
+            for session in batch:
+                seats.move(session, event, actor=SYSTEM, now=now, **changes)
+        total += len(batch)
+        if len(batch) < BATCH:
+            return total
+
+
+def _locked(session_id: UUID) -> Session:
+    """Return the session with its people, its own row locked until the commit."""
+    session = (
+        Session.objects.select_for_update(of=("self",))
+        .select_related("client__user", "mentor__user", "session_type", "meeting")
+        .filter(pk=session_id)
+        .first()
+    )
+    if session is None:
+        raise NotFound(f"There is no session {session_id}.")
+    return session

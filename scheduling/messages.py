@@ -1,0 +1,79 @@
+"""What the two people of a session are told by e-mail, in their own zone.
+
+Written into the outbox in the transaction of the event; the words are in `templates/emails`.
+"""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.models import User
+from kernel.money import Money
+from notifications.outbox import put_email
+from scheduling import calendars
+from scheduling.models import Session
+from scheduling.states import CancelledBy
+
+
+def tell_confirmed(session: Session, *, now: datetime) -> None:
+    """Invite client and mentor: the session is paid and stands."""
+    for role, reader in _people(session):
+        put_email(
+            key=f"session-confirmed:{session.public_id}:{role}",
+            template="session_confirmed",
+            to=reader.email,
+            context=_context(session, role, reader),
+            ics=calendars.invitation(
+                session=session, reader=reader, method=calendars.REQUEST, now=now
+            ),
+            ics_method=calendars.REQUEST,
+        )
+
+
+def tell_cancelled(session: Session, *, was_confirmed: bool, now: datetime) -> None:
+    """Tell both that the session is off, and take it out of their calendars.
+
+    Of a hold that was never paid only the client knows, and only the doing of others is news.
+    """
+    for role, reader in _people(session):
+        if not was_confirmed and (role == "mentor" or session.cancelled_by == CancelledBy.CLIENT):
+            continue
+        invited = {
+            "ics": calendars.invitation(
+                session=session, reader=reader, method=calendars.CANCEL, now=now
+            ),
+            "ics_method": calendars.CANCEL,
+        }
+        put_email(
+            key=f"session-cancelled:{session.public_id}:{role}",
+            template="session_cancelled",
+            to=reader.email,
+            context={**_context(session, role, reader), "paid": was_confirmed},
+            **(invited if was_confirmed else {}),
+        )
+
+
+def _people(session: Session) -> list[tuple[str, User]]:
+    return [("client", session.client.user), ("mentor", session.mentor.user)]
+
+
+def _context(session: Session, role: str, reader: User) -> dict[str, Any]:
+    zone = ZoneInfo(reader.time_zone)
+    starts = session.starts_at.astimezone(zone)
+    ends = session.ends_at.astimezone(zone)
+    return {
+        "name": reader.name,
+        "role": role,
+        "other": (session.mentor if role == "client" else session.client).user.name,
+        "kind": session.session_type.name,
+        "day": f"{starts:%A, %-d %B %Y}",
+        "from_time": f"{starts:%H:%M}",
+        "to_time": f"{ends:%H:%M}",
+        "time_zone": reader.time_zone,
+        "price": str(Money(session.price_minor, session.currency)),
+        "goals": session.goals,
+        "session_id": session.public_id,
+        "cancelled_by": session.cancelled_by,
+        "by_reader": session.cancelled_by == role,
+        "reason": session.cancel_reason,
+    }

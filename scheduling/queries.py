@@ -1,0 +1,226 @@
+"""Reading time: slots, the next free one, why not, who sees which session, what a cancel gives.
+
+A fixed number of queries for any number of mentors, rules and meetings. Writes nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from accounts.models import Mentor, User
+from kernel.money import divide_half_up
+from scheduling import policies, slots
+from scheduling.diaries import Diary, read_diaries, unix
+from scheduling.models import Session, SessionType
+from scheduling.models.session import SessionQuerySet
+from scheduling.slots import Reason
+from scheduling.states import CancelledBy, State
+
+NEAREST_DAYS = 28
+
+_DETAILS = {
+    "mentor_not_live": "{mentor} takes no bookings at present. Choose another mentor.",
+    "not_active": "{kind} is no longer offered. Choose another session type.",
+    "no_schedule": "{mentor} has not opened any hours yet. Choose another mentor.",
+    Reason.TOO_SOON: "{at} is too soon: {mentor} asks for {notice} minutes' notice.",
+    Reason.TOO_FAR: "{at} is too far ahead: bookings open {window} days before.",
+    Reason.CLOSED: "{at} is outside {mentor}'s opening hours, or the session would run past them.",
+    Reason.AWAY: "{mentor} is away at {at}.",
+    Reason.OFF_GRID: "{at} is no start: sessions begin every {step} minutes of the local clock.",
+    Reason.TAKEN: "{at} is taken, or too close to another session of {mentor}.",
+    Reason.DAY_FULL: "The day of {at} is full: {mentor} takes no more sessions on it.",
+    Reason.WEEK_FULL: "The week of {at} is full: {mentor} takes no more sessions in it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A start that may be booked, and its end."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Whether an instant is offered; if not, a stable reason and a sentence in words."""
+
+    offered: bool
+    reason: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What cancelling now would give back of the price, before anybody bears a fee."""
+
+    refund_bps: int
+    refund_minor_gross: int
+    currency: str
+    bearer: str
+    changes_at: datetime | None
+    next_refund_bps: int | None
+
+
+def open_slots(
+    *, session_type: SessionType, start: datetime, end: datetime, now: datetime
+) -> list[Slot]:
+    """Return the starts in [start, end) that may be booked at `now`, sorted, in UTC.
+
+    None for a mentor who is not live or a type that is not active.
+    """
+    if not session_type.is_active or not session_type.mentor.is_live:
+        return []
+    diary = _diary(session_type, start, end, now)
+    if diary is None:
+        return []
+    starts = slots.slots(
+        availability=diary.availability,
+        rules=diary.rules(session_type),
+        taken=diary.taken,
+        start=unix(start),
+        end=unix(end),
+        now=unix(now),
+    )
+    return [_slot(at, session_type) for at in starts]
+
+
+def nearest_slots(
+    *, session_type: SessionType, at: datetime, now: datetime, limit: int = 3
+) -> list[Slot]:
+    """Return the free slots nearest to `at` (within four weeks of it), in order of time."""
+    reach = timedelta(days=NEAREST_DAYS)
+    start = max(now, at - reach)
+    free = open_slots(session_type=session_type, start=start, end=at + reach, now=now)
+    free.sort(key=lambda slot: (abs(slot.starts_at - at), slot.starts_at))
+    return sorted(free[:limit], key=lambda slot: slot.starts_at)
+
+
+def next_free(*, mentor_ids: Iterable[UUID], now: datetime) -> dict[UUID, datetime | None]:
+    """Return per mentor the earliest start of any active session type; None where there is none.
+
+    Eight queries for any number of mentors.
+    """
+    wanted = list(mentor_ids)
+    result: dict[UUID, datetime | None] = dict.fromkeys(wanted)
+    kinds = list(
+        SessionType.objects.filter(
+            mentor_id__in=wanted, mentor__status=Mentor.Status.LIVE, is_active=True
+        )
+    )
+    diaries = read_diaries(
+        mentor_ids={kind.mentor_id for kind in kinds},
+        start=now,
+        end=now + timedelta(days=400),
+        now=now,
+    )
+    for kind in kinds:
+        diary = diaries.get(kind.mentor_id)
+        if diary is None:
+            continue
+        found = slots.first_slot(
+            availability=diary.availability,
+            rules=diary.rules(kind),
+            taken=diary.taken,
+            now=unix(now),
+        )
+        best = result[kind.mentor_id]
+        if found is not None and (best is None or found < unix(best)):
+            result[kind.mentor_id] = datetime.fromtimestamp(found, UTC)
+    return result
+
+
+def explain(*, session_type: SessionType, at: datetime, now: datetime) -> Explanation:
+    """Say whether a start at `at` is offered, by the same rules that list it, and why not."""
+    return consider(session_type=session_type, at=at, now=now)[0]
+
+
+def consider(
+    *, session_type: SessionType, at: datetime, now: datetime
+) -> tuple[Explanation, Diary | None]:
+    """Return the explanation and the diary that it was read from (None where there is none)."""
+    if not session_type.mentor.is_live:
+        return _refused("mentor_not_live", session_type, at, None), None
+    if not session_type.is_active:
+        return _refused("not_active", session_type, at, None), None
+    diary = diary_of(session_type=session_type, at=at, now=now)
+    if diary is None:
+        return _refused("no_schedule", session_type, at, None), None
+    reason = slots.why_not(
+        availability=diary.availability,
+        rules=diary.rules(session_type),
+        taken=diary.taken,
+        at=unix(at),
+        now=unix(now),
+    )
+    if reason is None:
+        return Explanation(True), diary
+    return _refused(reason, session_type, at, diary), diary
+
+
+def sessions_visible_to(user: User | AnonymousUser) -> SessionQuerySet:
+    """Return the sessions that `user` may see: the own ones, or all with the permission."""
+    sessions = Session.objects.all()
+    if not isinstance(user, User) or not user.is_active:
+        return sessions.none()
+    if user.has_perm("scheduling.view_session"):
+        return sessions
+    return sessions.filter(Q(client__user=user) | Q(mentor__user=user))
+
+
+def cancellation_quote(*, session: Session, by: CancelledBy, now: datetime) -> Quote:
+    """Return what cancelling at `now` gives back under the policy frozen on the booking.
+
+    A pending session has paid nothing: the share is whole and the amount zero.
+    """
+    state = State(session.state)
+    result = policies.outcome(
+        policy=session.policy, state=state, by=by, starts_at=session.starts_at, now=now
+    )
+    gross = divide_half_up(session.price_minor * result.refund_bps, policies.WHOLE_BPS)
+    return Quote(
+        refund_bps=result.refund_bps,
+        refund_minor_gross=0 if state is State.PENDING else gross,
+        currency=session.currency,
+        bearer=result.bearer,
+        changes_at=result.changes_at,
+        next_refund_bps=result.next_refund_bps,
+    )
+
+
+def diary_of(*, session_type: SessionType, at: datetime, now: datetime) -> Diary | None:
+    """Return the mentor's diary around one instant; None where he has no schedule."""
+    return _diary(session_type, at, at, now)
+
+
+def _diary(
+    session_type: SessionType, start: datetime, end: datetime, now: datetime
+) -> Diary | None:
+    mentor_id = session_type.mentor_id
+    return read_diaries(mentor_ids=[mentor_id], start=start, end=end, now=now).get(mentor_id)
+
+
+def _slot(at: int, session_type: SessionType) -> Slot:
+    starts_at = datetime.fromtimestamp(at, UTC)
+    return Slot(starts_at, starts_at + timedelta(minutes=session_type.duration_minutes))
+
+
+def _refused(
+    reason: str, session_type: SessionType, at: datetime, diary: Diary | None
+) -> Explanation:
+    zone = ZoneInfo(diary.schedule.time_zone) if diary else UTC
+    rules = diary.rules(session_type) if diary else None
+    detail = _DETAILS[reason].format(
+        at=f"{at.astimezone(zone):%Y-%m-%d %H:%M} ({zone})",
+        mentor=session_type.mentor.user.name,
+        kind=session_type.name,
+        notice=rules and rules.notice_minutes,
+        window=rules and rules.window_days,
+        step=rules and rules.step_minutes,
+    )
+    return Explanation(False, str(reason), detail)

@@ -1,0 +1,235 @@
+"""Take a time and give it back: the one place that writes meetings, seats and their counters.
+
+Booking and the lifecycle stand on it; it knows no token, no e-mail and no payment. Every
+function expects the caller's transaction.
+
+Locks, in this order: the session that is acted on, the client (so that one person's holds are
+counted one after the other), the mentor's schedule (so that two bookings of one mentor queue up
+instead of meeting in the exclusion constraint, where PostgreSQL would call it a deadlock), the
+counters of the day, then of the week. The constraint decides all the same, for any writer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from accounts.models import Client
+from kernel.errors import Refusal
+from scheduling.models import Meeting, Schedule, Session, SessionEvent
+from scheduling.states import LIVE, SESSION, Event, State
+
+SYSTEM = "system"
+
+
+class TimeNotFree(Refusal):
+    """A constraint refused the time: another meeting of the mentor has it."""
+
+    code = "slot_taken"
+
+
+class ClientBusy(Refusal):
+    """The client has another session at that time."""
+
+    code = "client_busy"
+
+
+class LimitReached(Refusal):
+    """The mentor's day or week is full; `reason` in the facts is `day_full` or `week_full`."""
+
+    code = "slot_not_offered"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The time that is wanted: when, the gap behind it, the mentor's own day, and the limits."""
+
+    mentor_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    gap_minutes: int
+    day: date
+    max_per_day: int | None
+    max_per_week: int | None
+
+
+def lock_people(*, client_id: UUID, mentor_id: UUID) -> None:
+    """Lock the client's row and the mentor's schedule, in this order, until the commit."""
+    Client.objects.select_for_update(no_key=True).get(pk=client_id)
+    Schedule.objects.select_for_update(no_key=True).filter(mentor_id=mentor_id).first()
+
+
+def take(*, seat: Seat, session: Session, event: str, actor: str, now: datetime) -> Session:
+    """Insert a meeting for `seat` and `session` (pending, unsaved) in it; count both limits.
+
+    Raises TimeNotFree, ClientBusy or LimitReached, and then nothing of it remains; the
+    transaction stays usable.
+    """
+    during = DateTimeTZRange(seat.starts_at, seat.ends_at)
+    guarded = seat.ends_at + timedelta(minutes=seat.gap_minutes)
+    meeting = Meeting(
+        mentor_id=seat.mentor_id,
+        during=during,
+        gap_minutes=seat.gap_minutes,
+        blocked=DateTimeTZRange(seat.starts_at, guarded),
+        day=seat.day,
+    )
+    session.meeting = meeting
+    session.mentor_id = seat.mentor_id
+    session.starts_at, session.ends_at, session.during = seat.starts_at, seat.ends_at, during
+    try:
+        with transaction.atomic():
+            meeting.save(force_insert=True)
+            session.save(force_insert=True)
+            _count(mentor_id=seat.mentor_id, seat=seat)
+            _record(session, event=event, source="", actor=actor, reason="", data={}, at=now)
+    except IntegrityError as error:
+        refusal = _refusal(error, seat)
+        if refusal is None:
+            raise
+        raise refusal from error
+    return session
+
+
+def move(
+    session: Session,
+    event: Event,
+    *,
+    actor: str,
+    now: datetime,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+    **changes: Any,
+) -> Session:
+    """Move a locked session by the table, with `changes` of its fields, and write the event.
+
+    A session that is no longer live gives its time back. Raises IllegalTransition.
+    """
+    source = State(session.state)
+    target = SESSION.target(source, event)
+    session.state = target.value
+    fields = {**changes, "expires_at": None}
+    if target not in LIVE:
+        fields["live"] = False
+    for name, value in fields.items():
+        setattr(session, name, value)
+    session.save(update_fields=["state", *fields])
+    _record(
+        session, event=event, source=source, actor=actor, reason=reason, data=data or {}, at=now
+    )
+    if target not in LIVE:
+        _release(session)
+    return session
+
+
+def expire_overdue(session_ids: Iterable[UUID], *, now: datetime) -> int:
+    """Expire each hold that is still overdue, one short transaction each; return how many.
+
+    What another transaction has in hand is left to it.
+    """
+    expired = 0
+    for session_id in session_ids:
+        with transaction.atomic():
+            session = (
+                Session.objects.select_for_update(skip_locked=True, of=("self",))
+                .overdue(now=now)
+                .filter(pk=session_id)
+                .first()
+            )
+            if session is not None:
+                move(session, Event.EXPIRE, actor=SYSTEM, now=now, expired_at=now)
+                expired += 1
+    return expired
+
+
+def _record(
+    session: Session,
+    *,
+    event: str,
+    source: str,
+    actor: str,
+    reason: str,
+    data: dict[str, Any],
+    at: datetime,
+) -> None:
+    SessionEvent.objects.create(
+        session=session,
+        at=at,
+        actor=actor,
+        event=str(event),
+        from_state=str(source),
+        to_state=session.state,
+        reason=reason,
+        data=data,
+    )
+
+
+def _release(session: Session) -> None:
+    """Give the meeting's time back when its last live session is gone."""
+    meeting = Meeting.objects.select_for_update(no_key=True).get(pk=session.meeting_id)
+    if meeting.live and not meeting.sessions.filter(live=True).exists():
+        meeting.live = False
+        meeting.save(update_fields=["live"])
+        with connection.cursor() as cursor:
+            for sql in (_ONE_LESS_OF_DAY, _ONE_LESS_OF_WEEK):
+                cursor.execute(sql, [meeting.mentor_id, _key(sql, meeting.day)])
+
+
+_ONE_MORE_OF_DAY = """
+    INSERT INTO scheduling_daycount (mentor_id, day, count, maximum) VALUES (%s, %s, 1, %s)
+    ON CONFLICT (mentor_id, day) DO UPDATE
+        SET count = scheduling_daycount.count + 1, maximum = excluded.maximum
+"""
+_ONE_MORE_OF_WEEK = """
+    INSERT INTO scheduling_weekcount (mentor_id, monday, count, maximum) VALUES (%s, %s, 1, %s)
+    ON CONFLICT (mentor_id, monday) DO UPDATE
+        SET count = scheduling_weekcount.count + 1, maximum = excluded.maximum
+"""
+_ONE_LESS_OF_DAY = """
+    UPDATE scheduling_daycount SET count = count - 1 WHERE mentor_id = %s AND day = %s
+"""
+_ONE_LESS_OF_WEEK = """
+    UPDATE scheduling_weekcount SET count = count - 1 WHERE mentor_id = %s AND monday = %s
+"""
+
+
+def _count(*, mentor_id: UUID, seat: Seat) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_MORE_OF_DAY, [mentor_id, seat.day, seat.max_per_day])
+        cursor.execute(_ONE_MORE_OF_WEEK, [mentor_id, monday(seat.day), seat.max_per_week])
+
+
+def _key(sql: str, day: date) -> date:
+    return monday(day) if sql is _ONE_LESS_OF_WEEK else day
+
+
+def monday(day: date) -> date:
+    """Return the Monday of the week of `day`."""
+    return day - timedelta(days=day.weekday())
+
+
+def _refusal(error: IntegrityError, seat: Seat) -> Refusal | None:
+    """Translate the constraint that refused; None for one that is nobody's choice."""
+    cause = error.__cause__
+    name = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    when = f"{seat.starts_at:%Y-%m-%d %H:%M} UTC"
+    match name:
+        case "scheduling_meeting_no_overlap":
+            return TimeNotFree(f"The time {when} was taken meanwhile. Choose another.")
+        case "scheduling_session_client_no_overlap":
+            return ClientBusy(
+                f"You have another session at {when}. Choose another time, or cancel that one."
+            )
+        case "scheduling_daycount_within_maximum":
+            return LimitReached(
+                f"The mentor's day of {when} is full. Choose another day.", reason="day_full"
+            )
+        case "scheduling_weekcount_within_maximum":
+            return LimitReached(
+                f"The mentor's week of {when} is full. Choose another week.", reason="week_full"
+            )
+    return None

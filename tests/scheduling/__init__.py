@@ -1,0 +1,1 @@
+"""Time: hours, slots, holds, lifecycle."""
