@@ -19,6 +19,7 @@ def sync() -> list[str]:
         before = set(Schedule.objects.values_list("name", flat=True))
         with tasks.collecting_schedules() as declared:
             tasks.schedule(tasks.drain, name="Drain the jobs", cron="* * * * *")
+            tasks.schedule(tasks.forget, name="Forget finished jobs", cron="41 3 * * *")
             for config in apps.get_app_configs():
                 module = f"{config.name}.tasks"
                 if config.name != "kernel" and find_spec(module) is not None:

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=45)
 MAX_ATTEMPTS = 12
 BATCH_SECONDS = 50
+KEPT = timedelta(days=14)
 
 _registry: dict[str, Callable[..., Any]] = {}
 
@@ -137,6 +138,12 @@ def _postpone(job: Job, *, reason: str) -> None:
     Job.objects.filter(pk=job.pk).update(
         due_at=now + pause, lease_until=now + pause, last_error=reason
     )
+
+
+def forget() -> int:
+    """Drop the jobs that were done more than KEPT ago; failed ones stay until people look."""
+    deleted, _ = Job.objects.filter(done_at__lt=clock.now() - KEPT).delete()
+    return deleted
 
 
 _declared: ContextVar[set[str] | None] = ContextVar("declared_schedules", default=None)

@@ -114,3 +114,18 @@ def test_a_job_for_later_waits() -> None:
 def test_only_a_registered_function_is_a_task() -> None:
     with pytest.raises(LookupError, match="decorate it"):
         tasks.enqueue(unregistered)
+
+
+@pytest.mark.django_db
+def test_finished_jobs_are_forgotten_after_two_weeks_and_failed_ones_are_not() -> None:
+    tasks.enqueue(note, word="old")
+    tasks.drain()
+    tasks.enqueue(stumble)
+    Job.objects.filter(done_at=None).update(failed_at=NOON, last_error="no")
+
+    with clock.travel(NOON + timedelta(days=13)):
+        assert tasks.forget() == 0
+    with clock.travel(NOON + timedelta(days=15)):
+        assert tasks.forget() == 1
+
+    assert Job.objects.get().last_error == "no"
