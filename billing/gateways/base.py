@@ -98,6 +98,7 @@ class IntentSnapshot:
     currency: str
     client_secret: str = field(repr=False)
     charge_id: str | None
+    charged_at: datetime | None
     balance_transaction: BalanceTransaction | None
     refunds: tuple[RefundSnapshot, ...]
     disputed: bool

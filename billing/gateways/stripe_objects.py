@@ -44,6 +44,7 @@ def read_intent(
 ) -> IntentSnapshot:
     """Read an intent that came with `EXPAND`."""
     charge = charge_of(intent)
+    paid = charge if charge and charge.status == "succeeded" else None
     moved = charge.balance_transaction if charge else None
     error = intent.last_payment_error
     currency = intent.currency.upper()
@@ -54,7 +55,8 @@ def read_intent(
         received_minor=from_stripe(intent.amount_received, currency),
         currency=currency,
         client_secret=intent.client_secret or "",
-        charge_id=charge.id if charge and charge.status == "succeeded" else None,
+        charge_id=paid.id if paid else None,
+        charged_at=_instant(paid.created) if paid else None,
         balance_transaction=(
             read_balance_transaction(moved)
             if isinstance(moved, stripe.BalanceTransaction)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -38,6 +39,13 @@ def task[F: Callable[..., Any]](function: F) -> F:
 
 def _name(function: Callable[..., Any]) -> str:
     return f"{function.__module__}.{function.__qualname__}"
+
+
+def _task_named(name: str) -> Callable[..., Any]:
+    """Return a registered task; a worker that has not imported its module yet does so now."""
+    if name not in _registry:
+        import_module(name.rpartition(".")[0])
+    return _registry[name]
 
 
 def enqueue(
@@ -119,7 +127,7 @@ def _take(*, now: datetime) -> Job | None:
 
 def _run(job: Job) -> None:
     try:
-        _registry[job.name](**job.arguments)
+        _task_named(job.name)(**job.arguments)
     except Exception as error:
         logger.exception("job %s failed (attempt %s)", job, job.attempts)
         _postpone(job, reason=f"{type(error).__name__}: {error}")

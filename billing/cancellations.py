@@ -1,0 +1,186 @@
+"""Cancel a session and give back what its policy says: the quote and the act, by one sum.
+
+Scheduling says which share goes back and who bears the gateway's fee; refunds turn the share
+into parts. This module joins them in one transaction and calls no gateway.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from billing import payments, refunds
+from billing.fees import Bearer, RefundParts
+from billing.models import Payment, Refund
+from billing.settlement import locks
+from billing.states import PaymentState
+from kernel.errors import NotFound, Refusal
+from kernel.money import Money
+from kernel.tasks import enqueue
+from scheduling import lifecycle, queries
+from scheduling.models import Session
+from scheduling.states import CancelledBy, State
+
+_CAUSES = {
+    CancelledBy.CLIENT: Refund.Cause.CLIENT_CANCELLED,
+    CancelledBy.MENTOR: Refund.Cause.MENTOR_CANCELLED,
+    CancelledBy.PLATFORM: Refund.Cause.PLATFORM_CANCELLED,
+    CancelledBy.SYSTEM: Refund.Cause.PLATFORM_CANCELLED,
+}
+
+
+class AlreadyCancelled(Refusal):
+    """The session was cancelled before; what was given back then stands."""
+
+    code = "already_cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationQuote:
+    """What a cancellation gives back now, in cents, and when that next becomes less.
+
+    `refund` is what the client gets; `keeps` what stays of the payment after it. `bearer` bears
+    the gateway's fee (`platform`, `mentor` or `client`). The parts say who gives how much;
+    `fee_waived_minor` is the fee that stays with the platform because another bears it. The
+    share still holds at `changes_at` itself; `next_refund` is what the client gets after it.
+    """
+
+    refund: Money
+    keeps: Money
+    refund_bps: int
+    bearer: str
+    mentor_minor: int
+    commission_minor: int
+    fee_minor: int
+    fee_waived_minor: int
+    changes_at: datetime | None
+    next_refund: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The cancelled session, and the refund where money goes back."""
+
+    session: Session
+    refund: Refund | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """The share that goes back of a payment (0: nothing), and its parts."""
+
+    basis: queries.Quote
+    payment: Payment | None
+    share_minor: int
+    parts: RefundParts | None
+
+
+def quote(*, session: Session, by: CancelledBy, now: datetime) -> CancellationQuote:
+    """Say what cancelling at `now` gives back, to the cent: `cancel` refunds exactly that.
+
+    A session that was not paid gives nothing back and keeps nothing. Writes nothing.
+    """
+    terms = _terms(session=session, by=by, now=now)
+    paid = terms.payment.refundable_minor if terms.payment else 0
+    back = terms.parts.amount_minor if terms.parts else 0
+    following = None
+    if terms.basis.changes_at is not None:
+        after = terms.basis.changes_at + timedelta(microseconds=1)
+        later = _terms(session=session, by=by, now=after)
+        following = Money(later.parts.amount_minor if later.parts else 0, session.currency)
+    return CancellationQuote(
+        refund=Money(back, session.currency),
+        keeps=Money(paid - back, session.currency),
+        refund_bps=terms.basis.refund_bps,
+        bearer=terms.basis.bearer,
+        mentor_minor=terms.parts.mentor_minor if terms.parts else 0,
+        commission_minor=terms.parts.commission_minor if terms.parts else 0,
+        fee_minor=terms.parts.fee_minor if terms.parts else 0,
+        fee_waived_minor=terms.parts.fee_waived_minor if terms.parts else 0,
+        changes_at=terms.basis.changes_at,
+        next_refund=following,
+    )
+
+
+def cancel(
+    *,
+    session_id: UUID,
+    by: CancelledBy,
+    actor: str,
+    reason: str,
+    now: datetime,
+    within: Callable[[Cancelled], None] | None = None,
+) -> Cancelled:
+    """Cancel a session by its frozen policy and promise the refund, in one transaction.
+
+    Locks session → purchase → payment. The refund is ordered at the gateway after the commit,
+    the intent of an unpaid session is cancelled there after the commit; both are jobs with a
+    sweep behind them. `within` is called inside the transaction (the API keeps its recovery
+    point there). Money that arrives after this is refunded in full by `settle`.
+
+    Raises: NotFound, AlreadyCancelled, NotCancellable (scheduling), RowBusy.
+    """
+    with locks():
+        session = Session.objects.select_for_update().filter(pk=session_id).first()
+        if session is None:
+            raise NotFound(f"There is no session {session_id}.")
+        if session.state == State.CANCELLED:
+            raise AlreadyCancelled(
+                f"Session {session.public_id} was cancelled by the {session.cancelled_by} at "
+                f"{session.cancelled_at:%Y-%m-%d %H:%M} UTC. There is nothing left to do.",
+                session_id=session.public_id,
+            )
+        terms = _terms(session=session, by=by, now=now)
+        session = lifecycle.cancel(
+            session_id=session_id,
+            by=by,
+            actor=actor,
+            reason=reason,
+            refund_bps=terms.basis.refund_bps,
+            now=now,
+        )
+        cancelled = Cancelled(session=session, refund=_promise(session, terms, by, actor, now))
+        _close_open_payments(session)
+        if within is not None:
+            within(cancelled)
+        return cancelled
+
+
+def _terms(*, session: Session, by: CancelledBy, now: datetime) -> _Terms:
+    """Work out the share; earlier refunds (goodwill, made at the gateway) leave less to return."""
+    basis = queries.cancellation_quote(session=session, by=by, now=now)
+    payment = (
+        Payment.objects.select_related("purchase")
+        .filter(purchase__session=session, state=PaymentState.SUCCEEDED)
+        .first()
+    )
+    share = min(basis.refund_minor_gross, payment.refundable_minor) if payment else 0
+    if payment is None or share == 0:
+        return _Terms(basis, payment, 0, None)
+    parts = refunds.preview(payment=payment, share_minor=share, bearer=Bearer(basis.bearer))
+    return _Terms(basis, payment, share, parts if parts.amount_minor else None)
+
+
+def _promise(
+    session: Session, terms: _Terms, by: CancelledBy, actor: str, now: datetime
+) -> Refund | None:
+    if terms.payment is None or terms.parts is None:
+        return None
+    return refunds.create(
+        payment_id=terms.payment.pk,
+        share_minor=terms.share_minor,
+        cause=_CAUSES[by],
+        bearer=terms.basis.bearer,
+        requested_by=actor,
+        reason=session.cancel_reason,
+        key=f"cancelled:{session.pk}",
+        now=now,
+    )
+
+
+def _close_open_payments(session: Session) -> None:
+    """Have the intent of an unpaid session cancelled; `settle` does it, as nobody can pay now."""
+    for payment_id in Payment.objects.filter(
+        purchase__session=session, state__in=[PaymentState.CREATED, PaymentState.PENDING]
+    ).values_list("pk", flat=True):
+        enqueue(payments.settle_payment, payment_id=str(payment_id), dedupe_key=str(payment_id))

@@ -1,0 +1,178 @@
+"""Begin to pay for a held session: a purchase, a payment, an intent at the gateway.
+
+It decides whether a session can be paid for and at which split; what the gateway says of the
+money afterwards is `settle`'s.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import Client
+from billing import payments
+from billing.fees import PriceBelowParts, split
+from billing.gateways.base import IntentStatus
+from billing.gateways.registry import gateway as gateway_named
+from billing.models import CommissionRule, FeeSchedule, Payment, Purchase
+from billing.settlement import FLAGS
+from billing.states import LIVE_PAYMENT_STATES
+from kernel.errors import NotFound, Refusal
+from kernel.ids import public_id
+from kernel.money import Money
+from scheduling.models import Session
+from scheduling.states import State
+
+ATTEMPTS = 2
+
+
+class HoldExpired(Refusal):
+    """The session was not paid for in time."""
+
+    code = "hold_expired"
+
+
+class NotPayable(Refusal):
+    """The session is in a state in which nobody can pay for it."""
+
+    code = "not_payable"
+
+
+class PriceTooLow(Refusal):
+    """The price is below what the gateway can be used for."""
+
+    code = "price_too_low"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What the payer's browser needs. The secret is handed on and never stored."""
+
+    payment: Payment
+    client_secret: str = field(repr=False)
+    publishable_key: str
+
+
+def start(*, session_id: UUID, client: Client, gateway: str, now: datetime) -> Started:
+    """Return the payment of a held session with its client secret, making what is missing.
+
+    T1: purchase (rates of this instant, frozen) and payment. Outside: the intent, under the
+    payment's id. T2: the reference. A second call, after a crash or at the same time, returns
+    the same payment and the same secret; an intent that was cancelled at the gateway is
+    followed by a new payment.
+
+    Raises: NotFound (also for another client's session), HoldExpired, NotPayable, PriceTooLow,
+    UnknownGateway, GatewayUnavailable, GatewayRefused.
+    """
+    port = gateway_named(gateway)
+    for _ in range(ATTEMPTS):
+        payment_id = _write_down(session_id=session_id, client=client, gateway=gateway, now=now)
+        payment, intent = payments.open_intent(payment_id=payment_id)
+        if intent.status in (IntentStatus.REQUIRES_ACTION, IntentStatus.PROCESSING):
+            return Started(
+                payment=payment,
+                client_secret=intent.client_secret,
+                publishable_key=port.publishable_key,
+            )
+        settled = payments.settle(payment_id=payment_id, now=now)
+        if intent.status is IntentStatus.SUCCEEDED:
+            raise NotPayable(
+                f"Session {settled.session.public_id} is paid already and is now "
+                f"{settled.session.state}."
+            )
+    raise NotPayable(
+        f"The gateway cancels every payment of session {public_id('ses', session_id)}. "
+        "Hold the time again, or ask us."
+    )
+
+
+def _write_down(*, session_id: UUID, client: Client, gateway: str, now: datetime) -> UUID:
+    """T1: return the id of the session's live payment, made where there is none.
+
+    The session's lock puts two starts in a row, so the second finds the first one's rows.
+    """
+    with transaction.atomic():
+        session = (
+            Session.objects.select_for_update(of=("self",))
+            .select_related("mentor")
+            .filter(pk=session_id, client=client)
+            .first()
+        )
+        if session is None:
+            raise NotFound(f"There is no session {public_id('ses', session_id)} of yours.")
+        _refuse_unpayable(session, now=now)
+        purchase = Purchase.objects.filter(session=session).first() or _purchase(
+            session, gateway=gateway, now=now
+        )
+        payment = Payment.objects.filter(
+            purchase=purchase, gateway=gateway, state__in=LIVE_PAYMENT_STATES
+        ).first()
+        if payment is None:
+            payment = Payment(
+                purchase=purchase,
+                gateway=gateway,
+                amount_minor=purchase.price_minor,
+                currency=purchase.currency,
+                created_at=now,
+            )
+            payment.save(force_insert=True)
+        elif payment.failure_code in FLAGS:
+            raise NotPayable(
+                f"Payment {payment.public_id} does not match its session and is being looked "
+                "at by us. You need not pay again."
+            )
+        return payment.pk
+
+
+def _refuse_unpayable(session: Session, *, now: datetime) -> None:
+    if session.state == State.PENDING and session.expires_at and now < session.expires_at:
+        return
+    if session.state in (State.PENDING, State.EXPIRED):
+        ended = session.expired_at or session.expires_at
+        raise HoldExpired(
+            f"Session {session.public_id} was held until {ended:%H:%M} UTC and was not paid for "
+            "in time. Hold the time again."
+        )
+    raise NotPayable(f"Session {session.public_id} is {session.state}: there is nothing to pay.")
+
+
+def _purchase(session: Session, *, gateway: str, now: datetime) -> Purchase:
+    """Make the purchase, with the rates in force at `now` frozen on it."""
+    price = Money(session.price_minor, session.currency)
+    try:
+        fees = FeeSchedule.objects.in_force(gateway=gateway, currency=session.currency, at=now)
+    except FeeSchedule.DoesNotExist:
+        raise NotPayable(
+            f"{gateway} takes no {session.currency}. Choose another way to pay."
+        ) from None
+    rule = CommissionRule.objects.in_force(mentor=session.mentor, at=now)
+    minimum = Money(fees.minimum_price_minor, session.currency)
+    if price < minimum:
+        raise PriceTooLow(f"{price} is below the least that can be paid, {minimum}.")
+    try:
+        parts = split(
+            price_minor=session.price_minor,
+            fee_bps=fees.bps,
+            fee_fixed_minor=fees.fixed_minor,
+            commission_bps=rule.rate_bps,
+        )
+    except PriceBelowParts as error:
+        raise PriceTooLow(f"{price} does not cover the fee and the commission.") from error
+    purchase = Purchase(
+        session=session,
+        client_id=session.client_id,
+        mentor_id=session.mentor_id,
+        price_minor=session.price_minor,
+        currency=session.currency,
+        fee_bps=fees.bps,
+        fee_fixed_minor=fees.fixed_minor,
+        commission_bps=rule.rate_bps,
+        commission_rule=rule,
+        fee_minor=parts.fee_minor,
+        commission_minor=parts.commission_minor,
+        mentor_minor=parts.mentor_minor,
+        created_at=now,
+    )
+    purchase.save(force_insert=True)
+    return purchase

@@ -1,0 +1,76 @@
+"""Reading money: who sees which payment, and what it is made of. Writes nothing."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from billing.models import Entry, Payment, Purchase
+from billing.states import PaymentState
+from kernel.money import Money
+from scheduling.models import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The three parts of a price, as they were frozen at the sale. They sum to `price`."""
+
+    price: Money
+    gateway_fee: Money
+    commission: Money
+    mentor_share: Money
+
+
+def payments_visible_to(user: User | AnonymousUser) -> QuerySet[Payment]:
+    """Return the payments that `user` may see, ready to be listed without further queries.
+
+    The own ones as a client, those of the own sessions as a mentor, all with the permission
+    (finance, auditors).
+    """
+    payments = Payment.objects.select_related(
+        "purchase__session", "purchase__client__user", "purchase__mentor__user"
+    )
+    if not isinstance(user, User) or not user.is_active:
+        return payments.none()
+    if user.has_perm("billing.view_payment"):
+        return payments
+    return payments.filter(Q(purchase__client__user=user) | Q(purchase__mentor__user=user))
+
+
+def payment_for_display(*, payment_id: UUID, user: User | AnonymousUser) -> Payment | None:
+    """Return one payment with its refunds, or None where `user` sees none by that id."""
+    return payments_visible_to(user).prefetch_related("refunds").filter(pk=payment_id).first()
+
+
+def payment_for_session(*, session: Session) -> Payment | None:
+    """Return the payment that counts for a session: the paid one, else the latest attempt."""
+    attempts = list(
+        Payment.objects.filter(purchase__session=session)
+        .select_related("purchase")
+        .order_by("-created_at", "-id")
+    )
+    paid = [payment for payment in attempts if payment.state == PaymentState.SUCCEEDED]
+    return next(iter(paid or attempts), None)
+
+
+def breakdown(*, purchase: Purchase) -> Breakdown:
+    """Return the parts of a purchase's price: the scheduled fee, the commission, the rest."""
+    currency = purchase.currency
+    return Breakdown(
+        price=Money(purchase.price_minor, currency),
+        gateway_fee=Money(purchase.fee_minor, currency),
+        commission=Money(purchase.commission_minor, currency),
+        mentor_share=Money(purchase.mentor_minor, currency),
+    )
+
+
+def entries_of(*, purchase: Purchase) -> QuerySet[Entry]:
+    """Return the ledger entries of a purchase with their lines, in the order of events."""
+    return (
+        Entry.objects.filter(lines__purchase=purchase)
+        .distinct()
+        .prefetch_related("lines__account")
+        .order_by("occurred_at", "id")
+    )

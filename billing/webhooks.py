@@ -1,0 +1,172 @@
+"""Webhooks: check, write down, answer; look into it afterwards.
+
+An event is a hint that an object has news. What the news is, `settle` fetches from the gateway,
+so a late, doubled or reordered event does no harm, and a lost one is made up by the sweep.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from billing import payments
+from billing.gateways.registry import gateway as gateway_named
+from billing.models import GatewayEvent, Payment
+from billing.states import GATEWAY_EVENT, GatewayEventEvent, GatewayEventState
+from kernel import clock
+from kernel.errors import Refusal
+from kernel.tasks import enqueue, task
+
+logger = logging.getLogger(__name__)
+
+# Objects that have to do with a payment. Everything else a gateway tells is ignored.
+OBJECTS = frozenset({"payment_intent", "charge", "refund", "dispute"})
+MAX_ATTEMPTS = 20
+SWEEP_AGE = timedelta(minutes=1)
+SWEEP_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a webhook: which row it is, and whether it was there before."""
+
+    event: str
+    duplicate: bool
+
+
+def receive(*, gateway: str, body: bytes, headers: Mapping[str, str], now: datetime) -> Receipt:
+    """Check a webhook's signature over its raw body and store it; the work is a job.
+
+    One short transaction and no call: the row, unique by (gateway, event id), and the job. A
+    duplicate is answered like the first and starts nothing.
+    Raises: UnknownGateway, BadSignature; then nothing was written.
+    """
+    message = gateway_named(gateway).verify_webhook(body=body, headers=headers, now=now)
+    event = GatewayEvent(
+        gateway=gateway,
+        event_id=message.event_id,
+        type=message.type,
+        object_type=message.object_type,
+        object_id=message.object_id,
+        intent_id=message.intent_id or "",
+        charge_id=message.charge_id or "",
+        payment_hint=message.payment_id,
+        payload=dict(message.payload),
+        created_at=message.created_at,
+        received_at=now,
+    )
+    try:
+        with transaction.atomic():
+            event.save(force_insert=True)
+            enqueue(process_event, event_id=str(event.pk), dedupe_key=str(event.pk))
+    except IntegrityError:
+        known = GatewayEvent.objects.filter(gateway=gateway, event_id=message.event_id).first()
+        if known is None:
+            raise
+        return Receipt(event=known.public_id, duplicate=True)
+    return Receipt(event=event.public_id, duplicate=False)
+
+
+def process(*, event_id: UUID, now: datetime) -> GatewayEvent:
+    """Settle what the event speaks of, and write down what became of it.
+
+    Outside any transaction. Safe to repeat: a finished event is left alone, a failed one is
+    tried again. Rows that others hold, and a gateway that is silent, leave the event waiting
+    and raise, so that the job comes again; nothing is acknowledged and dropped.
+
+    Raises: whatever `settle` raises, after it was noted on the row.
+    """
+    event = GatewayEvent.objects.get(pk=event_id)
+    if event.state in (GatewayEventState.DONE, GatewayEventState.IGNORED):
+        return event
+    payment_id = _payment_of(event)
+    if payment_id is None:
+        return _close(event_id, GatewayEventEvent.IGNORE, now=now, outcome="not_ours")
+    GatewayEvent.objects.filter(pk=event_id).update(attempts=F("attempts") + 1)
+    try:
+        settled = payments.settle(payment_id=payment_id, now=now, intent_id=event.intent_id or None)
+    except Exception as error:
+        _note(event_id, error, now=now)
+        raise
+    return _close(
+        event_id,
+        GatewayEventEvent.FINISH,
+        now=now,
+        outcome=settled.outcome,
+        payment_id=payment_id,
+    )
+
+
+@task
+def process_event(*, event_id: str) -> None:
+    """Job: `process`, at the clock's time."""
+    process(event_id=UUID(event_id), now=clock.now())
+
+
+def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
+    """Process every event that still waits and is older than `older_than`; return how many.
+
+    What a job lost, or gave up on, is found here. One bad event does not stop the others.
+    """
+    waiting = GatewayEvent.objects.filter(
+        state=GatewayEventState.RECEIVED, received_at__lte=now - older_than
+    )
+    event_ids = list(waiting.order_by("received_at", "id").values_list("pk", flat=True))
+    for event_id in event_ids[:SWEEP_BATCH]:
+        try:
+            process(event_id=event_id, now=now)
+        except Refusal as refusal:
+            logger.warning("sweep: event %s: %s", event_id, refusal)
+        except Exception:
+            logger.exception("sweep: event %s could not be processed", event_id)
+    return len(event_ids)
+
+
+def _payment_of(event: GatewayEvent) -> UUID | None:
+    if event.object_type not in OBJECTS:
+        return None
+    return payments.find_for(
+        gateway=event.gateway,
+        payment_hint=event.payment_hint,
+        intent_id=event.intent_id or None,
+        charge_id=event.charge_id or None,
+    )
+
+
+def _close(
+    event_id: UUID,
+    move: GatewayEventEvent,
+    *,
+    now: datetime,
+    outcome: str,
+    payment_id: UUID | None = None,
+) -> GatewayEvent:
+    """Move the event on; a twin that was faster has said the same."""
+    with transaction.atomic():
+        event = GatewayEvent.objects.select_for_update().get(pk=event_id)
+        if GATEWAY_EVENT.allows(GatewayEventState(event.state), move):
+            event.transition(move)
+            event.outcome = outcome
+            event.error = ""
+            event.processed_at = now
+            event.payment = Payment.objects.get(pk=payment_id) if payment_id else None
+            event.save(update_fields=["state", "outcome", "error", "processed_at", "payment"])
+        return event
+
+
+def _note(event_id: UUID, error: Exception, *, now: datetime) -> None:
+    """Write down why it did not work; after enough attempts leave the event to a person."""
+    with transaction.atomic():
+        event = GatewayEvent.objects.select_for_update().get(pk=event_id)
+        event.error = f"{type(error).__name__}: {error}"[:500]
+        given_up = event.attempts >= MAX_ATTEMPTS
+        if given_up and GATEWAY_EVENT.allows(
+            GatewayEventState(event.state), GatewayEventEvent.FAIL
+        ):
+            event.transition(GatewayEventEvent.FAIL)
+            event.processed_at = now
+        event.save(update_fields=["state", "error", "processed_at"])
