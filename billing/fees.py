@@ -134,15 +134,14 @@ def refund_parts(*, paid: Split, taken: Taken, share_minor: int, bearer: Bearer)
     commission = min(share_minor, max(0, commission_due - taken.commission_minor))
     fee = min(share_minor - commission, max(0, fee_due - taken.fee_minor - waived))
 
-    if bearer is Bearer.PLATFORM:
-        fee += _fee_borne_by_clients(
-            paid=paid, taken=taken, share_minor=share_minor, commission=commission, fee=fee
-        )
-        mentor = share_minor - commission - fee
-        return RefundParts(bearer, mentor, commission, fee, 0)
+    if bearer is Bearer.CLIENT:
+        return RefundParts(bearer, share_minor - commission - fee, commission, 0, fee)
+    fee += _fee_borne_by_clients(
+        paid=paid, taken=taken, share_minor=share_minor, commission=commission, fee=fee
+    )
     if bearer is Bearer.MENTOR:
         return RefundParts(bearer, share_minor - commission, commission, 0, fee)
-    return RefundParts(bearer, share_minor - commission - fee, commission, 0, fee)
+    return RefundParts(bearer, share_minor - commission - fee, commission, fee, 0)
 
 
 def _left(*, paid: Split, taken: Taken, bearer: Bearer) -> int:
@@ -153,9 +152,9 @@ def _left(*, paid: Split, taken: Taken, bearer: Bearer) -> int:
 
 
 # Note [Fees that clients bore]: where a client bore the fee, the share S runs ahead of the money
-# that went back, by the fee that was waived. Whoever later gives back even that (goodwill, or a
-# refund made at the gateway) gives it from where it lies: the platform's fee recovery, not the
-# mentor's share, which has been returned already. So the last refund takes exactly the rest.
+# that went back, by the fee that was waived. If even that goes back later (goodwill, or a refund
+# made at the gateway), it is a fee part like any other: it leaves the platform's fee recovery, or
+# is waived where the mentor bears it. So the last refund takes exactly the rest.
 def _fee_borne_by_clients(
     *, paid: Split, taken: Taken, share_minor: int, commission: int, fee: int
 ) -> int:

@@ -1,0 +1,87 @@
+"""Purchases and payments, with the rates of docs/money.md, and captured without a gateway."""
+
+from datetime import datetime, timedelta
+
+from billing import fees
+from billing.ledger import entries, posting
+from billing.models import CommissionRule, Payment, Purchase
+from billing.states import PaymentEvent
+from scheduling.models import Session
+from tests.factories import sessions
+
+PAID_AT = sessions.STARTS_AT - timedelta(days=2)
+
+
+def purchase_of(session: Session) -> Purchase:
+    """A purchase split by 2.9 % + 30, and 15 %."""
+    split = fees.split(
+        price_minor=session.price_minor, fee_bps=290, fee_fixed_minor=30, commission_bps=1500
+    )
+    rule, _ = CommissionRule.objects.get_or_create(
+        scope="default",
+        mentor=None,
+        rate_bps=1500,
+        defaults={"effective_from": PAID_AT - timedelta(days=100)},
+    )
+    return Purchase.objects.create(
+        session=session,
+        client=session.client,
+        mentor=session.mentor,
+        price_minor=session.price_minor,
+        currency=session.currency,
+        fee_bps=290,
+        fee_fixed_minor=30,
+        commission_bps=1500,
+        commission_rule=rule,
+        fee_minor=split.fee_minor,
+        commission_minor=split.commission_minor,
+        mentor_minor=split.mentor_minor,
+        created_at=PAID_AT,
+    )
+
+
+def open_payment(session: Session) -> Payment:
+    """A payment that nobody has paid yet."""
+    purchase = purchase_of(session)
+    return Payment.objects.create(
+        purchase=purchase,
+        gateway="stripe",
+        amount_minor=purchase.price_minor,
+        currency=purchase.currency,
+        created_at=PAID_AT,
+        gateway_intent_id=f"pi_{purchase.pk.hex}",
+    )
+
+
+def capture(payment: Payment, *, at: datetime = PAID_AT) -> None:
+    """Move the payment and post *captured* and the actual fee, which is the quoted one."""
+    purchase = payment.purchase
+    payment.transition(PaymentEvent.SUCCEED)
+    payment.succeeded_at = at
+    payment.actual_fee_minor = purchase.fee_minor
+    payment.gateway_charge_id = f"ch_{payment.pk.hex}"
+    payment.gateway_balance_transaction_id = f"txn_{payment.pk.hex}"
+    payment.save()
+    subject = entries.subject_of(purchase=purchase, gateway=payment.gateway)
+    paid = fees.Split(purchase.fee_minor, purchase.commission_minor, purchase.mentor_minor)
+    entries.post_all(
+        [
+            posting.captured(subject=subject, payment_id=payment.pk, paid=paid, at=at),
+            posting.gateway_fee(
+                subject=subject,
+                balance_transaction_id=payment.gateway_balance_transaction_id,
+                fee_minor=purchase.fee_minor,
+                at=at,
+            ),
+        ],
+        posted_at=at,
+    )
+
+
+def paid_session(*, price_minor: int = 10_000) -> tuple[Session, Payment]:
+    """A confirmed session two days before its start, and its captured payment."""
+    session = sessions.pending_session(price_minor=price_minor)
+    payment = open_payment(session)
+    capture(payment)
+    sessions.confirm(session)
+    return session, payment
