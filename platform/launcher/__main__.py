@@ -15,12 +15,17 @@ def main() -> int:
     demo.add_argument(
         "--end-with-parent", action="store_true", help="end when the starting program is killed"
     )
+    demo.add_argument("--no-demo", action="store_true", help="leave the database as it is")
     commands.add_parser("work", help="the job cluster and its watchdog, for a machine of its own")
     arguments = parser.parse_args()
     try:
         if arguments.command == "work":
             return work(options.read())
-        return run(options.read(), end_with_parent=arguments.end_with_parent)
+        return run(
+            options.read(),
+            end_with_parent=arguments.end_with_parent,
+            with_demo=not arguments.no_demo,
+        )
     except LauncherError as refusal:
         print(f"\n{refusal}", file=sys.stderr)
         return 2

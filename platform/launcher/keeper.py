@@ -23,7 +23,7 @@ from pathlib import Path
 from launcher import cluster as clusters
 from launcher.account import Account
 from launcher.binaries import Binaries
-from launcher.cluster import DATABASE, ROLE, Cluster
+from launcher.cluster import DATABASE, ROLE, SOCKET_NAME, Cluster
 from launcher.errors import LauncherError
 from launcher.locks import Lock
 from launcher.processes import die_with_parent, send, wait_until_gone, working_in
@@ -84,7 +84,7 @@ class Keeper:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         failures, pause, ready = 0, FIRST_PAUSE_SECONDS, False
         while not self._is_deserted():
-            clear_leftovers(self.cluster.data)
+            clear_leftovers(self.cluster)
             started_at = time.monotonic()
             server = self._start()
             if not ready and self._wait_until_ready(server):
@@ -145,13 +145,14 @@ def stop(server: subprocess.Popen[bytes]) -> None:
         return
 
 
-def clear_leftovers(data: Path) -> None:
+def clear_leftovers(cluster: Cluster) -> None:
     """End what an earlier keeper left behind when it was killed, and forget its pid.
 
-    Only processes that work in this very folder count. A pid file alone proves nothing: after a
-    restart of the machine the number may be another program's, and PostgreSQL would then refuse
-    to start for as long as that program lives.
+    Only processes that work in this very folder count. The pids in PostgreSQL's own files prove
+    nothing: the number may be another program's by now, or a dead server's that nobody has
+    buried, and PostgreSQL would then refuse to start for as long as that goes on.
     """
+    data = cluster.data
     pid_file = data / "postmaster.pid"
     leftovers = working_in(data, name="postgres")
     if leftovers:
@@ -164,7 +165,8 @@ def clear_leftovers(data: Path) -> None:
         leftovers = working_in(data, name="postgres")
         send(leftovers, signal.SIGKILL)
         wait_until_gone(leftovers, seconds=STOP_SECONDS)
-    pid_file.unlink(missing_ok=True)
+    for remnant in (pid_file, cluster.socket, cluster.socket.with_name(f"{SOCKET_NAME}.lock")):
+        remnant.unlink(missing_ok=True)
 
 
 def _read_pid(pid_file: Path) -> int:

@@ -20,10 +20,11 @@ READY_SECONDS = 120
 SEED_COMMAND = "seed_demo"
 
 
-def run(options: Options, *, end_with_parent: bool = False) -> int:
+def run(options: Options, *, end_with_parent: bool = False, with_demo: bool = True) -> int:
     """Run the demo until Ctrl-C; return the exit status.
 
-    `end_with_parent` ends it also when the program that started it is killed.
+    `end_with_parent` ends it also when the program that started it is killed. Without the demo
+    only migrations touch the data.
 
     Raises: LauncherError when it cannot be started here.
     """
@@ -43,7 +44,7 @@ def run(options: Options, *, end_with_parent: bool = False) -> int:
     supervisor.catch_signals()
     demo = Demo(options=options, console=console, supervisor=supervisor)
     try:
-        demo.start()
+        demo.start(with_people=with_demo)
         demo.serve()
     except Stopped:
         console.progress("Stopping …")
@@ -94,13 +95,15 @@ class Demo:
         self.database: Database | None = None
         self.watchdog: Watchdog | None = None
 
-    def start(self) -> None:
+    def start(self, *, with_people: bool) -> None:
         """Bring everything up and wait until the site is ready."""
         self._start_database()
         self.supervisor.start(programs.stand_in(self.options))
         self.console.progress("Bringing the database's tables up to date …")
         self._prepare("migrate", "--no-input", "--verbosity", "0")
-        if any((ROOT / "platform").glob(f"*/management/commands/{SEED_COMMAND}.py")):
+        if with_people and any(
+            (ROOT / "platform").glob(f"*/management/commands/{SEED_COMMAND}.py")
+        ):
             self.console.progress("Making the demo's people and their year (the first time only) …")
             self._prepare(SEED_COMMAND)
         self.console.progress("Starting the web server and the jobs …")
