@@ -1,0 +1,265 @@
+"""`make run` itself: from nothing to ready, hurt in the middle, and ended without a trace."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from launcher import options as launcher_options
+from launcher.cluster import ELSEWHERE
+from launcher.errors import LauncherError
+from launcher.locks import Lock
+from launcher.processes import working_in
+from launcher.run import run as start
+from tests.launcher.processes_of import ROOT, Marked, wait_for
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Run:
+    """A run of the product without demo data, on ports and in a folder of its own."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.marked = Marked()
+        self.data_dir = data_dir
+        self.port = free_port()
+        self.variables = {
+            "DATA_DIR": str(data_dir),
+            "PORT": str(self.port),
+            "SANDBOX_PORT": str(free_port()),
+            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        }
+        environment = self.marked.environment(**self.variables)
+        environment.pop("DATABASE_URL", None)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "launcher", "run", "--no-demo"],
+            env=environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+        self.said: list[str] = []
+        self._listener = threading.Thread(target=self._listen)
+        self._listener.start()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            self.said.extend(lines)
+
+    def ready(self) -> bool:
+        assert self.process.poll() is None, self.text
+        return self.status("/readyz") == 200
+
+    def status(self, path: str) -> int:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            line.request("GET", path)
+            return line.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            line.close()
+
+    def pid_of(self, words: str) -> int:
+        """The eldest process whose command line has these words; 0 if there is none."""
+        found = [pid for pid, command in self.marked.alive().items() if words in command]
+        return min(found, default=0)
+
+    def manage(self, *arguments: str) -> str:
+        environment = self.marked.environment(**self.variables)
+        environment.pop("DATABASE_URL", None)
+        return subprocess.check_output(
+            [sys.executable, "manage.py", *arguments], env=environment, cwd=ROOT, text=True
+        )
+
+    @property
+    def text(self) -> str:
+        return "".join(self.said)
+
+    @property
+    def data(self) -> Path:
+        return (self.data_dir / "postgres").resolve() / "data"
+
+    def leftovers(self) -> dict[int, str]:
+        servers = dict.fromkeys(working_in(self.data, name="postgres"), "postgres")
+        return self.marked.alive() | servers
+
+    def close(self) -> None:
+        self.marked.kill_all()
+        self.process.wait()
+        self._listener.join()
+        wait_for(lambda: not self.leftovers(), seconds=20, what="the end of the database")
+
+
+@pytest.fixture(scope="module")
+def data_dir() -> Iterator[Path]:
+    """One folder for every run here: the first one migrates, the others start as a second does."""
+    folder = Path(tempfile.mkdtemp(prefix="cf-"))
+    folder.chmod(0o755)
+    yield folder / "var"
+    home = (folder / "var" / "postgres").resolve()
+    shutil.rmtree(folder)
+    if home.parent == ELSEWHERE:
+        shutil.rmtree(home)
+
+
+@pytest.fixture
+def run(data_dir: Path) -> Iterator[Run]:
+    run = Run(data_dir)
+    wait_for(run.ready, seconds=180, what="/readyz = 200")
+    yield run
+    run.close()
+
+
+def kill_and_await_another(run: Run, part: str) -> None:
+    victim = run.pid_of(part)
+    os.kill(victim, signal.SIGKILL)
+    wait_for(lambda: run.pid_of(part) not in {0, victim}, seconds=20, what=f"a new {part}")
+
+
+@linux_only
+@pytest.mark.slow
+def test_a_run_comes_up_survives_the_death_of_its_parts_and_ends_as_a_whole(run: Run) -> None:
+    """One story, because a start takes its time: attach, kill each part, Ctrl-C."""
+    alive_status = run.status("/livez")
+    server = int((run.data / "postmaster.pid").read_text().split()[0])
+    attached = run.manage(
+        "shell",
+        "--no-imports",
+        "-c",
+        "from django.db import connection as c; "
+        "x = c.cursor(); x.execute('SELECT pg_backend_pid()'); "
+        "print(open(f'/proc/{x.fetchone()[0]}/stat').read().split()[3])",
+    )
+
+    assert alive_status == 200
+    assert int(attached) == server
+
+    for part in ("granian", "qcluster", "-m sandbox"):
+        kill_and_await_another(run, part)
+    os.kill(server, signal.SIGKILL)
+    wait_for(run.ready, seconds=30, what="/readyz = 200 after every part was killed")
+
+    run.process.send_signal(signal.SIGINT)
+    run.process.wait(timeout=45)
+
+    assert run.process.returncode == 0, run.text
+    wait_for(lambda: not run.leftovers(), seconds=2, what="no process left behind")
+
+
+@linux_only
+@pytest.mark.slow
+def test_a_killed_run_leaves_no_orphans_and_the_next_one_starts(run: Run) -> None:
+    run.process.kill()
+
+    wait_for(lambda: not run.leftovers(), seconds=30, what="no process left behind")
+    again = Run(run.data_dir)
+    wait_for(again.ready, seconds=60, what="/readyz = 200 after a kill")
+    again.process.terminate()
+    again.process.wait(timeout=45)
+
+    assert again.process.returncode == 0, again.text
+    again.close()
+
+
+@linux_only
+@pytest.mark.slow
+def test_a_worker_killed_while_idle_does_not_wedge_the_cluster(run: Run) -> None:
+    """R6: django-q2 alone may wait for ever for the lock that the dead worker held."""
+    master = run.pid_of("qcluster")
+    children = [pid for pid, text in run.marked.alive().items() if "qcluster" in text]
+    workers = sorted(pid for pid in children if pid != master)
+
+    for worker in workers[1:3]:  # the first child is the sentinel
+        try:
+            os.kill(worker, signal.SIGKILL)
+        except ProcessLookupError:  # went down with the first one's cluster
+            continue
+    wait_for(lambda: run.pid_of("qcluster") not in {0, master}, seconds=30, what="a new cluster")
+
+    enqueue = (
+        "from kernel.models import Job; from kernel.tasks import drain; "
+        "from django_q.tasks import async_task; print(async_task(drain))"
+    )
+    task = run.manage("shell", "--no-imports", "-c", enqueue).strip()
+    ask = f"from django_q.models import Success as S; print(S.objects.filter(pk={task!r}).count())"
+    wait_for(
+        lambda: run.manage("shell", "--no-imports", "-c", ask).strip() == "1",
+        seconds=40,
+        what="a job done by the new cluster",
+    )
+
+
+def test_a_taken_port_is_named_with_the_variable_to_set(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(LauncherError) as refusal:
+            launcher_options.refuse_taken_port("PORT", port)
+
+    assert f"Port {port} on 127.0.0.1 cannot be used" in str(refusal.value)
+    assert f"PORT={port + 10} make run" in str(refusal.value)
+
+
+def test_two_runs_in_one_folder_are_refused(tmp_path: Path) -> None:
+    holder = Lock(tmp_path / "run.lock")
+    assert holder.try_own()
+
+    with pytest.raises(LauncherError, match="already runs"):
+        start(launcher_options.read({"DATA_DIR": str(tmp_path)}))
+    holder.close()
+
+
+@pytest.mark.parametrize("value", ["", "http", "0", "65536", "-1", "8000.0"])
+def test_a_port_that_is_none_is_refused_by_name(value: str) -> None:
+    with pytest.raises(LauncherError, match="PORT="):
+        launcher_options.read({"PORT": value})
+
+
+def test_one_port_for_two_servers_is_refused() -> None:
+    with pytest.raises(LauncherError, match="SANDBOX_PORT"):
+        launcher_options.read({"PORT": "9000", "SANDBOX_PORT": "9000"})
+
+
+def test_readyz_says_which_dependency_fails_and_livez_does_not_care() -> None:
+    script = (
+        "import django; django.setup(); from django.test import Client; import json; "
+        "c = Client(SERVER_NAME='localhost'); r = c.get('/readyz'); print(json.dumps([r.status_code, r.json(), "
+        "c.get('/livez').status_code]))"
+    )
+    environment = Marked().environment(
+        DATABASE_URL="postgres://nobody@127.0.0.1:1/none",
+        DJANGO_SETTINGS_MODULE="config.settings.dev",
+    )
+
+    answer = subprocess.check_output(
+        [sys.executable, "-c", script], env=environment, cwd=ROOT, text=True, stderr=subprocess.PIPE
+    )
+
+    status, body, live = json.loads(answer.splitlines()[-1])
+    assert (status, live) == (503, 200)
+    assert body["checks"] == {
+        "database": "unreachable",
+        "cache": "unreachable",
+        "migrations": "unreachable",
+    }
