@@ -134,7 +134,7 @@ class Faults:
             row = self._store.db.execute(
                 "UPDATE faults SET seen = seen + 1 WHERE id = ? RETURNING seen, fired", (rule_id,)
             ).fetchone()
-            if row is None or not _due(rule["match"], rule_id=rule_id, seen=row[0], fired=row[1]):
+            if row is None or not _due(rule["match"], seen=row[0], fired=row[1]):
                 continue
             self._store.db.execute("UPDATE faults SET fired = fired + 1 WHERE id = ?", (rule_id,))
             options = {name: value for name, value in rule["fault"].items() if name != "kind"}
@@ -142,7 +142,7 @@ class Faults:
         return struck
 
 
-def _due(match: Json, *, rule_id: int, seen: int, fired: int) -> bool:
+def _due(match: Json, *, seen: int, fired: int) -> bool:
     """Decide by count: `nth` strikes once, `every` strikes each n-th, `times` (1, null for ever)
     bounds all.
     """
@@ -154,6 +154,6 @@ def _due(match: Json, *, rule_id: int, seen: int, fired: int) -> bool:
     if "every" in match:
         return bool(seen % match["every"] == 0)
     if "probability" in match:
-        chance = random.Random(f"{match.get('seed', 0)}:{rule_id}:{seen}").random()
+        chance = random.Random(f"{match.get('seed', 0)}:{seen}").random()
         return bool(chance < match["probability"])
     return True
