@@ -244,8 +244,8 @@ def test_one_port_for_two_servers_is_refused() -> None:
 def test_readyz_says_which_dependency_fails_and_livez_does_not_care() -> None:
     script = (
         "import django; django.setup(); from django.test import Client; import json; "
-        "c = Client(SERVER_NAME='localhost'); r = c.get('/readyz'); print(json.dumps([r.status_code, r.json(), "
-        "c.get('/livez').status_code]))"
+        "c = Client(SERVER_NAME='localhost'); r = c.get('/readyz'); "
+        "print(json.dumps([r.status_code, r.json(), c.get('/livez').status_code]))"
     )
     environment = Marked().environment(
         DATABASE_URL="postgres://nobody@127.0.0.1:1/none",
