@@ -5,7 +5,8 @@ Nothing here depends on a queue having survived: every task looks for what is no
 
 from datetime import timedelta
 
-from billing import earnings, payments, refunds, webhooks
+from billing import earnings, payments, reconciliation, refunds, webhooks
+from billing.gateways.registry import GATEWAYS
 from kernel import clock
 from kernel.tasks import enqueue, schedule, task
 
@@ -35,8 +36,27 @@ def earn() -> dict[str, int]:
     return {"recognised": earnings.recognise(now=now), "released": earnings.release(now=now)}
 
 
+def reconcile() -> dict[str, dict[str, int]]:
+    """Compare each gateway's records with the books; let settle mend what it can, look again."""
+    now = clock.now()
+    since, until = reconciliation.nightly_window(now=now)
+    done = {}
+    for name in GATEWAYS:
+        result = reconciliation.run(gateway=name, since=since, until=until, now=now)
+        found = left = sum(result.breaks.values())
+        healed = reconciliation.heal(result=result, now=now)
+        if healed:
+            result = reconciliation.run(gateway=name, since=since, until=until, now=now)
+            left = sum(result.breaks.values())
+        done[name] = {"found": found, "healed": len(healed), "left": left}
+    return done
+
+
 def register_schedules() -> None:
-    """Sweep each minute, earn every five; and once now, because this runs at every start."""
+    """Sweep each minute, earn every five, reconcile each night at 02:15 UTC; and once now,
+    because this runs at every start.
+    """
     schedule(sweep, name="billing: sweep", cron="* * * * *")
     schedule(earn, name="billing: earn", cron="*/5 * * * *")
+    schedule(reconcile, name="billing: reconcile", cron="15 2 * * *")
     enqueue(resume, dedupe_key="start")

@@ -7,14 +7,18 @@ from django.conf import settings
 from billing.gateways.base import Gateway, UnknownGateway
 from billing.gateways.stripe_gateway import StripeGateway
 
+GATEWAYS = ("stripe",)
+
 
 def gateway(name: str) -> Gateway:
     """Return the gateway that rows and addresses call `name`.
 
     Raises UnknownGateway.
     """
-    if name != "stripe":
-        raise UnknownGateway(f"There is no gateway called {name!r} here. Use one of: stripe.")
+    if name not in GATEWAYS:
+        raise UnknownGateway(
+            f"There is no gateway called {name!r} here. Use one of: {', '.join(GATEWAYS)}."
+        )
     return _stripe(
         settings.STRIPE_SECRET_KEY,
         settings.STRIPE_PUBLISHABLE_KEY,

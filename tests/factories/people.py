@@ -1,6 +1,7 @@
 """People: users, mentors and clients."""
 
 import factory
+
 from accounts.models import Client, Mentor, User
 
 PASSWORD = "a long enough password"

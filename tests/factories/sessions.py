@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from accounts.models import Client, Mentor
 from psycopg.types.range import Range
 
+from accounts.models import Client, Mentor
 from scheduling.models import CancellationPolicy, Meeting, Session, SessionType
 from tests.factories.people import ClientFactory, MentorFactory
 

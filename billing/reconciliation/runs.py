@@ -1,0 +1,119 @@
+"""One reconciliation run: import, match, report; and the healing that needs no person."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from billing.gateways.registry import gateway as gateway_named
+from billing.models import Break, ReconciliationRun
+from billing.payments import settle
+from billing.reconciliation.importer import import_rows
+from billing.reconciliation.matching import match
+from kernel.errors import Invalid
+
+# The two sides stamp one event with two clocks: rows this far outside the window may still be
+# the other half of something inside it.
+MARGIN = timedelta(days=1)
+NIGHTLY_AGE = timedelta(hours=12)
+NIGHTLY_OVERLAP = timedelta(days=7)
+
+# What `settle` can do something about by asking the gateway again.
+HEALING = (
+    Break.Type.CHARGE_MISSING_HERE,
+    Break.Type.REFUND_MISSING_HERE,
+    Break.Type.STATUS_REFUNDED_THERE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A finished run in numbers."""
+
+    run: ReconciliationRun
+    rows: int
+    breaks: dict[str, int]
+    new: int
+    closed: int
+    resolved: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the run as the command prints it; every type is there, zero included."""
+        return {
+            "run": str(self.run.pk),
+            "gateway": self.run.gateway,
+            "from": self.run.since.isoformat(),
+            "to": self.run.until.isoformat(),
+            "rows": self.rows,
+            "breaks": {kind: self.breaks.get(kind, 0) for kind in Break.Type.values},
+            "total": sum(self.breaks.values()),
+            "new": self.new,
+            "closed": self.closed,
+            "resolved": self.resolved,
+        }
+
+
+def nightly_window(*, now: datetime) -> tuple[datetime, datetime]:
+    """Return [since, until): up to the last midnight (UTC) older than twelve hours, and back
+    over that day and seven more, so that what came late is compared again.
+    """
+    cut = datetime.combine((now - NIGHTLY_AGE).astimezone(UTC).date(), time(), UTC)
+    return cut - timedelta(days=1) - NIGHTLY_OVERLAP, cut
+
+
+def run(*, gateway: str, since: datetime, until: datetime, now: datetime) -> Result:
+    """Compare the gateway's movements of [since, until) with the books and keep the breaks.
+
+    Calls the gateway first, outside any transaction; matches in one transaction. A second run
+    over the same window adds nothing. Raises Invalid for an empty window, UnknownGateway,
+    GatewayUnavailable (the run is kept with its error).
+    """
+    if since >= until:
+        raise Invalid("The window is empty: --from must lie before --to.", pointer="/from")
+    port = gateway_named(gateway)
+    started = ReconciliationRun.objects.create(
+        gateway=gateway, since=since, until=until, started_at=now
+    )
+    try:
+        rows = import_rows(
+            run=started, gateway=port, since=since - MARGIN, until=until + MARGIN, now=now
+        )
+    except Exception as error:
+        ReconciliationRun.objects.filter(pk=started.pk).update(error=str(error))
+        raise
+    with transaction.atomic():
+        matched = match(run=started, now=now)
+        result = Result(
+            run=started,
+            rows=rows,
+            breaks=matched.by_type,
+            new=matched.new,
+            closed=matched.closed,
+            resolved=matched.resolved,
+        )
+        started.finished_at = now
+        started.counts = {key: result.as_json()[key] for key in ("rows", "breaks", "new", "closed")}
+        started.save(update_fields=["finished_at", "counts"])
+    return result
+
+
+def heal(*, result: Result, now: datetime) -> list[str]:
+    """Let `settle` look again at every payment whose break it can mend; return their ids.
+
+    The breaks close themselves in the next run. Calls the gateway; opens its own transactions.
+    """
+    payments = list(
+        Break.objects.filter(
+            last_run=result.run,
+            state=Break.State.OPEN,
+            type__in=HEALING,
+            payment__isnull=False,
+        )
+        .order_by("payment_id")
+        .values_list("payment_id", flat=True)
+        .distinct()
+    )
+    for payment_id in payments:
+        settle(payment_id=payment_id, now=now)
+    return [str(payment_id) for payment_id in payments]
