@@ -106,6 +106,7 @@ class Demo:
         ):
             self.console.progress("Making the demo's people and their year (the first time only) …")
             self._prepare(SEED_COMMAND)
+        self._prepare("sync_schedules")
         self.console.progress("Starting the web server and the jobs …")
         self.supervisor.start(programs.web(self.options))
         self.supervisor.start(programs.jobs())
