@@ -103,6 +103,18 @@ class StandIn:
         """
         return self._stripe.v1.payment_intents.confirm(intent_id, {"payment_method": card})
 
+    def decline(self, intent_id: str) -> None:
+        """Try to pay with a card that the bank declines."""
+        try:
+            self.pay(intent_id, card="pm_card_visa_chargeDeclined")
+        except stripe.CardError:
+            return
+        raise AssertionError("the card was not declined")
+
+    def refund(self, intent_id: str, amount: int) -> stripe.Refund:
+        """Give money back on the gateway's own dashboard; nothing of it names our rows."""
+        return self._stripe.v1.refunds.create({"payment_intent": intent_id, "amount": amount})
+
     @property
     def stripe(self) -> stripe.StripeClient:
         """The gateway's own API, for what is done on its dashboard."""

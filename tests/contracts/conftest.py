@@ -1,0 +1,41 @@
+"""Every gateway that the contract suite runs on, each with its stand-in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from billing.gateways.base import Gateway
+from billing.gateways.registry import gateway
+from tests.standin import StandIn
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A gateway, and what happens around it: the payer pays, or his card is declined."""
+
+    port: Gateway
+    standin: StandIn
+    pay: Callable[[str], Any]
+    decline: Callable[[str], Any]
+    refund_there: Callable[[str, int], Any]
+
+
+def _stripe(standin: StandIn) -> Ground:
+    return Ground(
+        port=gateway("stripe"),
+        standin=standin,
+        pay=standin.pay,
+        decline=standin.decline,
+        refund_there=standin.refund,
+    )
+
+
+GROUNDS = {"stripe": _stripe}
+
+
+@pytest.fixture(params=sorted(GROUNDS))
+def ground(request: pytest.FixtureRequest, standin: StandIn) -> Ground:
+    """One gateway after the other."""
+    return GROUNDS[request.param](standin)

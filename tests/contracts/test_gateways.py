@@ -1,0 +1,307 @@
+"""What every gateway behind the port does alike. The stand-in speaks the real wire protocol."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+
+from billing.gateways.base import (
+    BadSignature,
+    Gateway,
+    GatewayCallInTransaction,
+    GatewayRefused,
+    GatewayUnavailable,
+    GatewayUnknownOutcome,
+    IntentSnapshot,
+    IntentStatus,
+    RefundStatus,
+)
+from kernel.ids import uuid7
+from tests.contracts.conftest import Ground
+
+
+def begin(ground: Ground, payment_id: UUID, *, amount_minor: int = 10_000) -> IntentSnapshot:
+    return ground.port.create_intent(
+        payment_id=payment_id,
+        session_id=UUID(int=payment_id.int ^ 1),
+        amount_minor=amount_minor,
+        currency="USD",
+    )
+
+
+def paid(ground: Ground, payment_id: UUID) -> IntentSnapshot:
+    intent = begin(ground, payment_id)
+    ground.pay(intent.id)
+    return ground.port.fetch_intent(intent_id=intent.id)
+
+
+def give_back(
+    ground: Ground, intent: IntentSnapshot, refund_id: UUID, *, amount_minor: int
+) -> object:
+    return ground.port.refund(
+        refund_id=refund_id,
+        payment_id=UUID(int=refund_id.int ^ 1),
+        intent_id=intent.id,
+        amount_minor=amount_minor,
+        currency="USD",
+    )
+
+
+def test_a_new_intent_waits_for_the_payer_and_carries_our_id(ground: Ground) -> None:
+    payment_id = uuid7()
+
+    intent = begin(ground, payment_id)
+
+    assert intent.status == IntentStatus.REQUIRES_ACTION
+    assert (intent.amount_minor, intent.received_minor, intent.currency) == (10_000, 0, "USD")
+    assert intent.payment_id == payment_id
+    assert intent.client_secret
+    assert intent.charge_id is None
+    assert intent.client_secret not in repr(intent)
+
+
+def test_creating_twice_makes_one_intent(ground: Ground) -> None:
+    payment_id = uuid7()
+
+    first = begin(ground, payment_id)
+    second = begin(ground, payment_id)
+
+    assert first == second
+
+
+def test_a_key_cannot_be_used_for_another_amount(ground: Ground) -> None:
+    payment_id = uuid7()
+    begin(ground, payment_id)
+
+    with pytest.raises(GatewayRefused):
+        begin(ground, payment_id, amount_minor=9_999)
+
+
+def test_a_paid_intent_shows_its_charge_and_what_the_gateway_took(ground: Ground) -> None:
+    intent = paid(ground, uuid7())
+
+    assert intent.status == IntentStatus.SUCCEEDED
+    assert intent.received_minor == 10_000
+    assert intent.charge_id is not None
+    assert intent.charged_at is not None
+    assert intent.refunds == ()
+    moved = intent.balance_transaction
+    assert moved is not None
+    # 2.9 % of 100.00 + 0.30 = 3.20
+    assert (moved.amount_minor, moved.fee_minor, moved.net_minor) == (10_000, 320, 9_680)
+
+
+def test_a_declined_card_leaves_the_intent_open_and_says_why(ground: Ground) -> None:
+    intent = begin(ground, uuid7())
+
+    ground.decline(intent.id)
+
+    seen = ground.port.fetch_intent(intent_id=intent.id)
+    assert seen.status == IntentStatus.REQUIRES_ACTION
+    assert seen.failure_code == "generic_decline"
+    assert seen.charge_id is None
+
+
+def test_an_intent_is_found_by_our_id_alone(ground: Ground) -> None:
+    payment_id = uuid7()
+    begin(ground, uuid7())
+    intent = begin(ground, payment_id)
+    begin(ground, uuid7())
+
+    found = ground.port.find_intent(payment_id=payment_id, created_at=intent.created_at)
+    missing = ground.port.find_intent(payment_id=uuid7(), created_at=intent.created_at)
+
+    assert found == intent
+    assert missing is None
+
+
+def test_an_unpaid_intent_can_be_cancelled_and_then_not_paid(ground: Ground) -> None:
+    payment_id = uuid7()
+    intent = begin(ground, payment_id)
+
+    cancelled = ground.port.cancel_intent(intent_id=intent.id, payment_id=payment_id)
+    again = ground.port.cancel_intent(intent_id=intent.id, payment_id=payment_id)
+
+    assert cancelled.status == IntentStatus.CANCELLED
+    assert again.status == IntentStatus.CANCELLED
+    with pytest.raises(Exception, match="canceled"):
+        ground.pay(intent.id)
+
+
+def test_cancelling_a_paid_intent_returns_the_money_as_a_fact(ground: Ground) -> None:
+    payment_id = uuid7()
+    intent = paid(ground, payment_id)
+
+    seen = ground.port.cancel_intent(intent_id=intent.id, payment_id=payment_id)
+
+    assert seen.status == IntentStatus.SUCCEEDED
+    assert seen.received_minor == 10_000
+
+
+def test_a_refund_happens_once_however_often_it_is_ordered(ground: Ground) -> None:
+    intent = paid(ground, uuid7())
+    refund_id = uuid7()
+
+    first = give_back(ground, intent, refund_id, amount_minor=3_333)
+    second = give_back(ground, intent, refund_id, amount_minor=3_333)
+
+    assert first == second
+    seen = ground.port.fetch_intent(intent_id=intent.id)
+    assert [(refund.refund_id, refund.amount_minor) for refund in seen.refunds] == [
+        (refund_id, 3_333)
+    ]
+    assert seen.refunds[0].status == RefundStatus.SUCCEEDED
+    fetched = ground.port.fetch_refund(gateway_refund_id=seen.refunds[0].id)
+    assert fetched == seen.refunds[0]
+    found = ground.port.find_refund(refund_id=refund_id, intent_id=intent.id)
+    assert found == fetched
+
+
+def test_two_equal_refunds_are_two_refunds(ground: Ground) -> None:
+    intent = paid(ground, uuid7())
+
+    give_back(ground, intent, uuid7(), amount_minor=2_500)
+    give_back(ground, intent, uuid7(), amount_minor=2_500)
+
+    seen = ground.port.fetch_intent(intent_id=intent.id)
+    assert [refund.amount_minor for refund in seen.refunds] == [2_500, 2_500]
+
+
+def test_more_than_was_paid_is_refused(ground: Ground) -> None:
+    intent = paid(ground, uuid7())
+
+    with pytest.raises(GatewayRefused):
+        give_back(ground, intent, uuid7(), amount_minor=10_001)
+
+    assert ground.port.fetch_intent(intent_id=intent.id).refunds == ()
+
+
+def test_a_refund_made_at_the_gateway_is_seen_and_is_not_ours(ground: Ground) -> None:
+    intent = paid(ground, uuid7())
+
+    ground.refund_there(intent.id, 1_000)
+
+    (seen,) = ground.port.fetch_intent(intent_id=intent.id).refunds
+    assert (seen.amount_minor, seen.refund_id) == (1_000, None)
+
+
+def test_all_refunds_are_seen_where_the_gateway_pages_them(ground: Ground) -> None:
+    intent = paid(ground, uuid7())
+    for _ in range(12):
+        give_back(ground, intent, uuid7(), amount_minor=100)
+
+    seen = ground.port.fetch_intent(intent_id=intent.id)
+
+    assert len(seen.refunds) == 12
+    assert len({refund.id for refund in seen.refunds}) == 12
+
+
+def test_every_movement_of_a_window_is_listed_with_our_ids(ground: Ground) -> None:
+    payment_id, refund_id = uuid7(), uuid7()
+    intent = paid(ground, payment_id)
+    give_back(ground, intent, refund_id, amount_minor=1_000)
+
+    rows = list(
+        ground.port.balance_transactions(
+            since=intent.created_at, until=datetime.now(UTC) + timedelta(days=1)
+        )
+    )
+
+    found = {row.category: row for row in rows}
+    assert sorted(found) == ["charge", "refund"]
+    assert found["charge"].net_minor == 9_680
+    assert found["charge"].intent_id == intent.id
+    assert found["charge"].metadata["payment_id"] == intent.metadata["payment_id"]
+    assert found["refund"].net_minor == -1_000
+
+
+def test_a_window_is_half_open(ground: Ground) -> None:
+    intent = paid(ground, uuid7())
+    assert intent.balance_transaction is not None
+    at = intent.balance_transaction.created_at
+
+    before = list(ground.port.balance_transactions(since=at - timedelta(days=1), until=at))
+
+    assert before == []
+
+
+def test_an_unknown_object_is_a_refusal_and_no_outage(ground: Ground) -> None:
+    with pytest.raises(GatewayRefused) as caught:
+        ground.port.fetch_intent(intent_id="pi_missing")
+
+    assert caught.value.reason == "resource_missing"
+
+
+def test_an_error_before_the_effect_heals_by_itself(ground: Ground) -> None:
+    ground.standin.fault("error_before", method="POST", path="/v1/payment_intents$")
+
+    intent = begin(ground, uuid7())
+
+    assert intent.status == IntentStatus.REQUIRES_ACTION
+
+
+def test_a_gateway_that_is_down_is_unavailable(ground: Ground) -> None:
+    ground.standin.fault("error_before", method="GET", path="/v1/payment_intents", times=None)
+
+    with pytest.raises(GatewayUnavailable) as caught:
+        ground.port.fetch_intent(intent_id="pi_any")
+
+    assert not isinstance(caught.value, GatewayUnknownOutcome)
+
+
+def test_a_lost_answer_to_a_refund_is_an_unknown_outcome_and_the_key_finds_out(
+    ground: Ground,
+) -> None:
+    intent = paid(ground, uuid7())
+    refund_id = uuid7()
+    ground.standin.fault("error_after", method="POST", path="/v1/refunds$", times=3)
+
+    with pytest.raises(GatewayUnknownOutcome):
+        give_back(ground, intent, refund_id, amount_minor=1_000)
+
+    found = ground.port.find_refund(refund_id=refund_id, intent_id=intent.id)
+    assert found is not None
+    assert found.amount_minor == 1_000
+    assert len(ground.port.fetch_intent(intent_id=intent.id).refunds) == 1
+
+
+CALLS: dict[str, Callable[[Gateway], object]] = {
+    "create_intent": lambda port: port.create_intent(
+        payment_id=uuid7(), session_id=uuid7(), amount_minor=500, currency="USD"
+    ),
+    "fetch_intent": lambda port: port.fetch_intent(intent_id="pi_1"),
+    "find_intent": lambda port: port.find_intent(payment_id=uuid7(), created_at=datetime.now(UTC)),
+    "cancel_intent": lambda port: port.cancel_intent(intent_id="pi_1", payment_id=uuid7()),
+    "refund": lambda port: port.refund(
+        refund_id=uuid7(), payment_id=uuid7(), intent_id="pi_1", amount_minor=1, currency="USD"
+    ),
+    "fetch_refund": lambda port: port.fetch_refund(gateway_refund_id="re_1"),
+    "find_refund": lambda port: port.find_refund(refund_id=uuid7(), intent_id="pi_1"),
+    "balance_transactions": lambda port: list(
+        port.balance_transactions(since=datetime.now(UTC), until=datetime.now(UTC))
+    ),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("call", CALLS)
+def test_no_call_is_made_inside_a_transaction(ground: Ground, call: str) -> None:
+    with transaction.atomic(), pytest.raises(GatewayCallInTransaction):
+        CALLS[call](ground.port)
+
+
+@pytest.mark.django_db
+def test_the_guard_lets_calls_pass_outside_of_one(ground: Ground) -> None:
+    """The control: the same call in the same test, whose own transaction does not count."""
+    found = ground.port.find_intent(payment_id=uuid7(), created_at=datetime.now(UTC))
+
+    assert found is None
+
+
+def test_a_forged_webhook_is_refused_without_a_call(ground: Ground) -> None:
+    ground.standin.fault("error_before", times=None)  # whatever is asked now would fail
+
+    with pytest.raises(BadSignature):
+        ground.port.verify_webhook(body=b'{"id": "evt_1"}', headers={}, now=datetime.now(UTC))
