@@ -26,7 +26,7 @@ def resume() -> None:
     """Job, promised at every start: finish at once what a crash cut short, however young."""
     now = clock.now()
     webhooks.sweep(now=now, older_than=timedelta(0))
-    refunds.sweep(now=now)
+    refunds.sweep(now=now, older_than=timedelta(0))
     payments.sweep(now=now, older_than=timedelta(0))
 
 

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 # Gateways remember idempotency keys for 24 hours; later an order is looked up before it is given.
 KEY_LIFETIME = timedelta(hours=23)
-SWEEP_AFTER = timedelta(minutes=1)
+SWEEP_AGE = timedelta(minutes=1)
 
 
 def create(
@@ -123,13 +123,13 @@ def send_refund(*, refund_id: str) -> None:
     send(refund_id=UUID(refund_id), now=clock.now())
 
 
-def sweep(*, now: datetime) -> int:
-    """Send every refund that has waited for a minute; return how many were tried.
+def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
+    """Send every refund that has waited for `older_than`; return how many were tried.
 
     Outside any transaction. One that fails is logged and does not stop the others.
     """
     waiting = Refund.objects.filter(
-        state__in=PENDING_REFUND_STATES, created_at__lte=now - SWEEP_AFTER
+        state__in=PENDING_REFUND_STATES, created_at__lte=now - older_than
     )
     refund_ids = list(waiting.order_by("created_at", "pk").values_list("pk", flat=True))
     for refund_id in refund_ids:
