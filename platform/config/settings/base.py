@@ -130,7 +130,7 @@ WAGTAIL_I18N_ENABLED = False
 
 # --- Static and media ----------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [path for path in [ROOT / "static"] if path.is_dir()]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
