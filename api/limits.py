@@ -12,22 +12,11 @@ from django.http import HttpRequest
 from ninja.throttling import BaseThrottle
 
 from accounts.models import User
+from accounts.sources import source_of
 from kernel import clock, limits
 from kernel.limits import Limit
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-def source_of(request: HttpRequest) -> str:
-    """Return the caller's address, believing X-Forwarded-For for TRUSTED_PROXIES hops only.
-
-    Each proxy appends the address it saw, so the trustworthy entry is counted from the right.
-    """
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    proxies = settings.TRUSTED_PROXIES
-    if proxies and len(hops) >= proxies and hops[-proxies]:
-        return hops[-proxies]
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 class SharedLimit(BaseThrottle):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
 
 from kernel.models import RateCount
 
@@ -35,7 +36,7 @@ def count(limit: Limit, *, subject: str, now: datetime) -> Count:
 
     Commits at once outside a transaction. The key is a digest, so the table names nobody.
     """
-    key = hashlib.sha256(f"{limit.name}:{subject}".encode()).hexdigest()
+    key = _key(limit, subject)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -53,7 +54,60 @@ def count(limit: Limit, *, subject: str, now: datetime) -> Count:
     return Count(used <= limit.quota, max(0, limit.quota - used), left)
 
 
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """One call counted ahead of its outcome, in the window that ends at `until`."""
+
+    key: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """The limit is reached; `reset_seconds` until the window ends."""
+
+    reset_seconds: int
+
+
+def reserve(limit: Limit, *, subject: str, now: datetime) -> Reservation | Full:
+    """Count one call *before* its outcome is known, unless the limit is reached already.
+
+    The count never passes the quota, so of any number of calls at one instant no more than
+    the quota go on; `give_back` uncounts one that turned out not to matter.
+    """
+    key = _key(limit, subject)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO kernel_ratecount AS old (key, count, until)
+            VALUES (%(key)s, 1, %(until)s)
+            ON CONFLICT (key) DO UPDATE SET
+                count = CASE WHEN old.until <= %(now)s THEN 1 ELSE old.count + 1 END,
+                until = CASE WHEN old.until <= %(now)s THEN excluded.until ELSE old.until END
+            WHERE old.until <= %(now)s OR old.count < %(quota)s
+            RETURNING until
+            """,
+            {"key": key, "now": now, "until": now + limit.window, "quota": limit.quota},
+        )
+        row = cursor.fetchone()
+    if row is not None:
+        return Reservation(key, row[0])
+    until = RateCount.objects.filter(key=key).values_list("until", flat=True).first() or now
+    return Full(max(1, -int((now - until).total_seconds() // 1)))
+
+
+def give_back(reservation: Reservation) -> None:
+    """Uncount a reservation, but never from a window that has begun since."""
+    RateCount.objects.filter(key=reservation.key, until=reservation.until, count__gt=0).update(
+        count=F("count") - 1
+    )
+
+
 def purge(*, now: datetime) -> int:
     """Forget the windows that are over; return how many."""
     deleted, _ = RateCount.objects.filter(until__lt=now).delete()
     return deleted
+
+
+def _key(limit: Limit, subject: str) -> str:
+    return hashlib.sha256(f"{limit.name}:{subject}".encode(errors="surrogatepass")).hexdigest()

@@ -1,15 +1,13 @@
-"""The tables of people, of their sign-ins and of the guesses counted against them."""
+"""The tables of people and of their sign-ins."""
 
 from accounts.models.people import Client, Mentor, User, UserManager, validate_time_zone
 from accounts.models.signin import (
-    AttemptCount,
     EmailCode,
     RefreshFamily,
     RefreshToken,
 )
 
 __all__ = [
-    "AttemptCount",
     "Client",
     "EmailCode",
     "Mentor",

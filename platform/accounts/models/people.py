@@ -38,7 +38,14 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self._by_address(username or "").get()
+
+    def with_email(self, email: str) -> "User | None":
+        """Return the person with this address, whatever its case, by the unique index."""
+        return self._by_address(email).first()
+
+    def _by_address(self, email: str) -> models.QuerySet["User"]:
+        return self.alias(lower_email=Lower("email")).filter(lower_email=email.lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):

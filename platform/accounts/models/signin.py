@@ -1,4 +1,4 @@
-"""The tables of signing in: sign-ins and their refresh tokens, mailed codes, counted guesses.
+"""The tables of signing in: sign-ins and their refresh tokens, mailed codes.
 
 No secret is stored: a refresh token and a code are kept as digests, and a successor token is
 computed again from its parent when it has to be answered again (`accounts.tokens`).
@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from accounts.models.people import User
 from kernel.ids import public_id, uuid7
@@ -141,21 +140,3 @@ class EmailCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} code for {self.user}"
-
-
-class AttemptCount(models.Model):
-    """How many guesses were begun under one key in the window that ends at `until`.
-
-    The key is a digest of what is counted (an account and a source, a source alone), so the
-    table tells nobody who was guessed at. `accounts.throttle` alone writes it.
-    """
-
-    key = models.CharField(primary_key=True, max_length=64)
-    count = models.PositiveIntegerField(default=0)
-    until = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["until"], name="accounts_attempt_until")]
-
-    def __str__(self) -> str:
-        return f"{self.key[:8]}…: {self.count}"
