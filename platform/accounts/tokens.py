@@ -43,6 +43,15 @@ class RefreshRefused(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """What a sign-in is made from: shown to its person in the list of devices."""
+
+    source: str = ""
+    user_agent: str = ""
+    channel: str = Channel.BROWSER
+
+
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """What a sign-in or a refresh hands out. `refresh` is a secret; `refresh_until` bounds it."""
 
@@ -59,6 +68,7 @@ class Principal:
 
     user: User
     family_id: UUID
+    channel: str
     second_factor: bool
 
     def __str__(self) -> str:
@@ -66,15 +76,7 @@ class Principal:
         return self.user.public_id
 
 
-def issue(
-    *,
-    user: User,
-    now: datetime,
-    channel: str = Channel.BROWSER,
-    second_factor: bool = False,
-    source: str = "",
-    user_agent: str = "",
-) -> Tokens:
+def issue(*, user: User, device: Device, now: datetime, second_factor: bool = False) -> Tokens:
     """Begin a sign-in: a new family with its first refresh token, and an access token."""
     secret = PREFIX + secrets.token_urlsafe(32)
     expires_at = now + settings.REFRESH_ABSOLUTE_LIFETIME
@@ -83,11 +85,11 @@ def issue(
         version = User.objects.values_list("session_version", flat=True).get(pk=user.pk)
         family = RefreshFamily.objects.create(
             user=user,
-            channel=channel,
+            channel=device.channel,
             session_version=version,
             second_factor=second_factor,
-            source=source[:64],
-            user_agent=user_agent[:200],
+            source=device.source[:64],
+            user_agent=device.user_agent[:200],
             created_at=now,
             last_used_at=now,
             idle_until=min(now + settings.REFRESH_IDLE_LIFETIME, expires_at),
@@ -165,7 +167,12 @@ def verify_access(*, token: str, now: datetime) -> Principal:
     )
     if family is None:
         raise SessionEnded("This sign-in has ended; sign in again.")
-    return Principal(user=family.user, family_id=family.pk, second_factor=family.second_factor)
+    return Principal(
+        user=family.user,
+        family_id=family.pk,
+        channel=family.channel,
+        second_factor=family.second_factor,
+    )
 
 
 def logout(*, token: str, now: datetime) -> bool:

@@ -1,0 +1,186 @@
+"""Signing in, in one step or two, and everything that changes a password.
+
+A wrong password, an unknown address and a deactivated person are answered alike and cost the
+same. A changed password ends every sign-in: the database raises the session version with it
+(migration 0002), whoever makes the change.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core import signing
+from django.db import transaction
+
+from accounts import codes, credentials, letters, operations, second_factor, throttle, tokens
+from accounts.models import EmailCode, User
+from accounts.tokens import Device, EndReason, Tokens
+from kernel import audit
+from kernel.errors import Kind, Refusal
+
+MFA_LIFETIME = timedelta(minutes=5)
+_MFA_SALT = "accounts.sign_in.mfa"
+
+
+class InvalidCredentials(Refusal):
+    """The address and the password do not belong together."""
+
+    code = "invalid_credentials"
+    kind = Kind.UNAUTHENTICATED
+
+
+class EmailUnverified(Refusal):
+    """The address is not proven yet; enter the code that was mailed, or reset the password."""
+
+    code = "email_unverified"
+    kind = Kind.FORBIDDEN
+
+
+class MfaRequired(Refusal):
+    """The password is right; send `mfa_token` with a code of the authenticator app."""
+
+    code = "mfa_required"
+    kind = Kind.UNAUTHENTICATED
+
+
+class MfaRefused(Refusal):
+    """The code of the authenticator app is wrong or was used, or the first step is too old."""
+
+    code = "mfa_refused"
+    kind = Kind.UNAUTHENTICATED
+
+
+def login(*, email: str, password: str, device: Device, now: datetime) -> Tokens:
+    """Sign in by password.
+
+    Raises InvalidCredentials, EmailUnverified, MfaRequired (facts `mfa_token`, `expires_in`)
+    or TooManyAttempts.
+    """
+    address = email.strip().lower()
+    with throttle.guess(what="password", account=address, source=device.source, now=now):
+        user = _owner(address, password)
+    if not operations.is_verified(user=user):
+        raise EmailUnverified(
+            "This address is not proven yet: enter the code that was mailed, or reset the "
+            "password to get another."
+        )
+    if second_factor.is_asked(user=user):
+        raise MfaRequired(
+            "The password is right. Send mfa_token and a code of your authenticator app.",
+            mfa_token=_mfa_token(user, now),
+            expires_in=int(MFA_LIFETIME.total_seconds()),
+        )
+    return _signed_in(user=user, device=device, now=now, second_factor_shown=False)
+
+
+def login_mfa(*, mfa_token: str, code: str, device: Device, now: datetime) -> Tokens:
+    """Finish a sign-in with a code of the authenticator app, or with a recovery code.
+
+    Raises MfaRefused or TooManyAttempts.
+    """
+    user = _user_of_mfa_token(mfa_token, now)
+    with throttle.guess(what="mfa", account=str(user.pk), source=device.source, now=now):
+        if second_factor.is_right(user=user, code=code) is None:
+            raise MfaRefused(
+                "The code is wrong or was used already; wait for the next one.", pointer="/code"
+            )
+    return _signed_in(user=user, device=device, now=now, second_factor_shown=True)
+
+
+def request_password_reset(*, email: str, source: str, now: datetime) -> None:
+    """Mail a code that allows a new password; the same answer where nobody has the address.
+
+    Raises Invalid or TooManyAttempts.
+    """
+    address = credentials.normalised(email)
+    throttle.spend(throttle.RESETS_PER_SOURCE, subject=source, now=now)
+    if not operations.may_write_to(email=address, source=source, now=now):
+        return
+    with transaction.atomic():
+        user = User.objects.with_email(address)
+        if user is None or not user.is_active:
+            return
+        code, text = codes.mint(user=user, purpose=EmailCode.Purpose.RESET, now=now)
+        letters.password_reset(user=user, code=code, text=text)
+
+
+def reset_password(*, email: str, code: str, password: str, source: str, now: datetime) -> None:
+    """Set a new password by a mailed code; every sign-in ends, and the person is told.
+
+    Raises CodeRefused, PasswordTooWeak, Invalid or TooManyAttempts.
+    """
+    address = credentials.normalised(email)
+    # Judged without the person's name: a refusal must not tell whose address it is.
+    credentials.require_strong(password=password, email=address, name="")
+    with (
+        throttle.guess(what="code", account=address, source=source, now=now),
+        transaction.atomic(),
+    ):
+        redeemed = codes.redeem(email=address, purpose=EmailCode.Purpose.RESET, text=code, now=now)
+        operations.prove_address(user=redeemed.user, now=now)
+        _set_password(redeemed.user, password, now)
+
+
+def change_password(
+    *, user: User, current_password: str, new_password: str, device: Device, now: datetime
+) -> Tokens:
+    """Change the password of a signed-in person; every sign-in ends, and a new one begins.
+
+    Raises InvalidCredentials, PasswordTooWeak or TooManyAttempts.
+    """
+    credentials.require_strong(
+        password=new_password, email=user.email, name=user.name, pointer="/new_password"
+    )
+    with throttle.guess(what="password", account=user.email, source=device.source, now=now):
+        owner = _owner(user.email, current_password)
+    with transaction.atomic():
+        _set_password(owner, new_password, now)
+        return tokens.issue(user=owner, device=device, now=now)
+
+
+def _owner(email: str, password: str) -> User:
+    user = credentials.owner_of(email=email, password=password)
+    if user is None:
+        raise InvalidCredentials("The e-mail address and the password do not belong together.")
+    return user
+
+
+def _signed_in(*, user: User, device: Device, now: datetime, second_factor_shown: bool) -> Tokens:
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(last_login=now)
+        return tokens.issue(user=user, device=device, now=now, second_factor=second_factor_shown)
+
+
+def _set_password(user: User, password: str, now: datetime) -> None:
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    tokens.end_all(user=user, reason=EndReason.PASSWORD, now=now)
+    letters.password_changed(user=user, now=now)
+    audit.record(
+        actor=user.public_id,
+        action="user.password_changed",
+        object_type="user",
+        object_id=user.public_id,
+    )
+
+
+def _mfa_token(user: User, now: datetime) -> str:
+    # Read again: a right password may just have been hashed anew under better parameters.
+    user.refresh_from_db(fields=["session_version"])
+    claims = {"u": user.pk.hex, "v": user.session_version, "t": int(now.timestamp())}
+    return signing.dumps(claims, salt=_MFA_SALT)
+
+
+def _user_of_mfa_token(token: str, now: datetime) -> User:
+    try:
+        claims: dict[str, Any] = signing.loads(token, salt=_MFA_SALT)
+    except signing.BadSignature:
+        claims = {}
+    age = now.timestamp() - claims.get("t", 0)
+    user = (
+        User.objects.filter(pk=claims["u"], session_version=claims["v"], is_active=True).first()
+        if claims and age < MFA_LIFETIME.total_seconds()
+        else None
+    )
+    if user is None:
+        raise MfaRefused("The first step is too old or not ours; sign in again.")
+    return user
