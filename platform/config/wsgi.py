@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 application = get_wsgi_application()
+
+from accounts.demo import refuse_in_production  # noqa: E402 - models load with the application
+
+refuse_in_production()
