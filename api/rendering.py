@@ -38,10 +38,15 @@ class JsonRenderer(BaseRenderer):
         return render(data)
 
 
+def etag_of(body: bytes) -> str:
+    """Return the strong ETag of a representation."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
 def tagged(request: HttpRequest, schema: BaseModel) -> HttpResponse:
     """Return 200 with a strong ETag, or 304 where the reader's copy is still the same."""
     body = render(schema)
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    etag = etag_of(body)
     response = HttpResponse(body, content_type=JSON_MEDIA_TYPE)
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
