@@ -16,6 +16,7 @@ from accounts.models import Mentor, User
 from kernel.money import divide_half_up
 from scheduling import policies, slots
 from scheduling.diaries import Diary, read_diaries, unix
+from scheduling.hours import DAY, MINUTE
 from scheduling.models import Session, SessionType
 from scheduling.models.session import SessionQuerySet
 from scheduling.slots import Reason
@@ -101,10 +102,17 @@ def nearest_slots(
     return sorted(free[:limit], key=lambda slot: slot.starts_at)
 
 
-def next_free(*, mentor_ids: Iterable[UUID], now: datetime) -> dict[UUID, datetime | None]:
+def next_free(
+    *,
+    mentor_ids: Iterable[UUID],
+    now: datetime,
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> dict[UUID, datetime | None]:
     """Return per mentor the earliest start of any active session type; None where there is none.
 
-    Eight queries for any number of mentors.
+    With `start` or `end` the whole session lies in [start, end). Eight queries for any number
+    of mentors.
     """
     wanted = list(mentor_ids)
     result: dict[UUID, datetime | None] = dict.fromkeys(wanted)
@@ -123,16 +131,30 @@ def next_free(*, mentor_ids: Iterable[UUID], now: datetime) -> dict[UUID, dateti
         diary = diaries.get(kind.mentor_id)
         if diary is None:
             continue
-        found = slots.first_slot(
-            availability=diary.availability,
-            rules=diary.rules(kind),
-            taken=diary.taken,
-            now=unix(now),
-        )
+        found = _first_start(diary, kind, start=start, end=end, now=now)
         best = result[kind.mentor_id]
         if found is not None and (best is None or found < unix(best)):
             result[kind.mentor_id] = datetime.fromtimestamp(found, UTC)
     return result
+
+
+def _first_start(
+    diary: Diary, kind: SessionType, *, start: datetime | None, end: datetime | None, now: datetime
+) -> int | None:
+    rules = diary.rules(kind)
+    availability, taken = diary.availability, diary.taken
+    if start is None and end is None:
+        return slots.first_slot(availability=availability, rules=rules, taken=taken, now=unix(now))
+    last = unix(end) if end else unix(now) + (rules.window_days + 1) * DAY
+    starts = slots.slots(
+        availability=availability,
+        rules=rules,
+        taken=taken,
+        start=unix(max(start or now, now)),
+        end=last - rules.duration_minutes * MINUTE + 1,
+        now=unix(now),
+    )
+    return starts[0] if starts else None
 
 
 def explain(*, session_type: SessionType, at: datetime, now: datetime) -> Explanation:
