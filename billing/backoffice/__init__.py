@@ -1,0 +1,1 @@
+"""Finance's screens: payments, refunds, the ledger, breaks, gateway events. They only look."""

@@ -1,0 +1,78 @@
+"""Finance in the back office's menu, and what finance adds to a session's screen."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from billing.backoffice.breaks import BreakViewSet
+from billing.backoffice.gateway_events import GatewayEventViewSet
+from billing.backoffice.ledger import EntryViewSet
+from billing.backoffice.payments import PaymentViewSet
+from billing.backoffice.refunds import RefundViewSet
+from billing.backoffice.tables import PAYMENT_TONES, or_nothing
+from billing.models import Payment
+from kernel.backoffice.components import Lines
+from kernel.backoffice.contributions import add_finder, add_sections
+from kernel.backoffice.search import by_reference
+from kernel.display import instant_html, money_html, state_html
+from scheduling.models import Session
+
+
+class FinanceGroup(ViewSetGroup):  # type: ignore[misc]
+    menu_label = "Finance"
+    menu_icon = "cf-card"
+    menu_order = 230
+    items = (PaymentViewSet, RefundViewSet, EntryViewSet, BreakViewSet, GatewayEventViewSet)
+
+
+@hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
+def register_finance() -> FinanceGroup:
+    return FinanceGroup()
+
+
+def payments_of_session(session: Session, user: Any) -> Sequence[Component]:
+    """Add a session's payments to its screen, for those who may see payments."""
+    if not user.has_perm("billing.view_payment"):
+        return []
+    payments = Payment.objects.filter(purchase__session=session).order_by("created_at", "pk")
+    return [
+        Lines(
+            title="Payments",
+            headings=["Reference", "Status", "Created", "Intent", "Refunded", "Amount"],
+            rows=[
+                (
+                    format_html(
+                        '<a href="{}">{}</a>',
+                        reverse("payments:inspect", args=[payment.pk]),
+                        payment.public_id,
+                    ),
+                    state_html(payment.state, tone=PAYMENT_TONES[payment.state]),
+                    instant_html(payment.created_at),
+                    or_nothing(payment.gateway_intent_id),
+                    money_html(payment.refunded_minor, payment.currency),
+                    money_html(payment.amount_minor, payment.currency),
+                )
+                for payment in payments
+            ],
+            right=(4, 5),
+            empty="Nobody has begun to pay for this session.",
+        )
+    ]
+
+
+def session_by_payment(query: str) -> Q:
+    """Find a session by the gateway's id of its payment, or by ours."""
+    paid = Payment.objects.filter(
+        Q(gateway_intent_id=query) | Q(gateway_charge_id=query) | by_reference("pay", query)
+    )
+    return Q(pk__in=paid.values("purchase__session_id"))
+
+
+add_sections(Session, payments_of_session)
+add_finder(Session, session_by_payment)

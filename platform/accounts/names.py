@@ -1,0 +1,22 @@
+"""Who an `actor` of a history is, for people who read it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from accounts.models import User
+from kernel.ids import BadPublicId, parse_public_id
+
+
+def names_of(actors: Iterable[str]) -> dict[str, str]:
+    """Return a name for each actor (`system` or a public user id); one query at most."""
+    known: dict[str, UUID] = {}
+    for actor in set(actors):
+        try:
+            known[actor] = parse_public_id("usr", actor)
+        except BadPublicId:
+            continue
+    users = User.objects.in_bulk(list(known.values())) if known else {}
+    return {
+        actor: users[known[actor]].name if known.get(actor) in users else actor
+        for actor in {*actors}
+    }

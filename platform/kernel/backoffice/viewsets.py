@@ -1,0 +1,106 @@
+"""A business list and its detail screen: look, search, filter, export. No form anywhere."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.db.models import Model, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permissions import register_permission_policy
+
+from kernel.backoffice.contributions import conditions_of, sections_of
+from kernel.backoffice.exports import SafeExportMixin
+from kernel.backoffice.policies import ReadOnlyPolicy
+
+
+class ReadOnlyIndexView(SafeExportMixin, generic.IndexView):  # type: ignore[misc]
+    """The list. Subclasses give `queryset` (with its joins), `list_display` and `find`."""
+
+    any_permission_required: ClassVar[list[str]] = ["view"]
+    is_searchable = True
+    search_hint = ""
+
+    def find(self, query: str) -> Q:
+        """Return the condition that the search box means."""
+        raise NotImplementedError
+
+    def search_queryset(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
+        if not self.is_searching:
+            return queryset
+        query = self.search_query.strip().replace("\x00", "")
+        return queryset.filter(self.find(query) | conditions_of(queryset.model, query))
+
+    def get_search_form(self) -> Any:
+        form = super().get_search_form()
+        if self.search_hint:
+            form.fields[self.search_kwarg].widget.attrs["placeholder"] = self.search_hint
+        return form
+
+    def order_queryset(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
+        """Order by what was asked, with a unique tail so that pages never overlap."""
+        ordered = super().order_queryset(queryset)
+        stable: QuerySet[Model] = ordered.order_by(*ordered.query.order_by, "-pk")
+        return stable
+
+
+class ReadOnlyInspectView(generic.InspectView):  # type: ignore[misc]
+    """The detail: `facts` as a ticket, then `sections`. Both run a fixed number of queries."""
+
+    any_permission_required: ClassVar[list[str]] = ["view"]
+    template_name = "backoffice/inspect.html"
+    queryset: ClassVar[QuerySet[Any] | None] = None
+
+    def get_object(self, queryset: object = None) -> Model:  # noqa: ARG002
+        rows = self.model.objects if self.queryset is None else self.queryset
+        found: Model = get_object_or_404(rows.all(), pk=self.pk)
+        return found
+
+    def facts(self) -> Sequence[tuple[str, object]]:
+        """Return (label, value) pairs."""
+        raise NotImplementedError
+
+    def sections(self) -> Sequence[Component]:
+        """Return the tables and timelines below the facts."""
+        return ()
+
+    def get_fields_context(self) -> list[dict[str, object]]:
+        return [{"label": label, "value": value} for label, value in self.facts()]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sections = [*self.sections(), *sections_of(self.object, self.request.user)]
+        return {**super().get_context_data(**kwargs), "sections": sections}
+
+
+class ReadOnlyViewSet(ModelViewSet):  # type: ignore[misc]
+    """Registers the two screens, their policy and their one permission."""
+
+    index_view_class: type[ReadOnlyIndexView]
+    inspect_view_class: type[ReadOnlyInspectView] = ReadOnlyInspectView
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    add_to_reference_index = False
+    list_per_page = 50
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        patterns = [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+        ]
+        if self.inspect_view_enabled:
+            converter = self.pk_path_converter
+            patterns.append(path(f"<{converter}:pk>/", self.inspect_view, name="inspect"))
+        return patterns
+
+    def get_permissions_to_register(self) -> Any:
+        """Offer "view" alone on the groups' screen: the others would mean nothing."""
+        return super().get_permissions_to_register().filter(codename__startswith="view_")
+
+    def register_admin_url_finder(self) -> None:
+        """There is no edit screen to find."""
+
+    def on_register(self) -> None:
+        register_permission_policy(self.model, ReadOnlyPolicy(self.model), exact_class=True)
+        super().on_register()

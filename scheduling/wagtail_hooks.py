@@ -1,0 +1,146 @@
+"""Sessions in the back office: the list, and one session with all that happened to it."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Q
+from wagtail import hooks
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.components import Component
+from wagtail.admin.ui.tables import Column
+
+from accounts.names import names_of
+from kernel.backoffice.columns import InstantColumn, MoneyColumn, StateColumn
+from kernel.backoffice.components import Happening, Timeline
+from kernel.backoffice.exports import decimal_amount
+from kernel.backoffice.search import by_reference, by_text
+from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
+from kernel.display import instant_html, money_html, state_html, state_words
+from scheduling.models import Session
+from scheduling.states import State
+from scheduling.terms import policy_words
+
+TONES: dict[str, str] = {
+    State.PENDING: "warning",
+    State.CONFIRMED: "success",
+    State.IN_PROGRESS: "info",
+    State.COMPLETED: "quiet",
+    State.REVIEWED: "quiet",
+    State.CANCELLED: "danger",
+    State.EXPIRED: "quiet",
+}
+SESSIONS = Session.objects.select_related("client__user", "mentor__user", "session_type")
+
+
+class SessionFilters(WagtailFilterSet):  # type: ignore[misc]
+    state = django_filters.MultipleChoiceFilter(
+        choices=[(state.value, state_words(state)) for state in State]
+    )
+    starts_at = django_filters.DateFromToRangeFilter(label="Starts", widget=DateRangePickerWidget)
+
+    class Meta:
+        model = Session
+        fields: ClassVar[list[str]] = ["state", "starts_at"]
+
+
+class SessionIndexView(ReadOnlyIndexView):
+    queryset = SESSIONS
+    search_hint = "ses_…, e-mail, name or pi_…"
+    default_ordering = "-starts_at"
+    list_display: ClassVar[list[Any]] = [
+        "public_id",
+        StateColumn("state", tones=TONES, sort_key="state"),
+        InstantColumn("starts_at", label="Starts", sort_key="starts_at"),
+        Column("client", accessor="client.user.name"),
+        Column("mentor", accessor="mentor.user.name"),
+        Column("type", accessor="session_type.name"),
+        MoneyColumn("price_minor", label="Price", sort_key="price_minor"),
+    ]
+    exports: ClassVar[dict[str, Any]] = {
+        "Reference": "public_id",
+        "Status": "state",
+        "Starts at": "starts_at",
+        "Ends at": "ends_at",
+        "Client": "client.user.name",
+        "Client e-mail": "client.user.email",
+        "Mentor": "mentor.user.name",
+        "Session type": "session_type.name",
+        "Price": lambda session: decimal_amount(session.price_minor, session.currency),
+        "Currency": "currency",
+        "Created at": "created_at",
+    }
+
+    def find(self, query: str) -> Q:
+        return by_reference("ses", query) | by_text(
+            query,
+            "client__user__email",
+            "client__user__name",
+            "mentor__user__email",
+            "mentor__user__name",
+        )
+
+
+class SessionInspectView(ReadOnlyInspectView):
+    queryset = SESSIONS
+
+    def get_page_subtitle(self) -> str:
+        return str(self.object.public_id)
+
+    def facts(self) -> Sequence[tuple[str, object]]:
+        session = self.object
+        facts: list[tuple[str, object]] = [
+            ("Reference", session.public_id),
+            ("Status", state_html(session.state, tone=TONES[session.state])),
+            ("Starts", instant_html(session.starts_at)),
+            ("Ends", instant_html(session.ends_at)),
+            ("Client", f"{session.client.user.name} · {session.client.user.email}"),
+            ("Mentor", f"{session.mentor.user.name} · {session.mentor.user.email}"),
+            ("Session type", str(session.session_type)),
+            ("Price", money_html(session.price_minor, session.currency)),
+            ("Cancellation", policy_words(session.policy)),
+            ("Goals", session.goals or "–"),
+        ]
+        if session.expires_at:
+            facts.append(("Held until", instant_html(session.expires_at)))
+        if session.cancelled_at:
+            facts += [
+                ("Cancelled", instant_html(session.cancelled_at)),
+                ("Cancelled by", f"{session.cancelled_by}: {session.cancel_reason or 'no reason'}"),
+                ("Share returned", f"{session.refund_bps / 100:g} %"),
+            ]
+        return facts
+
+    def sections(self) -> Sequence[Component]:
+        events = list(self.object.events.all())
+        names = names_of([event.actor for event in events])
+        return [
+            Timeline(
+                [
+                    Happening(
+                        at=event.at,
+                        what=f"{state_words(event.event)} → {state_words(event.to_state)}",
+                        who=names[event.actor],
+                        detail=event.reason,
+                    )
+                    for event in events
+                ]
+            )
+        ]
+
+
+class SessionViewSet(ReadOnlyViewSet):
+    model = Session
+    name = "sessions"
+    icon = "calendar-check"
+    menu_label = "Sessions"
+    menu_order = 220
+    add_to_admin_menu = True
+    index_view_class = SessionIndexView
+    inspect_view_class = SessionInspectView
+    filterset_class = SessionFilters
+
+
+@hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
+def register_sessions() -> SessionViewSet:
+    return SessionViewSet()
