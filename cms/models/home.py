@@ -1,0 +1,23 @@
+"""The front page."""
+
+from typing import ClassVar
+
+from django.db import models
+from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.models import Page
+
+
+class HomePage(Page):  # type: ignore[misc]
+    """The front page: what this place is, and a handful of its mentors. There is one."""
+
+    lead = models.CharField(
+        max_length=240,
+        default="Book an hour with someone who has done it before.",
+        help_text="One or two sentences under the title.",
+    )
+
+    content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("lead")]
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    subpage_types: ClassVar[list[str]] = ["cms.MentorIndexPage"]
+    max_count = 1
+    template = "cms/home.html"

@@ -1,0 +1,96 @@
+"""Who may see which list and edit which page: one table, granted by a migration.
+
+Lists are read-only for everybody (`kernel.backoffice.policies`); what is granted is to look.
+Works on live and on historical models alike, like `cms.site`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from accounts import roles
+from cms.site import Models
+
+SESSIONS = ("scheduling.view_session",)
+MENTORS = ("accounts.view_mentor",)
+MONEY = (
+    "billing.view_payment",
+    "billing.view_refund",
+    "billing.view_entry",
+    "billing.view_break",
+    "billing.view_gatewayevent",
+)
+JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
+
+LISTS: Mapping[str, Sequence[str]] = {
+    roles.CONTENT_EDITOR: (),
+    roles.MENTOR_CURATOR: MENTORS,
+    roles.SUPPORT: SESSIONS,
+    roles.FINANCE_PREPARER: (*MONEY, *JOBS),
+    roles.FINANCE_APPROVER: (*MONEY, *JOBS),
+    roles.AUDITOR: (*SESSIONS, *MENTORS, *MONEY, *JOBS),
+    roles.MENTOR: (),
+}
+# Page permissions go down the tree from the page they are given on.
+PAGES: Mapping[str, tuple[str, Sequence[str]]] = {
+    roles.CONTENT_EDITOR: ("HomePage", ("add_page", "change_page", "publish_page", "lock_page")),
+    roles.MENTOR_CURATOR: ("MentorIndexPage", ("change_page", "publish_page")),
+}
+IMAGES: Mapping[str, Sequence[str]] = {
+    roles.CONTENT_EDITOR: ("add_image", "change_image", "choose_image"),
+    roles.MENTOR_CURATOR: ("add_image", "choose_image"),
+}
+
+
+def grant_all(models: Models) -> None:
+    """Give every group what the tables above say; what it has besides stays. Idempotent."""
+    for name, lists in LISTS.items():
+        group = _group(models, name)
+        for permission in lists:
+            app_label, _, codename = permission.partition(".")
+            group.permissions.add(_permission(models, app_label, codename))
+    _grant_pages(models)
+    _grant_images(models)
+
+
+def _grant_pages(models: Models) -> None:
+    given = models.get_model("wagtailcore", "GroupPagePermission").objects
+    for name, (page_model, codenames) in PAGES.items():
+        page = models.get_model("cms", page_model).objects.get()
+        for codename in codenames:
+            given.get_or_create(
+                group_id=_group(models, name).pk,
+                page_id=page.pk,
+                permission_id=_permission(models, "wagtailcore", codename).pk,
+            )
+
+
+def _grant_images(models: Models) -> None:
+    given = models.get_model("wagtailcore", "GroupCollectionPermission").objects
+    collections = models.get_model("wagtailcore", "Collection").objects
+    root = collections.filter(depth=1).first() or collections.create(
+        name="Root", path="0001", depth=1, numchild=0
+    )
+    for name, codenames in IMAGES.items():
+        for codename in codenames:
+            given.get_or_create(
+                group_id=_group(models, name).pk,
+                collection_id=root.pk,
+                permission_id=_permission(models, "wagtailimages", codename).pk,
+            )
+
+
+def _group(models: Models, name: str) -> Any:
+    return models.get_model("auth", "Group").objects.get_or_create(name=name)[0]
+
+
+def _permission(models: Models, app_label: str, codename: str) -> Any:
+    """Return the permission, made now where Django makes it only after all migrations."""
+    model = codename.partition("_")[2]
+    types = models.get_model("contenttypes", "ContentType").objects
+    content_type, _ = types.get_or_create(app_label=app_label, model=model)
+    permission, _ = models.get_model("auth", "Permission").objects.get_or_create(
+        content_type_id=content_type.pk,
+        codename=codename,
+        defaults={"name": f"Can {codename.replace('_', ' ')}"},
+    )
+    return permission

@@ -1,0 +1,103 @@
+"""The site and its two fixed pages, made once: the front page and the directory under it.
+
+Works on live and on historical models alike, so that the migration and the demo share it.
+"""
+
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+HOME_SLUG = "home"
+INDEX_SLUG = "mentors"
+
+
+class Models(Protocol):
+    """What `django.apps.apps` and a migration's `apps` have in common."""
+
+    def get_model(self, app_label: str, model_name: str) -> Any: ...
+
+
+def ensure_site(models: Models, *, public_url: str) -> None:
+    """Make the root, the front page, the mentor index and the default site where they miss."""
+    home = _home(models)
+    _index(models, home)
+    site_model = models.get_model("wagtailcore", "Site")
+    address = urlsplit(public_url)
+    site_model.objects.update_or_create(
+        is_default_site=True,
+        defaults={
+            "hostname": address.hostname or "localhost",
+            "port": address.port or (443 if address.scheme == "https" else 80),
+            "root_page_id": home.pk,
+            "site_name": "Counterfoil",
+        },
+    )
+
+
+def _home(models: Models) -> Any:
+    home_model = models.get_model("cms", "HomePage")
+    if home := home_model.objects.first():
+        return home
+    page_model = models.get_model("wagtailcore", "Page")
+    root = page_model.objects.filter(depth=1).first() or page_model.objects.create(
+        path="0001",
+        depth=1,
+        slug="root",
+        title="Root",
+        draft_title="Root",
+        url_path="/",
+        locale_id=_locale(models).pk,
+        content_type_id=_content_type(models, "wagtailcore", "page").pk,
+    )
+    # Wagtail's own first migration leaves a welcome page where ours goes.
+    welcome = page_model.objects.filter(depth=2, content_type__model="page")
+    welcome.delete()
+    home = _add(
+        models,
+        home_model,
+        parent=root,
+        path=f"{root.path}0001",
+        slug=HOME_SLUG,
+        title="Time with people who have done it",
+        url_path=f"/{HOME_SLUG}/",
+    )
+    page_model.objects.filter(pk=root.pk).update(numchild=1)
+    return home
+
+
+def _index(models: Models, home: Any) -> Any:
+    index_model = models.get_model("cms", "MentorIndexPage")
+    if index := index_model.objects.first():
+        return index
+    index = _add(
+        models,
+        index_model,
+        parent=home,
+        path=f"{home.path}0001",
+        slug=INDEX_SLUG,
+        title="Mentors",
+        url_path=f"{home.url_path}{INDEX_SLUG}/",
+    )
+    models.get_model("wagtailcore", "Page").objects.filter(pk=home.pk).update(numchild=1)
+    return index
+
+
+def _add(models: Models, model: Any, *, parent: Any, title: str, **fields: Any) -> Any:
+    return model.objects.create(
+        title=title,
+        draft_title=title,
+        depth=parent.depth + 1,
+        live=True,
+        locale_id=_locale(models).pk,
+        content_type_id=_content_type(models, "cms", model.__name__.lower()).pk,
+        **fields,
+    )
+
+
+def _locale(models: Models) -> Any:
+    locale_model = models.get_model("wagtailcore", "Locale")
+    return locale_model.objects.first() or locale_model.objects.create(language_code="en")
+
+
+def _content_type(models: Models, app_label: str, model: str) -> Any:
+    types = models.get_model("contenttypes", "ContentType").objects
+    return types.get_or_create(app_label=app_label, model=model)[0]

@@ -1,0 +1,92 @@
+"""What the public pages read when they are rendered: search results, facts, drawn portraits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.core import signing
+from django.utils.safestring import SafeString, mark_safe
+
+from cms import directory
+from cms.filtering import Entry, Filters
+from cms.forms import DirectoryForm
+from cms.models import MentorProfilePage
+from cms.portraits import portrait_svg
+from kernel import clock
+from scheduling.terms import policy_words
+
+register = template.Library()
+SALT = "cms.directory"
+LIMIT = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The form as it was filled in, what it found, and the ways to the pages around it."""
+
+    form: DirectoryForm
+    results: directory.Results
+    next: str
+    prev: str
+
+
+@register.simple_tag(takes_context=True)
+def directory_search(context: dict[str, Any]) -> Shown:
+    """Search by the request's query string; a wrong or old cursor begins again."""
+    asked = context["request"].GET
+    form = DirectoryForm(asked or None)
+    results = directory.search(
+        filters=form.filters(),
+        now=clock.now(),
+        limit=LIMIT,
+        after=_position(asked.get("after")),
+        before=_position(asked.get("before")),
+    )
+    return Shown(
+        form=form,
+        results=results,
+        next=_link(asked, "after", results.next),
+        prev=_link(asked, "before", results.prev),
+    )
+
+
+def _position(text: str | None) -> list[Any] | None:
+    try:
+        position: list[Any] | None = signing.loads(text, salt=SALT) if text else None
+    except signing.BadSignature:
+        return None
+    return position
+
+
+def _link(asked: Any, name: str, position: list[Any] | None) -> str:
+    if position is None:
+        return ""
+    query = asked.copy()
+    for cursor in ("after", "before"):
+        query.pop(cursor, None)
+    query[name] = signing.dumps(position, salt=SALT)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def some_mentors(count: int) -> tuple[Entry, ...]:
+    """Return a handful of mentors for the front page."""
+    return directory.search(filters=Filters(), now=clock.now(), limit=count).items
+
+
+@register.simple_tag
+def mentor_facts(page: MentorProfilePage) -> Entry:
+    """Return what may be booked on a mentor's page: offers, prices, the next free time."""
+    return directory.mentor(page.mentor.slug, now=clock.now()).entry
+
+
+@register.simple_tag
+def portrait(name: str) -> SafeString:
+    """Draw the portrait of a name; the drawing escapes it."""
+    return mark_safe(portrait_svg(name))  # noqa: S308 - our own drawing, its one text escaped
+
+
+@register.filter
+def in_words(policy: dict[str, Any]) -> str:
+    """Write a cancellation policy as a sentence."""
+    return policy_words(policy)

@@ -1,0 +1,44 @@
+"""What content adds to the back office: a mentor's public page on the mentor's screen."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from wagtail.admin.ui.components import Component
+
+from accounts.models import Mentor
+from cms.models import MentorProfilePage
+from kernel.backoffice.components import Lines
+from kernel.backoffice.contributions import add_sections
+from kernel.display import state_html
+
+
+def page_of_mentor(mentor: Mentor, user: Any) -> Sequence[Component]:
+    """Add the public page to a mentor's screen; the link to edit it for those who may."""
+    pages = MentorProfilePage.objects.filter(mentor=mentor)
+    return [
+        Lines(
+            title="Public page",
+            headings=["Title", "Status", "Headline"],
+            rows=[
+                (
+                    _title(page, user),
+                    state_html(page.status_string, tone="success" if page.live else "quiet"),
+                    page.headline,
+                )
+                for page in pages
+            ],
+            empty="This mentor has no page yet.",
+        )
+    ]
+
+
+def _title(page: MentorProfilePage, user: Any) -> str:
+    if not page.permissions_for_user(user).can_edit():
+        return str(page.title)
+    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    return format_html('<a href="{}">{}</a>', url, page.title)
+
+
+add_sections(Mentor, page_of_mentor)
