@@ -15,7 +15,7 @@ class Ids:
     """
 
     def __init__(self, *, seed: int | None, starts: int) -> None:
-        self._random = random.SystemRandom() if seed is None else random.Random(f"{seed}:{starts}")
+        self._random = random.Random(None if seed is None else f"{seed}:{starts}")
         self._lock = threading.Lock()
 
     def text(self, length: int) -> str:

@@ -19,11 +19,17 @@ class Router[T]:
 
     def __init__(self) -> None:
         self._routes: list[tuple[str, re.Pattern[str], T]] = []
+        self._templates: list[tuple[str, str]] = []
 
     def add(self, method: str, template: str, target: T) -> None:
         """Add a route such as `POST /v1/refunds/{id}/cancel`."""
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template)
         self._routes.append((method, re.compile(f"^{pattern}$"), target))
+        self._templates.append((method, template))
+
+    def templates(self) -> list[tuple[str, str]]:
+        """Return every method and template."""
+        return list(self._templates)
 
     def match(self, method: str, path: str) -> Match[T] | None:
         """Return the first route that fits."""

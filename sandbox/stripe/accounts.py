@@ -51,13 +51,7 @@ def create(world: World, names: Json, params: Json) -> Json:
         "metadata": merged({}, params.get("metadata")),
         "payouts_enabled": False,
         "requirements": _requirements(_DUE, reason="requirements.past_due"),
-        "settings": {
-            "payouts": {
-                "debit_negative_balances": True,
-                "schedule": {"delay_days": 2, "interval": "daily"},
-                "statement_descriptor": None,
-            }
-        },
+        "settings": _settings(),
         "tos_acceptance": {"date": None, "ip": None, "user_agent": None},
         "type": kind,
     }
@@ -92,6 +86,24 @@ def _kind(params: Json) -> tuple[str, Json]:
         "losses": {"payments": losses} | asked.get("losses", {}),
         "requirement_collection": asked.get("requirement_collection", requirements),
         "stripe_dashboard": {"type": dashboard} | asked.get("stripe_dashboard", {}),
+    }
+
+
+def _settings() -> Json:
+    descriptors = ("", "_kana", "_kanji", "_prefix_kana", "_prefix_kanji")
+    return {
+        "branding": dict.fromkeys(("icon", "logo", "primary_color", "secondary_color")),
+        "card_payments": {
+            "decline_on": {"avs_failure": False, "cvc_failure": False},
+            **dict.fromkeys(f"statement_descriptor_prefix{end}" for end in ("", "_kana", "_kanji")),
+        },
+        "dashboard": {"display_name": None, "timezone": "Etc/UTC"},
+        "payments": dict.fromkeys(f"statement_descriptor{end}" for end in descriptors),
+        "payouts": {
+            "debit_negative_balances": True,
+            "schedule": {"delay_days": 2, "interval": "daily"},
+            "statement_descriptor": None,
+        },
     }
 
 

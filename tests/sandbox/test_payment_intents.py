@@ -1,5 +1,8 @@
 """The life of a payment intent: https://docs.stripe.com/payments/paymentintents/lifecycle"""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 import stripe
 
@@ -93,8 +96,8 @@ def test_raw_test_cards_are_taken_and_others_are_not(client: stripe.StripeClient
     def confirm(number: str) -> stripe.PaymentIntent:
         intent = client.v1.payment_intents.create({"amount": 900, "currency": "usd"})
         card = {"number": number, "exp_month": 12, "exp_year": 2040, "cvc": "123"}
-        data = {"type": "card", "card": card}
-        return client.v1.payment_intents.confirm(intent.id, {"payment_method_data": data})  # type: ignore[typeddict-item]
+        data: Any = {"type": "card", "card": card}
+        return client.v1.payment_intents.confirm(intent.id, {"payment_method_data": data})
 
     assert confirm("4242424242424242").status == "succeeded"
     with pytest.raises(stripe.CardError, match="incorrect"):
@@ -170,11 +173,12 @@ def test_only_an_unpaid_intent_can_be_cancelled_or_changed(client: stripe.Stripe
     assert client.v1.charges.list().data == []
 
     settled = paid(client)
-    for act in (
+    refused: list[Callable[[], object]] = [
         lambda: client.v1.payment_intents.cancel(settled.id),
         lambda: client.v1.payment_intents.update(settled.id, {"amount": 1_000}),
         lambda: client.v1.payment_intents.confirm(settled.id),
-    ):
+    ]
+    for act in refused:
         with pytest.raises(stripe.InvalidRequestError) as refusal:
             act()
         assert refusal.value.code == "payment_intent_unexpected_state"
@@ -227,7 +231,7 @@ def test_the_browser_confirms_with_the_client_secret_alone(
     browser = client_of(standin, "pk_test_sandbox")
     path = f"/v1/payment_intents/{intent.id}/confirm"
 
-    def confirm(**secret: str) -> object:
+    def confirm(**secret: str) -> Any:
         return browser.raw_request("post", path, payment_method="pm_card_visa", **secret)
 
     with pytest.raises(stripe.InvalidRequestError) as missing:
@@ -242,7 +246,7 @@ def test_the_browser_confirms_with_the_client_secret_alone(
 
     answer = confirm(client_secret=str(intent.client_secret))
 
-    shown = browser.deserialize(answer, api_mode="V1")  # type: ignore[arg-type]
+    shown: Any = browser.deserialize(answer, api_mode="V1")
     assert shown["status"] == "succeeded"
     assert "metadata" not in shown
     assert "latest_charge" not in shown
