@@ -184,7 +184,8 @@ class _Application:
         else:
             outcome = self._capture()
         news = self._fee()
-        for refund in self.seen.refunds:
+        # Oldest first: what each takes of the parts depends on those before it.
+        for refund in sorted(self.seen.refunds, key=lambda seen: (seen.created_at, seen.id)):
             news = self._refund(refund) or news
         return Outcome.UPDATED if news and outcome is Outcome.UNCHANGED else outcome
 
