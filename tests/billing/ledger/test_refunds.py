@@ -121,7 +121,7 @@ def test_more_than_is_left_is_refused_and_says_how_much_that_is(payment: Payment
     create(payment)
     before = state_of_the_world(payment)
 
-    with pytest.raises(refunds.RefundTooLarge, match="has USD 50.00 left to refund") as refused:
+    with pytest.raises(refunds.RefundTooLarge, match=r"has USD 50\.00 left to refund") as refused:
         create(payment, share_minor=5001, key="another")
 
     assert refused.value.facts == {"refundable_minor": 5000, "currency": "USD"}
