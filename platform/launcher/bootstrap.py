@@ -28,6 +28,15 @@ RECIPE = 1  # raise it when this file builds the environment differently
 
 OLDEST = (3, 12)
 PREFERRED = (3, 13)
+PLACES = [
+    "$PYENV_ROOT//versions/*",
+    "~/.pyenv//versions/*",
+    "~/.local/share/uv/python//*",
+    "~/.asdf/installs/python//*",
+    "/opt//*",
+    "/usr/local//*",
+    "/usr/lib//*/*/*",
+]
 PROBE = "import sys, ssl, ctypes; print(*sys.version_info[:2])"
 
 
@@ -135,11 +144,16 @@ def find_python(uv: str | None) -> str:
 
 
 def interpreters() -> list[str]:
-    """List every interpreter that might serve, the likeliest first."""
+    """List every interpreter that might serve, the likeliest first.
+
+    After those on the path come version managers' and, for want of better, those that another
+    program has brought along.
+    """
     names = [f"python3.{minor}" for minor in (13, 12, 14)] + ["python3", "python"]
     found = [path for name in names if (path := shutil.which(name))]
-    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
-    found += [str(path) for path in sorted(pyenv.glob("versions/3.1[234]*/bin/python"))]
+    for place in PLACES:
+        folder, _, pattern = os.path.expandvars(place).partition("//")
+        found += sorted(map(str, Path(folder).expanduser().glob(f"{pattern}/bin/python3.1[234]")))
     return [*found, sys.executable]
 
 
