@@ -22,7 +22,8 @@ from scheduling.models.session import SessionQuerySet
 from scheduling.slots import Reason
 from scheduling.states import CancelledBy, State
 
-NEAREST_DAYS = 28
+# Most calendars answer within the first reach; the second is for full ones.
+NEAREST_WITHIN = (timedelta(days=2), timedelta(days=28))
 
 _DETAILS = {
     "mentor_not_live": "{mentor} takes no bookings at present. Choose another mentor.",
@@ -95,9 +96,12 @@ def nearest_slots(
     *, session_type: SessionType, at: datetime, now: datetime, limit: int = 3
 ) -> list[Slot]:
     """Return the free slots nearest to `at` (within four weeks of it), in order of time."""
-    reach = timedelta(days=NEAREST_DAYS)
-    start = max(now, at - reach)
-    free = open_slots(session_type=session_type, start=start, end=at + reach, now=now)
+    free: list[Slot] = []
+    for reach in NEAREST_WITHIN:
+        start, end = max(now, at - reach), at + reach
+        free = open_slots(session_type=session_type, start=start, end=end, now=now)
+        if len(free) >= limit:
+            break
     free.sort(key=lambda slot: (abs(slot.starts_at - at), slot.starts_at))
     return sorted(free[:limit], key=lambda slot: slot.starts_at)
 

@@ -58,6 +58,11 @@ def parsed(email: Email) -> tuple[Calendar, Event, Timezone]:
     return calendar, event, zone
 
 
+def starts_of(event: Event) -> datetime:
+    assert isinstance(event.start, datetime)
+    return event.start
+
+
 def test_client_and_mentor_are_invited_each_on_their_own_clock(session: Session) -> None:
     client, mentor = Email.objects.order_by("to")[::-1]
 
@@ -98,8 +103,8 @@ def test_the_invitation_parses_back(
     assert zone["TZID"] == zone_name
     assert event.start == STARTS
     assert event.end == STARTS + timedelta(hours=1)
-    assert event.start.hour == hour
-    assert event["DTSTAMP"].dt == NOW
+    assert starts_of(event).hour == hour
+    assert event.DTSTAMP == NOW
     assert event["ATTENDEE"] == f"mailto:{to}"
     assert event["ORGANIZER"] == "mailto:hello@counterfoil.example"
     assert "\r\n" in email.ics
@@ -109,7 +114,7 @@ def test_the_invitation_parses_back(
 def test_the_zone_in_the_invitation_is_right_without_knowing_zone_names(session: Session) -> None:
     """Read the VTIMEZONE itself: on 29 March London is an hour ahead of UTC."""
     _, event, zone = parsed(Email.objects.get(to="ada@example.com"))
-    naive = event.start.replace(tzinfo=None)
+    naive = starts_of(event).replace(tzinfo=None)
 
     assert zone.to_tz(lookup_tzid=False).utcoffset(naive) == timedelta(hours=1)
 

@@ -77,8 +77,8 @@ def test_each_listed_slot_can_be_booked_and_no_other_instant(seed: int) -> None:
         free = queries.open_slots(session_type=session_type, **period)
         hold(session_type=session_type, starts_at=rng.choice(free).starts_at, now=now)
     listed = {slot.starts_at for slot in queries.open_slots(session_type=session_type, **period)}
-    others = {now + timedelta(minutes=rng.randrange(10 * 1440)) for _ in range(60)}
-    quarters = {now + timedelta(minutes=15 * rng.randrange(10 * 96)) for _ in range(60)}
+    others = {now + timedelta(minutes=rng.randrange(10 * 1440)) for _ in range(30)}
+    quarters = {now + timedelta(minutes=15 * rng.randrange(10 * 96)) for _ in range(40)}
     client = ClientFactory()
 
     def book(at: datetime) -> None:
@@ -86,7 +86,7 @@ def test_each_listed_slot_can_be_booked_and_no_other_instant(seed: int) -> None:
         booking.hold_slot(client=client, slot_token=token, goals="", now=now, within=undo)
 
     assert len(listed) > 50
-    for at in listed:
+    for at in rng.sample(sorted(listed), 40):
         with pytest.raises(Undo):
             book(at)
         assert queries.explain(session_type=session_type, at=at, now=now).offered

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -187,12 +188,12 @@ def unguarded() -> Iterator[None]:
 
 
 def test_control_looking_first_and_inserting_then_books_twice(unguarded: None) -> None:
-    """What the product does not do; if this stopped failing, the races above would prove nothing."""
+    """What the product does not do: if it never failed, the races above would prove nothing."""
     mentor_id = open_mentor().mentor_id
 
     def look_then_insert() -> bool:
         with transaction.atomic(), connection.cursor() as cursor:
-            period = [mentor_id, TEN, TEN + HOUR]
+            period: list[Any] = [mentor_id, TEN, TEN + HOUR]
             cursor.execute(
                 "SELECT 1 FROM unguarded_meeting "
                 "WHERE mentor_id = %s AND blocked && tstzrange(%s, %s)",

@@ -3,6 +3,7 @@
 import importlib
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -68,7 +69,7 @@ def test_the_migration_holds_todays_table() -> None:
     assert set(SESSION.pairs()) == PAIRS
 
 
-def execute(sql: str, *values: object) -> None:
+def execute(sql: str, *values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, values or None)
 
