@@ -260,5 +260,7 @@ LOGGING = {
             "filters": ["redact"],
         }
     },
+    # One line a call to a gateway is noise; what went wrong comes as an exception.
+    "loggers": {name: {"level": "WARNING"} for name in ("stripe", "httpx", "httpcore")},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
 }

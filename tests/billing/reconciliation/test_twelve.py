@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from billing import cancellations, checkout, payments, reconciliation, refunds
+from billing.ledger.checks import check_books
 from billing.models import Break, Payment, Refund
 from billing.tasks import reconcile
 from kernel import clock
@@ -141,6 +142,27 @@ def test_twelve_divergences_are_twelve_typed_breaks_and_a_second_run_adds_nothin
     assert second.breaks == first.breaks
     assert (second.new, second.closed) == (0, 0)
     assert Break.objects.count() == 12
+
+
+def i3() -> list[str]:
+    """The breaches of I3 that `check_books` reports."""
+    report = check_books(now=NIGHT)
+    found = next(finding for finding in report.findings if finding.invariant.code == "I3")
+    return [breach.id for breach in found.breaches]
+
+
+def test_1100_agrees_with_the_gateway_but_for_the_breaks_that_are_listed(day: Day) -> None:
+    nightly()
+    assert i3() == []
+
+    plant_all(day)
+    nightly()
+    assert i3() == []
+
+    Break.objects.exclude(type="status_refunded_there").delete()
+    unlisted = i3()
+    assert len([found for found in unlisted if found.startswith("payment")]) == 6
+    assert len([found for found in unlisted if found.startswith("transaction")]) == 5
 
 
 def test_the_command_fails_on_breaks_where_it_is_asked_to(day: Day) -> None:
