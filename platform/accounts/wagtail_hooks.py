@@ -1,14 +1,16 @@
-"""Mentors in the back office: who they are and where they stand. Their pages are content."""
+"""People in the back office: the mentors' list, and no bulk action on anybody."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 
-from accounts.models import Mentor
+from accounts.models import Mentor, User
 from kernel.backoffice.columns import InstantColumn, StateColumn
 from kernel.backoffice.search import by_reference, by_text
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
@@ -81,3 +83,12 @@ class MentorViewSet(ReadOnlyViewSet):
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
 def register_mentors() -> MentorViewSet:
     return MentorViewSet()
+
+
+@hooks.register("before_bulk_action")  # type: ignore[untyped-decorator]
+def refuse_bulk_actions_on_people(
+    _request: HttpRequest, _action_type: str, objects: Sequence[Any], _action: object
+) -> None:
+    """People are changed one by one: "select all" in a filtered list would take all of them."""
+    if any(isinstance(item, User) for item in objects):
+        raise PermissionDenied

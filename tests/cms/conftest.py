@@ -9,7 +9,7 @@ from django.test import Client as Browser
 
 from accounts.models import Mentor, User
 from accounts.roles import ENTER_BACK_OFFICE, STAFF_GROUPS, add_to_group, grant
-from cms.models import MentorProfilePage
+from cms.models import HomePage, MentorProfilePage
 from cms.operations import publish_profile
 from cms.permissions import grant_all
 from cms.site import ensure_site
@@ -22,10 +22,11 @@ type SignIn = Callable[[str], Browser]
 
 @pytest.fixture(autouse=True)
 def site(db: None) -> None:
-    ensure_site(apps, public_url=settings.PUBLIC_URL)
-    grant_all(apps)
-    for group in STAFF_GROUPS:
-        grant(group, [ENTER_BACK_OFFICE])
+    if not HomePage.objects.exists():
+        ensure_site(apps, public_url=settings.PUBLIC_URL)
+        grant_all(apps)
+        for group in STAFF_GROUPS:
+            grant(group, [ENTER_BACK_OFFICE])
 
 
 @pytest.fixture
@@ -39,9 +40,7 @@ def sign_in() -> SignIn:
         else:
             add_to_group(user=user, group=group)
         browser = Browser()
-        browser.force_login(
-            User.objects.get(pk=user.pk), "django.contrib.auth.backends.ModelBackend"
-        )
+        browser.force_login(User.objects.get(pk=user.pk))
         return browser
 
     return as_member

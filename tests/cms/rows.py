@@ -1,0 +1,78 @@
+"""Rows for each business list: one more of everything at each call."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from django_q.models import Schedule, Task
+
+from billing.models import Break, GatewayEvent, Payment, ReconciliationRun, Refund
+from kernel.models import Job
+from scheduling.models import Session, SessionEvent
+from tests.factories import billing
+
+AT = datetime(2027, 2, 1, 12, 0, tzinfo=UTC)
+HEADERS = {"created_at": AT, "currency": "USD"}
+
+
+def add_session(*, client_name: str = "Chloe Client") -> tuple[Session, Payment]:
+    """A paid session with its events, payment, ledger lines and a refund in progress."""
+    session, payment = billing.paid_session()
+    session.client.user.name = client_name
+    session.client.user.save()
+    for event, state in [("hold", "pending"), ("confirm", "confirmed")]:
+        SessionEvent.objects.create(
+            session=session, at=AT, actor="system", event=event, to_state=state
+        )
+    Refund.objects.create(
+        payment=payment,
+        amount_minor=5_000,
+        cause="client_cancelled",
+        bearer="platform",
+        share_minor=5_000,
+        mentor_minor=4_090,
+        commission_minor=750,
+        fee_minor=160,
+        key=f"cancelled:{session.pk}",
+        requested_by="system",
+        **HEADERS,
+    )
+    return session, payment
+
+
+def add_rows(*, name: str = "Chloe Client") -> None:
+    """Add one row to every list."""
+    _, payment = add_session(client_name=name)
+    token = uuid4().hex
+    GatewayEvent.objects.create(
+        gateway="stripe",
+        event_id=f"evt_{token}",
+        type="payment_intent.succeeded",
+        object_type="payment_intent",
+        object_id=payment.gateway_intent_id or "",
+        payload={"id": f"evt_{token}"},
+        created_at=AT,
+        received_at=AT,
+        payment=payment,
+    )
+    run = ReconciliationRun.objects.create(
+        gateway="stripe", since=AT, until=AT + timedelta(days=1), started_at=AT
+    )
+    Break.objects.create(
+        gateway="stripe",
+        key=f"ch_{token}",
+        type="amount",
+        payment=payment,
+        ours_minor=10_000,
+        theirs_minor=9_000,
+        currency="USD",
+        detail="The charge is 10.00 less there.",
+        occurred_at=AT,
+        first_run=run,
+        last_run=run,
+        opened_at=AT,
+    )
+    Job.objects.create(name="billing.tasks.settle", failed_at=AT, attempts=12, last_error="=1+1")
+    Schedule.objects.create(name=token, func="scheduling.tasks.tick", cron="* * * * *")
+    Task.objects.create(
+        id=token, name=token, func="f", started=AT, stopped=AT, success=False, result="boom"
+    )
