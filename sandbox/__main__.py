@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import sqlite3
 import sys
 import threading
 from pathlib import Path
@@ -32,7 +33,11 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
 def main(given: list[str] | None = None) -> int:
     """Serve; return the exit status."""
     arguments = _arguments(given)
-    sandbox = Sandbox(state=arguments.state, seed=arguments.seed)
+    try:
+        sandbox = Sandbox(state=arguments.state, seed=arguments.seed)
+    except (OSError, sqlite3.Error) as problem:
+        print(f"sandbox: cannot open the state in {arguments.state}: {problem}", file=sys.stderr)
+        return 1
     try:
         server = LoopbackServer(arguments.host, arguments.port, sandbox.handle)
     except (OSError, ValueError) as problem:

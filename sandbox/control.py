@@ -143,7 +143,7 @@ class Control:
         return self.show_settings(names, given)
 
     def reset(self, names: Json, given: Json) -> Json:
-        """Forget everything but the command line's webhook endpoint."""
+        """Forget everything but the command line's webhook endpoint; attempts under way end."""
         with self.store.transaction():
             endpoint = self.store.get("webhook_endpoint", webhook_endpoints.COMMAND_LINE_ID)
             self.store.wipe(keep_settings=("starts",))
@@ -151,6 +151,7 @@ class Control:
                 self.store.add("webhook_endpoint", endpoint)
             self.clock.reload()
             self.faults.reload()
+        self.webhooks.settle_down(seconds=2.0)
         return {"reset": True}
 
     # -- faults

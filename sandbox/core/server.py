@@ -21,7 +21,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = 64 * 1024
-    timeout = 120
+    timeout = 900
     server: LoopbackServer
 
     def _serve(self) -> None:

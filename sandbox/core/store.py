@@ -91,6 +91,7 @@ class Store:
         self.db = sqlite3.connect(
             path, check_same_thread=False, isolation_level=None, cached_statements=256
         )
+        self.db.execute("PRAGMA locking_mode=EXCLUSIVE")  # one stand-in per state folder
         self.db.execute("PRAGMA journal_mode=WAL")
         self.db.execute("PRAGMA synchronous=NORMAL")
         self.db.executescript(_SCHEMA)
@@ -158,6 +159,11 @@ class Store:
             "UPDATE objects SET hidden = ? WHERE id = ?", (int(hidden), object_id)
         )
         return done.rowcount == 1
+
+    def is_hidden(self, object_id: str) -> bool:
+        """Say whether there is such an object that no call may see."""
+        row = self.db.execute("SELECT hidden FROM objects WHERE id = ?", (object_id,)).fetchone()
+        return bool(row and row[0])
 
     def select(
         self, kind: str, where: Mapping[str, Any] | None = None, *, account: str | None = ""
@@ -243,20 +249,16 @@ class Store:
             (due, name, orjson.dumps(payload).decode()),
         )
 
-    def take_due_job(self, *, now: int) -> tuple[str, Json] | None:
-        """Take the oldest job that is due out of the list."""
+    def next_due_job(self, *, now: int) -> tuple[int, str, Json] | None:
+        """Return the oldest job that is due: its number, name and payload."""
         row = self.db.execute(
             "SELECT id, name, payload FROM jobs WHERE due <= ? ORDER BY due, id LIMIT 1", (now,)
         ).fetchone()
-        if row is None:
-            return None
-        self.db.execute("DELETE FROM jobs WHERE id = ?", (row[0],))
-        return row[1], orjson.loads(row[2])
+        return None if row is None else (row[0], row[1], orjson.loads(row[2]))
 
-    def next_job_due(self) -> int | None:
-        """Return the instant of the earliest job."""
-        row = self.db.execute("SELECT MIN(due) FROM jobs").fetchone()
-        return None if row is None else row[0]
+    def drop_job(self, number: int) -> None:
+        """Take a job out of the list."""
+        self.db.execute("DELETE FROM jobs WHERE id = ?", (number,))
 
     def wipe(self, *, keep_settings: tuple[str, ...] = ()) -> None:
         """Forget everything but the named settings."""

@@ -267,6 +267,12 @@ class Webhooks:
         ).fetchone()
         return int(row[0])
 
+    def settle_down(self, *, seconds: float) -> None:
+        """Wait until no attempt is under way, or for so long."""
+        deadline = time.monotonic() + seconds
+        while self._sending and time.monotonic() < deadline:
+            time.sleep(0.01)
+
     def close(self) -> None:
         """Stop sending; what was not acknowledged stays queued."""
         self._pool.shutdown(wait=False, cancel_futures=True)

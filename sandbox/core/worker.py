@@ -8,6 +8,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from typing import NamedTuple
 
 from sandbox.core.clock import Clock
 from sandbox.core.messages import Json
@@ -15,6 +16,13 @@ from sandbox.core.store import Store
 from sandbox.core.webhooks import Webhooks
 
 type Job = Callable[[Json], None]
+
+
+class _Ran(NamedTuple):
+    """A job that was run, and how it failed."""
+
+    number: int
+    failure: Exception | None
 
 
 class Worker:
@@ -37,16 +45,32 @@ class Worker:
         self._thread.join(timeout=5)
 
     def run_due_jobs(self) -> int:
-        """Run every job that is due, each in a transaction of its own; return how many."""
+        """Run every job that is due, each in a transaction of its own; return how many.
+
+        A job that fails is reported and dropped: it must not keep the others waiting for ever.
+        """
         done = 0
-        while True:
-            with self._store.transaction():
-                taken = self._store.take_due_job(now=self._clock.now())
-                if taken is None:
-                    return done
-                name, payload = taken
-                self.jobs[name](payload)
+        while (found := self._run_one_job()) is not None:
+            if found.failure is not None:
+                traceback.print_exception(found.failure, file=sys.stderr)
+                with self._store.transaction():
+                    self._store.drop_job(found.number)
             done += 1
+        return done
+
+    def _run_one_job(self) -> _Ran | None:
+        number = 0
+        try:
+            with self._store.transaction():
+                due = self._store.next_due_job(now=self._clock.now())
+                if due is None:
+                    return None
+                number, name, payload = due
+                self.jobs[name](payload)
+                self._store.drop_job(number)
+        except Exception as failure:  # whatever it was, it is reported above
+            return _Ran(number, failure)
+        return _Ran(number, None)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

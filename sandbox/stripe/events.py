@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.core.messages import Json
+from sandbox.stripe.errors import invalid
 from sandbox.stripe.lists import list_of
 from sandbox.stripe.world import World
 
@@ -14,6 +15,8 @@ def retrieve(world: World, names: Json, params: Json) -> Json:
 
 def list_all(world: World, names: Json, params: Json) -> Json:
     """GET /v1/events, by type or types (`charge.*` names a family)."""
+    if "delivery_success" in params:
+        raise invalid("The stand-in does not carry `delivery_success`.", param="delivery_success")
     wanted = params.get("types") or ([params["type"]] if "type" in params else [])
     where: Json = {}
     if wanted:

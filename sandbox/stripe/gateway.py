@@ -218,9 +218,7 @@ def _execute(world: World, match: Match[Operation], given: Json) -> Response:
 
 def _authenticate(request: Request) -> bool:
     """Check the key; return whether it is a publishable one."""
-    key = request.credential() or next(
-        (value for name, value in request.pairs if name == "key"), None
-    )
+    key = request.credential() or dict(_pairs(request)).get("key")
     if key is None:
         raise unauthorised(
             "You did not provide an API key. You need to provide your API key in the"
@@ -239,6 +237,13 @@ def _authenticate(request: Request) -> bool:
     return key.startswith("pk_")
 
 
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    try:
+        return request.pairs
+    except UnicodeDecodeError:
+        raise invalid("Invalid request body: it is not UTF-8.") from None
+
+
 def _route(request: Request) -> Match[Operation]:
     match = ROUTES.match(request.method, request.path)
     if match is None:
@@ -255,11 +260,9 @@ def _route(request: Request) -> Match[Operation]:
 def _read(request: Request, operation: Operation, *, publishable: bool) -> Json:
     """Return the typed parameters."""
     try:
-        given = tree(request.pairs)
+        given = tree(_pairs(request))
     except MalformedKey as key:
         raise invalid(f"Invalid parameter name: {key}", param=str(key)) from None
-    except UnicodeDecodeError:
-        raise invalid("Invalid request body: it is not UTF-8.") from None
     if not publishable:
         return params.read(operation.params, given)
     if not operation.public:

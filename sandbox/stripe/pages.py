@@ -148,6 +148,14 @@ def receipt(world: World, names: Json, given: Json) -> Response:
     return Response.of_html(_page("Receipt", text + f"<p><code>{escape(charge['id'])}</code></p>"))
 
 
+def express(world: World, names: Json, given: Json) -> Response:
+    """What `login_links` open: the account's state, in a few words."""
+    account = world.require("account", names["id"])
+    state = "enabled" if account["payouts_enabled"] else "not enabled"
+    text = f"<p>Account <code>{escape(account['id'])}</code>: payouts are {state}.</p>"
+    return Response.of_html(_page("Express account", text))
+
+
 def _intent_row(intent: Json) -> str:
     metadata = " ".join(f"{escape(k)}={escape(v)}" for k, v in intent["metadata"].items())
     form = ""
@@ -185,4 +193,5 @@ _ROUTES: list[tuple[str, str, Page]] = [
     ("GET", "/stripe/onboarding/{id}", onboarding),
     ("POST", "/stripe/onboarding/{id}", onboarding_answer),
     ("GET", "/stripe/receipts/{id}", receipt),
+    ("GET", "/stripe/express/{id}", express),
 ]

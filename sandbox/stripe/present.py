@@ -121,6 +121,8 @@ def _follow(store: Store, node: Any, parts: list[str], path: str, now: int) -> N
     value = node[name]
     if isinstance(value, str):
         found = store.find(value)
+        if found is None and store.is_hidden(value):
+            return  # a planted gap: the identifier stays an identifier
         if found is None:
             raise invalid(f"This property cannot be expanded ({path}).", param="expand")
         node[name] = value = present(store, found, now=now)

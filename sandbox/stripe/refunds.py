@@ -30,7 +30,7 @@ def make(world: World, charge: Json, params: Json) -> Json:
     Raises:
         StripeError: nothing left, too much, or disputed.
     """
-    left = charge["amount_captured"] - charge["amount_refunded"]
+    left = charge["amount"] - charge["amount_refunded"]
     amount = int(params.get("amount", left))
     if not charge["captured"] or charge["status"] != "succeeded":
         raise StripeError(

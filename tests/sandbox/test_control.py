@@ -113,3 +113,18 @@ def test_it_listens_on_loopback_only(tmp_path: Path) -> None:
 
     assert ended.returncode == 1
     assert "loopback only" in ended.stderr
+
+
+def test_one_state_folder_serves_one_process(standin: StandIn) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "sandbox", "--port", "0", "--state", str(standin.state)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert "locked" in ended.stderr
+    assert standin.control("GET", "health")["status"] == "ok"

@@ -205,6 +205,8 @@ def test_an_authorisation_is_captured_in_part(client: stripe.StripeClient) -> No
     assert [(one.amount, one.fee) for one in client.v1.balance_transactions.list().data] == [
         (7_000, 233)
     ]
+    refund = client.v1.refunds.create({"payment_intent": held.id})
+    assert refund.amount == 7_000
 
 
 def test_asynchronous_capture_books_the_balance_transaction_later(

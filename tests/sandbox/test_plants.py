@@ -204,6 +204,17 @@ def test_an_unknown_category(standin: StandIn, client: stripe.StripeClient) -> N
     assert (entry.amount, entry.reporting_category, entry.source) == (-77, "lunar_levy", None)
 
 
+def test_an_entry_whose_source_is_hidden_keeps_the_identifier(
+    standin: StandIn, client: stripe.StripeClient, intent: stripe.PaymentIntent
+) -> None:
+    charge = _charge(client, intent)
+    _plant(standin, "hide", id=charge.id)
+
+    (entry,) = client.v1.balance_transactions.list({"expand": ["data.source"]}).data
+
+    assert entry.source == charge.id
+
+
 def test_a_plant_on_nothing_is_refused(standin: StandIn, client: stripe.StripeClient) -> None:
     for kind, said in (
         ("refund", {"charge": "ch_nobody"}),
