@@ -38,11 +38,11 @@ def _check(*, body: bytes, header: str, secrets: tuple[str, ...], now: datetime)
         raise BadSignature("The webhook carries no signature that can be read.")
     signed = stamps[0].encode() + b"." + body
     valid = [hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() for secret in secrets]
-    if not any(
-        hmac.compare_digest(one.encode(), other.encode()) for one in given for other in valid
-    ):
+    # Headers may hold anything, lone surrogates too: they become text that matches nothing.
+    seen = [one.encode(errors="backslashreplace") for one in given]
+    if not any(hmac.compare_digest(one, other.encode()) for one in seen for other in valid):
         raise BadSignature("The webhook's signature does not match its body.")
-    # Compared as text lengths first: an absurd stamp, though signed, is no number we want.
+    # The length first: an absurd stamp, though signed, is no number that we want to make.
     if len(stamps[0]) > 12 or abs(int(stamps[0]) - now.timestamp()) > TOLERANCE.total_seconds():
         raise BadSignature("The webhook's signature is more than five minutes away from now.")
 
