@@ -12,7 +12,7 @@ from django.db import connection, connections, transaction
 
 from accounts.models import Client
 from kernel.errors import Refusal
-from scheduling import booking, lifecycle, slot_tokens
+from scheduling import booking, lifecycle, seats, slot_tokens
 from scheduling.models import DayCount, Meeting, Session, SessionType
 from scheduling.states import CancelledBy
 from tests.factories.people import ClientFactory
@@ -85,6 +85,25 @@ def test_of_64_who_want_one_time_exactly_one_gets_it(offsets: list[int]) -> None
 
     assert Meeting.objects.filter(live=True).count() == 0
     assert Meeting.objects.count() == 3
+
+
+def test_without_the_queue_the_constraint_alone_still_lets_one_win(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The lock on the schedule spares deadlocks (docs/locking.md); it is not the guarantee."""
+    monkeypatch.setattr(seats, "lock_people", lambda **_: None)
+    session_type = open_mentor(step_minutes=15)
+    calls = [
+        holder(ClientFactory(), session_type, TEN + timedelta(minutes=15 * (number % 4)))
+        for number in range(12)
+    ]
+
+    results = at_once(calls)
+
+    refusals = [result for result in results if not isinstance(result, Session)]
+    assert {type(refusal) for refusal in refusals} <= {booking.SlotTaken, booking.BookingBusy}
+    assert len(refusals) == 11
+    assert Meeting.objects.count() == Session.objects.count() == 1
 
 
 def test_an_expired_hold_is_taken_over_by_exactly_one() -> None:
