@@ -1,6 +1,5 @@
 """`make run` itself: from nothing to ready, hurt in the middle, and ended without a trace."""
 
-import http.client
 import json
 import os
 import shutil
@@ -9,7 +8,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,97 +17,11 @@ from launcher import options as launcher_options
 from launcher.cluster import ELSEWHERE
 from launcher.errors import LauncherError
 from launcher.locks import Lock
-from launcher.processes import working_in
 from launcher.run import run as start
 from tests.launcher.processes_of import ROOT, Marked, wait_for
+from tests.launcher.product import Run
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-class Run:
-    """A run of the product without demo data, on ports and in a folder of its own."""
-
-    def __init__(self, data_dir: Path) -> None:
-        self.marked = Marked()
-        self.data_dir = data_dir
-        self.port = free_port()
-        self.variables = {
-            "DATA_DIR": str(data_dir),
-            "PORT": str(self.port),
-            "SANDBOX_PORT": str(free_port()),
-            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-        }
-        environment = self.marked.environment(**self.variables)
-        environment.pop("DATABASE_URL", None)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "launcher", "run", "--no-demo"],
-            env=environment,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            start_new_session=True,
-        )
-        self.said: list[str] = []
-        self._listener = threading.Thread(target=self._listen)
-        self._listener.start()
-
-    def _listen(self) -> None:
-        assert self.process.stdout is not None
-        with self.process.stdout as lines:
-            self.said.extend(lines)
-
-    def ready(self) -> bool:
-        assert self.process.poll() is None, self.text
-        return self.status("/readyz") == 200
-
-    def status(self, path: str) -> int:
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            line.request("GET", path)
-            return line.getresponse().status
-        except (OSError, http.client.HTTPException):
-            return 0
-        finally:
-            line.close()
-
-    def pid_of(self, words: str) -> int:
-        """The eldest process whose command line has these words; 0 if there is none."""
-        found = [pid for pid, command in self.marked.alive().items() if words in command]
-        return min(found, default=0)
-
-    def manage(self, *arguments: str) -> str:
-        environment = self.marked.environment(**self.variables)
-        environment.pop("DATABASE_URL", None)
-        return subprocess.check_output(
-            [sys.executable, "manage.py", *arguments], env=environment, cwd=ROOT, text=True
-        )
-
-    @property
-    def text(self) -> str:
-        return "".join(self.said)
-
-    @property
-    def data(self) -> Path:
-        return (self.data_dir / "postgres").resolve() / "data"
-
-    def leftovers(self) -> dict[int, str]:
-        servers = dict.fromkeys(working_in(self.data, name="postgres"), "postgres")
-        return self.marked.alive() | servers
-
-    def close(self) -> None:
-        self.marked.kill_all()
-        self.process.wait()
-        self._listener.join()
-        wait_for(lambda: not self.leftovers(), seconds=20, what="the end of the database")
 
 
 @pytest.fixture(scope="module")
