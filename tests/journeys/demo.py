@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,8 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+
+from launcher.cluster import ELSEWHERE
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "counterfoil-demo"
@@ -74,8 +77,8 @@ class Demo:
 
     def postmaster(self) -> list[int]:
         """Return the pid of the embedded database's first process."""
-        files = list(self.data_dir.rglob("postmaster.pid"))
-        return [int(path.read_text().split()[0]) for path in files if path.read_text().strip()]
+        words = (self.data_dir / "postgres" / "data" / "postmaster.pid").read_text().split()
+        return [int(words[0])] if words else []
 
 
 @contextmanager
@@ -114,6 +117,9 @@ def running_demo(data_dir: Path, **settings: str) -> Iterator[Demo]:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
         log.close()
+        home = (data_dir / "postgres").resolve()
+        if home.parent == ELSEWHERE:  # root's: outside pytest's own folder, which is private
+            shutil.rmtree(home)
 
 
 def _wait_until_ready(demo: Demo, *, log_path: Path) -> None:
