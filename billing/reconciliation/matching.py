@@ -17,6 +17,9 @@ from django.db import connection
 
 from billing.models import ReconciliationRun
 
+# The two sides stamp one event with two clocks, so rows this far outside the window are imported
+# too: they may be the other half of something inside it.
+MARGIN = timedelta(days=1)
 WEBHOOK_GRACE = timedelta(minutes=15)
 LISTING_GRACE = timedelta(hours=24)
 
@@ -137,9 +140,15 @@ WITH seen AS MATERIALIZED (
     LEFT JOIN seen charge
         ON charge.source_id = p.gateway_charge_id AND charge.category = ANY(%(charges)s)
     WHERE p.gateway = %(gateway)s AND r.state = 'succeeded'
-      AND r.settled_at >= %(since)s AND r.settled_at < %(until)s
+      -- The gateway lists a refund when it is ordered, which may be days before it succeeds.
+      AND r.created_at >= %(since)s AND r.created_at < %(until)s
       AND NOT EXISTS (SELECT FROM seen WHERE seen.source_id = r.gateway_refund_id
                       AND seen.category = ANY(%(refunds)s))
+      AND NOT EXISTS (SELECT FROM billing_gatewaytransaction elsewhere
+                      WHERE elsewhere.gateway = %(gateway)s
+                        AND elsewhere.source_id = r.gateway_refund_id
+                        AND (elsewhere.occurred_at < %(imported_since)s
+                             OR elsewhere.occurred_at >= %(imported_until)s))
       AND (r.settled_at < %(listing_due)s
            OR EXISTS (SELECT FROM billing_gatewaytransaction known
                       WHERE known.gateway = %(gateway)s
@@ -214,6 +223,8 @@ def match(*, run: ReconciliationRun, now: datetime) -> Matched:
         "gateway": run.gateway,
         "since": run.since,
         "until": run.until,
+        "imported_since": run.since - MARGIN,
+        "imported_until": run.until + MARGIN,
         "now": now,
         "webhook_due": now - WEBHOOK_GRACE,
         "listing_due": now - LISTING_GRACE,

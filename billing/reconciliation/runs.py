@@ -10,12 +10,9 @@ from billing.gateways.registry import gateway as gateway_named
 from billing.models import Break, ReconciliationRun
 from billing.payments import settle
 from billing.reconciliation.importer import import_rows
-from billing.reconciliation.matching import match
+from billing.reconciliation.matching import MARGIN, match
 from kernel.errors import Invalid
 
-# The two sides stamp one event with two clocks: rows this far outside the window may still be
-# the other half of something inside it.
-MARGIN = timedelta(days=1)
 NIGHTLY_AGE = timedelta(hours=12)
 NIGHTLY_OVERLAP = timedelta(days=7)
 

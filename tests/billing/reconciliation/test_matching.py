@@ -270,6 +270,20 @@ def test_a_listed_refund_that_vanishes_is_no_timing(listing: Listing) -> None:
     assert run(now=soon) == {"refund_missing_there": 1}
 
 
+def test_a_refund_that_was_listed_days_before_it_succeeded_is_no_break(listing: Listing) -> None:
+    """The listing lies before the window; only an earlier run has seen it."""
+    _, payment = make.paid_session()
+    refund = our_refund(payment, amount=3333)
+    early = SINCE - timedelta(days=3)
+    listing.charge(payment, refunded_minor=3333)
+    listing.refund(payment, amount=3333, source_id=refund.gateway_refund_id, created_at=early)
+    assert run() == {"refund_missing_there": 1}
+
+    reconciliation.run(gateway="stripe", since=early, until=early + timedelta(hours=1), now=NOW)
+
+    assert run() == {}
+
+
 def test_a_refund_that_failed_on_both_sides_is_no_break(listing: Listing) -> None:
     _, payment = make.paid_session()
     refund = our_refund(payment, amount=3333)
