@@ -17,7 +17,7 @@ from kernel.money import divide_half_up
 from scheduling import policies, slots
 from scheduling.diaries import Diary, read_diaries, unix
 from scheduling.hours import DAY, MINUTE
-from scheduling.models import Session, SessionType
+from scheduling.models import Schedule, Session, SessionType
 from scheduling.models.session import SessionQuerySet
 from scheduling.slots import Reason
 from scheduling.states import CancelledBy, State
@@ -187,6 +187,12 @@ def consider(
     if reason is None:
         return Explanation(True), diary
     return _refused(reason, session_type, at, diary), diary
+
+
+def time_zone_of(*, mentor_id: UUID) -> str:
+    """Return the IANA zone of a mentor's schedule; UTC for one who has none."""
+    zones = Schedule.objects.filter(mentor_id=mentor_id).values_list("time_zone", flat=True)
+    return zones.order_by("pk").first() or "UTC"
 
 
 def sessions_visible_to(user: User | AnonymousUser) -> SessionQuerySet:

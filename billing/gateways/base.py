@@ -154,7 +154,7 @@ class BadSignature(Refusal):
     """A webhook is not the gateway's, or is too old. Nothing was written."""
 
     code = "bad_signature"
-    kind = Kind.INVALID
+    kind = Kind.MALFORMED
 
 
 class UnknownGateway(Refusal):

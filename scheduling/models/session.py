@@ -31,6 +31,16 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Holds whose time is over and which nobody has expired yet."""
         return self.filter(state=State.PENDING, expires_at__lte=now)
 
+    def upcoming(self, *, now: datetime) -> Self:
+        """Sessions that keep their time and have not ended: to come, or running."""
+        return self.occupying(now=now).filter(ends_at__gt=now)
+
+    def past(self, *, now: datetime) -> Self:
+        """All that are not `upcoming`: ended, cancelled, expired, or holds that are over."""
+        return self.filter(
+            Q(live=False) | Q(ends_at__lte=now) | Q(state=State.PENDING, expires_at__lte=now)
+        )
+
     def unpaid_holds(self, *, now: datetime) -> Self:
         """Holds that still wait for their payment."""
         return self.filter(state=State.PENDING, expires_at__gt=now)
