@@ -1,6 +1,6 @@
 """Finish the OpenAPI document: what every operation shares and no route should repeat."""
 
-from http.client import responses as reasons
+from collections.abc import Mapping
 from typing import Any
 
 from ninja.openapi.schema import OpenAPISchema
@@ -14,6 +14,29 @@ TAGS = {
     "sessions": "Holding, reading and cancelling sessions.",
     "payments": "Paying for a session, and what the gateway tells us.",
     "problems": "What each kind of problem means.",
+}
+# Python's own phrases differ between its versions, and the document is a committed snapshot.
+_REASONS: Mapping[int, str] = {
+    400: "The request cannot be read.",
+    401: "No valid access token came with the call.",
+    403: "This person may not do this.",
+    404: "No such object, or not yours to see.",
+    409: "The world is in another state; `code` says which.",
+    412: "The object changed since it was read.",
+    413: "The body is larger than 1 MB.",
+    415: "The body is not JSON.",
+    422: "Some values cannot be used; `errors` points at them.",
+    428: "The call needs If-Match.",
+    429: "Too many calls.",
+    500: "The product failed; `request_id` finds it in the log.",
+    503: "A dependency does not answer; repeat the call.",
+}
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "A fresh random value per request; the same one when you repeat it.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }
 _EVERYWHERE = (400, 429, 500, 503)
 _RATE_HEADERS = {
@@ -61,11 +84,15 @@ def _problem_schema(schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _finish_operation(method: str, operation: dict[str, Any]) -> None:
+    operation["parameters"] = [_finish_parameter(one) for one in operation["parameters"]]
     answers = operation["responses"]
     for status in _EVERYWHERE:
         answers.setdefault(status, {})
     if "security" in operation:
         answers.setdefault(401, {})
+    if "requestBody" in operation:
+        answers.setdefault(413, {})
+        answers.setdefault(415, {})
     for status in list(answers):
         if int(status) >= 400:
             answers[status] = _problem_answer(int(status))
@@ -74,9 +101,24 @@ def _finish_operation(method: str, operation: dict[str, Any]) -> None:
     operation["responses"] = {str(status): answers[status] for status in sorted(answers)}
 
 
+def _finish_parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameter without the null that no address or header can carry."""
+    if parameter["name"] == _IDEMPOTENCY_KEY["name"]:
+        return dict(_IDEMPOTENCY_KEY)
+    schema = dict(parameter["schema"])
+    choices = [one for one in schema.pop("anyOf", []) if one.get("type") != "null"]
+    if len(choices) == 1:
+        schema = {**choices[0], **schema}
+    elif choices:
+        schema["anyOf"] = choices
+    if schema.get("default", "") is None:
+        del schema["default"]
+    return {**parameter, "schema": schema}
+
+
 def _problem_answer(status: int) -> dict[str, Any]:
     answer: dict[str, Any] = {
-        "description": reasons[status],
+        "description": _REASONS[status],
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     if status in {429, 503}:

@@ -1,0 +1,150 @@
+"""The directory over HTTP: search, one profile, free slots, and why one is not free."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+from pydantic import Field
+
+from api.lookups import PublicId, session_type_of, zone_of
+from api.pagination import decode, encode, scope_of
+from api.permissions import allowed
+from api.rendering import tagged
+from api.schemas.base import Instant, Slug, TimeZoneName, problems
+from api.schemas.mentors import (
+    MentorDetail,
+    MentorItem,
+    MentorPage,
+    MentorQuery,
+    SlotExplanation,
+    SlotList,
+    SlotOut,
+)
+from cms import directory
+from kernel import clock
+from kernel.errors import Invalid
+from scheduling import queries, slot_tokens
+
+router = Router(tags=["mentors"])
+
+LONGEST_WINDOW = timedelta(days=62)
+USUAL_WINDOW = timedelta(days=14)
+
+SessionTypeId = Annotated[PublicId, Query(..., alias="session_type")]
+From = Annotated[Instant | None, Query(None, alias="from", description="Default: now.")]
+To = Annotated[
+    Instant | None,
+    Query(None, alias="to", description="Default: 14 days after `from`; at most 62 days."),
+]
+TimeZone = Annotated[
+    TimeZoneName | None,
+    Query(None, alias="tz", description="The IANA zone to write times in; default the mentor's."),
+]
+
+
+@router.get(
+    "",
+    operation_id="mentors_list",
+    auth=allowed("mentors_list"),
+    response={200: MentorPage, **problems(400, 422)},
+    summary="Search the directory",
+)
+def mentors_list(request: HttpRequest, query: Query[MentorQuery]) -> MentorPage:
+    """Live mentors that fit every filter, with facets. Where nothing fits, filters are relaxed."""
+    scope = scope_of("mentors", "", query.model_dump(exclude={"cursor", "limit"}))
+    direction, place = decode(query.cursor, scope) if query.cursor is not None else (None, None)
+    found = directory.search(
+        filters=query.filters(),
+        now=clock.now(),
+        limit=query.limit,
+        after=place if direction == "next" else None,
+        before=place if direction == "prev" else None,
+    )
+    return MentorPage(
+        items=[MentorItem.of(entry) for entry in found.items],
+        next=encode(found.next, "next", scope) if found.next else None,
+        prev=encode(found.prev, "prev", scope) if found.prev else None,
+        total=found.total,
+        facets={name: dict(counts) for name, counts in found.facets.items()},
+        relaxed=list(found.relaxed),
+    )
+
+
+@router.get(
+    "/{slug}",
+    operation_id="mentors_get",
+    auth=allowed("mentors_get"),
+    response={200: MentorDetail, 304: None, **problems(404, 422)},
+    summary="Read a mentor's profile",
+)
+def mentors_get(request: HttpRequest, slug: Slug) -> HttpResponse:
+    """The profile with its session types. Send `If-None-Match` to read only what changed."""
+    profile = directory.mentor(slug, now=clock.now())
+    return tagged(request, MentorDetail.of_profile(profile))
+
+
+@router.get(
+    "/{slug}/slots",
+    operation_id="mentors_slots",
+    auth=allowed("mentors_slots"),
+    response={200: SlotList, **problems(404, 422)},
+    summary="List free slots",
+)
+def mentors_slots(  # noqa: PLR0917 - django-ninja passes them by name
+    request: HttpRequest,
+    slug: Slug,
+    session_type: SessionTypeId,
+    start: From = None,
+    end: To = None,
+    tz: TimeZone = None,
+) -> SlotList:
+    """Starts that may be booked in [from, to), each with the token that books it."""
+    now = clock.now()
+    kind = session_type_of(slug, session_type)
+    start, end = _window(start, end, now)
+    name = tz or queries.time_zone_of(mentor_id=kind.mentor_id)
+    zone = zone_of(name)
+    free = queries.open_slots(session_type=kind, start=start, end=end, now=now)
+    return SlotList(
+        time_zone=name,
+        items=[
+            SlotOut(
+                starts_at=slot.starts_at.astimezone(zone),
+                ends_at=slot.ends_at.astimezone(zone),
+                token=slot_tokens.mint(session_type=kind, starts_at=slot.starts_at, now=now),
+            )
+            for slot in free
+        ],
+    )
+
+
+@router.get(
+    "/{slug}/slots/explain",
+    operation_id="mentors_slots_explain",
+    auth=allowed("mentors_slots_explain"),
+    response={200: SlotExplanation, **problems(404, 422)},
+    summary="Explain why an instant is not offered",
+)
+def mentors_slots_explain(
+    request: HttpRequest,
+    slug: Slug,
+    session_type: SessionTypeId,
+    at: Annotated[Instant, Field(description="The start in question.")],
+) -> SlotExplanation:
+    """The same rules that list the slots, asked about one start."""
+    kind = session_type_of(slug, session_type)
+    found = queries.explain(session_type=kind, at=at, now=clock.now())
+    return SlotExplanation(at=at, offered=found.offered, reason=found.reason, detail=found.detail)
+
+
+def _window(
+    start: datetime | None, end: datetime | None, now: datetime
+) -> tuple[datetime, datetime]:
+    start = start or now
+    end = end or start + USUAL_WINDOW
+    if end <= start:
+        raise Invalid("`to` is not after `from`; ask for a window that lies the right way round.")
+    if end - start > LONGEST_WINDOW:
+        raise Invalid(f"The window is longer than {LONGEST_WINDOW.days} days; ask in parts.")
+    return start, end

@@ -1,0 +1,139 @@
+"""Payments over HTTP: begin, look, list, and what the gateway tells us."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Query, Router
+from ninja.responses import Status
+
+from api.idempotency import IdempotencyKey, once
+from api.lookups import PublicId, no_such, parse_id, payment_of, payments_of
+from api.pagination import paginate, scope_of
+from api.permissions import allowed
+from api.principal import client_of, principal_of, user_of
+from api.schemas.base import MoneyOut, problems
+from api.schemas.payments import (
+    ConfirmOut,
+    ConfirmRequest,
+    IntentOut,
+    IntentRequest,
+    PaymentOut,
+    PaymentPage,
+    PaymentQuery,
+    PaymentState,
+    SessionState,
+    WebhookOut,
+)
+from billing import checkout, payments, webhooks
+from billing.payments import Outcome
+from kernel import clock
+from kernel.idempotency import Attempt
+
+router = Router(tags=["payments"])
+
+PaymentId = Annotated[PublicId, Path(..., alias="payment_id")]
+
+
+@router.post(
+    "/create-intent",
+    operation_id="payments_create_intent",
+    auth=allowed("payments_create_intent"),
+    response={201: IntentOut, **problems(400, 403, 404, 409, 422)},
+    summary="Begin to pay for a held session",
+)
+def payments_create_intent(
+    request: HttpRequest, body: IntentRequest, key: IdempotencyKey = None
+) -> HttpResponse:
+    """What the gateway's own fields need. A second call for the same hold gives the same one."""
+    client = client_of(request)
+    session_id = parse_id("ses", body.session_id, "session")
+
+    def act(_: Attempt) -> IntentOut:
+        started = checkout.start(
+            session_id=session_id, client=client, gateway=body.gateway, now=clock.now()
+        )
+        payment = started.payment
+        return IntentOut(
+            payment_id=payment.public_id,
+            gateway=payment.gateway,
+            amount=MoneyOut.minor(payment.amount_minor, payment.currency),
+            client_secret=started.client_secret,
+            publishable_key=started.publishable_key,
+        )
+
+    return once(request, key, body, act, refetch={"client_secret": _secret_again})
+
+
+def _secret_again(stored: dict[str, Any]) -> str:
+    payment_id = parse_id("pay", stored["payment_id"], "payment")
+    return payments.open_intent(payment_id=payment_id)[1].client_secret
+
+
+@router.post(
+    "/confirm",
+    operation_id="payments_confirm",
+    auth=allowed("payments_confirm"),
+    response={200: ConfirmOut, 202: ConfirmOut, **problems(400, 403, 404, 409, 422)},
+    summary="Look at the gateway now",
+)
+def payments_confirm(request: HttpRequest, body: ConfirmRequest) -> Status[ConfirmOut]:
+    """A hint: the webhook does the same. 202 while the gateway is undecided."""
+    payment = payment_of(user_of(request), body.payment_id)
+    if payment.purchase.client_id != client_of(request).pk:
+        raise no_such("payment")
+    settled = payments.settle(payment_id=payment.pk, now=clock.now())
+    answer = ConfirmOut(
+        payment=PaymentState.of(settled.payment), session=SessionState.of(settled.session)
+    )
+    return Status(202 if settled.outcome is Outcome.WAITING else 200, answer)
+
+
+@router.get(
+    "",
+    operation_id="payments_list",
+    auth=allowed("payments_list"),
+    response={200: PaymentPage, **problems(400, 422)},
+    summary="List the own payments",
+)
+def payments_list(request: HttpRequest, query: Query[PaymentQuery]) -> PaymentPage:
+    """Paid by the client, or for the mentor's sessions; the newest first."""
+    reader = user_of(request)
+    page = paginate(
+        payments_of(reader),
+        key="created_at",
+        descending=True,
+        cursor=query.cursor,
+        limit=query.limit,
+        scope=scope_of("payments", principal_of(request), {}),
+    )
+    items = [PaymentOut.of(payment, reader) for payment in page.items]
+    return PaymentPage(items=items, next=page.next, prev=page.prev)
+
+
+@router.get(
+    "/{payment_id}",
+    operation_id="payments_get",
+    auth=allowed("payments_get"),
+    response={200: PaymentOut, **problems(404, 422)},
+    summary="Read a payment",
+)
+def payments_get(request: HttpRequest, payment_id: PaymentId) -> PaymentOut:
+    """Amount, status, receipt and refunds; the session's mentor also sees the breakdown."""
+    reader = user_of(request)
+    return PaymentOut.of(payment_of(reader, payment_id), reader)
+
+
+@router.post(
+    "/webhook/stripe",
+    operation_id="payments_webhook_stripe",
+    auth=allowed("payments_webhook_stripe"),
+    throttle=[],
+    response={200: WebhookOut, **problems(400)},
+    summary="Take an event of Stripe",
+)
+def payments_webhook_stripe(request: HttpRequest) -> WebhookOut:
+    """Stripe calls this. The signature over the raw body is checked, the event stored."""
+    webhooks.receive(
+        gateway="stripe", body=request.body, headers=dict(request.headers), now=clock.now()
+    )
+    return WebhookOut(received=True)

@@ -1,0 +1,170 @@
+"""The directory's shapes: a mentor in a list, a profile, free slots, and why one is not free."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from api.pagination import DEFAULT_LIMIT, Cursor, Limit
+from api.schemas.base import Currency, Instant, MoneyOut, Out, PlainText
+from cms.directory import Profile
+from cms.filtering import Entry, Filters, Offer, Sort
+from kernel.ids import public_id
+
+MinorUnits = Annotated[int, Field(ge=0, le=10**12, description="Minor units.")]
+
+
+class MentorQuery(BaseModel):
+    """What a reader of the directory may ask for."""
+
+    q: Annotated[PlainText, Field(max_length=200, description="Words.")] = ""
+    price_min: MinorUnits | None = None
+    price_max: MinorUnits | None = None
+    currency: Currency | None = None
+    rating_min: Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)] | None = None
+    location: Annotated[PlainText, Field(max_length=80)] = ""
+    language: Annotated[PlainText, Field(max_length=35, description="BCP 47.")] = ""
+    free_from: Instant | None = None
+    free_to: Instant | None = None
+    duration: Annotated[int, Field(ge=5, le=1440, description="Minutes.")] | None = None
+    sort: Sort = Sort.RELEVANCE
+    cursor: Cursor | None = None
+    limit: Limit = DEFAULT_LIMIT
+
+    def filters(self) -> Filters:
+        """Return the directory's own words for it."""
+        asked = self.model_dump(exclude={"cursor", "limit", "currency"})
+        return Filters(**asked, currency=self.currency or "")
+
+
+class MentorItem(Out):
+    """A mentor as the directory lists one. `price` is the lowest that fits what was asked."""
+
+    slug: str
+    name: str
+    headline: str
+    expertise: list[str]
+    price: MoneyOut | None
+    rating: float | None
+    reviews_count: int
+    location: str
+    languages: list[str]
+    time_zone: Annotated[str, Field(description="IANA.")]
+    next_free_at: datetime | None
+
+    @classmethod
+    def of(cls, entry: Entry, **more: Any) -> "MentorItem":
+        return cls(
+            slug=entry.slug,
+            name=entry.name,
+            headline=entry.headline,
+            expertise=list(entry.expertise),
+            price=MoneyOut.of(entry.price) if entry.price else None,
+            rating=entry.rating,
+            reviews_count=entry.reviews_count,
+            location=entry.location,
+            languages=list(entry.languages),
+            time_zone=entry.time_zone,
+            next_free_at=entry.free_at,
+            **more,
+        )
+
+
+class MentorPage(Out):
+    """A page of the directory; `relaxed` names the filters dropped because nothing fitted."""
+
+    items: list[MentorItem]
+    next: str | None
+    prev: str | None
+    total: int
+    facets: dict[str, dict[str, int]]
+    relaxed: list[str]
+
+
+class PolicyTier(Out):
+    """Cancelled at least `hours_before` the start, `refund_bps`/10000 of the price comes back."""
+
+    hours_before: int
+    refund_bps: int
+
+
+class PolicyOut(Out):
+    """A cancellation policy as a booking freezes it."""
+
+    name: str
+    version: int
+    tiers: list[PolicyTier]
+    late_bearer: Annotated[str, Field(description="Who bears the gateway's fee on a late one.")]
+
+    @classmethod
+    def of(cls, frozen: Any) -> "PolicyOut":
+        return cls.model_validate(dict(frozen))
+
+
+class SessionTypeOut(Out):
+    """What a mentor sells."""
+
+    id: str
+    name: str
+    duration_minutes: int
+    price: MoneyOut
+    policy: PolicyOut
+
+    @classmethod
+    def of(cls, offer: Offer) -> "SessionTypeOut":
+        return cls(
+            id=public_id("sty", offer.id),
+            name=offer.name,
+            duration_minutes=offer.duration_minutes,
+            price=MoneyOut.of(offer.price),
+            policy=PolicyOut.of(offer.policy),
+        )
+
+
+class ReviewOut(Out):
+    """What a client said about a session."""
+
+    rating: int
+    comment: str
+    created_at: datetime
+
+
+class MentorDetail(MentorItem):
+    """A mentor's profile."""
+
+    bio: str
+    session_types: list[SessionTypeOut]
+    reviews: list[ReviewOut]
+
+    @classmethod
+    def of_profile(cls, profile: Profile) -> "MentorItem":
+        return cls.of(
+            profile.entry,
+            bio=profile.bio,
+            session_types=[SessionTypeOut.of(offer) for offer in profile.entry.offers],
+            reviews=[],
+        )
+
+
+class SlotOut(Out):
+    """A start that may be booked; the token holds price and terms for 30 minutes."""
+
+    starts_at: datetime
+    ends_at: datetime
+    token: str
+
+
+class SlotList(Out):
+    """Free slots in the order of time, written in `time_zone`."""
+
+    time_zone: str
+    items: list[SlotOut]
+
+
+class SlotExplanation(Out):
+    """Whether an instant is offered, and if not, why."""
+
+    at: datetime
+    offered: bool
+    reason: Annotated[str, Field(description="A stable word; empty where it is offered.")]
+    detail: str

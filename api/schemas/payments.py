@@ -1,0 +1,166 @@
+"""A payment's shapes: what begins one, what it became, and its parts for the mentor."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from accounts.models import User
+from api.pagination import DEFAULT_LIMIT, Cursor, Limit
+from api.schemas.base import Body, MoneyOut, Out, PlainText
+from api.schemas.sessions import RefundOut, SessionStatus
+from billing import queries
+from billing.models import Payment, Purchase
+from scheduling.models import Session
+
+PublicIdIn = Annotated[PlainText, Field(min_length=1, max_length=40)]
+PaymentStatus = Literal["created", "pending", "succeeded", "failed", "cancelled"]
+
+
+class IntentRequest(Body):
+    """Begin to pay for a held session."""
+
+    session_id: PublicIdIn
+    gateway: Literal["stripe"]
+
+
+class IntentOut(Out):
+    """What the gateway's fields in the page need. The secret is for this client alone."""
+
+    payment_id: str
+    gateway: str
+    amount: MoneyOut
+    client_secret: Annotated[str | None, Field(description="Pass it to Stripe.js; never store it.")]
+    publishable_key: str
+
+
+class ConfirmRequest(Body):
+    """Ask the product to look at the gateway now."""
+
+    payment_id: PublicIdIn
+
+
+class PaymentState(Out):
+    """A payment's id and status."""
+
+    id: str
+    status: PaymentStatus
+
+    @classmethod
+    def of(cls, payment: Payment) -> "PaymentState":
+        return cls(id=payment.public_id, status=payment.state)  # type: ignore[arg-type]
+
+
+class SessionState(Out):
+    """A session's id and status."""
+
+    id: str
+    status: SessionStatus
+
+    @classmethod
+    def of(cls, session: Session) -> "SessionState":
+        return cls(id=session.public_id, status=session.state)  # type: ignore[arg-type]
+
+
+class ConfirmOut(Out):
+    """Where the payment and its session stand now."""
+
+    payment: PaymentState
+    session: SessionState
+
+
+class PaymentQuery(BaseModel):
+    """A page of the own payments."""
+
+    cursor: Cursor | None = None
+    limit: Limit = DEFAULT_LIMIT
+
+
+class Receipt(Out):
+    """What was paid, to whom, when."""
+
+    number: str
+    paid_at: datetime
+    amount: MoneyOut
+    refunded: MoneyOut
+    mentor: str
+    session_type: str
+    session_starts_at: datetime
+
+    @classmethod
+    def of(cls, payment: Payment) -> "Receipt | None":
+        """Return the receipt of a payment that succeeded."""
+        if payment.succeeded_at is None:
+            return None
+        purchase = payment.purchase
+        return cls(
+            number=payment.public_id,
+            paid_at=payment.succeeded_at,
+            amount=MoneyOut.minor(payment.amount_minor, payment.currency),
+            refunded=MoneyOut.minor(payment.refunded_minor, payment.currency),
+            mentor=purchase.mentor.user.name,
+            session_type=purchase.session.session_type.name,
+            session_starts_at=purchase.session.starts_at,
+        )
+
+
+class Breakdown(Out):
+    """The price's parts in minor units; the session's mentor sees them."""
+
+    gateway_fee: int
+    commission: int
+    mentor_share: int
+
+    @classmethod
+    def of(cls, purchase: Purchase) -> "Breakdown":
+        parts = queries.breakdown(purchase=purchase)
+        return cls(
+            gateway_fee=parts.gateway_fee.amount_minor,
+            commission=parts.commission.amount_minor,
+            mentor_share=parts.mentor_share.amount_minor,
+        )
+
+
+class PaymentOut(Out):
+    """A payment. `breakdown` is there for the session's mentor alone."""
+
+    id: str
+    session_id: str
+    gateway: str
+    amount: MoneyOut
+    status: PaymentStatus
+    created_at: datetime
+    receipt: Receipt | None
+    refunds: list[RefundOut]
+    breakdown: Breakdown | None
+
+    @classmethod
+    def of(cls, payment: Payment, reader: User) -> "PaymentOut":
+        """Return the shape as `reader` sees it; load the payment by `api.lookups`."""
+        purchase = payment.purchase
+        refunds = sorted(payment.refunds.all(), key=lambda refund: refund.created_at)
+        return cls(
+            id=payment.public_id,
+            session_id=purchase.session.public_id,
+            gateway=payment.gateway,
+            amount=MoneyOut.minor(payment.amount_minor, payment.currency),
+            status=payment.state,  # type: ignore[arg-type]
+            created_at=payment.created_at,
+            receipt=Receipt.of(payment),
+            refunds=[RefundOut.of(refund) for refund in refunds],
+            breakdown=Breakdown.of(purchase) if purchase.mentor.user_id == reader.pk else None,
+        )
+
+
+class PaymentPage(Out):
+    """A page of payments."""
+
+    items: list[PaymentOut]
+    next: str | None
+    prev: str | None
+
+
+class WebhookOut(Out):
+    """The event is stored and will be worked on."""
+
+    received: bool

@@ -1,0 +1,168 @@
+"""A session's shapes: the booking that comes in, the session that goes out, and its end."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from accounts.models import User
+from api.pagination import DEFAULT_LIMIT, Cursor, Limit
+from api.schemas.base import Body, MoneyOut, Out, PlainText
+from api.schemas.mentors import PolicyOut
+from billing.cancellations import CancellationQuote
+from billing.models import Refund
+from scheduling.models import Session
+
+SessionStatus = Literal[
+    "pending", "confirmed", "in_progress", "completed", "reviewed", "cancelled", "expired"
+]
+
+
+class SessionRequest(Body):
+    """Book the slot that a token names."""
+
+    slot_token: Annotated[PlainText, Field(min_length=1, max_length=600)]
+    goals: Annotated[PlainText, Field(max_length=2000)] = ""
+
+
+class SessionQuery(BaseModel):
+    """Which sessions to list: `upcoming` are those to come or running, `past` all others."""
+
+    when: Literal["upcoming", "past"] | None = None
+    status: SessionStatus | None = None
+    cursor: Cursor | None = None
+    limit: Limit = DEFAULT_LIMIT
+
+
+class CancelRequest(Body):
+    """Cancel a session."""
+
+    reason: Annotated[PlainText, Field(max_length=500)] = ""
+
+
+class MentorRef(Out):
+    """The mentor of a session."""
+
+    slug: str
+    name: str
+
+
+class ClientRef(Out):
+    """The client of a session."""
+
+    name: str
+
+
+class SessionTypeRef(Out):
+    """The kind of a session."""
+
+    id: str
+    name: str
+    duration_minutes: int
+
+
+class SessionOut(Out):
+    """A session. `time_zone` is the reader's; `expires_at` ends an unpaid hold."""
+
+    id: str
+    status: SessionStatus
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    expires_at: datetime | None
+    price: MoneyOut
+    mentor: MentorRef
+    client: ClientRef
+    session_type: SessionTypeRef
+    policy: PolicyOut
+    goals: str
+    created_at: datetime
+    confirmed_at: datetime | None
+    cancelled_at: datetime | None
+    cancelled_by: str | None
+    cancel_reason: str | None
+    replaced_by: Annotated[
+        str | None, Field(description="The session that took an expired hold's time again.")
+    ]
+
+    @classmethod
+    def of(cls, session: Session, reader: User, **more: Any) -> "SessionOut":
+        """Return the shape; load the session with `api.lookups.SESSION_RELATIONS`."""
+        replacement = getattr(session, "replaced_by", None)
+        return cls(
+            id=session.public_id,
+            status=session.state,  # type: ignore[arg-type]
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            time_zone=reader.time_zone,
+            expires_at=session.expires_at,
+            price=MoneyOut.minor(session.price_minor, session.currency),
+            mentor=MentorRef(slug=session.mentor.slug, name=session.mentor.user.name),
+            client=ClientRef(name=session.client.user.name),
+            session_type=SessionTypeRef(
+                id=session.session_type.public_id,
+                name=session.session_type.name,
+                duration_minutes=session.session_type.duration_minutes,
+            ),
+            policy=PolicyOut.of(session.policy),
+            goals=session.goals,
+            created_at=session.created_at,
+            confirmed_at=session.confirmed_at,
+            cancelled_at=session.cancelled_at,
+            cancelled_by=session.cancelled_by or None,
+            cancel_reason=session.cancel_reason or None,
+            replaced_by=replacement.public_id if replacement else None,
+            **more,
+        )
+
+
+class SessionPage(Out):
+    """A page of sessions."""
+
+    items: list[SessionOut]
+    next: str | None
+    prev: str | None
+
+
+class QuoteOut(Out):
+    """What cancelling now would give back, and when that next becomes less."""
+
+    refund: MoneyOut
+    keeps: MoneyOut
+    changes_at: datetime | None
+    policy: PolicyOut
+
+    @classmethod
+    def of(cls, quote: CancellationQuote, session: Session) -> "QuoteOut":
+        return cls(
+            refund=MoneyOut.of(quote.refund),
+            keeps=MoneyOut.of(quote.keeps),
+            changes_at=quote.changes_at,
+            policy=PolicyOut.of(session.policy),
+        )
+
+
+class RefundOut(Out):
+    """Money on its way back."""
+
+    id: str
+    amount: MoneyOut
+    status: str
+    cause: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, refund: Refund) -> "RefundOut":
+        return cls(
+            id=refund.public_id,
+            amount=MoneyOut.minor(refund.amount_minor, refund.currency),
+            status=refund.state,
+            cause=refund.cause,
+            created_at=refund.created_at,
+        )
+
+
+class CancelledSession(SessionOut):
+    """The session after its cancellation, and the refund where one is due."""
+
+    refund: RefundOut | None

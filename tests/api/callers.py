@@ -1,0 +1,111 @@
+"""Callers of the API: people with tokens (minted, not logged in), and a served product."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from accounts import tokens
+from accounts.models import User
+from accounts.tokens import Device
+from kernel import clock
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def bearer(user: User) -> dict[str, str]:
+    """Return the header of a fresh sign-in: no password is hashed for it."""
+    issued = tokens.issue(user=user, device=Device(source="127.0.0.1"), now=clock.now())
+    return {"Authorization": f"Bearer {issued.access}"}
+
+
+class Caller:
+    """One person calling the product in-process."""
+
+    def __init__(self, user: User | None = None) -> None:
+        self.user = user
+        self.headers = bearer(user) if user else {}
+        self._client = Client()
+
+    def get(self, path: str, query: Any = None, **headers: str) -> Any:
+        return self._client.get(path, query, headers={**self.headers, **headers})
+
+    def post(
+        self, path: str, body: Any = None, *, key: str | None = "fresh", **headers: str
+    ) -> Any:
+        """Post JSON; `key="fresh"` makes a new Idempotency-Key, None sends none."""
+        if key is not None:
+            headers["Idempotency-Key"] = uuid.uuid4().hex if key == "fresh" else key
+        return self._client.post(
+            path,
+            json.dumps({} if body is None else body),
+            content_type="application/json",
+            headers={**self.headers, **headers},
+        )
+
+
+class Served:
+    """The product behind its real server (granian), on the test's own database."""
+
+    def __init__(self, log: Path, **environment: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = log
+        self._environment = {
+            **os.environ,
+            "DATABASE_URL": _database_url(),
+            "DATA_DIR": str(settings.DATA_DIR),
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'platform'}",
+            "LOG_LEVEL": "WARNING",
+            **environment,
+        }
+
+    def __enter__(self) -> "Served":
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi"]
+        command += ["--host", "127.0.0.1", "--port", str(self.port)]
+        command += ["--workers", "2", "--blocking-threads", "8", "--log-level", "warning"]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "config.wsgi:application"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
+        self._wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(timeout=20)
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"{self.url}/readyz", trust_env=False).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        raise RuntimeError(f"the server did not start: {self._log.read_text()}")
+
+
+def _database_url() -> str:
+    database = connection.settings_dict
+    host, port = database["HOST"], database["PORT"]
+    if str(host).startswith("/"):  # a socket's folder
+        return f"postgres://{database['USER']}@/{database['NAME']}?host={host}&port={port}"
+    return f"postgres://{database['USER']}@{host}:{port}/{database['NAME']}"

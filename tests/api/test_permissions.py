@@ -1,0 +1,134 @@
+"""One table says who may call what; an operation without a row does not exist."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from api.api import api
+from api.permissions import PERMISSIONS, Gate, Who
+from tests.api.callers import Caller
+from tests.factories.people import ClientFactory, MentorFactory, UserFactory
+
+NOBODY = "0" * 26
+
+# How an operation is called by somebody to whom nothing belongs.
+CALLS: dict[str, tuple[str, str, Any]] = {
+    "mentors_list": ("GET", "/api/mentors", None),
+    "mentors_get": ("GET", "/api/mentors/nobody", None),
+    "mentors_slots": ("GET", f"/api/mentors/nobody/slots?session_type=sty_{NOBODY}", None),
+    "mentors_slots_explain": (
+        "GET",
+        f"/api/mentors/nobody/slots/explain?session_type=sty_{NOBODY}&at=2027-01-01T00:00:00Z",
+        None,
+    ),
+    "sessions_create": ("POST", "/api/sessions", {"slot_token": "x"}),
+    "sessions_list": ("GET", "/api/sessions", None),
+    "sessions_get": ("GET", f"/api/sessions/ses_{NOBODY}", None),
+    "sessions_cancellation_quote": (
+        "GET",
+        f"/api/sessions/ses_{NOBODY}/cancellation-quote",
+        None,
+    ),
+    "sessions_cancel": ("POST", f"/api/sessions/ses_{NOBODY}/cancel", {}),
+    "payments_create_intent": (
+        "POST",
+        "/api/payments/create-intent",
+        {"session_id": f"ses_{NOBODY}", "gateway": "stripe"},
+    ),
+    "payments_confirm": ("POST", "/api/payments/confirm", {"payment_id": f"pay_{NOBODY}"}),
+    "payments_list": ("GET", "/api/payments", None),
+    "payments_get": ("GET", f"/api/payments/pay_{NOBODY}", None),
+    "users_profile_get": ("GET", "/api/users/profile", None),
+    "users_profile_update": ("PATCH", "/api/users/profile", {}),
+    "users_password_change": (
+        "POST",
+        "/api/users/password/change",
+        {"current_password": "wrong", "new_password": "another"},
+    ),
+    "users_sessions_list": ("GET", "/api/users/sessions", None),
+    "users_sessions_end": ("DELETE", f"/api/users/sessions/sgn_{NOBODY}", None),
+}
+REFUSED = {401, 403}
+
+
+def operations() -> Iterator[Any]:
+    """Yield every operation that is mounted."""
+    for router in api._get_bound_routers():
+        for view in router.path_operations.values():
+            yield from view.operations
+
+
+def test_every_operation_has_a_row_and_every_row_an_operation() -> None:
+    mounted = [operation.operation_id for operation in operations()]
+
+    assert sorted(mounted) == sorted(PERMISSIONS)
+
+
+def test_every_operation_is_guarded_as_its_row_says() -> None:
+    guards = {
+        operation.operation_id: [
+            callback.who if isinstance(callback, Gate) else None
+            for callback in operation.auth_callbacks
+        ]
+        for operation in operations()
+    }
+
+    assert guards == {name: [] if who is Who.ANYONE else [who] for name, who in PERMISSIONS.items()}
+
+
+def test_every_guarded_operation_is_called_below() -> None:
+    guarded = {name for name, who in PERMISSIONS.items() if who is not Who.ANYONE}
+
+    assert set(CALLS) == guarded
+
+
+PEOPLE: dict[str, Callable[[], User | None]] = {
+    "anonymous": lambda: None,
+    "client": lambda: ClientFactory().user,
+    "mentor": lambda: MentorFactory().user,
+    "neither": lambda: UserFactory.create(),
+    "superuser": lambda: UserFactory(is_superuser=True),
+}
+MAY: dict[Who, set[str]] = {
+    Who.READER: {"client", "mentor", "neither", "superuser"},
+    Who.SIGNED_IN: {"client", "mentor", "neither", "superuser"},
+    Who.CLIENT: {"client"},
+    Who.MENTOR: {"mentor"},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", PEOPLE)
+def test_each_role_gets_past_the_guard_exactly_where_the_table_lets_it(role: str) -> None:
+    caller = Caller(PEOPLE[role]())
+    expected, found = {}, {}
+
+    for name, (method, path, body) in CALLS.items():
+        answer = caller._client.generic(
+            method,
+            path,
+            json.dumps(body) if body is not None else "",
+            content_type="application/json",
+            headers={**caller.headers, "Idempotency-Key": name},
+        )
+        found[name] = answer.status_code not in REFUSED
+        expected[name] = role in MAY[PERMISSIONS[name]]
+        assert answer.status_code < 500
+
+    # A wrong password is the operation's own refusal, beyond the guard.
+    if role != "anonymous":
+        found["users_password_change"] = True
+    assert found == expected
+
+
+@pytest.mark.django_db
+def test_a_deactivated_person_is_refused_at_the_next_request() -> None:
+    caller = Caller(ClientFactory().user)
+    before = caller.get("/api/sessions").status_code
+
+    User.objects.update(is_active=False)
+
+    assert (before, caller.get("/api/sessions").status_code) == (200, 401)
