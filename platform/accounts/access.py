@@ -126,7 +126,7 @@ def _verified(token: str, live_kids: tuple[str, ...]) -> AccessClaims:
 
 
 def _as_claims(claims: dict[str, Any]) -> AccessClaims:
-    if claims["typ"] != CLAIM_TYPE or not isinstance(claims["sv"], int):
+    if claims["typ"] != CLAIM_TYPE or type(claims["sv"]) is not int:
         raise jwt.InvalidTokenError("kind")
     return AccessClaims(
         user_id=parse_public_id("usr", claims["sub"]),
