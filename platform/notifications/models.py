@@ -4,12 +4,16 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from kernel.ids import uuid7
 
 
 class Email(models.Model):
-    """One e-mail to one address. `key` makes it unique: one event mails a person once."""
+    """One e-mail to one address. `key` makes it unique: one event mails a person once.
+
+    An attempt moves `next_attempt_at` before it is made; after the last one `failed_at` is set.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.CharField(max_length=200, unique=True)
@@ -23,12 +27,24 @@ class Email(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    failed_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True, default="")
 
     class Meta:
         verbose_name = "e-mail"
         indexes: ClassVar = [
-            models.Index(fields=["created_at"], condition=Q(sent_at=None), name="email_waiting")
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                condition=Q(sent_at=None, failed_at=None),
+                name="email_due",
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(sent_at__isnull=False, failed_at__isnull=False),
+                name="email_sent_or_failed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,14 +1,23 @@
 """Write messages in the transaction of what they tell, and send them after it."""
 
+import logging
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
+from django.db.models import F
 from django.template.loader import render_to_string
 
 from kernel import clock
 from kernel.tasks import enqueue, task
 from notifications.models import Email
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=1)
+MAX_ATTEMPTS = 24  # 1 + 2 + 4 + … + 32 minutes, then hourly: about 18 hours
+SWEEP_SECONDS = 40
 
 
 def put_email(
@@ -27,6 +36,7 @@ def put_email(
     `ics` is an iCalendar document, attached with `method=ics_method` (RFC 6047).
     """
     subject = " ".join(render_to_string(f"emails/{template}.subject", context).split())
+    now = clock.now()
     email, created = Email.objects.get_or_create(
         key=key,
         defaults={
@@ -37,7 +47,8 @@ def put_email(
             "html": render_to_string(f"emails/{template}.html", context),
             "ics": ics,
             "ics_method": ics_method,
-            "created_at": clock.now(),
+            "created_at": now,
+            "next_attempt_at": now,
         },
     )
     if created:
@@ -46,21 +57,61 @@ def put_email(
 
 @task
 def send_email(*, email_id: str) -> None:
-    """Send one waiting e-mail; a sent one is left alone. Raises what the mailer raises.
+    """Send one e-mail if it is due; one that was sent, or that waits, is left alone.
 
-    At least once: a crash between the mailer's yes and our commit sends it again.
+    The attempt is written down, with the instant of the next one, *before* the mailer is
+    called: no row is locked while a mail server thinks, two senders never take the same
+    message, and a crash on the way means that it is sent again later (at least once).
     """
-    with transaction.atomic():
-        email = Email.objects.select_for_update().get(pk=email_id)
-        if email.sent_at is not None:
+    now = clock.now()
+    claimed = Email.objects.filter(
+        pk=email_id, sent_at=None, failed_at=None, next_attempt_at__lte=now
+    ).first()
+    if claimed is None or not _claim(claimed, now):
+        return
+    try:
+        _message(claimed).send()
+    except Exception as error:
+        logger.exception("e-mail %s was not sent (attempt %s)", claimed.pk, claimed.attempts)
+        _note_failure(claimed, reason=f"{type(error).__name__}: {error}")
+    else:
+        Email.objects.filter(pk=claimed.pk).update(sent_at=clock.now(), last_error="")
+
+
+@task
+def send_waiting() -> None:
+    """Send what is due and was not sent: failed attempts, and whatever the queue has lost."""
+    started = clock.now()
+    due = Email.objects.filter(sent_at=None, failed_at=None, next_attempt_at__lte=started)
+    for pk in due.order_by("next_attempt_at", "id").values_list("pk", flat=True)[:500]:
+        send_email(email_id=str(pk))
+        if clock.now() - started > timedelta(seconds=SWEEP_SECONDS):
             return
-        message = EmailMultiAlternatives(email.subject, email.text, to=[email.to])
-        message.extra_headers["Message-ID"] = f"<{email.pk}@counterfoil>"
-        if email.html:
-            message.attach_alternative(email.html, "text/html")
-        if email.ics:
-            message.attach("invite.ics", email.ics, f"text/calendar; method={email.ics_method}")
-        message.send()
-        email.sent_at = clock.now()
-        email.attempts += 1
-        email.save(update_fields=["sent_at", "attempts"])
+
+
+def _claim(email: Email, now: datetime) -> bool:
+    """Count the attempt and set the next one, unless another sender was here first."""
+    pause = min(FIRST_PAUSE * 2**email.attempts, LONGEST_PAUSE)
+    taken = Email.objects.filter(
+        pk=email.pk, sent_at=None, failed_at=None, attempts=email.attempts
+    ).update(attempts=F("attempts") + 1, next_attempt_at=now + pause)
+    email.attempts += 1
+    return bool(taken)
+
+
+def _note_failure(email: Email, *, reason: str) -> None:
+    """Keep the reason; after MAX_ATTEMPTS give the message up, visibly."""
+    given_up = email.attempts >= MAX_ATTEMPTS
+    Email.objects.filter(pk=email.pk).update(
+        last_error=reason[:2000], failed_at=clock.now() if given_up else None
+    )
+
+
+def _message(email: Email) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(email.subject, email.text, to=[email.to])
+    message.extra_headers["Message-ID"] = f"<{email.pk}@counterfoil>"
+    if email.html:
+        message.attach_alternative(email.html, "text/html")
+    if email.ics:
+        message.attach("invite.ics", email.ics, f"text/calendar; method={email.ics_method}")
+    return message

@@ -10,7 +10,7 @@ SECRET_KEY = env.text("SECRET_KEY", "demo-only-not-secret-counterfoil-developmen
 
 MAILERS = {
     "default": {
-        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "BACKEND": "notifications.mail_files.EmailBackend",
         "OPTIONS": {"file_path": str(DATA_DIR / "mail")},
     }
 }

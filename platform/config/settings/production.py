@@ -37,6 +37,7 @@ MAILERS = {
             "username": env.text("SMTP_USER", "none"),
             "password": env.text("SMTP_PASSWORD", "none"),
             "use_tls": env.boolean("SMTP_TLS", default=True),
+            "timeout": env.integer("SMTP_TIMEOUT_SECONDS", 20, low=1, high=50),
         },
     }
 }
