@@ -1,6 +1,5 @@
-"""A loopback stand-in for the payment gateways: demo and tests run on it, the product never imports
-it.
+"""A loopback stand-in for the payment gateways, for the demo and for tests.
 
 It knows the gateways' wire protocols and nothing of Counterfoil: no model, no setting, no table of
-ours.
+ours. The product never imports it.
 """

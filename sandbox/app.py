@@ -1,6 +1,4 @@
-"""The stand-in put together: state, clock, worker, the gateways' doors, the control plane, the
-pages.
-"""
+"""The stand-in put together: state, clock, worker, gateway, control plane, pages."""
 
 from __future__ import annotations
 

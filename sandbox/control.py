@@ -1,5 +1,4 @@
-"""The control plane under `/_sandbox/`: clock, settings, faults, deliveries, reset, and each
-gateway's own levers.
+"""The control plane under `/_sandbox/`: clock, settings, faults, deliveries, reset, levers.
 
 JSON in, JSON out, loopback only. No real gateway has any of this; the product never calls it.
 """
@@ -73,9 +72,7 @@ class Control:
             self._routes.add("POST", f"/_sandbox/stripe/plant/{name}", partial(self._pull, act))
 
     def handle(self, request: Request) -> Response:
-        """Answer a request of the control plane; refuse a page elsewhere that was led here by its
-        host name.
-        """
+        """Answer a lever's request; refuse a page that was led here by a foreign host name."""
         host = request.headers.get("host", "localhost").rsplit(":", 1)[0]
         if host not in _LOCAL_NAMES:
             return _problem(403, f"the control plane answers on loopback names only, not on {host}")
@@ -112,9 +109,7 @@ class Control:
         }
 
     def move_clock(self, names: Json, given: Json) -> Json:
-        """`{"advance_seconds": n}`, `{"set": 1790000000 or "2026-10-01T00:00:00Z", "frozen":
-        true}` or `{"frozen": …}`.
-        """
+        """Move time: `{"advance_seconds": n}` or `{"set": instant, "frozen": true}`."""
         with self.store.transaction():
             if "advance_seconds" in given:
                 self.clock.advance(int(given["advance_seconds"]))
@@ -203,9 +198,7 @@ class Control:
         return {"held": False}
 
     def flush_webhooks(self, names: Json, given: Json) -> Json:
-        """Deliver now what waits: `{"order": "oldest" | "newest" | "parallel", "type":
-        "charge.refunded"}`.
-        """
+        """Deliver now what waits: `{"order": "oldest", "type": "charge.refunded"}`."""
         order = given.get("order", "oldest")
         if order not in {"oldest", "newest", "parallel"}:
             raise ValueError(f"unknown order: {order}")

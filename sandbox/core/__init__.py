@@ -1,3 +1,1 @@
-"""What every gateway's stand-in needs: durable state, a clock, a server, keys, faults, webhook
-delivery.
-"""
+"""What every gateway's stand-in needs: state, clock, server, keys, faults, webhook delivery."""

@@ -1,8 +1,7 @@
-"""Planned misfortune: rules that the control plane sets, counted durably, so that a crash happens
-once.
+"""Planned misfortune: rules of the control plane, counted durably: a crash happens once.
 
-A rule is `{"match": {…}, "fault": {"kind": …}}`: it knows requests and
-event types, not what they mean.
+A rule is `{"match": {…}, "fault": {"kind": …}}`. It knows requests and event types, not what they
+mean.
 """
 
 from __future__ import annotations
@@ -103,9 +102,7 @@ class Faults:
         ]
 
     def strike_request(self, method: str, path: str) -> list[Fault]:
-        """Return the faults for this request, in a transaction of its own: the count outlives a
-        crash.
-        """
+        """Return the faults for this request; their count is committed at once, for a crash."""
         fitting = [
             (rule_id, rule)
             for rule_id, rule in self._rules
@@ -143,9 +140,7 @@ class Faults:
 
 
 def _due(match: Json, *, seen: int, fired: int) -> bool:
-    """Decide by count: `nth` strikes once, `every` strikes each n-th, `times` (1, null for ever)
-    bounds all.
-    """
+    """Decide by count: `nth` strikes once, `every` each n-th time; `times` (null: ever) bounds."""
     times = match.get("times", 1)
     if times is not None and fired >= times:
         return False

@@ -1,8 +1,7 @@
 """Idempotency keys: the first answer is kept and replayed byte for byte.
 
-https://docs.stripe.com/api/idempotent_requests: saved once execution began (errors included),
-compared with
-the parameters, kept for at least 24 hours; a request whose key is being worked on is refused.
+https://docs.stripe.com/api/idempotent_requests: kept once execution began (errors included), for
+at least 24 hours, compared with the parameters; a key that is being worked on is refused.
 """
 
 from __future__ import annotations

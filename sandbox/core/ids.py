@@ -10,9 +10,7 @@ _ALPHABET = string.ascii_letters + string.digits
 
 
 class Ids:
-    """A source of identifiers. The seed is mixed with the number of starts, so that a restart
-    never repeats one.
-    """
+    """A source of identifiers; seed and number of starts are mixed, so that none comes twice."""
 
     def __init__(self, *, seed: int | None, starts: int) -> None:
         self._random = random.Random(None if seed is None else f"{seed}:{starts}")

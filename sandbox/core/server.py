@@ -1,6 +1,4 @@
-"""A threaded HTTP/1.1 server with keep-alive for loopback; it hands requests on and knows no
-path.
-"""
+"""A threaded HTTP/1.1 server with keep-alive, for loopback; it knows no path."""
 
 from __future__ import annotations
 

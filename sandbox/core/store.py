@@ -47,8 +47,8 @@ CREATE TABLE IF NOT EXISTS objects (
 CREATE INDEX IF NOT EXISTS objects_page ON objects (kind, account, created DESC, seq DESC);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS jobs (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, due INTEGER NOT NULL, name TEXT NOT NULL, payload TEXT NOT
-    NULL
+    id INTEGER PRIMARY KEY AUTOINCREMENT, due INTEGER NOT NULL, name TEXT NOT NULL,
+    payload TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS jobs_due ON jobs (due, id);
 CREATE TABLE IF NOT EXISTS replays (
@@ -62,9 +62,9 @@ CREATE TABLE IF NOT EXISTS faults (
 );
 CREATE TABLE IF NOT EXISTS deliveries (
     id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, event_type TEXT NOT NULL,
-    endpoint TEXT NOT NULL, gateway TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL
-    DEFAULT 0,
-    due REAL NOT NULL, last_status INTEGER, last_error TEXT, gathered_by INTEGER, note TEXT
+    endpoint TEXT NOT NULL, gateway TEXT NOT NULL, state TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL, last_status INTEGER, last_error TEXT,
+    gathered_by INTEGER, note TEXT
 );
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, due, id);
 CREATE INDEX IF NOT EXISTS deliveries_event ON deliveries (event);
@@ -81,9 +81,7 @@ class Page:
 
 
 class Store:
-    """Objects as JSON documents plus the small tables beside them; every method wants the lock
-    held.
-    """
+    """JSON documents, and the small tables beside them; every method wants the lock held."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

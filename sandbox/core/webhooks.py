@@ -1,9 +1,7 @@
-"""Delivery of webhooks: a durable queue, attempts with back-off, a log; the gateways sign, it only
-sends.
+"""Delivery of webhooks: a durable queue, attempts with back-off, a log; it signs nothing.
 
 Like https://docs.stripe.com/webhooks#automatic-retries: at least once, in no promised order,
-anything but a
-2xx is tried again later, for a bounded number of attempts.
+anything but a 2xx is tried again later, for a bounded number of attempts.
 """
 
 from __future__ import annotations
@@ -47,9 +45,7 @@ type Prepare = Callable[[str, str], Parcel | None]
 
 
 class Webhooks:
-    """The queue. `prepare[gateway](event, endpoint)` makes the signed parcel at the moment of
-    sending.
-    """
+    """The queue; `prepare[gateway](event, endpoint)` makes the signed parcel when it is sent."""
 
     def __init__(self, store: Store, faults: Faults) -> None:
         self._store, self._faults = store, faults
@@ -84,19 +80,10 @@ class Webhooks:
                     due += float(fault.option("max_wait_seconds", 5.0))
         for _ in range(copies):
             self._store.db.execute(
-                "INSERT INTO deliveries (event, event_type, endpoint, gateway, state, due,"
-                " gathered_by, note)"
+                "INSERT INTO deliveries"
+                " (event, event_type, endpoint, gateway, state, due, gathered_by, note)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    event,
-                    event_type,
-                    endpoint,
-                    gateway,
-                    state,
-                    due,
-                    gathered_by,
-                    ",".join(notes) or None,
-                ),
+                (event, event_type, endpoint, gateway, state, due, gathered_by, ",".join(notes)),
             )
         for fault in struck:
             if fault.kind == "reorder":
@@ -105,8 +92,8 @@ class Webhooks:
     def _release_full_group(self, fault: Fault) -> None:
         """Let a gathered group go in reverse, once it is complete."""
         rows = self._store.db.execute(
-            "SELECT id FROM deliveries WHERE state = 'gathered' AND gathered_by = ? ORDER BY"
-            " id DESC",
+            "SELECT id FROM deliveries WHERE state = 'gathered' AND gathered_by = ?"
+            " ORDER BY id DESC",
             (fault.rule_id,),
         ).fetchall()
         if len(rows) < int(fault.option("batch", 2)):
@@ -130,15 +117,15 @@ class Webhooks:
             if self._store.setting("webhooks_held", False):
                 return 0.5
             rows = self._store.db.execute(
-                "SELECT id FROM deliveries WHERE state = 'pending' AND due <= ? ORDER BY due,"
-                " id LIMIT 64",
+                "SELECT id FROM deliveries WHERE state = 'pending' AND due <= ?"
+                " ORDER BY due, id LIMIT 64",
                 (now,),
             ).fetchall()
             fresh = [row[0] for row in rows if row[0] not in self._sending]
             self._sending.update(fresh)
             upcoming = self._store.db.execute(
-                "SELECT MIN(due) FROM deliveries WHERE state IN ('pending', 'gathered') AND"
-                " due > ?",
+                "SELECT MIN(due) FROM deliveries"
+                " WHERE state IN ('pending', 'gathered') AND due > ?",
                 (now,),
             ).fetchone()[0]
         for delivery_id in fresh:
@@ -146,8 +133,7 @@ class Webhooks:
         return 0.5 if upcoming is None else max(0.01, min(0.5, upcoming - time.time()))
 
     def flush(self, *, order: str = "oldest", types: str | None = None) -> list[Json]:
-        """Deliver everything that waits, now and even while held; return the log lines of these
-        attempts.
+        """Deliver everything that waits, now and even while held; return these log lines.
 
         `order` is `oldest` or `newest` (both strictly one after the other) or `parallel`.
         """
@@ -176,9 +162,8 @@ class Webhooks:
         with self._store.transaction():
             done = self._store.db.execute(
                 "INSERT INTO deliveries (event, event_type, endpoint, gateway, state, due, note)"
-                " SELECT event, event_type, endpoint, gateway, 'pending', ?, 'resent' FROM"
-                " deliveries"
-                " WHERE event = ? GROUP BY event, endpoint",
+                " SELECT event, event_type, endpoint, gateway, 'pending', ?, 'resent'"
+                " FROM deliveries WHERE event = ? GROUP BY event, endpoint",
                 (time.time(), event),
             )
         self.wake.set()
@@ -217,9 +202,8 @@ class Webhooks:
     ) -> None:
         with self._store.transaction():
             self._store.db.execute(
-                "UPDATE deliveries SET state = ?, attempts = attempts + 1, last_status = ?,"
-                " last_error = ?"
-                " WHERE id = ?",
+                "UPDATE deliveries SET state = ?, attempts = attempts + 1,"
+                " last_status = ?, last_error = ? WHERE id = ?",
                 (state, status, problem, delivery_id),
             )
 
@@ -231,17 +215,11 @@ class Webhooks:
                 "SELECT attempts FROM deliveries WHERE id = ?", (delivery_id,)
             ).fetchone() or (0,)
             state = "exhausted" if attempts + 1 >= most else "pending"
+            due = time.time() + min(60.0, base * 2**attempts)
             self._store.db.execute(
-                "UPDATE deliveries SET state = ?, attempts = attempts + 1, last_status = ?,"
-                " last_error = ?, due = ?"
-                " WHERE id = ?",
-                (
-                    state,
-                    refused.status,
-                    str(refused),
-                    time.time() + min(60.0, base * 2**attempts),
-                    delivery_id,
-                ),
+                "UPDATE deliveries SET state = ?, attempts = attempts + 1,"
+                " last_status = ?, last_error = ?, due = ? WHERE id = ?",
+                (state, refused.status, str(refused), due, delivery_id),
             )
 
     # -- the log
@@ -261,8 +239,8 @@ class Webhooks:
     def waiting(self, event: str | None = None) -> int:
         """Count what is still to be delivered. Expects the store's lock."""
         row = self._store.db.execute(
-            "SELECT COUNT(*) FROM deliveries WHERE state IN ('pending', 'gathered') AND (?1 IS"
-            " NULL OR event = ?1)",
+            "SELECT COUNT(*) FROM deliveries"
+            " WHERE state IN ('pending', 'gathered') AND (?1 IS NULL OR event = ?1)",
             (event,),
         ).fetchone()
         return int(row[0])

@@ -1,6 +1,4 @@
-"""One thread for what happens later: jobs that are due by the sandbox's clock, webhooks that are
-due by the wall's.
-"""
+"""What happens later: jobs due by the sandbox's clock, webhooks due by the wall's."""
 
 from __future__ import annotations
 

@@ -121,9 +121,7 @@ def _requirements(due: list[str], *, reason: str | None = None) -> Json:
 
 
 def verify(world: World, account: Json, *, state: str) -> Json:
-    """Bring an account to a state: `verified`, `pending` (submitted, under review) or
-    `restricted`.
-    """
+    """Bring an account to a state: `verified`, `pending` (under review) or `restricted`."""
     if state not in _STATES:
         raise StripeError(f"unknown state of an account: {state}")
     capability, reason, due = _STATES[state]

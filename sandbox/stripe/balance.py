@@ -1,6 +1,7 @@
 """The gateway's own account: balance transactions, and the balance they add up to.
 
-https://docs.stripe.com/api/balance_transactions and https://docs.stripe.com/reports/balance-transaction-types
+https://docs.stripe.com/api/balance_transactions
+https://docs.stripe.com/reports/balance-transaction-types
 """
 
 from __future__ import annotations
@@ -33,9 +34,7 @@ def book(
     at_once: bool = False,
     created: int | None = None,
 ) -> Json:
-    """Append a balance transaction: `net = amount − fee`. A charge's money is available after the
-    payout delay.
-    """
+    """Append a balance transaction, `net = amount − fee`; a charge's money is available later."""
     created = world.now if created is None else created
     delayed = type in {"charge", "payment"} and not at_once
     details = [
@@ -78,9 +77,7 @@ def retrieve(world: World, names: Json, params: Json) -> Json:
 
 
 def list_all(world: World, names: Json, params: Json) -> Json:
-    """GET /v1/balance_transactions; `payout` lists what an automatic payout consists of, itself
-    included.
-    """
+    """GET /v1/balance_transactions; `payout` lists what an automatic payout consists of."""
     where = equal(params, "currency", "source", "type")
     if "payout" in params:
         world.require("payout", params["payout"], param="payout", status=400)

@@ -38,9 +38,7 @@ def new(
     captured: bool,
     decline: Decline | None = None,
 ) -> Json:
-    """Append the charge of one attempt. The intent's metadata is copied, as Stripe does at that
-    moment.
-    """
+    """Append the charge of one attempt; the intent's metadata of this moment is copied."""
     amount = intent["amount"] + world.wrong_amount
     charge_id = world.ids.new("ch" if method["type"] == "card" else "py")
     return world.add(

@@ -10,12 +10,18 @@ from sandbox.stripe import balance, charges, payment_methods
 from sandbox.stripe.cards import GENERIC, Behaviour, Decline
 from sandbox.stripe.errors import StripeError, declined, invalid
 from sandbox.stripe.fees import charge_fee
+from sandbox.stripe.present import bare
 from sandbox.stripe.world import World
 
 _CONFIRMABLE = {"requires_payment_method", "requires_confirmation", "requires_action"}
 _RETURNED = Decline(
     "payment_method_provider_decline", "", "The customer's bank returned the payment."
 )
+
+
+def unexpected(intent: Json, message: str) -> StripeError:
+    """The intent is in a state that forbids this: 400 with the intent inside."""
+    return StripeError(message, code="payment_intent_unexpected_state", payment_intent=bare(intent))
 
 
 def confirm(world: World, intent: Json, params: Json) -> Json:
@@ -28,7 +34,7 @@ def confirm(world: World, intent: Json, params: Json) -> Json:
     if intent["status"] not in _CONFIRMABLE:
         already = "already succeeded after being previously confirmed"
         state = f"a status of {intent['status']}"
-        raise _unexpected(
+        raise unexpected(
             intent,
             "You cannot confirm this PaymentIntent because it has "
             + (already if intent["status"] == "succeeded" else state)
@@ -106,9 +112,7 @@ def _succeed(world: World, intent: Json, charge: Json, behaviour: Behaviour) -> 
 def book_charge(
     world: World, charge: Json, *, at_once: bool = False, fee: int | None = None
 ) -> Json:
-    """Write the charge's balance transaction; with asynchronous capture this comes after the
-    success.
-    """
+    """Write the charge's balance transaction: with its success, or later (asynchronous)."""
     entry = balance.book(
         world,
         type="charge" if charge["payment_method_details"]["type"] == "card" else "payment",
@@ -143,7 +147,7 @@ def fail(world: World, intent: Json, method: Json, decline: Decline) -> StripeEr
     }
     if decline.decline_code:
         shown["decline_code"] = decline.decline_code
-    shown["payment_method"] = _shown(method)
+    shown["payment_method"] = bare(method)
     intent |= {
         "status": "requires_payment_method",
         "latest_charge": charge["id"],
@@ -156,7 +160,7 @@ def fail(world: World, intent: Json, method: Json, decline: Decline) -> StripeEr
     world.save(intent)
     world.emit("charge.failed", charge)
     world.emit("payment_intent.payment_failed", intent)
-    error.extra |= {"payment_intent": _shown(intent), "payment_method": _shown(method)}
+    error.extra |= {"payment_intent": bare(intent), "payment_method": bare(method)}
     return error
 
 
@@ -164,15 +168,15 @@ def authenticated(world: World, intent_id: str, *, success: bool) -> Json:
     """The customer passed or failed the bank's page; the intent goes on by itself."""
     intent = world.require("payment_intent", intent_id)
     if intent["status"] != "requires_action":
-        raise _unexpected(
+        raise unexpected(
             intent,
             f"There is nothing to authenticate: the intent has a status of {intent['status']}.",
         )
     method = world.require("payment_method", intent["payment_method"])
     if not success:
         message = (
-            "We are unable to authenticate your payment method."
-            " Please choose a different payment method and try again."
+            "We are unable to authenticate your payment method. Please choose a different payment"
+            " method and try again."
         )
         intent |= {
             "status": "requires_payment_method",
@@ -182,7 +186,7 @@ def authenticated(world: World, intent_id: str, *, success: bool) -> Json:
                 "code": "payment_intent_authentication_failure",
                 "message": message,
                 "type": "invalid_request_error",
-                "payment_method": _shown(method),
+                "payment_method": bare(method),
             },
         }
         world.save(intent)
@@ -216,7 +220,7 @@ def settle_delayed(world: World, payload: Json) -> None:
             "charge": charge["id"],
             "code": _RETURNED.code,
             "message": _RETURNED.message,
-            "payment_method": _shown(method),
+            "payment_method": bare(method),
             "type": "invalid_request_error",
         },
     }
@@ -228,12 +232,11 @@ def settle_delayed(world: World, payload: Json) -> None:
 def capture(world: World, intent: Json, params: Json) -> Json:
     """Take an authorised amount, or less; the rest is let go."""
     if intent["status"] != "requires_capture":
-        raise _unexpected(
+        raise unexpected(
             intent,
             "This PaymentIntent could not be captured because it has a status of"
-            f" {intent['status']}."
-            " Only a PaymentIntent with one of the following statuses may be captured:"
-            " requires_capture.",
+            f" {intent['status']}. Only a PaymentIntent with one of the following statuses may be"
+            " captured: requires_capture.",
         )
     whole = {"amount_to_capture": intent["amount_capturable"]}
     amount = int((whole | params)["amount_to_capture"])
@@ -282,13 +285,11 @@ def _method_for(world: World, intent: Json, params: Json) -> Json:
     elif intent["payment_method"]:
         return world.require("payment_method", intent["payment_method"])
     else:
-        raise _unexpected(
+        raise unexpected(
             intent,
-            "You cannot confirm this PaymentIntent because it's missing a payment method. You"
-            " can either update the"
-            " PaymentIntent with a payment method and then confirm it again, or confirm it"
-            " again directly with a"
-            " payment method or ConfirmationToken.",
+            "You cannot confirm this PaymentIntent because it's missing a payment method. You can"
+            " either update the PaymentIntent with a payment method and then confirm it again, or"
+            " confirm it again directly with a payment method or ConfirmationToken.",
         )
     check_type(intent, method)
     return method
@@ -314,13 +315,3 @@ def _ask_for_authentication(world: World, intent: Json, params: Json) -> Json:
     world.save(intent)
     world.emit("payment_intent.requires_action", intent)
     return intent
-
-
-def _unexpected(intent: Json, message: str) -> StripeError:
-    return StripeError(
-        message, code="payment_intent_unexpected_state", payment_intent=_shown(intent)
-    )
-
-
-def _shown(subject: Json) -> Json:
-    return {name: value for name, value in subject.items() if not name.startswith("_")}

@@ -1,7 +1,7 @@
-"""Disputes: the card holder's bank takes the money back, and a fee. https://docs.stripe.com/disputes
+"""Disputes: the card holder's bank takes the money back, and a fee.
 
-They are opened by a magic card or by the control plane, answered through the API, decided by the
-control plane.
+https://docs.stripe.com/disputes. They are opened by a magic card or by the control plane, answered
+through the API, decided by the control plane.
 """
 
 from __future__ import annotations

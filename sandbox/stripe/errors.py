@@ -8,9 +8,7 @@ from sandbox.core.messages import Json
 
 
 class StripeError(Exception):
-    """An error answer. `began` says whether execution had begun, so that the answer is kept for
-    its key.
-    """
+    """An error answer; `began` says that execution had begun: then the key keeps the answer."""
 
     def __init__(
         self,

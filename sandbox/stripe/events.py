@@ -1,4 +1,4 @@
-"""Events: what happened, readable for 30 days at the real gateway. https://docs.stripe.com/api/events"""
+"""Events: what happened, in the order in which it did. https://docs.stripe.com/api/events"""
 
 from __future__ import annotations
 

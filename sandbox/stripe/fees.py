@@ -1,6 +1,7 @@
-"""The gateway's price list, as data per currency: 2.9 % + 30 ¢ for US dollars. https://stripe.com/pricing
+"""The gateway's price list, as data per currency: 2.9 % + 30 ¢ for US dollars.
 
-The rounding is half up, on the sum of both parts. Minimum amounts: https://docs.stripe.com/currencies.
+The rounding is half up, on the sum of both parts. https://stripe.com/pricing; minimum amounts:
+https://docs.stripe.com/currencies
 """
 
 from __future__ import annotations
@@ -12,9 +13,7 @@ _BPS_PARTS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """What a charge costs, and the least that may be charged; minor units in the gateway's
-    exponent.
-    """
+    """What a charge costs, and the least that may be charged, in the gateway's minor units."""
 
     fixed_minor: int
     minimum_minor: int

@@ -1,34 +1,31 @@
-"""The door of the Stripe stand-in: key, route, parameters, idempotency, fault, operation, answer
-– in this order.
-"""
+"""The door of the stand-in: key, route, parameters, idempotency, faults, operation, answer."""
 
 from __future__ import annotations
 
-import os
 import re
-import time
+from functools import partial
 
 from sandbox.core.clock import Clock
-from sandbox.core.faults import Fault, Faults
+from sandbox.core.faults import Faults
 from sandbox.core.form import MalformedKey, tree
 from sandbox.core.idempotency import Keyed, KeyInUse, KeyReused, Keys
 from sandbox.core.ids import Ids
-from sandbox.core.messages import DropConnection, Json, Request, Response
+from sandbox.core.messages import Json, Request, Response
 from sandbox.core.router import Match
 from sandbox.core.store import Store
 from sandbox.core.webhooks import Parcel, Webhooks
-from sandbox.stripe import API_VERSION, GATEWAY, params, signing
+from sandbox.stripe import API_VERSION, GATEWAY, mishaps, params, signing
 from sandbox.stripe.errors import StripeError, invalid, unauthorised
 from sandbox.stripe.operations import JOBS, ROUTES, Operation
 from sandbox.stripe.present import expand, present, public_intent
 from sandbox.stripe.world import World
 
 _VERSION = re.compile(r"^\d{4}-\d{2}-\d{2}(\.\w+)?$")
+_LONGEST_KEY = 255
 _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, PUT, PATCH, POST, DELETE",
-    "Access-Control-Allow-Headers": "authorization, content-type, idempotency-key,"
-    " stripe-account, stripe-version",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, Stripe-Version",
     "Access-Control-Expose-Headers": "Request-Id, Idempotent-Replayed",
 }
 # What Stripe's browser script adds to a call; none of it changes the money.
@@ -91,32 +88,12 @@ class StripeGateway:
         publishable = _authenticate(request)
         match = _route(request)
         given = _read(request, match.target, publishable=publishable)
-        if key is not None and len(key) > 255:
-            raise invalid("Idempotency keys can have up to 255 characters.")
-        account = request.headers.get("stripe-account", "")
-        if account:
-            with self.store.lock:
-                if self.store.get("account", account) is None:
-                    raise StripeError(
-                        f"The provided key does not have access to account '{account}' (or that"
-                        " account does not"
-                        " exist). Application access may have been revoked.",
-                        status=403,
-                        code="account_invalid",
-                        began=False,
-                    )
-        keyed = None
-        if key and request.method == "POST":
-            keyed = Keyed.of(
-                scope=f"{GATEWAY}:{account}",
-                key=key,
-                request=f"{request.method} {request.path}",
-                pairs=request.pairs,
-            )
+        account = self._account_of(request)
+        keyed = _keyed(request, key, account)
         try:
             with self.keys.claimed(keyed):
                 struck = self.faults.strike_request(request.method, request.path)
-                _before(struck)
+                mishaps.before(struck)
                 answer = self._once(
                     match,
                     given,
@@ -126,28 +103,46 @@ class StripeGateway:
                         "publishable": publishable,
                         "request_id": request_id,
                         "idempotency_key": key,
-                        "wrong_amount": sum(
-                            f.option("delta", 100) for f in struck if f.kind == "wrong_amount"
-                        ),
+                        "wrong_amount": mishaps.wrong_amount(struck),
                     },
                 )
-                self._after(struck, keyed, request_id)
+                mishaps.after(struck, keep=partial(self._keep, keyed, request_id))
                 return answer
         except KeyInUse:
             raise StripeError(
-                "There is currently another in-progress request using this Idempotent Key"
-                " (that probably means you"
-                f" submitted twice, and the other request is still going through): {key}. Try"
-                " again later.",
+                "There is currently another in-progress request using this Idempotent Key (that"
+                " probably means you submitted twice, and the other request is still going"
+                f" through): {key}. Try again later.",
                 status=409,
                 type="idempotency_error",
                 code="idempotency_key_in_use",
                 began=False,
             ) from None
         except KeyReused as reuse:
-            raise StripeError(
-                _reused(reuse, keyed, key), type="idempotency_error", began=False
-            ) from None
+            raise _reused(reuse, request, key) from None
+
+    def _account_of(self, request: Request) -> str:
+        """Return the connected account that the request acts for, '' for the platform."""
+        account = request.headers.get("stripe-account", "")
+        with self.store.lock:
+            if account and self.store.get("account", account) is None:
+                raise StripeError(
+                    f"The provided key does not have access to account '{account}' (or that"
+                    " account does not exist). Application access may have been revoked.",
+                    status=403,
+                    code="account_invalid",
+                    began=False,
+                )
+        return account
+
+    def _keep(self, keyed: Keyed | None, request_id: str, error: StripeError) -> None:
+        """Make an error the kept answer of a key, in place of the success."""
+        if keyed is None:
+            return
+        body = Response.of_json(error.body(request_id=request_id)).body
+        with self.store.transaction():
+            now = self.clock.now()
+            self.keys.keep(keyed, status=error.status, body=body, request_id=request_id, now=now)
 
     def _once(
         self, match: Match[Operation], given: Json, *, keyed: Keyed | None, world_of: Json
@@ -183,30 +178,6 @@ class StripeGateway:
                 )
         return answer
 
-    def _after(self, struck: list[Fault], keyed: Keyed | None, request_id: str) -> None:
-        """Do what the faults want after the effect is durable."""
-        for fault in struck:
-            match fault.kind:
-                case "error_after":
-                    error = _server_error(fault)
-                    if keyed is not None and fault.option("sticky", False):
-                        with self.store.transaction():
-                            body = Response.of_json(error.body(request_id=request_id)).body
-                            now = self.clock.now()
-                            self.keys.keep(
-                                keyed,
-                                status=error.status,
-                                body=body,
-                                request_id=request_id,
-                                now=now,
-                            )
-                    raise error
-                case "timeout_after":
-                    time.sleep(float(fault.option("seconds", 30.0)))
-                    raise DropConnection
-                case "crash_after":
-                    os._exit(137)
-
 
 def _execute(world: World, match: Match[Operation], given: Json) -> Response:
     found = match.target.act(world, match.names, given)
@@ -221,9 +192,8 @@ def _authenticate(request: Request) -> bool:
     key = request.credential() or dict(_pairs(request)).get("key")
     if key is None:
         raise unauthorised(
-            "You did not provide an API key. You need to provide your API key in the"
-            " Authorization header, using"
-            " Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
+            "You did not provide an API key. You need to provide your API key in the Authorization"
+            " header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
         )
     if key.startswith(("sk_live_", "rk_live_", "pk_live_")):
         raise unauthorised("The stand-in takes no live key: keep it away from test servers.")
@@ -249,8 +219,7 @@ def _route(request: Request) -> Match[Operation]:
     if match is None:
         raise StripeError(
             f"Unrecognized request URL ({request.method}: {request.path}). Please see"
-            " https://stripe.com/docs or we"
-            " can help at https://support.stripe.com/.",
+            " https://stripe.com/docs or we can help at https://support.stripe.com/.",
             status=404,
             began=False,
         )
@@ -267,9 +236,9 @@ def _read(request: Request, operation: Operation, *, publishable: bool) -> Json:
         return params.read(operation.params, given)
     if not operation.public:
         raise unauthorised(
-            "This API call cannot be made with a publishable API key. Please use a secret API"
-            " key. You can find a"
-            " list of your API keys at https://dashboard.stripe.com/account/apikeys."
+            "This API call cannot be made with a publishable API key. Please use a secret API key."
+            " You can find a list of your API keys at"
+            " https://dashboard.stripe.com/account/apikeys."
         )
     allowed = params.known(operation.params)
     browser = {name: value for name, value in given.items() if name in _BROWSER - allowed}
@@ -277,42 +246,30 @@ def _read(request: Request, operation: Operation, *, publishable: bool) -> Json:
     return params.read(operation.params, rest) | browser
 
 
-def _before(struck: list[Fault]) -> None:
-    """Do what the faults want before anything has an effect; no key keeps these answers."""
-    for fault in struck:
-        match fault.kind:
-            case "error_before":
-                raise _server_error(fault)
-            case "timeout_before":
-                time.sleep(float(fault.option("seconds", 30.0)))
-                raise DropConnection
-            case "crash_before":
-                os._exit(137)
-
-
-def _server_error(fault: Fault) -> StripeError:
-    status = int(fault.option("status", 500))
-    message = "Request rate limit exceeded." if status == 429 else "An unknown error occurred"
-    return StripeError(
-        message,
-        status=status,
-        type="invalid_request_error" if status == 429 else "api_error",
-        code="rate_limit" if status == 429 else None,
-        began=False,
+def _keyed(request: Request, key: str | None, account: str) -> Keyed | None:
+    """Return the fingerprint of a write that carries a key."""
+    if not key or request.method != "POST":
+        return None
+    if len(key) > _LONGEST_KEY:
+        raise invalid(f"Idempotency keys can have up to {_LONGEST_KEY} characters.")
+    return Keyed.of(
+        scope=f"{GATEWAY}:{account}",
+        key=key,
+        request=f"{request.method} {request.path}",
+        pairs=request.pairs,
     )
 
 
-def _reused(reuse: KeyReused, keyed: Keyed | None, key: str | None) -> str:
-    if keyed is not None and reuse.first != keyed.request:
-        return (
-            "Keys for idempotent requests can only be used for the same endpoint they were"
-            " first used for"
-            f" ('{keyed.request}' vs '{reuse.first}'). Try using a key other than '{key}' if"
-            " you meant to execute a"
-            " different request."
-        )
-    return (
-        "Keys for idempotent requests can only be used with the same parameters they were first"
-        " used with. Try using"
-        f" a key other than '{key}' if you meant to execute a different request."
+def _reused(reuse: KeyReused, request: Request, key: str | None) -> StripeError:
+    here = f"{request.method} {request.path}"
+    first = (
+        "with the same parameters they were first used with"
+        if reuse.first == here
+        else f"for the same endpoint they were first used for ('{here}' vs '{reuse.first}')"
+    )
+    return StripeError(
+        f"Keys for idempotent requests can only be used {first}. Try using a key other than"
+        f" '{key}' if you meant to execute a different request.",
+        type="idempotency_error",
+        began=False,
     )

@@ -13,9 +13,7 @@ _RANGES = ("created", "arrival_date", "available_on")
 
 
 def list_of(world: World, kind: str, params: Json, *, url: str, **where: Any) -> Json:
-    """Return one page of a kind. Parameters that are neither cursor nor range must equal the
-    object's fields.
-    """
+    """Return one page of a kind; `where` names the fields that must be equal."""
     limit = params.get("limit", 10)
     if not 1 <= limit <= 100:
         raise StripeError(

@@ -1,4 +1,7 @@
-"""Merging metadata: a key with an empty value is unset, an empty `metadata` unsets all. https://docs.stripe.com/api/metadata"""
+"""Merging metadata: an empty value unsets a key, an empty `metadata` unsets all of them.
+
+https://docs.stripe.com/api/metadata
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The table of what this stand-in carries: method, path, the SDK's typed parameters, the
-function.
-"""
+"""The table of what is carried: method, path, the SDK's typed parameters, the function."""
 
 from __future__ import annotations
 

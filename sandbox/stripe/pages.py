@@ -1,6 +1,4 @@
-"""Plain pages for people: what this is, the recent intents, the bank's and the onboarding's
-hosted pages.
-"""
+"""Plain pages for people: the front page, the bank's question, the onboarding, receipts."""
 
 from __future__ import annotations
 

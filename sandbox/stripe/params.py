@@ -1,10 +1,8 @@
-"""Validation of requests against the official SDK's typed parameters (`stripe.params`), the truth
-for API 2026-10-28.
+"""Validation of requests against the official SDK's typed parameters (`stripe.params`).
 
-Each TypedDict becomes a tree of readers, built once on first use. Enums are typed there as
-`Literal[…] | str`
-so that old SDKs accept new values; here the literals are the whole list, so that a typo is a 400 as
-at Stripe.
+They are the truth for API 2026-10-28. Each TypedDict becomes a tree of readers, built on first use.
+Enums are typed there as `Literal[…] | str`, so that old SDKs accept new values; here the literals
+are the whole list, so that a typo is a 400 as at Stripe.
 """
 
 from __future__ import annotations
@@ -93,9 +91,7 @@ def _object(cls: type) -> Reader:
 
 
 def _additions(cls: type) -> dict[str, Reader]:
-    """Return what the gateway takes beyond the published types: cards in `payment_method_data`
-    (raw, as in test mode).
-    """
+    """Return what is taken beyond the published types: cards in `payment_method_data`."""
     if not cls.__name__.endswith("ParamsPaymentMethodData"):
         return {}
     module = importlib.import_module("stripe.params._payment_method_create_params")
@@ -204,10 +200,8 @@ def _string(value: Any, path: str) -> str:
     if value == "":
         raise invalid(
             f"You passed an empty string for '{path}'. We assume empty values are an attempt to"
-            " unset a parameter;"
-            f" however '{path}' cannot be unset. You should remove '{path}' from your request"
-            " or supply a non-empty"
-            " value.",
+            f" unset a parameter; however '{path}' cannot be unset. You should remove '{path}'"
+            " from your request or supply a non-empty value.",
             param=path,
             code="parameter_invalid_empty",
         )

@@ -1,4 +1,7 @@
-"""Payment intents: create, read, change, confirm, capture, cancel. https://docs.stripe.com/payments/intents"""
+"""Payment intents: create, read, change, confirm, capture, cancel.
+
+https://docs.stripe.com/payments/intents
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import hmac
 
 from sandbox.core.messages import Json
 from sandbox.stripe import charging, payment_methods
-from sandbox.stripe.errors import StripeError, invalid, missing
+from sandbox.stripe.errors import invalid, missing
 from sandbox.stripe.fees import TARIFFS
 from sandbox.stripe.lists import equal, list_of
 from sandbox.stripe.metadata import merged
@@ -27,6 +30,8 @@ _COPIED = (
     "transfer_data",
     "transfer_group",
 )
+_FIXED = {"amount", "currency", "payment_method", "payment_method_data", "customer"}
+_OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 _UNSUPPORTED = (
     "application_fee_amount",
     "confirmation_token",
@@ -118,21 +123,13 @@ def update(world: World, names: Json, params: Json) -> Json:
     """POST /v1/payment_intents/{id}; amount and currency only before the money moves."""
     _refuse_unsupported(params)
     intent = world.require("payment_intent", names["id"], param="intent")
-    fixed = {
-        "amount",
-        "currency",
-        "payment_method",
-        "payment_method_data",
-        "customer",
-    } & params.keys()
-    if fixed and intent["status"] in {"succeeded", "canceled", "processing", "requires_capture"}:
-        raise unexpected(
+    fixed = sorted(_FIXED & params.keys())
+    if fixed and intent["status"] not in _OPEN:
+        raise charging.unexpected(
             intent,
-            f"This PaymentIntent's {sorted(fixed)[0]} could not be updated because it has a"
-            " status of"
-            f" {intent['status']}. You may only update the {sorted(fixed)[0]} of a"
-            " PaymentIntent with one of the"
-            " following statuses: requires_payment_method, requires_confirmation, requires_action.",
+            f"This PaymentIntent's {fixed[0]} could not be updated because it has a status of"
+            f" {intent['status']}. You may only update the {fixed[0]} of a PaymentIntent with one"
+            f" of the following statuses: {', '.join(_OPEN)}.",
         )
     before = dict(intent)
     changed = intent | params
@@ -150,9 +147,7 @@ def update(world: World, names: Json, params: Json) -> Json:
 
 
 def confirm(world: World, names: Json, params: Json) -> Json:
-    """POST /v1/payment_intents/{id}/confirm, by the server or, with the client secret, by the
-    browser.
-    """
+    """POST /v1/payment_intents/{id}/confirm, by the server or by the browser with the secret."""
     return charging.confirm(world, _permitted(world, names["id"], params), params)
 
 
@@ -167,14 +162,12 @@ def cancel(world: World, names: Json, params: Json) -> Json:
     """POST /v1/payment_intents/{id}/cancel; only while no money has moved."""
     intent = world.require("payment_intent", names["id"], param="intent")
     if intent["status"] in {"succeeded", "canceled", "processing"}:
-        raise unexpected(
+        raise charging.unexpected(
             intent,
             "You cannot cancel this PaymentIntent because it has a status of"
-            f" {intent['status']}. Only a"
-            " PaymentIntent with one of the following statuses may be canceled:"
-            " requires_payment_method,"
-            " requires_capture, requires_reauthorization, requires_confirmation,"
-            " requires_action, processing.",
+            f" {intent['status']}. Only a PaymentIntent with one of the following statuses may be"
+            " canceled: requires_payment_method, requires_capture, requires_confirmation,"
+            " requires_action.",
         )
     if intent["status"] == "requires_capture":
         charging.void(world, intent)
@@ -225,12 +218,6 @@ def check_amount(amount: int, currency: str) -> None:
         )
 
 
-def unexpected(intent: Json, message: str) -> StripeError:
-    """The intent is in a state that forbids this: 400 with the intent inside."""
-    shown = {name: value for name, value in intent.items() if not name.startswith("_")}
-    return StripeError(message, code="payment_intent_unexpected_state", payment_intent=shown)
-
-
 def _attach_method(world: World, intent: Json, params: Json) -> None:
     if params.get("payment_method"):
         method = payment_methods.from_token(world, params["payment_method"])
@@ -259,8 +246,8 @@ def _permitted(world: World, intent_id: str, params: Json) -> Json:
             missing("payment_intent", intent_id, param="intent")
             if world.publishable
             else invalid(
-                "The client_secret provided does not match any associated PaymentIntent on"
-                " this account.",
+                "The client_secret provided does not match any associated PaymentIntent on this"
+                " account.",
                 param="client_secret",
                 code="resource_missing",
             )

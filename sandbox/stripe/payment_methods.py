@@ -1,4 +1,7 @@
-"""Payment methods: magic tokens, raw test cards, what the browser collects. https://docs.stripe.com/api/payment_methods"""
+"""Payment methods: magic tokens, raw test cards, what the browser collects.
+
+https://docs.stripe.com/api/payment_methods
+"""
 
 from __future__ import annotations
 

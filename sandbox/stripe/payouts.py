@@ -113,9 +113,7 @@ def _destination(world: World) -> str:
 
 
 def finish(world: World, payload: Json) -> None:
-    """Job, or by the control plane: the money arrives, fails, or is returned after it had
-    arrived.
-    """
+    """Job, or by the control plane: the money arrives, fails, or comes back after all."""
     payout = world.get("payout", payload["payout"])
     if payout is None:
         return

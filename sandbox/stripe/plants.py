@@ -106,9 +106,7 @@ def plant_unrefund(world: World, names: Json, given: Json) -> Json:
 
 
 def plant_amount(world: World, names: Json, given: Json) -> Json:
-    """A balance transaction with another amount: `{"amount": n}` or `{"delta": n}`; the fee
-    stays.
-    """
+    """A balance transaction with another `{"amount": n}` or by `{"delta": n}`; the fee stays."""
     return _bend(world, given, "amount")
 
 
@@ -142,9 +140,7 @@ def plant_dispute(world: World, names: Json, given: Json) -> Json:
 
 
 def plant_unknown(world: World, names: Json, given: Json) -> Json:
-    """A balance transaction of a category that nobody knows: `{"amount", "currency", "type",
-    "category"}`.
-    """
+    """A balance transaction of a category that nobody knows: `{"amount", "category"}`."""
     world = _dated(world, given)
     entry = balance.book(
         world,

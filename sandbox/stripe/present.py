@@ -1,5 +1,4 @@
-"""Objects as the caller sees them: private notes removed, what depends on the time computed,
-`expand` followed.
+"""Objects as the caller sees them: private notes removed, `expand` followed.
 
 https://docs.stripe.com/api/expanding_objects
 """
@@ -44,9 +43,14 @@ _PUBLIC_INTENT = [
 ]
 
 
+def bare(subject: Json) -> Json:
+    """Return an object without the stand-in's private notes."""
+    return {name: value for name, value in subject.items() if not name.startswith("_")}
+
+
 def present(store: Store, subject: Json, *, now: int) -> Json:
     """Return the public form of an object."""
-    shown = {name: value for name, value in subject.items() if not name.startswith("_")}
+    shown = bare(subject)
     match subject.get("object"):
         case "balance_transaction":
             shown["status"] = "available" if subject["available_on"] <= now else "pending"

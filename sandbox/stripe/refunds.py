@@ -1,4 +1,4 @@
-"""Refunds: bounded by the charge, some of them slow, some of them failing. https://docs.stripe.com/refunds"""
+"""Refunds: bounded by the charge, some slow, some failing. https://docs.stripe.com/refunds"""
 
 from __future__ import annotations
 
@@ -183,9 +183,8 @@ def cancel(world: World, names: Json, params: Json) -> Json:
     refund = world.require("refund", names["id"])
     if refund["status"] not in {"requires_action", "pending"}:
         raise StripeError(
-            f"You cannot cancel this refund because it has a status of {refund['status']}. Only"
-            " a refund with one of"
-            " the following statuses may be canceled: requires_action.",
+            f"You cannot cancel this refund because it has a status of {refund['status']}. Only a"
+            " refund with one of the following statuses may be canceled: requires_action.",
         )
     give_back(world, refund, status="canceled", reason=None)
     world.emit("refund.updated", refund)
@@ -203,8 +202,8 @@ def _charge_for(world: World, params: Json) -> Json:
         return charge
     if not params.get("payment_intent"):
         raise invalid(
-            "One of the following params should be provided for this request: payment_intent"
-            " or charge.",
+            "One of the following params should be provided for this request: payment_intent or"
+            " charge.",
             code="parameter_missing",
         )
     intent = world.require(

@@ -1,8 +1,7 @@
 """Signed webhook parcels. https://docs.stripe.com/webhooks#verify-manually
 
-`Stripe-Signature: t=‹unix›,v1=‹hex hmac-sha256 of "t.body"›`; while a secret is rolled, both
-secrets sign.
-The time is the wall clock's, because the receiver compares it with its own.
+`Stripe-Signature: t=‹unix›,v1=‹hex hmac-sha256 of "t.body"›`. While a secret is rolled both secrets
+sign. The time is the wall clock's, because the receiver compares it with its own.
 """
 
 from __future__ import annotations
@@ -28,9 +27,7 @@ def signature(body: bytes, secrets: list[str], *, at: int) -> str:
 
 
 def parcel(store: Store, event_id: str, endpoint_id: str, *, now: int) -> Parcel | None:
-    """Make the signed parcel, or None when the event or the endpoint is gone. Expects the store's
-    lock.
-    """
+    """Make the signed parcel, or None when event or endpoint is gone. Expects the store's lock."""
     event, endpoint = store.find(event_id), store.get("webhook_endpoint", endpoint_id)
     if event is None or endpoint is None or endpoint["status"] != "enabled":
         return None

@@ -30,16 +30,15 @@ def create(world: World, names: Json, params: Json) -> Json:
     if destination["capabilities"].get("transfers") != "active":
         raise StripeError(
             "Your destination account needs to have at least one of the following capabilities"
-            " enabled:"
-            " transfers, crypto_transfers, legacy_payments",
+            " enabled: transfers, crypto_transfers, legacy_payments",
             code="insufficient_capabilities_for_transfer",
         )
     source = _source(world, params)
     if source is None and balance.available(world, currency) < amount:
         raise StripeError(
             "You have insufficient available funds in your Stripe account. Try adding funds"
-            " directly to your"
-            " available balance by creating Charges using the 4000000000000077 test card.",
+            " directly to your available balance by creating Charges using the 4000000000000077"
+            " test card.",
             code="balance_insufficient",
         )
     transfer: Json = {
@@ -151,16 +150,14 @@ def _receive(world: World, transfer: Json, *, ready: int | None) -> None:
 
 
 def reverse(world: World, names: Json, params: Json) -> Json:
-    """POST /v1/transfers/{id}/reversals: bounded by the transfer and by what the account still
-    holds.
-    """
+    """POST /v1/transfers/{id}/reversals, within the transfer and within what is left there."""
     transfer = world.require("transfer", names["id"])
     left = transfer["amount"] - transfer["amount_reversed"]
     amount = int(params.get("amount", left))
     if amount < 1 or amount > left:
         raise StripeError(
-            f"The reversal amount ({amount}) must be between 1 and what is left of the"
-            f" transfer ({left}).",
+            f"The reversal amount ({amount}) must be between 1 and what is left of the transfer"
+            f" ({left}).",
             param="amount",
         )
     there = world.on(transfer["destination"])

@@ -27,9 +27,7 @@ def create(world: World, names: Json, params: Json) -> Json:
 
 
 def from_command_line(world: World, *, url: str | None, secret: str | None) -> str | None:
-    """Keep one endpoint equal to what the command line says (it hears the connected accounts
-    too); return its secret.
-    """
+    """Keep one endpoint equal to the command line's, for all accounts; return its secret."""
     found = world.get("webhook_endpoint", COMMAND_LINE_ID)
     if url is None:
         if found is not None:

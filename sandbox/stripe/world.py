@@ -1,6 +1,4 @@
-"""What an operation may touch: the objects, the present instant, identifiers, events. One per
-request or job.
-"""
+"""What one operation may touch: objects, the present instant, identifiers, events."""
 
 from __future__ import annotations
 
@@ -88,9 +86,7 @@ class World:
         self.store.later(name, payload | {"account": self.account}, due=self.now + seconds)
 
     def emit(self, event_type: str, subject: Json, *, previous: Json | None = None) -> None:
-        """Record an event with a snapshot of its object and queue its webhooks, unless this is
-        done in silence.
-        """
+        """Record an event with a snapshot and queue its webhooks, unless this world is quiet."""
         if self.quiet:
             return
         data: Json = {"object": present(self.store, subject, now=self.now)}
@@ -118,9 +114,7 @@ class World:
         self.webhooks.wake.set()
 
     def _endpoints_for(self, event_type: str) -> list[str]:
-        """Endpoints of the platform; those of `connect` hear of the connected accounts' events
-        alone.
-        """
+        """Return who hears of it; `connect` endpoints hear of connected accounts alone."""
         return [
             endpoint["id"]
             for endpoint in self.store.select("webhook_endpoint", account="")
