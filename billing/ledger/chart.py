@@ -6,6 +6,7 @@ each account is for; a test holds the two together.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class Kind(StrEnum):
@@ -96,6 +97,7 @@ _ROWS = (
 CHART: dict[Code, Account] = {row.code: row for row in _ROWS}
 
 
+@cache
 def key(code: Code, *, currency: str, gateway: str = "") -> str:
     """Return the natural key of an account, such as `2110:USD` or `1100:stripe:USD`.
 

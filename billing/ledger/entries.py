@@ -6,6 +6,7 @@ payment, and one statement with arrays does what five round trips did.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 import psycopg
@@ -17,20 +18,17 @@ from kernel.ids import uuid7
 
 # Foreign keys are checked at commit, so an account may be opened by the statement that uses it.
 # ON CONFLICT waits for a twin that is being written, then leaves it alone.
-_POST = """
+_STATEMENT = """
 WITH entry AS (
     INSERT INTO billing_entry
         (id, kind, source_type, source_id, occurred_at, posted_at, memo)
-    SELECT * FROM unnest(
-        %s::uuid[], %s::varchar[], %s::varchar[], %s::varchar[], %s::timestamptz[],
-        %s::timestamptz[], %s::varchar[])
+    {entries}
     ON CONFLICT (source_type, source_id, kind) DO NOTHING
     RETURNING id
 ), draft AS (
-    SELECT * FROM unnest(
-        %s::uuid[], %s::varchar[], %s::uuid[], %s::uuid[], %s::bigint[], %s::varchar[])
+    SELECT line.* FROM {lines}
         AS line (entry_id, account_id, mentor_id, purchase_id, amount_minor, currency)
-    WHERE entry_id IN (SELECT id FROM entry)
+    JOIN entry ON entry.id = line.entry_id
 ), opened AS (
     INSERT INTO billing_ledgeraccount (key, code, gateway, currency)
     SELECT DISTINCT account_id, left(account_id, 4),
@@ -47,56 +45,71 @@ WITH entry AS (
 )
 SELECT id FROM entry
 """
+_MANY = _STATEMENT.format(
+    entries="""SELECT * FROM unnest(
+        %s::uuid[], %s::varchar[], %s::varchar[], %s::varchar[], %s::timestamptz[],
+        %s::timestamptz[], %s::varchar[])""",
+    lines="""unnest(
+        %s::uuid[], %s::varchar[], %s::uuid[], %s::uuid[], %s::bigint[], %s::varchar[])""",
+)
+
+
+@cache
+def _one(lines: int) -> str:
+    """The statement for one entry of so many lines: no arrays to pack, a plan of its own."""
+    row = "(%s::uuid, %s::varchar, %s::uuid, %s::uuid, %s::bigint, %s::varchar)"
+    return _STATEMENT.format(
+        entries="VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        lines=f"(VALUES {', '.join([row] * lines)})",
+    )
 
 
 def post(draft: Draft, *, posted_at: datetime) -> bool:
     """Write one entry; return False where this source and kind were posted before.
 
-    Atomic by itself; call it in the transaction of the fact that it tells.
+    Atomic by itself; call it in the transaction of the fact that it tells. A draft without
+    lines is not written.
     """
-    return bool(post_all([draft], posted_at=posted_at))
+    if not draft.lines:
+        return False
+    entry, lines = _rows(draft, posted_at)
+    parameters = [*entry, *(value for line in lines for value in line)]
+    return bool(_execute(_one(len(lines)), parameters))
 
 
 def post_all(drafts: Sequence[Draft], *, posted_at: datetime) -> int:
     """Write many entries in one statement; return how many were new. Empty ones are skipped."""
-    entries: list[tuple[object, ...]] = []
-    lines: list[tuple[object, ...]] = []
-    for draft in drafts:
-        if not draft.lines:
-            continue
-        entry_id = uuid7()
-        entries.append(
-            (
-                entry_id,
-                draft.kind,
-                draft.source_type,
-                draft.source_id,
-                draft.occurred_at,
-                posted_at,
-                draft.memo,
-            )
-        )
-        lines.extend(
-            (
-                entry_id,
-                line.account,
-                line.mentor_id,
-                line.purchase_id,
-                line.amount_minor,
-                line.currency,
-            )
-            for line in draft.lines
-        )
-    if not entries:
+    rows = [_rows(draft, posted_at) for draft in drafts if draft.lines]
+    if not rows:
         return 0
-    return len(_execute([*_columns(entries), *_columns(lines)]))
+    entries = [entry for entry, _ in rows]
+    lines = [line for _, lines in rows for line in lines]
+    return len(_execute(_MANY, [*_columns(entries), *_columns(lines)]))
 
 
-def _columns(rows: list[tuple[object, ...]]) -> Iterable[list[object]]:
+type Row = tuple[object, ...]
+
+
+def _rows(draft: Draft, posted_at: datetime) -> tuple[Row, list[Row]]:
+    """Return the draft as a row of the entries and its rows of the lines, under a new id."""
+    entry_id = uuid7()
+    entry = (
+        entry_id,
+        draft.kind,
+        draft.source_type,
+        draft.source_id,
+        draft.occurred_at,
+        posted_at,
+        draft.memo,
+    )
+    return entry, [(entry_id, *line) for line in draft.lines]
+
+
+def _columns(rows: list[Row]) -> Iterable[list[object]]:
     return (list(column) for column in zip(*rows, strict=True))
 
 
-def _execute(parameters: list[list[object]]) -> list[tuple[UUID]]:
+def _execute(statement: str, parameters: Sequence[object]) -> list[tuple[UUID]]:
     """Run the statement prepared, on Django's own connection and in its transaction.
 
     Django's cursors bind on the client's side, which never prepares.
@@ -104,7 +117,7 @@ def _execute(parameters: list[list[object]]) -> list[tuple[UUID]]:
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_POST, parameters, prepare=True)
+        cursor.execute(statement, parameters, prepare=True)
         return cursor.fetchall()
 
 

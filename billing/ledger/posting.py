@@ -7,6 +7,7 @@ by which the event is posted once: our row's id or the gateway's object, never i
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from billing.fees import RefundParts, Split
@@ -17,15 +18,14 @@ class Unbalanced(ValueError):
     """The lines of a draft do not sum to zero per currency."""
 
 
-@dataclass(frozen=True, slots=True)
-class DraftLine:
-    """A line to be written: a debit is positive, a credit negative."""
+class DraftLine(NamedTuple):
+    """A line to be written: a debit is positive, a credit negative. In the table's order."""
 
     account: str
-    amount_minor: int
-    currency: str
     mentor_id: UUID | None
     purchase_id: UUID | None
+    amount_minor: int
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,11 @@ class Subject:
         """Return a line of this purchase in the account of `code`."""
         gateway = self.gateway if code is Code.GATEWAY_CLEARING else ""
         return DraftLine(
-            account=key(code, currency=self.currency, gateway=gateway),
-            amount_minor=amount_minor,
-            currency=self.currency,
-            mentor_id=self.mentor_id,
-            purchase_id=self.purchase_id,
+            key(code, currency=self.currency, gateway=gateway),
+            self.mentor_id,
+            self.purchase_id,
+            amount_minor,
+            self.currency,
         )
 
     @property

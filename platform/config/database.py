@@ -14,12 +14,16 @@ from launcher.cluster import DATABASE, ROLE
 # on short queries (docs/adr/0003-money-and-time.md).
 SESSION_OPTIONS = "-c jit=off -c timezone=UTC"
 
+# Only cursors that bind on the server's side prepare at all (billing/ledger/entries.py).
+PREPARE_THRESHOLD = 5
+
 
 def parse_database_url(url: str) -> dict[str, Any]:
     """Return the DATABASES entry of `postgres://user:password@host:port/name?host=/socket`.
 
     Raises BadSetting where the URL is no PostgreSQL URL or names no database. The query may
-    hold `host` (a socket directory) and any libpq option, which is passed on.
+    hold `host` (a socket directory) and any libpq option, which is passed on. `prepare_threshold`
+    is psycopg's: `none` for a pooler that cannot keep prepared statements.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
@@ -28,6 +32,7 @@ def parse_database_url(url: str) -> dict[str, Any]:
     if not name:
         raise BadSetting("DATABASE_URL names no database: add /name at its end.")
     options: dict[str, Any] = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    threshold = _prepare_threshold(options.pop("prepare_threshold", None))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,
@@ -35,8 +40,22 @@ def parse_database_url(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", None) or unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": {"options": SESSION_OPTIONS, **options},
+        "OPTIONS": {
+            "options": SESSION_OPTIONS,
+            "prepare_threshold": threshold,
+            **options,
+        },
     }
+
+
+def _prepare_threshold(text: str | None) -> int | None:
+    if text is None:
+        return PREPARE_THRESHOLD
+    if text == "none":
+        return None
+    if not text.isdecimal():
+        raise BadSetting("prepare_threshold in DATABASE_URL must be a number, or none.")
+    return int(text)
 
 
 def embedded_database(data_dir: Path, *, durable: bool = True) -> dict[str, Any]:
@@ -50,5 +69,5 @@ def embedded_database(data_dir: Path, *, durable: bool = True) -> dict[str, Any]
         "USER": ROLE,
         "DATA_DIR": data_dir,
         "DURABLE": durable,
-        "OPTIONS": {"options": SESSION_OPTIONS},
+        "OPTIONS": {"options": SESSION_OPTIONS, "prepare_threshold": PREPARE_THRESHOLD},
     }

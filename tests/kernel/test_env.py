@@ -34,7 +34,19 @@ def test_a_database_url_is_taken_apart() -> None:
     assert settings["OPTIONS"]["sslmode"] == "require"
 
 
-@pytest.mark.parametrize("url", ["mysql://x/y", "postgres://host/"])
+@pytest.mark.parametrize(
+    ("query", "threshold"),
+    [("", 5), ("?prepare_threshold=0", 0), ("?prepare_threshold=none", None)],
+)
+def test_a_pooler_can_be_spared_prepared_statements(query: str, threshold: int | None) -> None:
+    settings = parse_database_url(f"postgres://db/shop{query}")
+
+    assert settings["OPTIONS"]["prepare_threshold"] == threshold
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://x/y", "postgres://host/", "postgres://db/shop?prepare_threshold=often"]
+)
 def test_another_url_is_refused(url: str) -> None:
     with pytest.raises(BadSetting, match="DATABASE_URL"):
         parse_database_url(url)
