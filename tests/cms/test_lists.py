@@ -170,7 +170,7 @@ def test_lists_find_by_reference_by_mail_and_by_the_gateways_id(sign_in: SignIn)
     session, payment = add_session()
     add_session(client_name="Another Person")
     browser = sign_in("admin")
-    typed = [session.public_id, session.client.user.email, payment.gateway_intent_id]
+    typed = [session.public_id, session.client.user.email, str(payment.gateway_intent_id)]
 
     for name, shown in [("sessions", session.public_id), ("payments", payment.public_id)]:
         for query in [*typed, payment.public_id]:

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "billing",
     "cms",
     "api",
+    "demo",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
@@ -261,6 +262,10 @@ LOGGING = {
         }
     },
     # One line a call to a gateway is noise; what went wrong comes as an exception.
-    "loggers": {name: {"level": "WARNING"} for name in ("stripe", "httpx", "httpcore")},
+    # So are the steps of a page's publishing, which Wagtail keeps in its own log table.
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("stripe", "httpx", "httpcore", "wagtail", "django_tasks")
+    },
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
 }
