@@ -22,6 +22,8 @@ REQUEST_KINDS = frozenset(
         "error_after",
         "timeout_before",
         "timeout_after",
+        "slow_before",
+        "slow_after",
         "crash_before",
         "crash_after",
         "wrong_amount",

@@ -44,7 +44,6 @@ def create(world: World, names: Json, params: Json) -> Json:
             "object": "list",
             "data": [],
             "has_more": False,
-            "total_count": 0,
             "url": f"/v1/accounts/{account_id}/external_accounts",
         },
         "future_requirements": _requirements([]),
@@ -135,7 +134,6 @@ def verify(world: World, account: Json, *, state: str) -> Json:
     account["capabilities"] = dict.fromkeys(account["capabilities"], capability)
     if not account["external_accounts"]["data"]:
         account["external_accounts"]["data"] = [_bank_account(world, account)]
-        account["external_accounts"]["total_count"] = 1
     world.save(account)
     world.on(account["id"]).emit("account.updated", account)
     return account

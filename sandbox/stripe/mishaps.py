@@ -24,6 +24,8 @@ def before(struck: list[Fault]) -> None:
         match fault.kind:
             case "error_before":
                 raise _server_error(fault)
+            case "slow_before":
+                _wait(fault, 1.0)
             case "timeout_before":
                 _fall_silent(fault)
             case "crash_before":
@@ -52,6 +54,8 @@ def after(struck: list[Fault], *, keep: Callable[[StripeError], None]) -> None:
                 if fault.option("sticky", False):
                     keep(error)
                 raise error
+            case "slow_after":
+                _wait(fault, 1.0)
             case "timeout_after":
                 _fall_silent(fault)
             case "crash_after":
@@ -59,8 +63,12 @@ def after(struck: list[Fault], *, keep: Callable[[StripeError], None]) -> None:
 
 
 def _fall_silent(fault: Fault) -> None:
-    time.sleep(float(fault.option("seconds", 30.0)))
+    _wait(fault, 30.0)
     raise DropConnection
+
+
+def _wait(fault: Fault, seconds: float) -> None:
+    time.sleep(float(fault.option("seconds", seconds)))
 
 
 def _server_error(fault: Fault) -> StripeError:

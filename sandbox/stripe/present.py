@@ -87,7 +87,6 @@ def embedded_list(store: Store, rows: list[Json], url: str, now: int) -> Json:
         "object": "list",
         "data": data,
         "has_more": len(rows) > 10,
-        "total_count": len(rows),
         "url": url,
     }
 

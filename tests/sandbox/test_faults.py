@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.sandbox.conftest import client_of, paid
+from tests.sandbox.conftest import Receiver, client_of, paid
 from tests.standin import StandIn
 
 INTENTS = "^/v1/payment_intents$"
@@ -98,6 +98,20 @@ def test_a_slow_answer_holds_up_nobody_else(standin: StandIn, client: stripe.Str
             slow.result()
 
     assert other.name == "Ada"
+
+
+def test_a_slow_answer_is_overtaken_by_its_webhook(
+    standin: StandIn, client: stripe.StripeClient, hooked: Receiver
+) -> None:
+    standin.fault("slow_after", path=INTENTS, method="POST", options={"seconds": 1.0})
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(_create, client)
+        (event,) = hooked.wait_for(1)
+        assert not slow.done()
+        intent = slow.result()
+
+    assert event.data.object["id"] == intent.id
 
 
 def test_a_wrong_amount_is_charged_and_shows(standin: StandIn, client: stripe.StripeClient) -> None:
