@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from billing import cancellations, earnings, payments
+from billing import cancellations, earnings, refunds
 from billing.cancellations import AlreadyCancelled, Cancelled
 from billing.models import Entry, Payment, Refund
 from kernel.errors import NotFound
@@ -296,16 +296,29 @@ def test_the_callers_own_writing_is_in_the_same_transaction(standin: StandIn) ->
     assert Refund.objects.count() == 0
 
 
-def test_a_refund_that_the_gateway_lost_the_answer_of_is_sent_once(standin: StandIn) -> None:
+def test_a_refund_whose_answer_was_lost_is_found_and_not_sent_twice(standin: StandIn) -> None:
     payment = confirmed(standin, starts_at=STARTS_AT)
-    standin.fault("error_after", method="POST", path="/v1/refunds$", times=3)
+    # The refund happens; its 500 is kept under the key, and replayed for a day.
+    standin.fault("error_after", method="POST", path="/v1/refunds$", options={"sticky": True})
 
     cancel(payment, at=AT_30_HOURS)
-    with pytest.raises(JobFailed, match="GatewayUnknownOutcome"):
-        work()
-    payments.settle(payment_id=payment.pk, now=AT_30_HOURS)
+    work()
 
     refund = Refund.objects.get()
     assert refund.state == "succeeded"
     assert refunded_at_the_gateway(standin, payment) == [10_000]
     assert books(payment.purchase_id) == {"1100": -320, "5010": 320}
+
+
+def test_a_refund_that_never_arrived_is_sent_by_the_next_attempt(standin: StandIn) -> None:
+    payment = confirmed(standin, starts_at=STARTS_AT)
+    standin.fault("error_before", method="POST", path="/v1/refunds$", times=3)
+    cancel(payment, at=AT_30_HOURS)
+    with pytest.raises(JobFailed, match="GatewayUnknownOutcome"):
+        work()
+    assert Refund.objects.get().state == "created"
+
+    refunds.sweep(now=AT_30_HOURS + HOUR / 6)
+
+    assert Refund.objects.get().state == "succeeded"
+    assert refunded_at_the_gateway(standin, payment) == [10_000]
