@@ -15,8 +15,8 @@ from django.db.models import Q
 from billing.gateways.base import (
     GatewayRefused,
     GatewayUnavailable,
-    GatewayUnknownOutcome,
     IntentSnapshot,
+    write_or_find,
 )
 from billing.gateways.registry import gateway
 from billing.models import Payment
@@ -186,14 +186,10 @@ def _ask(payment: Payment, *, hint: str | None, now: datetime) -> IntentSnapshot
             return seen
     if now - payment.created_at > KEY_LIFETIME:
         return port.find_intent(payment_id=payment.pk, created_at=payment.created_at)
-    try:
-        return _create(payment)
-    except GatewayUnknownOutcome:
-        # A gateway replays its own 500 under the same key for a day: look, do not only repeat.
-        found = port.find_intent(payment_id=payment.pk, created_at=payment.created_at)
-        if found is None:
-            raise
-        return found
+    return write_or_find(
+        lambda: _create(payment),
+        lambda: port.find_intent(payment_id=payment.pk, created_at=payment.created_at),
+    )
 
 
 def _create(payment: Payment) -> IntentSnapshot:

@@ -6,7 +6,8 @@ aware, ids are the gateway's. Every write carries our row's id twice: in the ide
 the gateway's record finds its way back to our row when our own answer was lost.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -251,6 +252,22 @@ def refuse_inside_transaction(what: str) -> None:
         raise GatewayCallInTransaction(
             f"{what} was called inside a transaction: commit first, call, then open a second one."
         )
+
+
+def write_or_find[T](write: Callable[[], T], find: Callable[[], T | None]) -> T:
+    """Make a keyed write; where its answer is lost, look for its effect by our id.
+
+    Repeating is not enough: a gateway keeps even its own 500 under the key, and replays it for
+    a day. Raises what `write` raised where nothing was found.
+    """
+    try:
+        return write()
+    except GatewayUnknownOutcome:
+        with suppress(GatewayUnavailable):
+            found = find()
+            if found is not None:
+                return found
+        raise
 
 
 def row_id(metadata: Mapping[str, str], name: str, *, prefix: str) -> UUID | None:

@@ -9,9 +9,9 @@ from django.db import transaction
 from billing.fees import Bearer
 from billing.gateways.base import (
     GatewayRefused,
-    GatewayUnknownOutcome,
     RefundSnapshot,
     RefundStatus,
+    write_or_find,
 )
 from billing.gateways.registry import gateway
 from billing.models import Refund
@@ -113,20 +113,16 @@ def _order(refund: Refund, *, now: datetime) -> RefundSnapshot:
         found = port.find_refund(refund_id=refund.pk, intent_id=intent_id)
         if found is not None:
             return found
-    try:
-        return port.refund(
+    return write_or_find(
+        lambda: port.refund(
             refund_id=refund.pk,
             payment_id=refund.payment_id,
             intent_id=intent_id,
             amount_minor=refund.amount_minor,
             currency=refund.currency,
-        )
-    except GatewayUnknownOutcome:
-        # A gateway replays its own 500 under the same key for a day: look, do not only repeat.
-        found = port.find_refund(refund_id=refund.pk, intent_id=intent_id)
-        if found is None:
-            raise
-        return found
+        ),
+        lambda: port.find_refund(refund_id=refund.pk, intent_id=intent_id),
+    )
 
 
 @task

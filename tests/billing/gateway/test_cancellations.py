@@ -47,8 +47,8 @@ def cancel(payment: Payment, *, by: CancelledBy = CancelledBy.CLIENT, at: dateti
 
 
 def refunded_at_the_gateway(standin: StandIn, payment: Payment) -> list[int]:
-    refunds = standin.stripe.v1.refunds.list({"payment_intent": intent_of(payment)})
-    return [refund.amount for refund in refunds.data]
+    found = standin.stripe.v1.refunds.list({"payment_intent": intent_of(payment)})
+    return [refund.amount for refund in found.data]
 
 
 def earned(*, at: datetime) -> None:

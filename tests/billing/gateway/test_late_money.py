@@ -1,5 +1,8 @@
 """Money that comes after the hold has ended: the same time again, or all of it back."""
 
+from datetime import datetime
+from functools import partial
+
 import pytest
 
 from billing import cancellations, payments
@@ -30,8 +33,8 @@ BOOKED = {"1100": 9_680, "2110": -8_180, "2200": -1_500, "4020": -320, "5010": 3
 GIVEN_BACK = {"1100": -320, "5010": 320}
 
 
-def settle(payment: Payment, **at: object) -> payments.Settled:
-    return payments.settle(payment_id=payment.pk, now=at.get("now", EXPIRED))  # type: ignore[arg-type]
+def settle(payment: Payment, *, now: datetime = EXPIRED) -> payments.Settled:
+    return payments.settle(payment_id=payment.pk, now=now)
 
 
 def test_money_for_an_overdue_hold_that_nobody_expired_confirms_it(standin: StandIn) -> None:
@@ -171,9 +174,9 @@ def test_expiry_and_payment_at_the_same_instant_lose_no_money(standin: StandIn) 
         payment = paid(standin)
 
         together(
-            lambda payment=payment: settle(payment),
-            lambda: lifecycle.expire_due(now=EXPIRED),
-            lambda payment=payment: settle(payment),
+            partial(settle, payment),
+            partial(lifecycle.expire_due, now=EXPIRED),
+            partial(settle, payment),
         )
         work()
 
@@ -191,9 +194,14 @@ def test_cancelling_and_paying_at_the_same_instant_lose_no_money(standin: StandI
         payment = paid(standin, session)
 
         together(
-            lambda payment=payment: settle(payment, now=NOW),
-            lambda session=session: cancellations.cancel(
-                session_id=session.pk, by=CancelledBy.CLIENT, actor="usr_1", reason="", now=NOW
+            partial(settle, payment, now=NOW),
+            partial(
+                cancellations.cancel,
+                session_id=session.pk,
+                by=CancelledBy.CLIENT,
+                actor="usr_1",
+                reason="",
+                now=NOW,
             ),
         )
         work()

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -168,7 +169,7 @@ def mutated(seed: int, body: bytes, header: str) -> tuple[bytes, str]:
     chance = random.Random(seed)
     at = chance.randrange(len(body))
     stamp, _, signature = header.partition(",v1=")
-    ways = [
+    ways: list[Callable[[], tuple[bytes, str]]] = [
         lambda: (
             body[:at] + bytes([body[at] ^ (1 << chance.randrange(8))]) + body[at + 1 :],
             header,
@@ -218,7 +219,8 @@ def test_forged_webhooks_write_nothing_and_ask_nobody(standin: StandIn) -> None:
     assert (GatewayEvent.objects.count(), Job.objects.count(), Entry.objects.count()) == before
     assert standin.control("GET", "faults")[0]["fired"] == 0
     # The control: the same body with its own signature is taken.
-    assert webhooks.receive(gateway="stripe", body=body, headers=headers, now=NOW)
+    receipt = webhooks.receive(gateway="stripe", body=body, headers=headers, now=NOW)
+    assert receipt.duplicate is False
 
 
 @pytest.mark.parametrize(
