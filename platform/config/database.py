@@ -42,6 +42,7 @@ def parse_database_url(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "OPTIONS": {
             "options": SESSION_OPTIONS,
+            "connect_timeout": 5,
             "prepare_threshold": threshold,
             **options,
         },

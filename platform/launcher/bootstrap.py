@@ -46,12 +46,14 @@ def main() -> int:
         return 0  # somebody's own environment: it is theirs to keep
     with (ROOT / ".venv.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # `make run` and `make test` may start together
-        if read_stamp() == wanted_stamp():
+        found, wanted = read_stamp(), wanted_stamp()
+        if found == wanted:
             return 0
         started = time.monotonic()
-        uv = find_uv()
-        build(uv)
-        STAMP.write_text(json.dumps(wanted_stamp()))
+        # Scripts in an environment hold its path: one whose clone was moved cannot be mended.
+        usable = found is not None and {**found, "lock": wanted["lock"]} == wanted
+        build(find_uv(), anew=not usable)
+        STAMP.write_text(json.dumps(wanted))
         say(f"The environment is ready ({time.monotonic() - started:.0f} s).")
     return 0
 
@@ -74,11 +76,11 @@ def read_stamp() -> dict[str, Any] | None:
     return stamp if works([str(PYTHON)]) else None
 
 
-def build(uv: str | None) -> None:
+def build(uv: str | None, *, anew: bool) -> None:
     """Put exactly the locked packages into `.venv`: with uv, or with pip where uv cannot."""
     STAMP.unlink(missing_ok=True)
     if uv:
-        if not works([str(PYTHON)]):
+        if anew:
             make_anew([uv, "venv", "--quiet", "--python", find_python(uv)])
         say("Installing the locked packages with uv …")
         options = ["--quiet", "--require-hashes", "--compile-bytecode", "--python", str(PYTHON)]

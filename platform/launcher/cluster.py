@@ -75,9 +75,13 @@ class Cluster:
 
     @property
     def socket_folder(self) -> Path:
-        """Where the socket lies; a short private folder stands in for a path that is too long."""
+        """Where the socket lies.
+
+        A short private folder stands in for a path that is too long for a socket, or that has a
+        comma in it, which to PostgreSQL separates two places.
+        """
         near = self.home / "run"
-        if len(os.fsencode(near / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
+        if len(os.fsencode(near / SOCKET_NAME)) <= LONGEST_SOCKET_PATH and "," not in str(near):
             return near
         digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
         return Path("/tmp") / f"counterfoil-{digest}"  # noqa: S108 -- 0700, its owner is checked

@@ -11,9 +11,11 @@ and does nothing, for good. It knows one table of the product and nothing of its
 
 import time
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 STILL_SECONDS = 90.0
 CONNECT_SECONDS = 3
+OURS = {"prepare_threshold"}  # config/database.py
 
 HEAD_OF_QUEUE = """
     SELECT id::text FROM kernel_job
@@ -50,10 +52,18 @@ class Watchdog:
         """Return the id of the job that is next in line, None if there is none or no answer."""
         import psycopg  # noqa: PLC0415 -- the launcher must be importable without any package
 
-        url = self.url.replace("postgres://", "postgresql://", 1)
         try:
-            with psycopg.connect(url, connect_timeout=CONNECT_SECONDS, autocommit=True) as session:
+            with psycopg.connect(
+                for_libpq(self.url), connect_timeout=CONNECT_SECONDS, autocommit=True
+            ) as session:
                 row = session.execute(HEAD_OF_QUEUE).fetchone()
         except psycopg.Error:
             return None
         return row[0] if row else None
+
+
+def for_libpq(url: str) -> str:
+    """Return the URL without the words that only the product's settings understand."""
+    parts = urlsplit(url)
+    known = [(name, value) for name, value in parse_qsl(parts.query) if name not in OURS]
+    return f"postgresql://{parts.netloc}{parts.path}?{urlencode(known, quote_via=quote)}"

@@ -27,6 +27,18 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def watch_builds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note what would be built, and build nothing."""
+    builds: list[str] = []
+
+    def build(uv: str | None, *, anew: bool) -> None:
+        builds.append(f"{uv} {'anew' if anew else 'mended'}")
+
+    monkeypatch.setattr(bootstrap, "find_uv", lambda: "uv")
+    monkeypatch.setattr(bootstrap, "build", build)
+    return builds
+
+
 def test_a_shim_that_exits_127_is_passed_over(
     workshop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,39 +74,48 @@ def test_without_a_new_enough_python_uv_fetches_one_and_pip_gives_up(
 def test_a_finished_environment_is_not_touched_until_the_lock_changes(
     workshop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    builds: list[str | None] = []
-    monkeypatch.setattr(bootstrap, "find_uv", lambda: "uv")
-    monkeypatch.setattr(bootstrap, "build", builds.append)
+    builds = watch_builds(monkeypatch)
     executable(workshop / ".venv" / "bin" / "python", "exit 0")
 
     bootstrap.main()
     bootstrap.main()
-    after_two = len(builds)
+    after_two = list(builds)
     (workshop / "requirements-dev.lock").write_text("django==6.1.4\n")
     bootstrap.main()
 
-    assert after_two == 1
-    assert len(builds) == 2
+    assert after_two == ["uv anew"]
+    assert builds == ["uv anew", "uv mended"]
 
 
 def test_an_environment_whose_python_is_gone_is_made_anew(
     workshop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    builds: list[str | None] = []
-    monkeypatch.setattr(bootstrap, "find_uv", lambda: "uv")
-    monkeypatch.setattr(bootstrap, "build", builds.append)
+    builds = watch_builds(monkeypatch)
     (workshop / ".venv").mkdir()
     (workshop / ".venv" / "counterfoil.json").write_text(json.dumps(bootstrap.wanted_stamp()))
 
     bootstrap.main()
 
-    assert builds == ["uv"]
+    assert builds == ["uv anew"]
+
+
+def test_an_environment_whose_clone_was_moved_is_made_anew(
+    workshop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builds = watch_builds(monkeypatch)
+    executable(workshop / ".venv" / "bin" / "python", "exit 0")
+    stamp = {**bootstrap.wanted_stamp(), "root": "/srv/elsewhere"}
+    (workshop / ".venv" / "counterfoil.json").write_text(json.dumps(stamp))
+
+    bootstrap.main()
+
+    assert builds == ["uv anew"]
 
 
 def test_somebody_s_own_environment_behind_a_link_is_left_alone(
     workshop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bootstrap, "build", lambda _uv: pytest.fail("built"))
+    monkeypatch.setattr(bootstrap, "build", lambda *_, **__: pytest.fail("built"))
     (workshop / "own").mkdir()
     (workshop / ".venv").symlink_to(workshop / "own")
 
@@ -113,7 +134,7 @@ def test_pip_does_the_work_where_uv_fails(workshop: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(bootstrap, "find_python", lambda _uv: "python3.13")
     monkeypatch.setattr(bootstrap, "add_import_paths", lambda: steps.append("paths"))
 
-    bootstrap.build("uv")
+    bootstrap.build("uv", anew=False)
 
     python = workshop / ".venv" / "bin" / "python"
     assert steps == [

@@ -239,6 +239,16 @@ def test_two_clones_run_side_by_side(data_dir: Path) -> None:
     assert answer == 2
 
 
+def test_a_folder_with_spaces_commas_and_umlauts_is_as_good_as_any(data_dir: Path) -> None:
+    database = ensure_running(data_dir / "Für Ada, 2 & 3", durable=False)
+
+    answer, folder = ask(database, "SELECT 3"), database.cluster.socket_folder
+    database.stop()
+    folder.rmdir()
+
+    assert answer == 3
+
+
 def test_attaching_never_starts_a_server(data_dir: Path) -> None:
     before = attach(data_dir)
     database = ensure_running(data_dir, durable=False)

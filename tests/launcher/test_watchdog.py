@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from kernel.models import Job
-from launcher.watchdog import HEAD_OF_QUEUE, Watchdog
+from launcher.watchdog import HEAD_OF_QUEUE, Watchdog, for_libpq
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -69,3 +69,18 @@ def test_a_database_that_does_not_answer_is_not_the_cluster_s_fault() -> None:
     watchdog = Watchdog(url="postgres://nobody@127.0.0.1:1/none")
 
     assert watchdog.is_still() is False
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("postgres://a:b@db:6432/x", "postgresql://a:b@db:6432/x?"),
+        ("postgres:///x?host=/a%20b/run", "postgresql:///x?host=/a%20b/run"),
+        (
+            "postgresql://a@db/x?prepare_threshold=none&sslmode=require",
+            "postgresql://a@db/x?sslmode=require",
+        ),
+    ],
+)
+def test_the_driver_gets_only_words_that_it_knows(given: str, wanted: str) -> None:
+    assert for_libpq(given) == wanted
