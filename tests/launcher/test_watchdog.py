@@ -75,7 +75,7 @@ def test_a_database_that_does_not_answer_is_not_the_cluster_s_fault() -> None:
     ("given", "wanted"),
     [
         ("postgres://a:b@db:6432/x", "postgresql://a:b@db:6432/x?"),
-        ("postgres:///x?host=/a%20b/run", "postgresql:///x?host=/a%20b/run"),
+        ("postgres:///x?host=/a%20b/run", "postgresql:///x?host=%2Fa%20b%2Frun"),
         (
             "postgresql://a@db/x?prepare_threshold=none&sslmode=require",
             "postgresql://a@db/x?sslmode=require",
