@@ -239,3 +239,28 @@ def test_the_database_knows_the_machines_of_today(machine: Any) -> None:
     pairs = guards.PAYMENT_PAIRS if machine is PAYMENT else guards.REFUND_PAIRS
 
     assert pairs == [(str(a), str(b)) for a, b in machine.pairs()]
+
+
+def test_a_role_that_does_not_own_the_tables_can_post_and_nothing_else(payment: Payment) -> None:
+    """What docs/money.md tells an operator to grant ("Rights") is enough, and is no more."""
+    subject = entries.subject_of(purchase=payment.purchase, gateway="stripe")
+    draft = posting.gateway_fee(
+        subject=subject, balance_transaction_id="txn_app", fee_minor=7, at=PAID_AT
+    )
+    run("CREATE ROLE counterfoil_test_app")
+    run(
+        "GRANT SELECT, INSERT ON billing_entry, billing_line, billing_ledgeraccount "
+        "TO counterfoil_test_app"
+    )
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run("SET LOCAL ROLE counterfoil_test_app")
+
+    posted = entries.post(draft, posted_at=PAID_AT)
+    with pytest.raises(Error, match="permission denied for table billing_line"):
+        run("UPDATE billing_line SET amount_minor = 0")
+    with pytest.raises(Error, match="permission denied for table billing_entry"):
+        run("DELETE FROM billing_entry")
+
+    assert posted is True
+    run("RESET ROLE")
+    assert Line.objects.filter(entry__source_id="stripe:txn_app").count() == 2
