@@ -21,7 +21,7 @@ from billing.fees import Split
 from billing.gateways.base import IntentSnapshot, IntentStatus, RefundSnapshot
 from billing.ledger import entries, posting
 from billing.models import Payment, Purchase, Refund
-from billing.states import PAYMENT, PaymentEvent, PaymentState
+from billing.states import LIVE_PAYMENT_STATES, PAYMENT, PaymentEvent, PaymentState
 from kernel import audit
 from kernel.errors import Kind, Refusal
 from scheduling import lifecycle
@@ -114,7 +114,7 @@ def adopt(payment: Payment, seen: IntentSnapshot) -> None:
     """Remember the intent of a payment that does not know it yet."""
     if payment.gateway_intent_id is None:
         payment.gateway_intent_id = seen.id
-    if PAYMENT.allows(PaymentState(payment.state), PaymentEvent.PROCESS):
+    if payment.state == PaymentState.CREATED:
         payment.transition(PaymentEvent.PROCESS)
     if payment.state == PaymentState.PENDING and payment.failure_code not in FLAGS:
         payment.failure_code = seen.failure_code
@@ -194,10 +194,8 @@ class _Application:
         expected = (self.payment.amount_minor, self.payment.currency)
         if (self.seen.received_minor, self.seen.currency) != expected:
             return AMOUNT_MISMATCH
-        others = Payment.objects.filter(
-            purchase=self.purchase, gateway=self.payment.gateway, state=PaymentState.SUCCEEDED
-        )
-        return SECOND_CAPTURE if others.exists() else ""
+        others = Payment.objects.filter(purchase=self.purchase).exclude(pk=self.payment.pk)
+        return SECOND_CAPTURE if others.filter(state__in=LIVE_PAYMENT_STATES).exists() else ""
 
     def _flag(self, problem: str) -> Outcome:
         """Leave the state as it is and write down, once, what the gateway holds."""

@@ -24,7 +24,7 @@ def read_webhook(
     header = next((v for k, v in headers.items() if k.lower() == "stripe-signature"), "")
     _check(body=body, header=header, secrets=secrets, now=now)
     try:
-        return _message(json.loads(body))
+        return _message(_storable(json.loads(body)))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise BadSignature("The webhook is signed, but it is no event of Stripe's.") from error
 
@@ -45,6 +45,13 @@ def _check(*, body: bytes, header: str, secrets: tuple[str, ...], now: datetime)
     # The length first: an absurd stamp, though signed, is no number that we want to make.
     if len(stamps[0]) > 12 or abs(int(stamps[0]) - now.timestamp()) > TOLERANCE.total_seconds():
         raise BadSignature("The webhook's signature is more than five minutes away from now.")
+
+
+def _storable(event: dict[str, Any]) -> dict[str, Any]:
+    """Replace what JSON allows and PostgreSQL's jsonb does not: NUL and lone surrogates."""
+    text = json.dumps(event, ensure_ascii=False, allow_nan=False).replace("\\u0000", "\ufffd")
+    cleaned: dict[str, Any] = json.loads(text.encode(errors="replace"))
+    return cleaned
 
 
 def _message(event: dict[str, Any]) -> GatewayMessage:

@@ -89,6 +89,12 @@ class Payment(models.Model):
                 condition=Q(state__in=["created", "pending"]),
                 name="billing_payment_open",
             ),
+            # Captured, and the gateway has not said yet what it took.
+            models.Index(
+                fields=["created_at", "id"],
+                condition=Q(state="succeeded", gateway_balance_transaction_id=None),
+                name="billing_payment_fee_awaited",
+            ),
             models.Index(fields=["-created_at", "-id"], name="billing_payment_newest"),
         ]
 

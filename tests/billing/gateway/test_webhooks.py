@@ -241,6 +241,19 @@ def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
     assert GatewayEvent.objects.count() == 0
 
 
+def test_text_that_jsonb_cannot_hold_does_not_stop_the_event(standin: StandIn) -> None:
+    paid(standin)
+    event = success(standin)
+    event["data"]["object"]["description"] = "a\x00b\ud800c – é 🙂"
+
+    receive(event)
+    work()
+
+    stored = GatewayEvent.objects.get()
+    assert stored.state == "done"
+    assert stored.payload["data"]["object"]["description"] == "a\ufffdb?c – é 🙂"
+
+
 def test_an_unknown_gateway_has_no_webhooks() -> None:
     with pytest.raises(UnknownGateway):
         webhooks.receive(gateway="cash", body=b"{}", headers={}, now=NOW)
