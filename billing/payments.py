@@ -52,6 +52,8 @@ logger = logging.getLogger(__name__)
 KEY_LIFETIME = timedelta(hours=23)
 SWEEP_AGE = timedelta(minutes=1)
 SWEEP_BATCH = 500
+# A fee that is not told (or not in the sale's currency) by then is the reconciler's to report.
+FEE_PATIENCE = timedelta(days=7)
 GIVE_UP_AFTER = 3
 
 
@@ -140,7 +142,11 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
     the others, a gateway that does not answer three times running does.
     """
     open_ = Q(state__in=[PaymentState.CREATED, PaymentState.PENDING])
-    fee_awaited = Q(state=PaymentState.SUCCEEDED, gateway_balance_transaction_id=None)
+    fee_awaited = Q(
+        state=PaymentState.SUCCEEDED,
+        gateway_balance_transaction_id=None,
+        created_at__gt=now - FEE_PATIENCE,
+    )
     due = (
         Payment.objects.filter(open_ | fee_awaited, created_at__lte=now - older_than)
         .exclude(failure_code__in=FLAGS)

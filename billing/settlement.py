@@ -125,10 +125,11 @@ def write_off(payment_id: UUID, *, reason: str) -> Settled:
     """End a payment for which the gateway has no intent and will not make one."""
     with locks():
         session, _, payment = _lock(payment_id)
-        if payment.state == PaymentState.CREATED and payment.gateway_intent_id is None:
-            payment.transition(PaymentEvent.FAIL)
-            payment.failure_code = reason[:80]
-            payment.save(update_fields=["state", "failure_code"])
+        if payment.state != PaymentState.CREATED or payment.gateway_intent_id is not None:
+            return Settled(payment, session, Outcome.UNCHANGED)
+        payment.transition(PaymentEvent.FAIL)
+        payment.failure_code = reason[:80]
+        payment.save(update_fields=["state", "failure_code"])
         return Settled(payment, session, Outcome.FAILED)
 
 

@@ -1,7 +1,9 @@
 """Jobs are promised in a transaction, done after it, at least once, and given up visibly."""
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from django.db import transaction
@@ -129,3 +131,17 @@ def test_finished_jobs_are_forgotten_after_two_weeks_and_failed_ones_are_not() -
         assert tasks.forget() == 1
 
     assert Job.objects.get().last_error == "no"
+
+
+@pytest.mark.django_db
+def test_a_worker_imports_the_module_of_a_job_that_it_does_not_know(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    late_task = import_module("tests.kernel.late_task")
+    tasks.enqueue(late_task.note, word="found")
+    monkeypatch.delitem(tasks._registry, "tests.kernel.late_task.note")
+    monkeypatch.delitem(sys.modules, "tests.kernel.late_task")
+
+    tasks.drain()
+
+    assert sys.modules["tests.kernel.late_task"].done == ["found"]

@@ -198,7 +198,12 @@ def test_a_gateway_that_refuses_ends_the_payment(standin: StandIn) -> None:
 
     settled = payments.settle(payment_id=payment.pk, now=NOW)
 
-    assert settled.outcome == payments.Outcome.FAILED
+    again = payments.settle(payment_id=payment.pk, now=NOW)
+
+    assert (settled.outcome, again.outcome) == (
+        payments.Outcome.FAILED,
+        payments.Outcome.UNCHANGED,
+    )
     assert settled.payment.failure_code == "IdempotencyError"
 
 
