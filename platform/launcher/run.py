@@ -110,13 +110,7 @@ class Demo:
         self.console.progress("Starting the web server and the jobs …")
         self.supervisor.start(programs.web(self.options))
         self.supervisor.start(programs.jobs())
-        deadline = time.monotonic() + READY_SECONDS
-        self.supervisor.watch(until=lambda: self._is_ready() or time.monotonic() > deadline)
-        if not self._is_ready():
-            raise LauncherError(
-                f"{self.options.url}/readyz did not say 200 within {READY_SECONDS} seconds; the "
-                "lines above say why."
-            )
+        self.supervisor.watch(until=self._ready_by(time.monotonic() + READY_SECONDS))
         self.console.progress("Ready.")
         self.console.plain(welcome(self.options))
 
@@ -154,6 +148,19 @@ class Demo:
         status = self.supervisor.finish(programs.manage("prepare", *arguments))
         if status != 0:
             raise LauncherError(f"`manage.py {arguments[0]}` failed; the lines above say why.")
+
+    def _ready_by(self, deadline: float) -> Callable[[], bool]:
+        def look() -> bool:
+            if self._is_ready():
+                return True
+            if time.monotonic() > deadline:
+                raise LauncherError(
+                    f"{self.options.url}/readyz did not say 200 within {READY_SECONDS} seconds; "
+                    "the lines above say why."
+                )
+            return False
+
+        return look
 
     def _is_ready(self) -> bool:
         line = http.client.HTTPConnection(HOST, self.options.port, timeout=3)
