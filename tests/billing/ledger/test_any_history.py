@@ -1,6 +1,6 @@
 """Whatever happens in whatever order, the books stay sound (hypothesis draws the histories)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -8,12 +8,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing import refunds
+from billing.gateways.base import RefundSnapshot, RefundStatus
 from billing.ledger.checks import check_books
 from billing.models import Payment, Refund
 from billing.states import REFUND, RefundEvent, RefundState
-from tests.billing.ledger.books import EARLY, HOLD_OVER, LATE, earn, gateway_says, refund
+from tests.billing.ledger.books import (
+    EARLY,
+    HOLD_OVER,
+    LATE,
+    balances_of,
+    earn,
+    gateway_says,
+    refund,
+)
 from tests.factories import sessions
-from tests.factories.billing import paid_session
+from tests.factories.billing import PAID_AT, paid_session
 
 WORDS = {
     RefundEvent.PROCESS: "pending",
@@ -72,7 +81,7 @@ class History:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(price_minor=st.sampled_from([500, 999, 4999, 10_000, 123_456]), acts=histories)
 def test_any_history_keeps_every_invariant(
@@ -90,3 +99,74 @@ def test_any_history_keeps_every_invariant(
             )
             assert all(part >= 0 for row in parts for part in row)
         transaction.set_rollback(True)
+
+
+class Gateway:
+    """What the gateway holds: refunds made on its own dashboard, hours after the capture."""
+
+    def __init__(self, refunds_made: list[tuple[int, int]], amount_minor: int) -> None:
+        self.made = [
+            (PAID_AT + timedelta(hours=hour), max(1, amount_minor * per_myriad // 10_000))
+            for hour, per_myriad in sorted(refunds_made)
+        ]
+
+    def seen_at(self, now: datetime) -> list[RefundSnapshot]:
+        return [
+            RefundSnapshot(
+                id=f"re_{number}",
+                status=RefundStatus.SUCCEEDED,
+                amount_minor=amount,
+                currency="USD",
+                charge_id=None,
+                intent_id=None,
+                balance_transaction_id=None,
+                failure_code="",
+                created_at=made_at,
+                metadata={},
+            )
+            for number, (made_at, amount) in enumerate(self.made)
+            if made_at <= now
+        ]
+
+
+def books_after(
+    refunds_made: list[tuple[int, int]], looks: list[tuple[int, bool]]
+) -> dict[str, int]:
+    """Play one history; `looks` are the hours at which we settle (False) or earn (True)."""
+    with transaction.atomic():
+        session, payment = paid_session()
+        gateway = Gateway(refunds_made, payment.amount_minor)
+        over = PAID_AT + timedelta(days=30)
+        for now, earning in [
+            *((PAID_AT + timedelta(hours=hour), earning) for hour, earning in sorted(looks)),
+            (over, False),
+            (over, True),
+        ]:
+            if now >= session.ends_at and session.state == "confirmed":
+                sessions.complete(session)
+            if earning:
+                earn(at=now)
+                continue
+            for seen in gateway.seen_at(now):
+                refunds.observe(payment_id=payment.pk, snapshot=seen, now=now)
+        found = balances_of(payment)
+        assert check_books(now=over).ok
+        transaction.set_rollback(True)
+    return found
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    # The session ends 49 hours after the capture, the dispute window 72 hours later.
+    refunds_made=st.lists(st.tuples(st.integers(1, 200), st.integers(1, 3300)), max_size=3),
+    looks=st.lists(st.tuples(st.integers(0, 240), st.booleans()), max_size=8),
+)
+def test_the_books_do_not_depend_on_when_we_looked(
+    refunds_made: list[tuple[int, int]], looks: list[tuple[int, bool]]
+) -> None:
+    attentive = [(hour, earning) for hour in range(1, 241, 20) for earning in (False, True)]
+
+    assert books_after(refunds_made, looks) == books_after(refunds_made, attentive)
