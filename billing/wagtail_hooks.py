@@ -1,11 +1,11 @@
 """Finance in the back office's menu, and what finance adds to a session's screen."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
-from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -15,11 +15,13 @@ from billing.backoffice.gateway_events import GatewayEventViewSet
 from billing.backoffice.ledger import EntryViewSet
 from billing.backoffice.payments import PaymentViewSet
 from billing.backoffice.refunds import RefundViewSet
-from billing.backoffice.tables import PAYMENT_TONES, or_nothing
-from billing.models import Payment
+from billing.backoffice.tables import PAYMENT_TONES, payment_link
+from billing.models import Break, GatewayEvent, Payment
+from billing.states import GatewayEventState
 from kernel.backoffice.components import Lines
 from kernel.backoffice.contributions import add_finder, add_sections
 from kernel.backoffice.search import by_reference
+from kernel.backoffice.today import Figure, add_figure
 from kernel.display import instant_html, money_html, state_html
 from scheduling.models import Session
 
@@ -44,23 +46,18 @@ def payments_of_session(session: Session, user: Any) -> Sequence[Component]:
     return [
         Lines(
             title="Payments",
-            headings=["Reference", "Status", "Created", "Intent", "Refunded", "Amount"],
+            headings=["Reference", "Status", "Created", "Refunded", "Amount"],
             rows=[
                 (
-                    format_html(
-                        '<a href="{}">{}</a>',
-                        reverse("payments:inspect", args=[payment.pk]),
-                        payment.public_id,
-                    ),
+                    payment_link(payment),
                     state_html(payment.state, tone=PAYMENT_TONES[payment.state]),
                     instant_html(payment.created_at),
-                    or_nothing(payment.gateway_intent_id),
                     money_html(payment.refunded_minor, payment.currency),
                     money_html(payment.amount_minor, payment.currency),
                 )
                 for payment in payments
             ],
-            right=(4, 5),
+            right=(3, 4),
             empty="Nobody has begun to pay for this session.",
         )
     ]
@@ -74,5 +71,31 @@ def session_by_payment(query: str) -> Q:
     return Q(pk__in=paid.values("purchase__session_id"))
 
 
+def open_breaks(now: datetime) -> Figure:
+    """Count open breaks and say how old the oldest is."""
+    found = Break.objects.filter(state=Break.State.OPEN).aggregate(
+        count=Count("pk"), oldest=Min("opened_at")
+    )
+    return Figure(
+        label="open breaks",
+        value=found["count"],
+        url=f"{reverse('breaks:index')}?state=open",
+        detail=f"the oldest for {(now - found['oldest']).days} days" if found["oldest"] else "",
+        alarming=True,
+    )
+
+
+def unfinished_gateway_events(_now: datetime) -> Figure:
+    """Count webhooks that failed for good."""
+    return Figure(
+        label="failed gateway events",
+        value=GatewayEvent.objects.filter(state=GatewayEventState.FAILED).count(),
+        url=f"{reverse('gateway-events:index')}?state=failed",
+        alarming=True,
+    )
+
+
+add_figure("billing.view_break", open_breaks)
+add_figure("billing.view_gatewayevent", unfinished_gateway_events)
 add_sections(Session, payments_of_session)
 add_finder(Session, session_by_payment)

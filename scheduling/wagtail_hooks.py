@@ -1,20 +1,23 @@
 """Sessions in the back office: the list, and one session with all that happened to it."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Q
+from django.urls import reverse
 from wagtail import hooks
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
 from accounts.names import names_of
-from kernel.backoffice.columns import InstantColumn, MoneyColumn, StateColumn
+from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Timeline
 from kernel.backoffice.exports import decimal_amount
 from kernel.backoffice.search import by_reference, by_text
+from kernel.backoffice.today import Figure, add_figure
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
 from kernel.display import instant_html, money_html, state_html, state_words
 from scheduling.models import Session
@@ -49,7 +52,7 @@ class SessionIndexView(ReadOnlyIndexView):
     search_hint = "ses_…, e-mail, name or pi_…"
     default_ordering = "-starts_at"
     list_display: ClassVar[list[Any]] = [
-        "public_id",
+        ReferenceColumn("public_id", url_name="sessions:inspect"),
         StateColumn("state", tones=TONES, sort_key="state"),
         InstantColumn("starts_at", label="Starts", sort_key="starts_at"),
         Column("client", accessor="client.user.name"),
@@ -139,6 +142,21 @@ class SessionViewSet(ReadOnlyViewSet):
     index_view_class = SessionIndexView
     inspect_view_class = SessionInspectView
     filterset_class = SessionFilters
+
+
+def sessions_of_the_next_day(now: datetime) -> Figure:
+    """Count confirmed sessions that begin within 24 hours."""
+    coming = Session.objects.filter(
+        state=State.CONFIRMED, starts_at__gte=now, starts_at__lt=now + timedelta(hours=24)
+    )
+    return Figure(
+        label="sessions in the next 24 hours",
+        value=coming.count(),
+        url=f"{reverse('sessions:index')}?state=confirmed&ordering=starts_at",
+    )
+
+
+add_figure("scheduling.view_session", sessions_of_the_next_day)
 
 
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]

@@ -8,9 +8,9 @@ from django.db.models import Q
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 
-from billing.backoffice.tables import or_nothing
+from billing.backoffice.tables import or_nothing, payment_link
 from billing.models import Break
-from kernel.backoffice.columns import InstantColumn, MoneyColumn, StateColumn
+from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.exports import decimal_amount
 from kernel.backoffice.search import by_reference, by_text
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
@@ -32,7 +32,7 @@ class BreakIndexView(ReadOnlyIndexView):
     search_hint = "brk_…, pay_…, pi_…, ch_…, txn_…"
     default_ordering = "-opened_at"
     list_display: ClassVar[list[Any]] = [
-        "get_type_display",
+        ReferenceColumn("get_type_display", url_name="breaks:inspect", label="Type", classname=""),
         StateColumn("state", tones=TONES, sort_key="state"),
         InstantColumn("opened_at", label="Opened", sort_key="opened_at"),
         Column("key", label="Object", classname="cf-code cf-clip"),
@@ -84,7 +84,7 @@ class BreakInspectView(ReadOnlyInspectView):
             ("Status", state_html(item.state, tone=TONES[item.state])),
             ("Gateway", f"{item.gateway.capitalize()}, leg {item.leg}"),
             ("Object", item.key),
-            ("Payment", item.payment.public_id if item.payment else NOTHING),
+            ("Payment", payment_link(item.payment)),
             ("Ours", _money(item.ours_minor, item.currency)),
             ("Theirs", _money(item.theirs_minor, item.currency)),
             ("What we see", item.detail),

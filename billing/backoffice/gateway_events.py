@@ -11,13 +11,13 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
-from billing.backoffice.tables import or_nothing
+from billing.backoffice.tables import or_nothing, payment_link
 from billing.models import GatewayEvent
-from kernel.backoffice.columns import InstantColumn, StateColumn
+from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Lines
 from kernel.backoffice.search import by_reference
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
-from kernel.display import NOTHING, instant_html, state_html
+from kernel.display import instant_html, state_html
 
 TONES = {"received": "info", "done": "success", "failed": "danger", "ignored": "quiet"}
 
@@ -38,7 +38,7 @@ class GatewayEventIndexView(ReadOnlyIndexView):
     search_hint = "evt_…, pay_…, pi_… or ch_…"
     default_ordering = "-received_at"
     list_display: ClassVar[list[Any]] = [
-        "event_id",
+        ReferenceColumn("event_id", url_name="gateway-events:inspect", label="Event"),
         StateColumn("state", tones=TONES, sort_key="state"),
         Column("type", classname="cf-code"),
         InstantColumn("received_at", label="Received", sort_key="received_at"),
@@ -86,7 +86,7 @@ class GatewayEventInspectView(ReadOnlyInspectView):
             ("Type", event.type),
             ("Gateway", event.gateway.capitalize()),
             ("Object", f"{event.object_type} {event.object_id}"),
-            ("Payment", event.payment.public_id if event.payment else NOTHING),
+            ("Payment", payment_link(event.payment)),
             ("Created there", instant_html(event.created_at)),
             ("Received", instant_html(event.received_at)),
             ("Processed", instant_html(event.processed_at)),

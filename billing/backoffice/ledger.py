@@ -12,7 +12,7 @@ from wagtail.admin.ui.tables import Column
 from billing.backoffice.tables import ledger_lines, or_nothing
 from billing.ledger.chart import CHART
 from billing.models import Entry
-from kernel.backoffice.columns import InstantColumn, MoneyColumn
+from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn
 from kernel.backoffice.exports import decimal_amount
 from kernel.backoffice.search import named
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
@@ -25,6 +25,11 @@ ENTRIES = Entry.objects.annotate(
 )
 
 SOURCES = {"pay": "payment", "rfd": "refund", "pur": "purchase"}
+
+
+def event_of(entry: Entry) -> str:
+    """Return what the entry is about, such as `Refund: created`."""
+    return f"{state_words(entry.source_type)}: {state_words(entry.kind).lower()}"
 
 
 class EntryFilters(WagtailFilterSet):  # type: ignore[misc]
@@ -47,18 +52,14 @@ class EntryFilters(WagtailFilterSet):  # type: ignore[misc]
         return queryset.filter(pk__in=touching.values("pk"))
 
 
-def event_of(entry: Entry) -> str:
-    """Return what the entry is about, such as `Refund: created`."""
-    return f"{state_words(entry.source_type)}: {state_words(entry.kind).lower()}"
-
-
 class EntryIndexView(ReadOnlyIndexView):
     queryset = ENTRIES
     search_hint = "pay_…, rfd_…, pur_… or txn_…"
     default_ordering = "-occurred_at"
     list_display: ClassVar[list[Any]] = [
-        "kind",
-        Column("source_type", accessor=lambda entry: state_words(entry.source_type)),
+        ReferenceColumn(
+            "event", accessor=event_of, url_name="ledger:inspect", label="Event", classname=""
+        ),
         InstantColumn("occurred_at", label="Occurred", sort_key="occurred_at"),
         InstantColumn("posted_at", label="Posted", sort_key="posted_at"),
         Column("source_id", label="Source", classname="cf-code cf-clip"),

@@ -9,10 +9,16 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
-from billing.backoffice.tables import PAYMENT_TONES, ledger_lines, or_nothing, refunds_table
+from billing.backoffice.tables import (
+    PAYMENT_TONES,
+    ledger_lines,
+    or_nothing,
+    refunds_table,
+    session_link,
+)
 from billing.models import Line, Payment, Purchase, Refund
 from billing.states import PaymentState
-from kernel.backoffice.columns import InstantColumn, MoneyColumn, StateColumn
+from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Lines, Timeline
 from kernel.backoffice.exports import decimal_amount
 from kernel.backoffice.search import by_reference, by_text
@@ -40,12 +46,11 @@ class PaymentIndexView(ReadOnlyIndexView):
     search_hint = "pay_…, ses_…, e-mail, pi_… or ch_…"
     default_ordering = "-created_at"
     list_display: ClassVar[list[Any]] = [
-        "public_id",
+        ReferenceColumn("public_id", url_name="payments:inspect"),
         StateColumn("state", tones=PAYMENT_TONES, sort_key="state"),
         InstantColumn("created_at", label="Created", sort_key="created_at"),
         Column("client", accessor="purchase.client.user.name"),
         Column("mentor", accessor="purchase.mentor.user.name"),
-        Column("gateway", accessor=lambda payment: payment.gateway.capitalize()),
         MoneyColumn("refunded_minor", label="Refunded"),
         MoneyColumn("amount_minor", label="Amount", sort_key="amount_minor"),
     ]
@@ -105,7 +110,7 @@ class PaymentInspectView(ReadOnlyInspectView):
             ("Amount", money_html(payment.amount_minor, payment.currency)),
             ("Client", f"{purchase.client.user.name} · {purchase.client.user.email}"),
             ("Mentor", f"{purchase.mentor.user.name} · {purchase.mentor.user.email}"),
-            ("Session", purchase.session.public_id),
+            ("Session", session_link(purchase.session, user=self.request.user)),
             ("Session starts", instant_html(purchase.session.starts_at)),
             ("Gateway", payment.gateway.capitalize()),
             ("Intent", or_nothing(payment.gateway_intent_id)),

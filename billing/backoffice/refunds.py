@@ -10,10 +10,16 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
 from accounts.names import names_of
-from billing.backoffice.tables import REFUND_TONES, ledger_lines, or_nothing
+from billing.backoffice.tables import (
+    REFUND_TONES,
+    ledger_lines,
+    or_nothing,
+    payment_link,
+    session_link,
+)
 from billing.models import Line, Refund
 from billing.states import RefundState
-from kernel.backoffice.columns import InstantColumn, MoneyColumn, StateColumn
+from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Lines
 from kernel.backoffice.exports import decimal_amount
 from kernel.backoffice.search import by_reference, by_text
@@ -41,7 +47,7 @@ class RefundIndexView(ReadOnlyIndexView):
     search_hint = "rfd_…, pay_…, ses_…, e-mail or re_…"
     default_ordering = "-created_at"
     list_display: ClassVar[list[Any]] = [
-        "public_id",
+        ReferenceColumn("public_id", url_name="refunds:inspect"),
         StateColumn("state", tones=REFUND_TONES, sort_key="state"),
         InstantColumn("created_at", label="Created", sort_key="created_at"),
         Column("cause", accessor="get_cause_display"),
@@ -100,8 +106,8 @@ class RefundInspectView(ReadOnlyInspectView):
             ("Fee borne by", refund.get_bearer_display()),
             ("Reason", or_nothing(refund.reason)),
             ("Client", f"{purchase.client.user.name} · {purchase.client.user.email}"),
-            ("Payment", refund.payment.public_id),
-            ("Session", purchase.session.public_id),
+            ("Payment", payment_link(refund.payment)),
+            ("Session", session_link(purchase.session, user=self.request.user)),
             ("Gateway refund", or_nothing(refund.gateway_refund_id)),
             ("Requested by", names_of([refund.requested_by])[refund.requested_by]),
             ("Created", instant_html(refund.created_at)),

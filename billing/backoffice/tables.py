@@ -1,13 +1,17 @@
 """Tables that several screens of finance show: ledger lines with debit and credit, refunds."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from billing.ledger import chart
-from billing.models import Line, Refund
+from billing.models import Line, Payment, Refund
 from kernel.backoffice.components import Lines
 from kernel.display import NOTHING, instant_html, money_html, state_html, state_words
+from scheduling.models import Session
 
 PAYMENT_TONES = {
     "created": "quiet",
@@ -65,14 +69,17 @@ def refunds_table(refunds: Sequence[Refund]) -> Lines:
     """Show refunds with who bears the gateway's fee and what each side gives back."""
     return Lines(
         title="Refunds",
-        headings=["Reference", "Status", "Cause", "Fee borne by", "From mentor", "From commission",
+        headings=["Reference", "Status", "Cause", "From mentor", "From commission",
                   "From fee", "To client"],
         rows=[
             (
-                refund.public_id,
+                format_html(
+                    '<a href="{}">{}</a>',
+                    reverse("refunds:inspect", args=[refund.pk]),
+                    refund.public_id,
+                ),
                 state_html(refund.state, tone=REFUND_TONES[refund.state]),
                 refund.get_cause_display(),
-                refund.get_bearer_display(),
                 money_html(refund.mentor_minor, refund.currency),
                 money_html(refund.commission_minor, refund.currency),
                 money_html(refund.fee_minor, refund.currency),
@@ -80,9 +87,25 @@ def refunds_table(refunds: Sequence[Refund]) -> Lines:
             )
             for refund in refunds
         ],
-        right=(4, 5, 6, 7),
+        right=(3, 4, 5, 6),
         empty="Nothing was refunded.",
     )  # fmt: skip
+
+
+def payment_link(payment: Payment | None) -> SafeString | str:
+    """Return the payment's reference as a link; whoever sees one of our lists may open it."""
+    if payment is None:
+        return NOTHING
+    url = reverse("payments:inspect", args=[payment.pk])
+    return format_html('<a href="{}">{}</a>', url, payment.public_id)
+
+
+def session_link(session: Session, *, user: Any) -> SafeString | str:
+    """Return the session's reference, as a link for those who may open it."""
+    if not user.has_perm("scheduling.view_session"):
+        return session.public_id
+    url = reverse("sessions:inspect", args=[session.pk])
+    return format_html('<a href="{}">{}</a>', url, session.public_id)
 
 
 def or_nothing(value: str | None) -> str:

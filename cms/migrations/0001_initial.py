@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             name='HomePage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('lead', models.CharField(default='Book an hour with someone who has done it before.', help_text='One or two sentences under the title.', max_length=240)),
+                ('lead', models.CharField(default='Book an hour with a mentor. The price, the free times and what you get back if you cancel are on the page.', help_text='One or two sentences under the title.', max_length=240)),
             ],
             options={
                 'abstract': False,

@@ -12,7 +12,8 @@ class HomePage(Page):  # type: ignore[misc]
 
     lead = models.CharField(
         max_length=240,
-        default="Book an hour with someone who has done it before.",
+        default="Book an hour with a mentor. The price, the free times and what you get back "
+        "if you cancel are on the page.",
         help_text="One or two sentences under the title.",
     )
 

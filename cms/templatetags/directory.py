@@ -34,7 +34,7 @@ class Shown:
 def directory_search(context: dict[str, Any]) -> Shown:
     """Search by the request's query string; a wrong or old cursor begins again."""
     asked = context["request"].GET
-    form = DirectoryForm(asked or None)
+    form = DirectoryForm(asked or None, label_suffix="")
     results = directory.search(
         filters=form.filters(),
         now=clock.now(),

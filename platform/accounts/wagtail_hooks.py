@@ -11,7 +11,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 
 from accounts.models import Mentor, User
-from kernel.backoffice.columns import InstantColumn, StateColumn
+from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.search import by_reference, by_text
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
 from kernel.display import instant_html, state_html
@@ -30,7 +30,7 @@ class MentorIndexView(ReadOnlyIndexView):
     search_hint = "Name, e-mail, slug or mtr_…"
     default_ordering = "user__name"
     list_display: ClassVar[list[Any]] = [
-        "__str__",
+        ReferenceColumn("__str__", url_name="mentor-list:inspect", label="Name", classname=""),
         StateColumn("status", tones=TONES),
         Column("email", accessor="user.email", label="E-mail"),
         Column("location"),

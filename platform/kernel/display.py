@@ -33,8 +33,10 @@ def money_html(amount_minor: int, currency: str) -> SafeString:
     return format_html('<span class="cf-money">{}</span>', money_text(amount_minor, currency))
 
 
-def instant_html(at: datetime | None, *, zone: ZoneInfo | None = None) -> SafeString | str:
-    """Return the instant in the reader's zone, named, with UTC as its title."""
+def instant_html(
+    at: datetime | None, *, zone: ZoneInfo | None = None, year: bool = True
+) -> SafeString | str:
+    """Return the instant in the reader's zone, named by its city, with UTC as its title."""
     if at is None:
         return NOTHING
     local = at.astimezone(zone or timezone.get_current_timezone())
@@ -42,9 +44,17 @@ def instant_html(at: datetime | None, *, zone: ZoneInfo | None = None) -> SafeSt
         '<time class="cf-time" datetime="{}" title="{} UTC">{} {}</time>',
         at.isoformat(),
         at.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%d %H:%M:%S"),
-        f"{local:%a} {local.day} {local:%b %Y}, {local:%H:%M}",
-        local.tzname(),
+        f"{local:%a} {local.day} {local:%b %Y}, {local:%H:%M}"
+        if year
+        else f"{local:%a} {local.day} {local:%b}, {local:%H:%M}",
+        _zone_words(local),
     )
+
+
+def _zone_words(local: datetime) -> str:
+    """Return the city of an IANA zone (`London`): abbreviations such as CST mean many zones."""
+    _, slash, city = str(local.tzinfo).rpartition("/")
+    return city.replace("_", " ") if slash else (local.tzname() or "UTC")
 
 
 def state_words(state: str) -> str:

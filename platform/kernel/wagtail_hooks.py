@@ -1,11 +1,14 @@
 """Jobs in the back office: what was promised, what failed, what the clock starts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_q.models import Failure, Schedule
@@ -15,8 +18,9 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from kernel.backoffice.columns import InstantColumn, StateColumn
+from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Lines
+from kernel.backoffice.today import Figure, Today, add_figure
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
 from kernel.display import instant_html, state_html
 from kernel.models import Job
@@ -59,7 +63,7 @@ class JobIndexView(ReadOnlyIndexView):
     search_hint = "Task, key or error"
     default_ordering = "-created_at"
     list_display: ClassVar[list[Any]] = [
-        "name",
+        ReferenceColumn("name", url_name="jobs:inspect", label="Task"),
         StateColumn("state", accessor=state_of, tones=TONES),
         Column("attempts", classname="cf-right", sort_key="attempts"),
         InstantColumn("due_at", label="Due", sort_key="due_at"),
@@ -202,6 +206,30 @@ def backoffice_styles() -> SafeString:
         static("css/tokens.css"),
         static("css/backoffice.css"),
     )
+
+
+def jobs_given_up(_now: datetime) -> Figure:
+    """Count jobs that nobody will try again by themselves."""
+    return Figure(
+        label="failed jobs",
+        value=Job.objects.filter(STATES["failed"]).count(),
+        url=f"{reverse('jobs:index')}?state=failed",
+        alarming=True,
+    )
+
+
+add_figure("kernel.view_job", jobs_given_up)
+
+
+@hooks.register("construct_homepage_panels")  # type: ignore[untyped-decorator]
+def add_today(request: HttpRequest, panels: list[Component]) -> None:
+    panels.insert(0, Today(request.user))
+
+
+@hooks.register("construct_main_menu")  # type: ignore[untyped-decorator]
+def leave_out_the_vendors_help(_request: HttpRequest, items: list[Any]) -> None:
+    """Wagtail's help menu advertises its releases on other hosts."""
+    items[:] = [item for item in items if item.name != "help"]
 
 
 @hooks.register("register_icons")  # type: ignore[untyped-decorator]

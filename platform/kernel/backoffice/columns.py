@@ -3,16 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 
 from kernel.display import instant_html, money_html, state_html
+
+
+class ReferenceColumn(TitleColumn):  # type: ignore[misc]
+    """The first column: what the row is called, and the link to its detail."""
+
+    def __init__(self, name: str, *, url_name: str, **kwargs: Any) -> None:
+        kwargs = {"label": "Reference", "classname": "cf-reference"} | kwargs
+        super().__init__(name, url_name=url_name, **kwargs)
 
 
 class StateColumn(Column):  # type: ignore[misc]
     """A state as text and colour; `tones` maps states to info, success, warning, danger, quiet."""
 
     def __init__(self, name: str, *, tones: Mapping[str, str], **kwargs: Any) -> None:
-        super().__init__(name, **kwargs)
+        super().__init__(name, **{"label": "Status"} | kwargs)
         self.tones = tones
 
     def get_value(self, instance: Any) -> object:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db.models import Model, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -33,6 +34,10 @@ class ReadOnlyIndexView(SafeExportMixin, generic.IndexView):  # type: ignore[mis
         query = self.search_query.strip().replace("\x00", "")
         return queryset.filter(self.find(query) | conditions_of(queryset.model, query))
 
+    def get_list_more_buttons(self, instance: Model) -> list[object]:  # noqa: ARG002
+        """The row's link opens the detail, and nothing else can be done to it."""
+        return []
+
     def get_search_form(self) -> Any:
         form = super().get_search_form()
         if self.search_hint:
@@ -57,6 +62,9 @@ class ReadOnlyInspectView(generic.InspectView):  # type: ignore[misc]
         rows = self.model.objects if self.queryset is None else self.queryset
         found: Model = get_object_or_404(rows.all(), pk=self.pk)
         return found
+
+    def get_page_title(self) -> str:
+        return str(capfirst(self.model._meta.verbose_name))  # noqa: SLF001
 
     def facts(self) -> Sequence[tuple[str, object]]:
         """Return (label, value) pairs."""

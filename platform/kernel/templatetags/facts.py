@@ -27,6 +27,12 @@ def instant(value: datetime | None, zone: str = "") -> SafeString | str:
 
 
 @register.filter
+def slot(value: datetime | None, zone: str = "") -> SafeString | str:
+    """Write a start that may be booked: soon, so without its year."""
+    return display.instant_html(value, zone=ZoneInfo(zone) if zone else None, year=False)
+
+
+@register.filter
 def minutes(value: int) -> str:
     """Write a length: `45 min`, `1 h`, `1 h 30 min`."""
     hours, rest = divmod(value, 60)
