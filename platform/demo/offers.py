@@ -60,12 +60,13 @@ def _make(one: DemoMentor, people: People, policies: Mapping[str, CancellationPo
     mentor.location, mentor.languages = one.location, list(one.languages)
     mentor.save(update_fields=["location", "languages"])
     publish_profile(mentor=mentor, headline=one.headline, bio=one.bio, expertise=one.expertise)
-    schedule = Schedule.objects.create(
+    schedule = Schedule(
         mentor=mentor,
         time_zone=one.zone,
         notice_minutes=NOTICE_MINUTES,
         window_days=WINDOW_DAYS,
     )
+    schedule.save()
     WeeklyRule.objects.bulk_create(
         WeeklyRule(
             schedule=schedule, weekday=weekday, start_minute=hours.start, end_minute=hours.end
