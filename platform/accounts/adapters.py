@@ -6,9 +6,11 @@ authenticator apps are stored encrypted, and nobody registers here.
 
 import base64
 import hashlib
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -19,12 +21,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.encoding import force_bytes
 
-from accounts import letters, throttle
+from accounts import letters, second_factor, throttle
 from accounts.models import User
 from accounts.sources import source_of
 from accounts.throttle import TooManyAttempts
 from kernel import clock
 
+FRESH_SECONDS = 300
 _MFA_STAGES = ("allauth.mfa.stages.AuthenticateStage", "allauth.mfa.stages.TrustStage")
 
 
@@ -80,6 +83,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Leave the second step out where settings.DEMO_MFA says so."""
         stages: list[str] = super().get_login_stages()
         return [stage for stage in stages if settings.DEMO_MFA or stage not in _MFA_STAGES]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask nobody for the password again who has just entered it (and the code, where set).
+
+        allauth asks even right after the sign-in, which is when staff set their factor up.
+        """
+        user = self.request.user
+        records = get_authentication_records(self.request, user)
+        recent = records and time.time() - records[-1]["at"] < FRESH_SECONDS
+        shown = any(record["method"] == "mfa" for record in records)
+        if recent and (shown or not second_factor.is_asked(user=user)):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put allauth's letter into the outbox, like every other letter."""

@@ -7,7 +7,8 @@ it must hand out dead tokens, or the test proves nothing.
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -38,14 +39,16 @@ def at_once(deed: Callable[[], str | None]) -> list[str | None]:
         return list(pool.map(run, range(CALLERS)))
 
 
+def refreshed(token: str, now: datetime) -> str:
+    return tokens.refresh(token=token, now=now).refresh
+
+
 def test_sixteen_refreshes_of_one_token_get_one_successor_in_twenty_rounds() -> None:
     held = tokens.issue(user=person(), device=Device(), now=NOON)
     now = NOON
     for round_number in range(1, ROUNDS + 1):
         now += timedelta(minutes=5)
-        answers = at_once(
-            lambda token=held.refresh, now=now: tokens.refresh(token=token, now=now).refresh
-        )
+        answers = at_once(partial(refreshed, held.refresh, now))
 
         assert len(set(answers)) == 1, round_number
         assert RefreshToken.objects.count() == round_number + 1
@@ -77,7 +80,7 @@ def test_negative_control_without_the_lock_dead_tokens_are_answered() -> None:
     failed_rounds = 0
     for _ in range(ROUNDS):
         held = tokens.issue(user=user, device=Device(), now=NOON)
-        answers = at_once(lambda token=held.refresh: naive_refresh(token))
+        answers = at_once(partial(naive_refresh, held.refresh))
         failed_rounds += len({answer for answer in answers if answer}) != 1 or None in answers
 
     assert failed_rounds > 0
