@@ -37,7 +37,7 @@ def ada() -> User:
 def code_now(secret: str = SECRET) -> str:
     """Return the code that an authenticator app shows at this moment."""
     counters = list(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
+    return str(format_hotp_value(hotp_value(secret, counters[len(counters) // 2])))
 
 
 def test_the_password_alone_opens_nothing(post: Post, ada: User) -> None:
