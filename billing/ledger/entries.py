@@ -26,9 +26,7 @@ WITH entry AS (
     ON CONFLICT (source_type, source_id, kind) DO NOTHING
     RETURNING id
 ), draft AS (
-    SELECT line.* FROM {lines}
-        AS line (entry_id, account_id, mentor_id, purchase_id, amount_minor, currency)
-    JOIN entry ON entry.id = line.entry_id
+    {lines}
 ), opened AS (
     INSERT INTO billing_ledgeraccount (key, code, gateway, currency)
     SELECT DISTINCT account_id, left(account_id, 4),
@@ -49,18 +47,24 @@ _MANY = _STATEMENT.format(
     entries="""SELECT * FROM unnest(
         %s::uuid[], %s::varchar[], %s::varchar[], %s::varchar[], %s::timestamptz[],
         %s::timestamptz[], %s::varchar[])""",
-    lines="""unnest(
-        %s::uuid[], %s::varchar[], %s::uuid[], %s::uuid[], %s::bigint[], %s::varchar[])""",
+    lines="""SELECT line.* FROM unnest(
+        %s::uuid[], %s::varchar[], %s::uuid[], %s::uuid[], %s::bigint[], %s::varchar[])
+        AS line (entry_id, account_id, mentor_id, purchase_id, amount_minor, currency)
+    JOIN entry ON entry.id = line.entry_id""",
 )
+
+
+_LINES_OF_ONE = """SELECT entry.id AS entry_id, line.* FROM entry, (VALUES {rows})
+        AS line (account_id, mentor_id, purchase_id, amount_minor, currency)"""
 
 
 @cache
 def _one(lines: int) -> str:
     """The statement for one entry of so many lines: no arrays to pack, a plan of its own."""
-    row = "(%s::uuid, %s::varchar, %s::uuid, %s::uuid, %s::bigint, %s::varchar)"
+    row = "(%s::varchar, %s::uuid, %s::uuid, %s::bigint, %s::varchar)"
     return _STATEMENT.format(
         entries="VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        lines=f"(VALUES {', '.join([row] * lines)})",
+        lines=_LINES_OF_ONE.format(rows=", ".join([row] * lines)),
     )
 
 
@@ -72,29 +76,29 @@ def post(draft: Draft, *, posted_at: datetime) -> bool:
     """
     if not draft.lines:
         return False
-    entry, lines = _rows(draft, posted_at)
-    parameters = [*entry, *(value for line in lines for value in line)]
-    return bool(_execute(_one(len(lines)), parameters))
+    parameters = list(_entry_row(draft, posted_at))
+    for line in draft.lines:
+        parameters.extend(line)
+    return bool(_execute(_one(len(draft.lines)), parameters))
 
 
 def post_all(drafts: Sequence[Draft], *, posted_at: datetime) -> int:
     """Write many entries in one statement; return how many were new. Empty ones are skipped."""
-    rows = [_rows(draft, posted_at) for draft in drafts if draft.lines]
+    rows = [(_entry_row(draft, posted_at), draft.lines) for draft in drafts if draft.lines]
     if not rows:
         return 0
     entries = [entry for entry, _ in rows]
-    lines = [line for _, lines in rows for line in lines]
+    lines: list[Row] = [(entry[0], *line) for entry, lines in rows for line in lines]
     return len(_execute(_MANY, [*_columns(entries), *_columns(lines)]))
 
 
 type Row = tuple[object, ...]
 
 
-def _rows(draft: Draft, posted_at: datetime) -> tuple[Row, list[Row]]:
-    """Return the draft as a row of the entries and its rows of the lines, under a new id."""
-    entry_id = uuid7()
-    entry = (
-        entry_id,
+def _entry_row(draft: Draft, posted_at: datetime) -> Row:
+    """Return the draft as a row of the entries, under a new id."""
+    return (
+        uuid7(),
         draft.kind,
         draft.source_type,
         draft.source_id,
@@ -102,7 +106,6 @@ def _rows(draft: Draft, posted_at: datetime) -> tuple[Row, list[Row]]:
         posted_at,
         draft.memo,
     )
-    return entry, [(entry_id, *line) for line in draft.lines]
 
 
 def _columns(rows: list[Row]) -> Iterable[list[object]]:
