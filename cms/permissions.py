@@ -45,7 +45,8 @@ def grant_all(models: Models) -> None:
     """Give every group what the tables above say; what it has besides stays. Idempotent."""
     for name, lists in LISTS.items():
         group = _group(models, name)
-        for permission in lists:
+        door = [roles.ENTER_BACK_OFFICE] if name in roles.STAFF_GROUPS else []
+        for permission in [*door, *lists]:
             app_label, _, codename = permission.partition(".")
             group.permissions.add(_permission(models, app_label, codename))
     _grant_pages(models)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client as Browser
 
 from accounts.models import Mentor, User
-from accounts.roles import ENTER_BACK_OFFICE, STAFF_GROUPS, add_to_group, grant
+from accounts.roles import add_to_group
 from cms.models import HomePage, MentorProfilePage
 from cms.operations import publish_profile
 from cms.permissions import grant_all
@@ -25,8 +25,6 @@ def site(db: None) -> None:
     if not HomePage.objects.exists():
         ensure_site(apps, public_url=settings.PUBLIC_URL)
         grant_all(apps)
-        for group in STAFF_GROUPS:
-            grant(group, [ENTER_BACK_OFFICE])
 
 
 @pytest.fixture
