@@ -72,7 +72,8 @@ def send(*, refund_id: UUID, now: datetime) -> Refund:
     """Order the refund at its gateway, or ask what became of it, and apply the answer.
 
     Call it outside any transaction. Safe to repeat: the order carries the key `refund:<id>`.
-    A gateway's definite no makes the refund failed. Raises GatewayUnavailable (to be retried).
+    A gateway's definite no to the order makes the refund failed.
+    Raises GatewayUnavailable (to be retried), GatewayRefused where an order cannot be looked up.
     """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     if refund.state not in PENDING_REFUND_STATES:
@@ -80,6 +81,8 @@ def send(*, refund_id: UUID, now: datetime) -> Refund:
     try:
         snapshot = _order(refund, now=now)
     except GatewayRefused as no:
+        if refund.gateway_refund_id is not None:
+            raise  # it was ordered; that we may not look at it does not make it failed
         logger.warning("refund %s was refused: %s", refund.public_id, no.detail)
         with transaction.atomic():
             return apply(

@@ -9,6 +9,7 @@ from django.db import transaction
 from billing import refunds
 from billing.fees import Bearer
 from billing.gateways.base import (
+    GatewayRefused,
     GatewayUnavailable,
     GatewayUnknownOutcome,
     RefundSnapshot,
@@ -336,6 +337,19 @@ def test_a_definite_no_makes_the_refund_failed(standin: StandIn, at_the_gateway:
 
     assert (sent.state, sent.failure_code) == ("failed", "charge_already_refunded")
     assert balances_of(at_the_gateway)["2110"] == -8180
+
+
+def test_an_ordered_refund_that_cannot_be_looked_up_is_not_called_failed(
+    at_the_gateway: Payment,
+) -> None:
+    refund = create(at_the_gateway)
+    Refund.objects.filter(pk=refund.pk).update(gateway_refund_id="re_of_another_account")
+    before = state_of_the_world(at_the_gateway)
+
+    with pytest.raises(GatewayRefused):
+        refunds.send(refund_id=refund.pk, now=EARLY)
+
+    assert state_of_the_world(at_the_gateway) == before
 
 
 def test_the_sweep_sends_what_waits_and_survives_a_silent_gateway(
