@@ -10,7 +10,7 @@ from launcher.console import Console
 from launcher.database import Database, ensure_running
 from launcher.errors import LauncherError
 from launcher.locks import Lock
-from launcher.options import HOST, ROOT, Options, refuse_taken_port
+from launcher.options import HOST, Options, refuse_taken_port
 from launcher.supervisor import Stopped, Supervisor
 from launcher.watchdog import Watchdog
 from launcher.welcome import welcome
@@ -99,18 +99,18 @@ class Demo:
         """Bring everything up and wait until the site is ready."""
         self._start_database()
         self.supervisor.start(programs.stand_in(self.options))
-        self.console.progress("Bringing the database's tables up to date …")
-        self._prepare("migrate", "--no-input", "--verbosity", "0")
-        if with_people and any(
-            (ROOT / "platform").glob(f"*/management/commands/{SEED_COMMAND}.py")
-        ):
-            self.console.progress("Making the demo's people and their year (the first time only) …")
-            self._prepare(SEED_COMMAND)
-        self._prepare("sync_schedules")
-        self.console.progress("Starting the web server and the jobs …")
+        self.console.progress("Preparing the data (the first time takes a minute or two) …")
+        self._prepare(*([SEED_COMMAND] if with_people else []))
+        self.console.progress("Starting the web server …")
         self.supervisor.start(programs.web(self.options))
+        deadline = time.monotonic() + READY_SECONDS
+        self.supervisor.watch(until=lambda: self._is_ready() or time.monotonic() > deadline)
+        if not self._is_ready():
+            raise LauncherError(
+                f"{self.options.url}/readyz did not say 200 within {READY_SECONDS} seconds; the "
+                "lines above say why."
+            )
         self.supervisor.start(programs.jobs())
-        self.supervisor.watch(until=self._ready_by(time.monotonic() + READY_SECONDS))
         self.console.progress("Ready.")
         self.console.plain(welcome(self.options))
 
@@ -144,23 +144,10 @@ class Demo:
             self.database.release()
             self.database = ensure_running(self.options.data_dir)
 
-    def _prepare(self, *arguments: str) -> None:
-        status = self.supervisor.finish(programs.manage("prepare", *arguments))
+    def _prepare(self, *commands: str) -> None:
+        status = self.supervisor.finish(programs.manage("prepare", "prepare", *commands))
         if status != 0:
-            raise LauncherError(f"`manage.py {arguments[0]}` failed; the lines above say why.")
-
-    def _ready_by(self, deadline: float) -> Callable[[], bool]:
-        def look() -> bool:
-            if self._is_ready():
-                return True
-            if time.monotonic() > deadline:
-                raise LauncherError(
-                    f"{self.options.url}/readyz did not say 200 within {READY_SECONDS} seconds; "
-                    "the lines above say why."
-                )
-            return False
-
-        return look
+            raise LauncherError("`manage.py prepare` failed; the lines above say why.")
 
     def _is_ready(self) -> bool:
         line = http.client.HTTPConnection(HOST, self.options.port, timeout=3)

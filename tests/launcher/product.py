@@ -52,7 +52,12 @@ class Run:
         with self.process.stdout as lines:
             self.said.extend(lines)
 
-    def ready(self) -> bool:
+    def is_up(self) -> bool:
+        """Tell whether the run has said that everything is started."""
+        assert self.process.poll() is None, self.text
+        return "Counterfoil is ready." in self.text
+
+    def is_ready(self) -> bool:
         assert self.process.poll() is None, self.text
         return self.status("/readyz") == 200
 
