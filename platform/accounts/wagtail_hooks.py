@@ -1,94 +1,53 @@
-"""People in the back office: the mentors' list, and no bulk action on anybody."""
+"""What accounts add to the back office: one field for the own name; people are kept."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from wagtail import hooks
-from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column
+from wagtail.admin import messages
+from wagtail.admin.views.account import BaseSettingsPanel, NameEmailSettingsPanel
 
-from accounts.models import Mentor, User
-from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
-from kernel.backoffice.search import by_reference, by_text
-from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
-from kernel.display import instant_html, state_html
-
-TONES = {"applied": "warning", "live": "success", "suspended": "danger"}
+from accounts.models import User
+from accounts.staff_forms import NameForm
 
 
-class MentorFilters(WagtailFilterSet):  # type: ignore[misc]
-    class Meta:
-        model = Mentor
-        fields: ClassVar[list[str]] = ["status", "location"]
+class NamePanel(BaseSettingsPanel):  # type: ignore[misc]
+    """The name and the time zone of the person at work."""
+
+    name = "name"
+    title = "Name and time zone"
+    order = 100
+    form_class = NameForm
 
 
-class MentorIndexView(ReadOnlyIndexView):
-    queryset = Mentor.objects.select_related("user")
-    search_hint = "Name, e-mail, slug or mtr_…"
-    default_ordering = "user__name"
-    list_display: ClassVar[list[Any]] = [
-        ReferenceColumn("__str__", url_name="mentor-list:inspect", label="Name", classname=""),
-        StateColumn("status", tones=TONES),
-        Column("email", accessor="user.email", label="E-mail"),
-        Column("location"),
-        Column("zone", accessor="user.time_zone", label="Zone"),
-        InstantColumn("created_at", label="Since", sort_key="created_at"),
-    ]
-    exports: ClassVar[dict[str, Any]] = {
-        "Reference": "public_id",
-        "Name": "user.name",
-        "E-mail": "user.email",
-        "Slug": "slug",
-        "Status": "status",
-        "Location": "location",
-        "Since": "created_at",
-    }
-
-    def find(self, query: str) -> Q:
-        return by_reference("mtr", query) | by_text(query, "user__name", "user__email", "slug")
+def _never(_panel: NameEmailSettingsPanel) -> bool:
+    return False
 
 
-class MentorInspectView(ReadOnlyInspectView):
-    queryset = Mentor.objects.select_related("user")
-
-    def facts(self) -> Sequence[tuple[str, object]]:
-        mentor = self.object
-        return [
-            ("Reference", mentor.public_id),
-            ("Name", mentor.user.name),
-            ("Status", state_html(mentor.status, tone=TONES[mentor.status])),
-            ("E-mail", mentor.user.email),
-            ("Location", mentor.location or "–"),
-            ("Languages", ", ".join(mentor.languages) or "–"),
-            ("Time zone", mentor.user.time_zone),
-            ("Since", instant_html(mentor.created_at)),
-        ]
+# Wagtail has no hook that takes a panel away; its own asks for a first and a last name.
+NameEmailSettingsPanel.is_active = _never
 
 
-class MentorViewSet(ReadOnlyViewSet):
-    model = Mentor
-    name = "mentor-list"
-    icon = "group"
-    menu_label = "Mentors"
-    menu_order = 210
-    add_to_admin_menu = True
-    index_view_class = MentorIndexView
-    inspect_view_class = MentorInspectView
-    filterset_class = MentorFilters
+@hooks.register("register_account_settings_panel")  # type: ignore[untyped-decorator]
+def name_panel(request: HttpRequest, user: User, profile: Any) -> NamePanel:
+    """Add our panel to the account page."""
+    return NamePanel(request, user, profile)
 
 
-@hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
-def register_mentors() -> MentorViewSet:
-    return MentorViewSet()
+@hooks.register("before_delete_user")  # type: ignore[untyped-decorator]
+def keep_the_person(request: HttpRequest, user: User) -> HttpResponse:
+    """Keep people: what they booked and paid refers to them. They are deactivated instead."""
+    messages.error(request, f"{user} is not deleted, because records refer to people; deactivate.")
+    return redirect("wagtailusers_users:edit", user.pk)
 
 
 @hooks.register("before_bulk_action")  # type: ignore[untyped-decorator]
-def refuse_bulk_actions_on_people(
-    _request: HttpRequest, _action_type: str, objects: Sequence[Any], _action: object
-) -> None:
-    """People are changed one by one: "select all" in a filtered list would take all of them."""
-    if any(isinstance(item, User) for item in objects):
-        raise PermissionDenied
+def keep_the_people(
+    request: HttpRequest, action_type: str, objects: list[Any], _action: Any
+) -> HttpResponse | None:
+    """Keep people when many are chosen at once, too."""
+    if action_type != "delete" or not any(isinstance(item, User) for item in objects):
+        return None
+    messages.error(request, "Nobody was deleted, because records refer to people; deactivate.")
+    return redirect("wagtailusers_users:index")
