@@ -3,7 +3,7 @@
 Confirm, webhook, sweep and reconciliation all end here. `settle` asks the gateway for the state
 *now* (outside any transaction), then applies it (`billing.settlement`, one transaction under
 locks). It believes no event and no caller; facts that are there already change nothing, so it
-may run any number of times, in any order, beside itself (docs/adr/0008-one-settle.md).
+may run any number of times, in any order, beside itself (docs/adr/0004-one-settle.md).
 """
 
 import logging

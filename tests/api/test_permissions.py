@@ -89,7 +89,7 @@ PEOPLE: dict[str, Callable[[], User | None]] = {
     "anonymous": lambda: None,
     "client": lambda: ClientFactory().user,
     "mentor": lambda: MentorFactory().user,
-    "neither": lambda: UserFactory.create(),
+    "neither": UserFactory.create,
     "superuser": lambda: UserFactory(is_superuser=True),
 }
 MAY: dict[Who, set[str]] = {
