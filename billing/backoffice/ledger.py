@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
+from uuid import UUID
 
 import django_filters
 from django.db.models import Min, Q, QuerySet, Sum
@@ -17,6 +18,7 @@ from kernel.backoffice.exports import decimal_amount
 from kernel.backoffice.search import named
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
 from kernel.display import instant_html, state_words
+from kernel.ids import public_id
 
 # The amount of an entry is what stands on one side; an entry of two currencies shows the first.
 ENTRIES = Entry.objects.annotate(
@@ -24,12 +26,18 @@ ENTRIES = Entry.objects.annotate(
     currency=Min("lines__currency"),
 )
 
-SOURCES = {"pay": "payment", "rfd": "refund", "pur": "purchase"}
+SOURCES = {"payment": "pay", "refund": "rfd", "purchase": "pur"}
 
 
 def event_of(entry: Entry) -> str:
     """Return what the entry is about, such as `Refund: created`."""
     return f"{state_words(entry.source_type)}: {state_words(entry.kind).lower()}"
+
+
+def source_of(entry: Entry) -> str:
+    """Return our public id of what was posted, or the gateway's id as it is."""
+    prefix = SOURCES.get(entry.source_type)
+    return public_id(prefix, UUID(entry.source_id)) if prefix else entry.source_id
 
 
 class EntryFilters(WagtailFilterSet):  # type: ignore[misc]
@@ -54,6 +62,7 @@ class EntryFilters(WagtailFilterSet):  # type: ignore[misc]
 
 class EntryIndexView(ReadOnlyIndexView):
     queryset = ENTRIES
+    page_title = "Ledger"
     search_hint = "pay_…, rfd_…, pur_… or txn_…"
     default_ordering = "-occurred_at"
     list_display: ClassVar[list[Any]] = [
@@ -61,15 +70,14 @@ class EntryIndexView(ReadOnlyIndexView):
             "event", accessor=event_of, url_name="ledger:inspect", label="Event", classname=""
         ),
         InstantColumn("occurred_at", label="Occurred", sort_key="occurred_at"),
-        InstantColumn("posted_at", label="Posted", sort_key="posted_at"),
-        Column("source_id", label="Source", classname="cf-code cf-clip"),
+        Column("source", accessor=source_of, classname="cf-code"),
         MoneyColumn("amount_minor", label="Amount"),
     ]
     exports: ClassVar[dict[str, Any]] = {
         "Id": "id",
         "Event": "kind",
         "Source type": "source_type",
-        "Source": "source_id",
+        "Source": source_of,
         "Occurred at": "occurred_at",
         "Posted at": "posted_at",
         "Memo": "memo",
@@ -79,7 +87,7 @@ class EntryIndexView(ReadOnlyIndexView):
 
     def find(self, query: str) -> Q:
         condition = Q(source_id__icontains=query)
-        for prefix, source_type in SOURCES.items():
+        for source_type, prefix in SOURCES.items():
             if found := named(prefix, query):
                 condition |= Q(source_type=source_type, source_id=str(found))
         return condition
@@ -97,7 +105,7 @@ class EntryInspectView(ReadOnlyInspectView):
             ("Event", event_of(entry)),
             ("Occurred", instant_html(entry.occurred_at)),
             ("Posted", instant_html(entry.posted_at)),
-            ("Source", f"{entry.source_type} {entry.source_id}"),
+            ("Source", source_of(entry)),
             ("Memo", or_nothing(entry.memo)),
         ]
 

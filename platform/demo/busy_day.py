@@ -17,6 +17,7 @@ from django.conf import settings
 from accounts.models import Client
 from billing import cancellations, checkout, payments, refunds
 from billing.checkout import Started
+from demo.mentors import FIRST_NAMES, LAST_NAMES
 from demo.people import People
 from kernel import clock
 from scheduling import booking, queries, slot_tokens
@@ -83,7 +84,7 @@ def _clients(people: People) -> list[Client]:
     return [
         people.person(
             f"client{number:02d}@clients.example.com",
-            name=f"Client {number + 1}",
+            name=f"{FIRST_NAMES[number]} {LAST_NAMES[number % len(LAST_NAMES) - 1]}",
             role="client",
             zone="Europe/London",
         ).client
