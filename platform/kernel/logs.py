@@ -5,7 +5,7 @@ import re
 
 _PATTERNS = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), r"\1 [redacted]"),
-    (re.compile(r"\b(sk|rk|whsec)_[A-Za-z0-9_]+"), r"\1_[redacted]"),
+    (re.compile(r"\b(sk|rk|whsec|cfr)_[\w-]+"), r"\1_[redacted]"),
     (re.compile(r"\b(pi|seti)_\w+_secret_\w+"), r"\1_[redacted]"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"), "[redacted token]"),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "[redacted e-mail]"),

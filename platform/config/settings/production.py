@@ -8,6 +8,7 @@ DEBUG = False
 DEMO = False
 DEMO_MFA = True
 SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "https://api.stripe.com")
