@@ -35,6 +35,13 @@ class EmailUnverified(Refusal):
     kind = Kind.FORBIDDEN
 
 
+class CurrentPasswordWrong(Refusal):
+    """The present password is wrong; who forgot it resets it by mail."""
+
+    code = "current_password_wrong"
+    kind = Kind.INVALID
+
+
 class MfaRequired(Refusal):
     """The password is right; send `mfa_token` with a code of the authenticator app."""
 
@@ -125,13 +132,18 @@ def change_password(
 ) -> Tokens:
     """Change the password of a signed-in person; every sign-in ends, and a new one begins.
 
-    Raises InvalidCredentials, PasswordTooWeak or TooManyAttempts.
+    Raises CurrentPasswordWrong, PasswordTooWeak or TooManyAttempts.
     """
     credentials.require_strong(
         password=new_password, email=user.email, name=user.name, pointer="/new_password"
     )
     with throttle.guess(what="password", account=user.email, source=device.source, now=now):
-        owner = _owner(user.email, current_password)
+        owner = credentials.owner_of(email=user.email, password=current_password)
+        if owner is None:
+            raise CurrentPasswordWrong(
+                "The present password is wrong; your password stays as it is.",
+                pointer="/current_password",
+            )
     with transaction.atomic():
         _set_password(owner, new_password, now)
         return tokens.issue(user=owner, device=device, now=now)

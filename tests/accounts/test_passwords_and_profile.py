@@ -54,7 +54,8 @@ def test_a_wrong_present_password_changes_nothing(post: Post) -> None:
         headers=bearer(token),
     )
 
-    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_credentials")
+    assert (answer.status_code, answer.json()["code"]) == (422, "current_password_wrong")
+    assert answer.json()["errors"][0]["pointer"] == "#/current_password"
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
     assert RefreshFamily.objects.get().ended_at is None

@@ -95,16 +95,16 @@ def test_staff_without_a_second_factor_are_asked_to_set_one_up(client: Caller) -
     User.objects.filter(pk=person("support@example.org", role="staff").pk).update(is_superuser=True)
     assert enter(client) == (302, "/cms/")
 
-    asked = client.get("/cms/")
+    asked = client.get("/cms/account/")
     page = client.get(asked.headers["Location"])
     secret = re.search(r'value="([A-Z2-7]{32})"', page.content.decode())
     assert secret
     done = client.post("/accounts/2fa/totp/activate/", {"code": code_now(secret.group(1))})
-    home = client.get("/cms/")
+    opened = client.get("/cms/account/")
 
-    assert asked.headers["Location"] == "/accounts/2fa/totp/activate/?next=%2Fcms%2F"
+    assert asked.headers["Location"] == "/accounts/2fa/totp/activate/?next=%2Fcms%2Faccount%2F"
     assert done.status_code == 302
-    assert home.status_code == 200
+    assert opened.status_code == 200
 
 
 def test_staff_with_one_enter_password_and_code(client: Caller, support: User) -> None:
