@@ -8,6 +8,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.account import BaseSettingsPanel, NameEmailSettingsPanel
 
+from accounts.mentor_list import MentorViewSet
 from accounts.models import User
 from accounts.staff_forms import NameForm
 
@@ -43,11 +44,17 @@ def keep_the_person(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @hooks.register("before_bulk_action")  # type: ignore[untyped-decorator]
-def keep_the_people(
-    request: HttpRequest, action_type: str, objects: list[Any], _action: Any
+def change_people_one_by_one(
+    request: HttpRequest, _action_type: str, objects: list[Any], _action: Any
 ) -> HttpResponse | None:
-    """Keep people when many are chosen at once, too."""
-    if action_type != "delete" or not any(isinstance(item, User) for item in objects):
+    """Refuse every action on many people: "select all" in a filtered list takes all of them."""
+    if not any(isinstance(item, User) for item in objects):
         return None
-    messages.error(request, "Nobody was deleted, because records refer to people; deactivate.")
+    messages.error(request, "Nobody was changed, because records refer to people; change them one by one.")
     return redirect("wagtailusers_users:index")
+
+
+@hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
+def register_mentors() -> MentorViewSet:
+    """The mentors' list."""
+    return MentorViewSet()

@@ -1,0 +1,77 @@
+"""Mentors in the back office: who they are and where they stand. Their pages are content."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.db.models import Q
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column
+
+from accounts.models import Mentor
+from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
+from kernel.backoffice.search import by_reference, by_text
+from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
+from kernel.display import instant_html, state_html
+
+TONES = {"applied": "warning", "live": "success", "suspended": "danger"}
+
+
+class MentorFilters(WagtailFilterSet):  # type: ignore[misc]
+    class Meta:
+        model = Mentor
+        fields: ClassVar[list[str]] = ["status", "location"]
+
+
+class MentorIndexView(ReadOnlyIndexView):
+    queryset = Mentor.objects.select_related("user")
+    search_hint = "Name, e-mail, slug or mtr_…"
+    default_ordering = "user__name"
+    list_display: ClassVar[list[Any]] = [
+        ReferenceColumn("__str__", url_name="mentor-list:inspect", label="Name", classname=""),
+        StateColumn("status", tones=TONES),
+        Column("email", accessor="user.email", label="E-mail"),
+        Column("location"),
+        Column("zone", accessor="user.time_zone", label="Zone"),
+        InstantColumn("created_at", label="Since", sort_key="created_at"),
+    ]
+    exports: ClassVar[dict[str, Any]] = {
+        "Reference": "public_id",
+        "Name": "user.name",
+        "E-mail": "user.email",
+        "Slug": "slug",
+        "Status": "status",
+        "Location": "location",
+        "Since": "created_at",
+    }
+
+    def find(self, query: str) -> Q:
+        return by_reference("mtr", query) | by_text(query, "user__name", "user__email", "slug")
+
+
+class MentorInspectView(ReadOnlyInspectView):
+    queryset = Mentor.objects.select_related("user")
+
+    def facts(self) -> Sequence[tuple[str, object]]:
+        mentor = self.object
+        return [
+            ("Reference", mentor.public_id),
+            ("Name", mentor.user.name),
+            ("Status", state_html(mentor.status, tone=TONES[mentor.status])),
+            ("E-mail", mentor.user.email),
+            ("Location", mentor.location or "–"),
+            ("Languages", ", ".join(mentor.languages) or "–"),
+            ("Time zone", mentor.user.time_zone),
+            ("Since", instant_html(mentor.created_at)),
+        ]
+
+
+class MentorViewSet(ReadOnlyViewSet):
+    model = Mentor
+    name = "mentor-list"
+    icon = "group"
+    menu_label = "Mentors"
+    menu_order = 210
+    add_to_admin_menu = True
+    index_view_class = MentorIndexView
+    inspect_view_class = MentorInspectView
+    filterset_class = MentorFilters
