@@ -50,7 +50,9 @@ def change_people_one_by_one(
     """Refuse every action on many people: "select all" in a filtered list takes all of them."""
     if not any(isinstance(item, User) for item in objects):
         return None
-    messages.error(request, "Nobody was changed, because records refer to people; change them one by one.")
+    messages.error(
+        request, "Nobody was changed, because records refer to people; change them one by one."
+    )
     return redirect("wagtailusers_users:index")
 
 
