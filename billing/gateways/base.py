@@ -255,19 +255,21 @@ def refuse_inside_transaction(what: str) -> None:
 
 
 def write_or_find[T](write: Callable[[], T], find: Callable[[], T | None]) -> T:
-    """Make a keyed write; where its answer is lost, look for its effect by our id.
+    """Make a keyed write; where its answer is lost or a no, look for its effect by our id.
 
-    Repeating is not enough: a gateway keeps even its own 500 under the key, and replays it for
-    a day. Raises what `write` raised where nothing was found.
+    Repeating is not enough: a gateway keeps even its own 500 under the key and replays it for a
+    day, and it refuses a key whose order a newer release words in another way. Raises what
+    `write` raised where nothing was found, and GatewayUnavailable where nobody answers.
     """
     try:
         return write()
-    except GatewayUnknownOutcome:
-        with suppress(GatewayUnavailable):
+    except (GatewayRefused, GatewayUnknownOutcome):
+        found = None
+        with suppress(GatewayRefused):
             found = find()
-            if found is not None:
-                return found
-        raise
+        if found is None:
+            raise
+        return found
 
 
 def row_id(metadata: Mapping[str, str], name: str, *, prefix: str) -> UUID | None:

@@ -19,7 +19,6 @@ from billing.refunds.outcome import apply
 from billing.refunds.promise import lock_payment, promise
 from billing.states import PENDING_REFUND_STATES
 from kernel import clock
-from kernel.errors import Refusal
 from kernel.tasks import enqueue, task
 
 logger = logging.getLogger(__name__)
@@ -72,17 +71,16 @@ def send(*, refund_id: UUID, now: datetime) -> Refund:
     """Order the refund at its gateway, or ask what became of it, and apply the answer.
 
     Call it outside any transaction. Safe to repeat: the order carries the key `refund:<id>`.
-    A gateway's definite no to the order makes the refund failed.
-    Raises GatewayUnavailable (to be retried), GatewayRefused where an order cannot be looked up.
+    A gateway's definite no to the order makes the refund failed; a no to a look does not.
+    Raises GatewayUnavailable, GatewayRefused (to be retried).
     """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     if refund.state not in PENDING_REFUND_STATES:
         return refund
+    snapshot = _look(refund, now=now)
     try:
-        snapshot = _order(refund, now=now)
+        snapshot = snapshot or _order(refund)
     except GatewayRefused as no:
-        if refund.gateway_refund_id is not None:
-            raise  # it was ordered; that we may not look at it does not make it failed
         logger.warning("refund %s was refused: %s", refund.public_id, no.detail)
         with transaction.atomic():
             return apply(
@@ -102,7 +100,18 @@ def send(*, refund_id: UUID, now: datetime) -> Refund:
         )
 
 
-def _order(refund: Refund, *, now: datetime) -> RefundSnapshot:
+def _look(refund: Refund, *, now: datetime) -> RefundSnapshot | None:
+    """Ask for a refund that the gateway knows, or may know though it has forgotten our key."""
+    port = gateway(refund.payment.gateway)
+    if refund.gateway_refund_id is not None:
+        return port.fetch_refund(gateway_refund_id=refund.gateway_refund_id)
+    intent_id = refund.payment.gateway_intent_id
+    if intent_id is not None and now - refund.created_at > KEY_LIFETIME:
+        return port.find_refund(refund_id=refund.pk, intent_id=intent_id)
+    return None
+
+
+def _order(refund: Refund) -> RefundSnapshot:
     port = gateway(refund.payment.gateway)
     intent_id = refund.payment.gateway_intent_id
     if intent_id is None:
@@ -110,12 +119,6 @@ def _order(refund: Refund, *, now: datetime) -> RefundSnapshot:
             f"Payment {refund.payment.public_id} has no intent at the gateway to refund.",
             reason="no_intent",
         )
-    if refund.gateway_refund_id is not None:
-        return port.fetch_refund(gateway_refund_id=refund.gateway_refund_id)
-    if now - refund.created_at > KEY_LIFETIME:
-        found = port.find_refund(refund_id=refund.pk, intent_id=intent_id)
-        if found is not None:
-            return found
     return write_or_find(
         lambda: port.refund(
             refund_id=refund.pk,
@@ -146,6 +149,6 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
     for refund_id in refund_ids:
         try:
             send(refund_id=refund_id, now=now)
-        except Refusal:
+        except Exception:
             logger.exception("refund %s could not be sent; the next sweep tries again", refund_id)
     return len(refund_ids)
