@@ -7,6 +7,7 @@ may run any number of times, in any order, beside itself (docs/adr/0004-one-sett
 """
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.db.models import Q
 from billing.gateways.base import (
     GatewayRefused,
     GatewayUnavailable,
+    GatewayUnknownOutcome,
     IntentSnapshot,
     write_or_find,
 )
@@ -137,26 +139,17 @@ def find_for(
 def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
     """Settle every payment that is not at its end and older than `older_than`; return how many.
 
-    Level-triggered: it needs no event and no job to have survived. Payments whose fee is still
-    unknown are asked about too; flagged ones are left to people. One bad payment does not stop
-    the others, a gateway that does not answer three times running does.
+    Level-triggered: it needs no event and no job to have survived. Paid ones whose fee is still
+    unknown are asked about after the open ones, for a week; flagged ones are left to people. One
+    bad payment does not stop the others, a gateway that does not answer three times running does.
     """
-    open_ = Q(state__in=[PaymentState.CREATED, PaymentState.PENDING])
-    fee_awaited = Q(
-        state=PaymentState.SUCCEEDED,
-        gateway_balance_transaction_id=None,
-        created_at__gt=now - FEE_PATIENCE,
-    )
-    due = (
-        Payment.objects.filter(open_ | fee_awaited, created_at__lte=now - older_than)
-        .exclude(failure_code__in=FLAGS)
-        .order_by("created_at", "id")
-        .values_list("pk", flat=True)[:SWEEP_BATCH]
-    )
     done = silent = 0
-    for payment_id in list(due):
+    for payment_id in _unfinished(now=now, older_than=older_than):
         try:
             settle(payment_id=payment_id, now=now)
+        except GatewayUnknownOutcome as error:
+            # The gateway answers, but this key replays an error all day: that is no silence.
+            logger.warning("sweep: payment %s: %s", payment_id, error)
         except GatewayUnavailable as error:
             logger.warning("sweep: payment %s: %s", payment_id, error)
             silent += 1
@@ -168,6 +161,22 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
             done += 1
             silent = 0
     return done
+
+
+def _unfinished(*, now: datetime, older_than: timedelta) -> list[UUID]:
+    """Return what the sweep asks about; the open ones first, so that nothing crowds them out."""
+    old_enough = Payment.objects.filter(created_at__lte=now - older_than)
+    open_ = old_enough.filter(state__in=[PaymentState.CREATED, PaymentState.PENDING])
+    fee_awaited = old_enough.filter(
+        state=PaymentState.SUCCEEDED,
+        gateway_balance_transaction_id=None,
+        created_at__gt=now - FEE_PATIENCE,
+    )
+    found: list[UUID] = []
+    for payments in (open_, fee_awaited):
+        rows = payments.exclude(failure_code__in=FLAGS).order_by("created_at", "id")
+        found += rows.values_list("pk", flat=True)[: SWEEP_BATCH - len(found)]
+    return found
 
 
 def _payment(payment_id: UUID) -> Payment:
@@ -187,9 +196,10 @@ def _ask(payment: Payment, *, hint: str | None, now: datetime) -> IntentSnapshot
     if payment.gateway_intent_id is not None:
         return port.fetch_intent(intent_id=payment.gateway_intent_id)
     if hint is not None:
-        seen = port.fetch_intent(intent_id=hint)
-        if seen.payment_id == payment.pk:
-            return seen
+        with suppress(GatewayRefused):  # no such intent: the hint was wrong, nothing more
+            seen = port.fetch_intent(intent_id=hint)
+            if seen.payment_id == payment.pk:
+                return seen
     if now - payment.created_at > KEY_LIFETIME:
         return port.find_intent(payment_id=payment.pk, created_at=payment.created_at)
     return write_or_find(

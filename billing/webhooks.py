@@ -18,7 +18,7 @@ from billing.gateways.registry import gateway as gateway_named
 from billing.models import GatewayEvent, Payment
 from billing.states import GATEWAY_EVENT, GatewayEventEvent, GatewayEventState
 from kernel import clock
-from kernel.errors import Refusal
+from kernel.errors import Kind, Refusal
 from kernel.tasks import enqueue, task
 
 logger = logging.getLogger(__name__)
@@ -159,11 +159,16 @@ def _close(
 
 
 def _note(event_id: UUID, error: Exception, *, now: datetime) -> None:
-    """Write down why it did not work; after enough attempts leave the event to a person."""
+    """Write down why it did not work; after enough attempts leave the event to a person.
+
+    A gateway that is silent, or a row that others hold, says nothing against the event: however
+    long that lasts, it stays waiting.
+    """
     with transaction.atomic():
         event = GatewayEvent.objects.select_for_update().get(pk=event_id)
         event.error = f"{type(error).__name__}: {error}"[:500]
-        given_up = event.attempts >= MAX_ATTEMPTS
+        passes = isinstance(error, Refusal) and error.kind is Kind.UNAVAILABLE
+        given_up = event.attempts >= MAX_ATTEMPTS and not passes
         if given_up and GATEWAY_EVENT.allows(
             GatewayEventState(event.state), GatewayEventEvent.FAIL
         ):
