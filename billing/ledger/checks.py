@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from billing.ledger import balances
+from billing.ledger import balances, called_for
 
 MOST_ROWS = 100
 
@@ -110,7 +110,9 @@ I3 = Invariant(
     "reconciliation, but for listed breaks and timing.",
     """
     WITH done AS (
-        SELECT * FROM billing_reconciliationrun WHERE finished_at IS NOT NULL
+        -- A run cannot have seen what came after it began, however far its window reaches.
+        SELECT id, gateway, since, least(until, started_at) AS until, started_at
+        FROM billing_reconciliationrun WHERE finished_at IS NOT NULL
     ), cut AS (
         SELECT gateway, max(until) AS cutoff FROM done GROUP BY gateway
     ), newest AS (
@@ -247,9 +249,9 @@ I9 = Invariant(
 
 I10 = Invariant(
     "I10",
-    "The books hold exactly the entries that payments, refunds and purchases call for, in "
-    "whatever order they came.",
-    """
+    "The books hold exactly the entries that payments, refunds and purchases call for, with the "
+    "parts that they say, in whatever order they came.",
+    f"""(
     WITH posted AS (
         SELECT source_type, source_id, string_agg(kind, ', ' ORDER BY kind) AS kinds
         FROM billing_entry WHERE source_type IN ('payment', 'refund')
@@ -273,14 +275,16 @@ I10 = Invariant(
        OR NOT EXISTS (SELECT FROM unnest(called.kinds) AS kind
                       WHERE kind IS NOT DISTINCT FROM posted.kinds)
     UNION ALL
-    SELECT 'captured by payment ' || payment.id, payment.amount_minor::text,
-           sum(line.amount_minor)::text
+    SELECT 'balance_transaction ' || gateway || ':' || gateway_balance_transaction_id,
+           'gateway_fee', 'nothing'
     FROM billing_payment payment
-    JOIN billing_entry entry ON entry.source_type = 'payment' AND entry.kind = 'captured'
-                            AND entry.source_id = payment.id::text
-    JOIN billing_line line ON line.entry_id = entry.id AND line.account_id LIKE '1100:%%'
-    GROUP BY payment.id HAVING sum(line.amount_minor) <> payment.amount_minor
-    """,
+    WHERE gateway_balance_transaction_id IS NOT NULL AND actual_fee_minor <> 0
+      AND NOT EXISTS (
+          SELECT FROM billing_entry entry
+          WHERE entry.source_type = 'balance_transaction' AND entry.kind = 'gateway_fee'
+            AND entry.source_id = gateway || ':' || gateway_balance_transaction_id)
+    ) UNION ALL ({called_for.SQL})
+    """,  # noqa: S608 - constants
 )
 
 I11 = Invariant(
