@@ -128,7 +128,7 @@ FROM inside WHERE NOT category = ANY(%(known)s)
 
 _OURS = """
 WITH seen AS MATERIALIZED (
-    SELECT t.category, t.source_id, t.refunded_minor FROM billing_sighting s
+    SELECT t.category, t.source_id, t.refunded_minor, t.occurred_at FROM billing_sighting s
     JOIN billing_gatewaytransaction t ON t.id = s.transaction_id
     WHERE s.run_id = %(run)s
 ), lost AS (
@@ -143,7 +143,12 @@ WITH seen AS MATERIALIZED (
       -- The gateway lists a refund when it is ordered, which may be days before it succeeds.
       AND r.created_at >= %(since)s AND r.created_at < %(until)s
       AND NOT EXISTS (SELECT FROM seen WHERE seen.source_id = r.gateway_refund_id
-                      AND seen.category = ANY(%(refunds)s))
+                      AND seen.category = ANY(%(refunds)s)
+                      -- One whose money came back to the gateway later does not stand there.
+                      AND NOT EXISTS (SELECT FROM seen back
+                                      WHERE back.source_id = r.gateway_refund_id
+                                        AND back.category = ANY(%(refund_failures)s)
+                                        AND back.occurred_at < %(webhook_due)s))
       AND NOT EXISTS (SELECT FROM billing_gatewaytransaction elsewhere
                       WHERE elsewhere.gateway = %(gateway)s
                         AND elsewhere.source_id = r.gateway_refund_id
@@ -160,16 +165,18 @@ SELECT p.gateway_charge_id AS key, 'charge_missing_there' AS type, p.id AS payme
 FROM billing_payment p
 WHERE p.gateway = %(gateway)s AND p.state = 'succeeded'
   AND p.succeeded_at >= %(since)s AND p.succeeded_at < %(until)s
-  AND (p.succeeded_at < %(listing_due)s OR p.gateway_balance_transaction_id IS NOT NULL)
+  AND (p.succeeded_at < %(listing_due)s
+       -- Its fee was read, so it is listed; but perhaps not yet when this run asked for the list.
+       OR p.gateway_balance_transaction_id IS NOT NULL AND p.succeeded_at < %(webhook_due)s)
   AND NOT EXISTS (SELECT FROM seen WHERE seen.source_id = p.gateway_charge_id
                   AND seen.category = ANY(%(charges)s))
 UNION ALL
 SELECT gateway_intent_id, 'status_refunded_here', payment_id, -SUM(amount_minor)::bigint, 0,
-    MIN(currency), MIN(settled_at), 'The payment is refunded here, and the charge there is not.'
+    MIN(currency), MIN(created_at), 'The payment is refunded here, and the charge there is not.'
 FROM lost WHERE denied GROUP BY gateway_intent_id, payment_id
 UNION ALL
 SELECT gateway_refund_id, 'refund_missing_there', payment_id, -amount_minor, NULL, currency,
-    settled_at, 'A refund is done here, and the gateway lists none.'
+    created_at, 'A refund is done here, and the gateway lists none.'
 FROM lost WHERE denied IS NOT TRUE
 """
 

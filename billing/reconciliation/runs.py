@@ -1,5 +1,6 @@
 """One reconciliation run: import, match, report; and the healing that needs no person."""
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from billing.reconciliation.importer import import_rows
 from billing.reconciliation.matching import MARGIN, match
 from kernel.errors import Invalid
 
+logger = logging.getLogger(__name__)
+
 NIGHTLY_AGE = timedelta(hours=12)
 NIGHTLY_OVERLAP = timedelta(days=7)
 
@@ -20,7 +23,9 @@ NIGHTLY_OVERLAP = timedelta(days=7)
 HEALING = (
     Break.Type.CHARGE_MISSING_HERE,
     Break.Type.REFUND_MISSING_HERE,
+    Break.Type.REFUND_MISSING_THERE,
     Break.Type.STATUS_REFUNDED_THERE,
+    Break.Type.STATUS_REFUNDED_HERE,
 )
 
 
@@ -99,6 +104,7 @@ def heal(*, result: Result, now: datetime) -> list[str]:
     """Let `settle` look again at every payment whose break it can mend; return their ids.
 
     The breaks close themselves in the next run. Calls the gateway; opens its own transactions.
+    One that cannot be settled is logged, keeps its break and does not stop the others.
     """
     payments = list(
         Break.objects.filter(
@@ -111,6 +117,12 @@ def heal(*, result: Result, now: datetime) -> list[str]:
         .values_list("payment_id", flat=True)
         .distinct()
     )
+    healed = []
     for payment_id in payments:
-        settle(payment_id=payment_id, now=now)
-    return [str(payment_id) for payment_id in payments]
+        try:
+            settle(payment_id=payment_id, now=now)
+        except Exception:
+            logger.exception("reconciliation: payment %s could not be settled", payment_id)
+        else:
+            healed.append(str(payment_id))
+    return healed
