@@ -95,10 +95,11 @@ def take_again(*, session_id: UUID, now: datetime) -> Session:
         raise _time_gone(old, "its start has passed")
     if not old.mentor.is_live:
         raise _time_gone(old, "the mentor takes no bookings at present")
+    # Before anything gives its time back: that takes the counters, which come after the people.
+    seats.lock_people(client_id=old.client_id, mentor_id=old.mentor_id)
     if overdue:
         seats.move(old, Event.EXPIRE, actor=SYSTEM, now=now, expired_at=now)
     seats.expire_overdue(_overdue_beside(old, now), now=now)
-    seats.lock_people(client_id=old.client_id, mentor_id=old.mentor_id)
     try:
         session = seats.take(
             seat=_seat_again(old, now), session=_copy(old, now), event="hold", actor=SYSTEM, now=now

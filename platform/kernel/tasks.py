@@ -132,20 +132,22 @@ def _run(job: Job) -> None:
         logger.exception("job %s failed (attempt %s)", job, job.attempts)
         _postpone(job, reason=f"{type(error).__name__}: {error}")
     else:
-        Job.objects.filter(pk=job.pk).update(done_at=clock.now(), lease_until=None, last_error="")
+        Job.objects.filter(pk=job.pk, done_at=None).update(
+            done_at=clock.now(), failed_at=None, lease_until=None, last_error=""
+        )
 
 
 def _postpone(job: Job, *, reason: str) -> None:
     """Try again with doubling pauses (5 s up to an hour); give up after MAX_ATTEMPTS, visibly."""
     now = clock.now()
+    # A twin that took the job when our lease was over may have done it: then it is done.
+    undone = Job.objects.filter(pk=job.pk, done_at=None, failed_at=None)
     if job.attempts >= MAX_ATTEMPTS:
-        Job.objects.filter(pk=job.pk).update(failed_at=now, lease_until=None, last_error=reason)
+        undone.update(failed_at=now, lease_until=None, last_error=reason)
         return
     pause = timedelta(seconds=min(5 * 2 ** (job.attempts - 1), 3600))
     # The lease stays set (and ends with the pause): a twin may be enqueued meanwhile.
-    Job.objects.filter(pk=job.pk).update(
-        due_at=now + pause, lease_until=now + pause, last_error=reason
-    )
+    undone.update(due_at=now + pause, lease_until=now + pause, last_error=reason)
 
 
 def forget() -> int:
