@@ -2,10 +2,12 @@
 
 A kill -9 leaves no time to clean up, and the kernel's death signal reaches direct children only.
 So this small process listens on a pipe: each line ``+123`` or ``-123`` names a process group that
-began or ended, and the end of the pipe means that the supervisor is gone. It knows nothing else,
-and imports as little as it can, because it sleeps beside every run.
+began or ended, and the end of the pipe means that the supervisor is gone. A file given as its
+argument stays locked until its work is done, so that the next run can wait for that. It knows
+nothing else, and imports as little as it can, because it sleeps beside every run.
 """
 
+import fcntl
 import os
 import signal
 import sys
@@ -17,6 +19,8 @@ GRACE_SECONDS = 10
 def main() -> None:
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
+    lock = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
     groups: set[int] = set()
     for line in sys.stdin:
         group = int(line[1:])

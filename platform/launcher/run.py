@@ -1,8 +1,10 @@
 """`make run`: the whole product on one machine, from nothing to ready, until it is told to end."""
 
 import http.client
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from launcher import processes, programs
 from launcher.children import State
@@ -16,7 +18,8 @@ from launcher.watchdog import Watchdog
 from launcher.welcome import welcome
 
 CHECK_SECONDS = 5.0
-READY_SECONDS = 120
+READY_SECONDS = 300
+REMAINS_SECONDS = 30
 SEED_COMMAND = "seed_demo"
 
 
@@ -35,12 +38,16 @@ def run(options: Options, *, end_with_parent: bool = False, with_demo: bool = Tr
             f"Counterfoil already runs with DATA_DIR={options.data_dir}. Stop it first, or give "
             "this run its own DATA_DIR, PORT and SANDBOX_PORT."
         )
+    console = Console()
+    remains = options.data_dir / "guard.lock"
+    wait_for_remains(remains, console)
     refuse_taken_port("PORT", options.port)
     refuse_taken_port("SANDBOX_PORT", options.sandbox_port)
     if end_with_parent:
         processes.end_with_parent()
-    console = Console()
-    supervisor = Supervisor(console=console, environment=programs.environment(options))
+    supervisor = Supervisor(
+        console=console, environment=programs.environment(options), remains=remains
+    )
     supervisor.catch_signals()
     demo = Demo(options=options, console=console, supervisor=supervisor)
     try:
@@ -63,7 +70,11 @@ def work(options: Options) -> int:
     if options.database_url is None:
         raise LauncherError("`launcher work` needs DATABASE_URL: the jobs lie in that database.")
     console = Console()
-    supervisor = Supervisor(console=console, environment=programs.environment(options))
+    options.data_dir.mkdir(parents=True, exist_ok=True)
+    remains = options.data_dir / f"guard-{os.getpid()}.lock"
+    supervisor = Supervisor(
+        console=console, environment=programs.environment(options), remains=remains
+    )
     supervisor.catch_signals()
     watchdog = Watchdog(url=options.database_url)
     try:
@@ -75,7 +86,21 @@ def work(options: Options) -> int:
         console.progress("Stopping …")
     finally:
         supervisor.close()
+        remains.unlink(missing_ok=True)
     return 0
+
+
+def wait_for_remains(path: Path, console: Console) -> None:
+    """Wait until the guard of a run that was killed has ended what that left behind.
+
+    Raises: LauncherError when it does not come to an end.
+    """
+    remains = Lock(path)
+    if not remains.try_own():
+        console.progress("An earlier run was killed; waiting for what is left of it to end …")
+        if not remains.try_own(seconds=REMAINS_SECONDS):
+            raise LauncherError(f"It does not end. `fuser {path}` names the process.")
+    remains.close()
 
 
 def look_after_jobs(supervisor: Supervisor, watchdog: Watchdog) -> None:
@@ -103,13 +128,7 @@ class Demo:
         self._prepare(*([SEED_COMMAND] if with_people else []))
         self.console.progress("Starting the web server …")
         self.supervisor.start(programs.web(self.options))
-        deadline = time.monotonic() + READY_SECONDS
-        self.supervisor.watch(until=lambda: self._is_ready() or time.monotonic() > deadline)
-        if not self._is_ready():
-            raise LauncherError(
-                f"{self.options.url}/readyz did not say 200 within {READY_SECONDS} seconds; the "
-                "lines above say why."
-            )
+        self._wait_until_ready()
         self.supervisor.start(programs.jobs())
         self.console.progress("Ready.")
         self.console.plain(welcome(self.options))
@@ -148,6 +167,15 @@ class Demo:
         status = self.supervisor.finish(programs.manage("prepare", "prepare", *commands))
         if status != 0:
             raise LauncherError("`manage.py prepare` failed; the lines above say why.")
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        self.supervisor.watch(until=lambda: self._is_ready() or time.monotonic() > deadline)
+        if time.monotonic() > deadline:
+            raise LauncherError(
+                f"{self.options.url}/readyz did not say 200 within {READY_SECONDS} seconds; the "
+                "lines above say why."
+            )
 
     def _is_ready(self) -> bool:
         line = http.client.HTTPConnection(HOST, self.options.port, timeout=3)

@@ -29,10 +29,13 @@ class Stopped(Exception):
 
 
 class Supervisor:
-    def __init__(self, *, console: Console, environment: dict[str, str]) -> None:
+    """`remains` is a file that is locked while anything of this run may still live."""
+
+    def __init__(self, *, console: Console, environment: dict[str, str], remains: Path) -> None:
         self.console = console
         self.children: dict[str, Child] = {}
         self._environment = environment
+        self._remains = remains
         self._selector = selectors.DefaultSelector()
         self._rests: dict[int, bytes] = {}
         self._requests = 0
@@ -151,7 +154,9 @@ class Supervisor:
 
     def _start_guard(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-S", str(GUARD)], stdin=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-S", str(GUARD), str(self._remains)],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
         )
 
     def _tell_guard(self, sign: str, group: int) -> None:

@@ -19,16 +19,17 @@ def free_port() -> int:
 
 
 class Run:
-    """A run of the product without demo data, on ports and in a folder of its own."""
+    """A run of the product without demo data, in a folder and on ports of its own."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, ports: tuple[int, int] | None = None) -> None:
         self.marked = Marked()
         self.data_dir = data_dir
-        self.port = free_port()
+        self.ports = ports or (free_port(), free_port())
+        self.port = self.ports[0]
         self.variables = {
             "DATA_DIR": str(data_dir),
-            "PORT": str(self.port),
-            "SANDBOX_PORT": str(free_port()),
+            "PORT": str(self.ports[0]),
+            "SANDBOX_PORT": str(self.ports[1]),
             "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         }
         environment = self.marked.environment(**self.variables)

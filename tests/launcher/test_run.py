@@ -83,15 +83,17 @@ def test_a_run_comes_up_survives_the_death_of_its_parts_and_ends_as_a_whole(run:
 
 @linux_only
 @pytest.mark.slow
-def test_a_killed_run_leaves_no_orphans_and_the_next_one_starts(run: Run) -> None:
-    run.process.kill()
+def test_a_killed_run_leaves_no_orphans_and_the_next_one_starts_at_once(run: Run) -> None:
+    before = set(run.leftovers())
 
-    wait_for(lambda: not run.leftovers(), seconds=30, what="no process left behind")
-    again = Run(run.data_dir)
+    run.process.kill()
+    again = Run(run.data_dir, ports=run.ports)
     wait_for(again.is_up, seconds=120, what="a run that is ready after a kill")
+    orphans = before & set(run.leftovers())
     again.process.terminate()
     again.process.wait(timeout=45)
 
+    assert orphans == set()
     assert again.process.returncode == 0, again.text
     again.close()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from launcher.locks import Lock
 from tests.launcher.processes_of import Marked, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
@@ -34,10 +35,12 @@ time.sleep(300)
 """
 SUPERVISE = """
 import os, re, sys
+from pathlib import Path
 from launcher.children import Program
 from launcher.console import Console
 from launcher.supervisor import Stopped, Supervisor
-supervisor = Supervisor(console=Console(), environment=dict(os.environ))
+remains = Path(os.environ["REMAINS"])
+supervisor = Supervisor(console=Console(), environment=dict(os.environ), remains=remains)
 supervisor.catch_signals()
 sick = re.compile("reincarnated")
 supervisor.start(Program(name="one", command=[sys.executable, *sys.argv[1:]], sick=sick))
@@ -50,7 +53,8 @@ except Stopped:
 
 
 @pytest.fixture
-def marked() -> Iterator[Marked]:
+def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Marked]:
+    monkeypatch.setenv("REMAINS", str(tmp_path / "remains"))
     marked = Marked()
     yield marked
     marked.kill_all()
@@ -94,14 +98,17 @@ def test_one_wish_to_end_ends_everything(marked: Marked, wish: signal.Signals) -
     assert marked.alive() == {}
 
 
-def test_a_killed_supervisor_leaves_no_orphans(marked: Marked) -> None:
+def test_a_killed_supervisor_leaves_no_orphans(marked: Marked, tmp_path: Path) -> None:
     supervisor = supervise(marked, "-c", FAMILY)
     read_until(supervisor, "family ready")
 
     supervisor.kill()
     supervisor.wait()
+    remains = Lock(tmp_path / "remains")
+    remains.own()
 
-    wait_for(lambda: not marked.alive(), seconds=20, what="the end of all its programs")
+    wait_for(lambda: not marked.alive(), seconds=1, what="no program once the lock is free")
+    remains.close()
     supervisor.communicate()
 
 
