@@ -44,12 +44,15 @@ def etag_of(body: bytes) -> str:
 
 
 def tagged(request: HttpRequest, schema: BaseModel) -> HttpResponse:
-    """Return 200 with a strong ETag, or 304 where the reader's copy is still the same."""
+    """Return 200 with a strong ETag, or 304 where the reader's copy is still the same.
+
+    `no-store` forbids copies on disk and between people; the reader's own code may keep one.
+    """
     body = render(schema)
     etag = etag_of(body)
     response = HttpResponse(body, content_type=JSON_MEDIA_TYPE)
     response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
+    response["Cache-Control"] = "no-store"
     if request.method not in {"GET", "HEAD"}:
         return response  # a change has checked its own condition (`api.etags`)
     conditional = get_conditional_response(request, etag=etag, response=response)

@@ -46,7 +46,7 @@ def test_a_client_registers_verifies_signs_in_and_reads_the_profile(post: Post) 
         assert answer == expected
     assert login.json()["expires_in"] == 600
     assert login.json()["refresh_token"] is None
-    assert profile.headers["Cache-Control"] == "private, no-cache"
+    assert profile.headers["Cache-Control"] == "no-store"
 
 
 def test_a_mentor_gets_a_page_name_and_waits_for_the_curator(post: Post) -> None:

@@ -63,7 +63,7 @@ class Served:
             self.port = int(probe.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = log
-        self._environment = {
+        self.environment = {
             **os.environ,
             "DATABASE_URL": _database_url(),
             "DATA_DIR": str(settings.DATA_DIR),
@@ -81,7 +81,7 @@ class Served:
             self._process = subprocess.Popen(
                 [*command, "config.wsgi:application"],
                 cwd=ROOT,
-                env=self._environment,
+                env=self.environment,
                 stdout=log,
                 stderr=log,
             )
