@@ -137,6 +137,7 @@ class SessionViewSet(ReadOnlyViewSet):
     name = "sessions"
     icon = "calendar-check"
     menu_label = "Sessions"
+    in_search = True
     menu_order = 220
     add_to_admin_menu = True
     index_view_class = SessionIndexView

@@ -195,6 +195,7 @@ class PaymentViewSet(ReadOnlyViewSet):
     name = "payments"
     icon = "cf-card"
     menu_label = "Payments"
+    in_search = True
     menu_order = 10
     index_view_class = PaymentIndexView
     inspect_view_class = PaymentInspectView

@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 
 from django.db.models import Model, Q, QuerySet
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
+from wagtail import hooks
+from wagtail.admin.search import SearchArea
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.permissions import register_permission_policy
+from wagtail.permissions import policy_registry, register_permission_policy
 
 from kernel.backoffice.contributions import conditions_of, sections_of
 from kernel.backoffice.exports import SafeExportMixin
@@ -22,6 +24,7 @@ class ReadOnlyIndexView(SafeExportMixin, generic.IndexView):  # type: ignore[mis
 
     any_permission_required: ClassVar[list[str]] = ["view"]
     is_searchable = True
+    show_other_searches = True
     search_hint = ""
 
     def find(self, query: str) -> Q:
@@ -91,6 +94,7 @@ class ReadOnlyViewSet(ModelViewSet):  # type: ignore[misc]
     copy_view_enabled = False
     add_to_reference_index = False
     list_per_page = 50
+    in_search = False  # whether the admin's search offers this list as one of its areas
 
     def get_urlpatterns(self) -> list[URLPattern]:
         patterns = [
@@ -112,3 +116,19 @@ class ReadOnlyViewSet(ModelViewSet):  # type: ignore[misc]
     def on_register(self) -> None:
         register_permission_policy(self.model, ReadOnlyPolicy(self.model), exact_class=True)
         super().on_register()
+        if self.in_search:
+            hooks.register("register_admin_search_area", self.get_search_area)
+
+    def get_search_area(self) -> SearchArea:
+        """Return the tab of the admin's search that leads to this list."""
+        area = type(
+            f"{self.model.__name__}SearchArea",
+            (SearchArea,),
+            {"is_shown": lambda _area, request: self._is_visible_to(request.user)},
+        )
+        url = reverse(self.get_url_name("index"))
+        return area(self.menu_label, url, name=self.name, icon_name=self.icon, order=200)
+
+    def _is_visible_to(self, user: Any) -> bool:
+        policy = policy_registry.get_by_type(self.model)
+        return bool(policy.user_has_permission(user, "view"))

@@ -1,0 +1,101 @@
+"""The first screen's figures, the search's areas, and who may edit which page."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts import roles
+from cms.models import HomePage
+from tests.cms.conftest import SignIn, listed_mentor
+from tests.cms.rows import add_rows
+
+FIGURES = {
+    roles.SUPPORT: {"sessions in the next 24 hours"},
+    roles.FINANCE_APPROVER: {"open breaks", "failed gateway events", "failed jobs"},
+    roles.AUDITOR: {
+        "sessions in the next 24 hours",
+        "open breaks",
+        "failed gateway events",
+        "failed jobs",
+    },
+    roles.CONTENT_EDITOR: set(),
+}
+
+
+@pytest.mark.parametrize("group", FIGURES)
+def test_the_first_screen_shows_the_figures_of_ones_own_lists(group: str, sign_in: SignIn) -> None:
+    add_rows()
+
+    html = sign_in(group).get("/cms/").content.decode()
+
+    assert {label for label in FIGURES[roles.AUDITOR] if label in html} == FIGURES[group]
+
+
+def test_the_first_screen_takes_the_same_queries_however_much_there_is(sign_in: SignIn) -> None:
+    browser = sign_in(roles.AUDITOR)
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get("/cms/").status_code == 200
+        return len(queries)
+
+    add_rows()
+    count()
+    one = count()
+    add_rows()
+    add_rows()
+
+    assert count() == one
+
+
+@pytest.mark.parametrize(
+    ("group", "where", "areas"),
+    [
+        (roles.SUPPORT, "/cms/sessions/", {"/cms/sessions/"}),
+        (roles.FINANCE_PREPARER, "/cms/payments/", {"/cms/payments/"}),
+        (roles.AUDITOR, "/cms/refunds/", {"/cms/sessions/", "/cms/payments/"}),
+        (roles.CONTENT_EDITOR, "/cms/pages/search/", set()),
+    ],
+)
+def test_a_search_leads_on_to_the_lists_that_one_may_see(
+    group: str, where: str, areas: set[str], sign_in: SignIn
+) -> None:
+    html = sign_in(group).get(where, {"q": "pi_1"}).content.decode()
+
+    offered = {path for path in ("/cms/sessions/", "/cms/payments/") if f'"{path}?q=pi_1' in html}
+    assert "Other searches" in html
+    assert offered == areas
+
+
+@pytest.mark.parametrize(
+    ("group", "home", "profile"),
+    [
+        (roles.CONTENT_EDITOR, 200, 200),
+        (roles.MENTOR_CURATOR, 302, 200),
+        (roles.SUPPORT, 302, 302),
+        (roles.FINANCE_APPROVER, 302, 302),
+        (roles.AUDITOR, 302, 302),
+        (roles.MENTOR, 302, 302),
+    ],
+)
+def test_editors_edit_pages_curators_edit_profiles_and_the_others_none(
+    group: str, home: int, profile: int, sign_in: SignIn
+) -> None:
+    _, _, page = listed_mentor("Ada Byron")
+    browser = sign_in(group)
+
+    answers = [
+        browser.get(f"/cms/pages/{pk}/edit/").status_code
+        for pk in (HomePage.objects.get().pk, page.pk)
+    ]
+
+    assert answers == [home, profile]
+
+
+def test_nobody_makes_a_second_profile_by_hand(sign_in: SignIn) -> None:
+    _, _, page = listed_mentor("Ada Byron")
+    index = page.get_parent()
+
+    answer = sign_in("admin").get(f"/cms/pages/add/cms/mentorprofilepage/{index.pk}/")
+
+    assert answer.status_code == 302
