@@ -49,6 +49,7 @@ class SessionFilters(WagtailFilterSet):  # type: ignore[misc]
 
 class SessionIndexView(ReadOnlyIndexView):
     queryset = SESSIONS
+    empty = "No sessions yet. One appears as soon as a client holds a time."
     search_hint = "ses_…, e-mail, name or pi_…"
     default_ordering = "-starts_at"
     list_display: ClassVar[list[Any]] = [

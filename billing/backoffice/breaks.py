@@ -29,6 +29,7 @@ class BreakFilters(WagtailFilterSet):  # type: ignore[misc]
 
 class BreakIndexView(ReadOnlyIndexView):
     queryset = Break.objects.select_related("payment")
+    empty = "No breaks. The nightly reconciliation writes here what it finds."
     search_hint = "brk_…, pay_…, pi_…, ch_…, txn_…"
     default_ordering = "-opened_at"
     list_display: ClassVar[list[Any]] = [

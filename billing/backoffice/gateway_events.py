@@ -35,6 +35,7 @@ class GatewayEventFilters(WagtailFilterSet):  # type: ignore[misc]
 
 class GatewayEventIndexView(ReadOnlyIndexView):
     queryset = GatewayEvent.objects.defer("payload")
+    empty = "No webhooks yet. Check the endpoint's address and secret at the gateway."
     search_hint = "evt_…, pay_…, pi_… or ch_…"
     default_ordering = "-received_at"
     list_display: ClassVar[list[Any]] = [

@@ -63,6 +63,7 @@ class EntryFilters(WagtailFilterSet):  # type: ignore[misc]
 class EntryIndexView(ReadOnlyIndexView):
     queryset = ENTRIES
     page_title = "Ledger"
+    empty = "Nothing is posted yet. The first entry comes with the first payment."
     search_hint = "pay_…, rfd_…, pur_… or txn_…"
     default_ordering = "-occurred_at"
     list_display: ClassVar[list[Any]] = [

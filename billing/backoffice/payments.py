@@ -43,6 +43,7 @@ class PaymentFilters(WagtailFilterSet):  # type: ignore[misc]
 
 class PaymentIndexView(ReadOnlyIndexView):
     queryset = PAYMENTS
+    empty = "No payments yet. One appears when a client begins to pay for a session."
     search_hint = "pay_…, ses_…, e-mail, pi_… or ch_…"
     default_ordering = "-created_at"
     list_display: ClassVar[list[Any]] = [

@@ -44,6 +44,7 @@ class RefundFilters(WagtailFilterSet):  # type: ignore[misc]
 
 class RefundIndexView(ReadOnlyIndexView):
     queryset = REFUNDS
+    empty = "No refunds yet. One appears when a paid session is cancelled."
     search_hint = "rfd_…, pay_…, ses_…, e-mail or re_…"
     default_ordering = "-created_at"
     list_display: ClassVar[list[Any]] = [

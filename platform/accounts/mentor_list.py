@@ -24,6 +24,7 @@ class MentorFilters(WagtailFilterSet):  # type: ignore[misc]
 
 class MentorIndexView(ReadOnlyIndexView):
     queryset = Mentor.objects.select_related("user")
+    empty = "No mentors yet. One appears with an application."
     search_hint = "Name, e-mail, slug or mtr_…"
     default_ordering = "user__name"
     list_display: ClassVar[list[Any]] = [

@@ -60,6 +60,7 @@ class JobFilters(WagtailFilterSet):  # type: ignore[misc]
 
 
 class JobIndexView(ReadOnlyIndexView):
+    empty = "No jobs. They are promised by what people do, and forgotten after two weeks."
     search_hint = "Task, key or error"
     default_ordering = "-created_at"
     list_display: ClassVar[list[Any]] = [
@@ -123,6 +124,7 @@ class JobViewSet(ReadOnlyViewSet):
 
 
 class ScheduleIndexView(ReadOnlyIndexView):
+    empty = "No schedules. `manage.py sync_schedules` writes them."
     search_hint = "Name or task"
     default_ordering = "name"
     list_display: ClassVar[list[Any]] = [
@@ -153,6 +155,7 @@ class ScheduleViewSet(ReadOnlyViewSet):
 
 
 class FailureIndexView(ReadOnlyIndexView):
+    empty = "No failures of the queue."
     search_hint = "Task or result"
     default_ordering = "-stopped"
     list_display: ClassVar[list[Any]] = [

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -178,7 +179,7 @@ def test_lists_find_by_reference_by_mail_and_by_the_gateways_id(sign_in: SignIn)
             assert shown in html, (name, query)
             assert "There is 1 match" in html, (name, query)
         nothing = browser.get(f"/cms/{name}/", {"q": "ses_00000000000000000000000000"})
-        assert "match your query" in nothing.content.decode()
+        assert f"No {name} match" in nothing.content.decode()
 
 
 @pytest.mark.parametrize("query", ["\x00", "ses_zzzz", "%", "'", "x" * 5000, "ses_" + "z" * 26])
@@ -252,3 +253,11 @@ def test_no_bulk_action_reaches_a_person_or_a_business_row(sign_in: SignIn) -> N
                 continue
             path = f"/cms/bulk/{label}/{model._meta.model_name}/delete/?id={session.pk}"
             assert browser.post(path).status_code == 404, path
+
+
+@pytest.mark.parametrize("name", sorted(set(LISTS) - {"schedules"}))
+def test_an_empty_list_says_what_would_be_here(name: str, sign_in: SignIn) -> None:
+    html = sign_in("admin").get(f"/cms/{name}/").content.decode()
+
+    assert "to display" not in html
+    assert re.search(r"No\w* [\w ]+\. |Nothing is posted yet|No failures", html)

@@ -26,10 +26,17 @@ class ReadOnlyIndexView(SafeExportMixin, generic.IndexView):  # type: ignore[mis
     is_searchable = True
     show_other_searches = True
     search_hint = ""
+    empty = ""  # what would be here, and how it gets here
 
     def find(self, query: str) -> Q:
         """Return the condition that the search box means."""
         raise NotImplementedError
+
+    @property
+    def no_results_message(self) -> str:
+        if self.empty and not self.is_searching and not self.is_filtering:
+            return self.empty
+        return f"No {self.verbose_name_plural} match. Leave a filter out, or search for less."
 
     def search_queryset(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
         if not self.is_searching:
