@@ -11,6 +11,7 @@ from uuid import UUID
 
 from billing import payments, refunds
 from billing.fees import Bearer, RefundParts
+from billing.ledger import earned
 from billing.models import Payment, Refund
 from billing.settlement import locks
 from billing.states import PaymentState
@@ -78,8 +79,11 @@ class _Terms:
 def quote(*, session: Session, by: CancelledBy, now: datetime) -> CancellationQuote:
     """Say what cancelling at `now` gives back, to the cent: `cancel` refunds exactly that.
 
-    A session that was not paid gives nothing back and keeps nothing. Writes nothing.
+    A session that was not paid gives nothing back and keeps nothing. Writes nothing. Refuses
+    where `cancel` would refuse whoever asks: AlreadyCancelled, NotCancellable.
     """
+    _refuse_cancelled(session)
+    lifecycle.require_cancellable(session=session, by=by, now=now)
     terms = _terms(session=session, by=by, now=now)
     paid = terms.payment.refundable_minor if terms.payment else 0
     back = terms.parts.amount_minor if terms.parts else 0
@@ -113,10 +117,11 @@ def cancel(
 ) -> Cancelled:
     """Cancel a session by its frozen policy and promise the refund, in one transaction.
 
-    Locks session → purchase → payment. The refund is ordered at the gateway after the commit,
-    the intent of an unpaid session is cancelled there after the commit; both are jobs with a
-    sweep behind them. `within` is called inside the transaction (the API keeps its recovery
-    point there). Money that arrives after this is refunded in full by `settle`.
+    Locks session → purchase → payment. What is kept is earned at once. The refund is ordered at
+    the gateway after the commit, the intent of an unpaid session is cancelled there after the
+    commit; both are jobs with a sweep behind them. `within` is called inside the transaction
+    (the API keeps its recovery point there). Money that arrives after this is refunded in full
+    by `settle`.
 
     Raises: NotFound, AlreadyCancelled, NotCancellable (scheduling), RowBusy.
     """
@@ -124,12 +129,7 @@ def cancel(
         session = Session.objects.select_for_update().filter(pk=session_id).first()
         if session is None:
             raise NotFound(f"There is no session {session_id}.")
-        if session.state == State.CANCELLED:
-            raise AlreadyCancelled(
-                f"Session {session.public_id} was cancelled by the {session.cancelled_by} at "
-                f"{session.cancelled_at:%Y-%m-%d %H:%M} UTC. There is nothing left to do.",
-                session_id=session.public_id,
-            )
+        _refuse_cancelled(session)
         terms = _terms(session=session, by=by, now=now)
         session = lifecycle.cancel(
             session_id=session_id,
@@ -140,10 +140,20 @@ def cancel(
             now=now,
         )
         cancelled = Cancelled(session=session, refund=_promise(session, terms, by, actor, now))
+        _earn_what_is_kept(session, now)
         _close_open_payments(session)
         if within is not None:
             within(cancelled)
         return cancelled
+
+
+def _refuse_cancelled(session: Session) -> None:
+    if session.state == State.CANCELLED:
+        raise AlreadyCancelled(
+            f"Session {session.public_id} was cancelled by the {session.cancelled_by} at "
+            f"{session.cancelled_at:%Y-%m-%d %H:%M} UTC. There is nothing left to do.",
+            session_id=session.public_id,
+        )
 
 
 def _terms(*, session: Session, by: CancelledBy, now: datetime) -> _Terms:
@@ -176,6 +186,14 @@ def _promise(
         key=f"cancelled:{session.pk}",
         now=now,
     )
+
+
+def _earn_what_is_kept(session: Session, now: datetime) -> None:
+    """Recognise the commission of what stays, after the refund has taken its part of it.
+
+    The schedule would find it too; a purchase that another transaction holds is left to it.
+    """
+    earned.recognise(earned.to_recognise().filter(session=session), now=now)
 
 
 def _close_open_payments(session: Session) -> None:

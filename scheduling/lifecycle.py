@@ -174,9 +174,14 @@ def cancel(
     if not 0 <= refund_bps <= WHOLE_BPS:
         raise ValueError(f"refund_bps lies in 0–{WHOLE_BPS}")
     session = _locked(session_id)
-    state = State(session.state)
-    _guard_cancel(session, state, by, reason, now)
-    was_confirmed = state is not State.PENDING
+    require_cancellable(session=session, by=by, now=now)
+    if _begun(session, now) and not reason.strip():
+        raise NotCancellable(
+            f"Session {session.public_id} has begun: cancelling it takes a reason.",
+            session_id=session.public_id,
+            state=session.state,
+        )
+    was_confirmed = session.state != State.PENDING
     seats.move(
         session,
         Event.CANCEL,
@@ -194,29 +199,28 @@ def cancel(
     return session
 
 
-def _guard_cancel(
-    session: Session, state: State, by: CancelledBy, reason: str, now: datetime
-) -> None:
+def require_cancellable(*, session: Session, by: CancelledBy, now: datetime) -> None:
+    """Raise NotCancellable where the state or the hour allows `by` no cancellation at `now`."""
+    state = State(session.state)
     if state not in {State.PENDING, State.CONFIRMED, State.IN_PROGRESS}:
         raise NotCancellable(
             f"Session {session.public_id} is {state} and can no longer be cancelled.",
             session_id=session.public_id,
             state=state.value,
         )
-    begun = state is State.IN_PROGRESS or (state is State.CONFIRMED and session.starts_at <= now)
-    if begun and by not in {CancelledBy.PLATFORM, CancelledBy.SYSTEM}:
+    if _begun(session, now) and by not in {CancelledBy.PLATFORM, CancelledBy.SYSTEM}:
         raise NotCancellable(
             f"Session {session.public_id} began at {session.starts_at:%Y-%m-%d %H:%M} UTC. "
             "Report what happened instead; the staff decides.",
             session_id=session.public_id,
             state=state.value,
         )
-    if begun and not reason.strip():
-        raise NotCancellable(
-            f"Session {session.public_id} has begun: cancelling it takes a reason.",
-            session_id=session.public_id,
-            state=state.value,
-        )
+
+
+def _begun(session: Session, now: datetime) -> bool:
+    return session.state == State.IN_PROGRESS or (
+        session.state == State.CONFIRMED and session.starts_at <= now
+    )
 
 
 def review(*, session_id: UUID, actor: str, now: datetime) -> Session:

@@ -12,6 +12,7 @@ from kernel.ids import uuid7
 from kernel.money import Money
 from notifications.models import Email
 from scheduling import lifecycle
+from scheduling.lifecycle import NotCancellable
 from scheduling.models import CancellationPolicy, Session
 from scheduling.states import CancelledBy
 from tests.billing.gateway.journey import (
@@ -198,6 +199,33 @@ def test_what_went_back_before_does_not_go_back_again(standin: StandIn) -> None:
     assert quote.refund == Money(4_000, "USD")
     assert sorted(refunded_at_the_gateway(standin, payment)) == [4_000, 6_000]
     assert books(payment.purchase_id) == {"1100": -320, "5010": 320}
+
+
+def test_what_is_kept_is_earned_by_the_cancellation_itself(standin: StandIn) -> None:
+    payment = confirmed(standin, starts_at=STARTS_AT)
+
+    cancel(payment, at=AT_3_HOURS)
+    work()
+
+    # Half of 15.00 is earned; the mentor's half of 81.80 waits for the end of the hold.
+    assert books(payment.purchase_id) == {
+        "1100": 4_680, "2110": -4_090, "4010": -750, "4020": -160, "5010": 320,
+    }  # fmt: skip
+
+
+def test_a_cancelled_session_has_no_quote_any_more(standin: StandIn) -> None:
+    payment = confirmed(standin, starts_at=STARTS_AT)
+    cancel(payment, at=AT_3_HOURS)
+
+    with pytest.raises(AlreadyCancelled, match="was cancelled by the client"):
+        cancellations.quote(session=session_of(payment), by=CancelledBy.CLIENT, now=AT_3_HOURS)
+
+
+def test_a_session_that_has_begun_has_no_quote_for_the_two_people(standin: StandIn) -> None:
+    payment = confirmed(standin, starts_at=STARTS_AT)
+
+    with pytest.raises(NotCancellable, match="Report what happened instead"):
+        cancellations.quote(session=session_of(payment), by=CancelledBy.CLIENT, now=STARTS_AT)
 
 
 def test_a_second_cancellation_is_refused_and_changes_nothing(standin: StandIn) -> None:
