@@ -15,8 +15,9 @@ from billing.gateways.base import (
 )
 from billing.gateways.registry import gateway
 from billing.models import Refund
-from billing.refunds.outcome import apply
-from billing.refunds.promise import lock_payment, promise
+from billing.refunds.outcome import RefundContradicted, apply
+from billing.refunds.promise import RefundTooLarge, lock_payment, promise
+from billing.refunds.seen import observe
 from billing.states import PENDING_REFUND_STATES
 from kernel import clock
 from kernel.tasks import enqueue, task
@@ -82,14 +83,7 @@ def send(*, refund_id: UUID, now: datetime) -> Refund:
         snapshot = snapshot or _order(refund)
     except GatewayRefused as no:
         logger.warning("refund %s was refused: %s", refund.public_id, no.detail)
-        with transaction.atomic():
-            return apply(
-                refund_id=refund.pk,
-                gateway_state=RefundStatus.FAILED,
-                gateway_refund_id=None,
-                failure_code=no.reason,
-                now=now,
-            )
+        return _refused(refund, no, now=now)
     with transaction.atomic():
         return apply(
             refund_id=refund.pk,
@@ -98,6 +92,51 @@ def send(*, refund_id: UUID, now: datetime) -> Refund:
             failure_code=snapshot.failure_code,
             now=now,
         )
+
+
+# Note [Refused for what had gone back]: a refund made at the gateway, of which we had not heard,
+# leaves less than we promised, and the gateway refuses all of ours. What it did send is recorded
+# in the transaction that ends ours, and the rest is promised anew where the client has a right to
+# it: as if we had heard in time (I10). Each such promise is smaller, so this comes to an end.
+def _refused(refund: Refund, no: GatewayRefused, *, now: datetime) -> Refund:
+    """End a refund that was refused, and promise what is left of it."""
+    sent = _sent_meanwhile(refund)
+    with transaction.atomic():
+        ended = apply(
+            refund_id=refund.pk,
+            gateway_state=RefundStatus.FAILED,
+            gateway_refund_id=None,
+            failure_code=no.reason,
+            now=now,
+        )
+        for snapshot in sent:
+            try:
+                with transaction.atomic():
+                    observe(payment_id=refund.payment_id, snapshot=snapshot, now=now)
+            except (RefundTooLarge, RefundContradicted) as refusal:
+                logger.error("refund %s: %s", snapshot.id, refusal)  # noqa: TRY400
+        rest = min(refund.share_minor, lock_payment(refund.payment_id).refundable_minor)
+        if 0 < rest < refund.share_minor and refund.cause != Refund.Cause.GOODWILL:
+            create(
+                payment_id=refund.payment_id,
+                share_minor=rest,
+                cause=refund.cause,
+                bearer=refund.bearer,
+                requested_by=refund.requested_by,
+                reason=refund.reason,
+                key=f"{refund.key}:rest",
+                now=now,
+            )
+    return ended
+
+
+def _sent_meanwhile(refund: Refund) -> list[RefundSnapshot]:
+    """Return the refunds that the gateway shows of the payment, the oldest first."""
+    intent_id = refund.payment.gateway_intent_id
+    if intent_id is None:
+        return []
+    seen = gateway(refund.payment.gateway).fetch_intent(intent_id=intent_id)
+    return sorted(seen.refunds, key=lambda one: (one.created_at, one.id))
 
 
 def _look(refund: Refund, *, now: datetime) -> RefundSnapshot | None:

@@ -17,11 +17,11 @@ from tests.standin import StandIn
 REFUNDS = "^/v1/refunds$"
 
 
-def promised(payment: Payment) -> Refund:
+def promised(payment: Payment, *, by: CancelledBy = CancelledBy.MENTOR) -> Refund:
     """The refund of a cancellation, not yet ordered."""
     cancelled = cancellations.cancel(
         session_id=payment.purchase.session_id,
-        by=CancelledBy.MENTOR,
+        by=by,
         actor="usr_1",
         reason="",
         now=NOW,

@@ -1,0 +1,64 @@
+"""A refund that the gateway refuses, because some of the money had gone back unheard."""
+
+from billing import refunds
+from billing.models import Payment, Refund
+from scheduling.states import CancelledBy
+from tests.billing.gateway.journey import NOW, books, confirmed, deliver_all, intent_of, work
+from tests.billing.hostile.test_unclear_answers import promised
+from tests.standin import StandIn
+
+
+def sent(standin: StandIn, payment: Payment) -> list[int]:
+    found = standin.stripe.v1.refunds.list({"payment_intent": intent_of(payment)}).data
+    return sorted(refund.amount for refund in found)
+
+
+def test_the_client_gets_the_rest_when_a_refund_was_made_unheard(standin: StandIn) -> None:
+    """Staff gave 30.00 back on the gateway's dashboard; then the mentor cancels."""
+    payment = confirmed(standin)
+    standin.refund(intent_of(payment), 3_000)
+    promised(payment, by=CancelledBy.PLATFORM)
+
+    work()
+
+    assert sent(standin, payment) == [3_000, 7_000]
+    late = books(payment.purchase_id)
+    assert sorted(Refund.objects.values_list("state", "amount_minor", "cause")) == [
+        ("failed", 10_000, "platform_cancelled"),
+        ("succeeded", 3_000, "external"),
+        ("succeeded", 7_000, "platform_cancelled"),
+    ]
+
+    deliver_all(standin)
+
+    # The same as where the webhook came first.
+    assert books(payment.purchase_id) == late == {"1100": -320, "5010": 320}
+    payment.refresh_from_db()
+    assert payment.refunded_minor == 10_000
+
+
+def test_nothing_more_is_promised_where_all_of_it_had_gone_back(standin: StandIn) -> None:
+    payment = confirmed(standin)
+    standin.refund(intent_of(payment), 10_000)
+    promised(payment)
+
+    work()
+
+    assert sent(standin, payment) == [10_000]
+    assert sorted(Refund.objects.values_list("state", "cause")) == [
+        ("failed", "mentor_cancelled"),
+        ("succeeded", "external"),
+    ]
+
+
+def test_a_refusal_for_another_reason_promises_nothing_anew(standin: StandIn) -> None:
+    payment = confirmed(standin)
+    refund = promised(payment)
+    # A key that was used for something else, and no refund of ours at the gateway.
+    standin.stripe.v1.payment_intents.create(
+        {"amount": 50, "currency": "usd"}, {"idempotency_key": f"refund:{refund.pk}"}
+    )
+
+    assert refunds.send(refund_id=refund.pk, now=NOW).state == "failed"
+
+    assert Refund.objects.count() == 1
