@@ -1,7 +1,7 @@
 """`make run`: the whole product on one machine, from nothing to ready, until it is told to end."""
 
 import http.client
-import os
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -69,24 +69,23 @@ def work(options: Options) -> int:
     """
     if options.database_url is None:
         raise LauncherError("`launcher work` needs DATABASE_URL: the jobs lie in that database.")
-    console = Console()
-    options.data_dir.mkdir(parents=True, exist_ok=True)
-    remains = options.data_dir / f"guard-{os.getpid()}.lock"
-    supervisor = Supervisor(
-        console=console, environment=programs.environment(options), remains=remains
-    )
-    supervisor.catch_signals()
     watchdog = Watchdog(url=options.database_url)
-    try:
-        supervisor.start(programs.jobs())
-        while True:
-            _pause(supervisor)
-            look_after_jobs(supervisor, watchdog)
-    except Stopped:
-        console.progress("Stopping …")
-    finally:
-        supervisor.close()
-        remains.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="counterfoil-") as folder:
+        supervisor = Supervisor(
+            console=Console(),
+            environment=programs.environment(options),
+            remains=Path(folder) / "guard.lock",  # not in DATA_DIR, which workers may share
+        )
+        supervisor.catch_signals()
+        try:
+            supervisor.start(programs.jobs())
+            while True:
+                _pause(supervisor)
+                look_after_jobs(supervisor, watchdog)
+        except Stopped:
+            supervisor.console.progress("Stopping …")
+        finally:
+            supervisor.close()
     return 0
 
 

@@ -15,9 +15,11 @@ import pytest
 
 from launcher import options as launcher_options
 from launcher.cluster import ELSEWHERE
+from launcher.database import attach
 from launcher.errors import LauncherError
 from launcher.locks import Lock
 from launcher.run import run as start
+from launcher.run import work
 from tests.launcher.processes_of import ROOT, Marked, wait_for
 from tests.launcher.product import Run
 
@@ -44,6 +46,13 @@ def run(data_dir: Path) -> Iterator[Run]:
     run.close()
 
 
+def url_of(run: Run) -> str:
+    database = attach(run.data_dir)
+    assert database is not None
+    database.release()
+    return database.url
+
+
 def kill_and_await_another(run: Run, part: str) -> None:
     victim = run.pid_of(part)
     assert victim, f"no {part} runs"
@@ -54,7 +63,7 @@ def kill_and_await_another(run: Run, part: str) -> None:
 @linux_only
 @pytest.mark.slow
 def test_a_run_comes_up_survives_the_death_of_its_parts_and_ends_as_a_whole(run: Run) -> None:
-    """One story, because a start takes its time: attach, kill each part, Ctrl-C."""
+    """One story, because a start takes its time: attach, a worker beside it, kills, Ctrl-C."""
     alive_status = run.status("/livez")
     server = int((run.data / "postmaster.pid").read_text().split()[0])
     attached = run.manage(
@@ -68,6 +77,13 @@ def test_a_run_comes_up_survives_the_death_of_its_parts_and_ends_as_a_whole(run:
 
     assert alive_status == 200
     assert int(attached) == server
+
+    worker = run.marked.start("-m", "launcher", "work", DATABASE_URL=url_of(run))
+    assert worker.stdout is not None
+    running = any("running." in line for line in worker.stdout)
+    worker.terminate()
+    worker.communicate(timeout=45)
+    assert (running, worker.returncode) == (True, 0)
 
     for part in ("granian", "qcluster", "-m sandbox"):
         kill_and_await_another(run, part)
@@ -128,6 +144,11 @@ def test_a_worker_killed_while_idle_does_not_wedge_the_cluster(run: Run) -> None
         seconds=60,
         what="a job done by the new cluster",
     )
+
+
+def test_a_worker_machine_must_be_told_whose_jobs_to_do() -> None:
+    with pytest.raises(LauncherError, match="needs DATABASE_URL"):
+        work(launcher_options.read({}))
 
 
 def test_a_taken_port_is_named_with_the_variable_to_set(tmp_path: Path) -> None:
