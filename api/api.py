@@ -39,7 +39,7 @@ def build() -> CounterfoilAPI:
         throttle=[SharedLimit()],
         openapi_extra={
             "info": {
-                "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
                 "contact": {"name": "Counterfoil", "url": "https://counterfoil.example"},
             },
         },

@@ -89,7 +89,7 @@ _BARE: Mapping[int, Callable[[], Refusal]] = {
     400: lambda: BadRequest("The request could not be read."),
     401: lambda: Unauthenticated(SIGN_IN),
     403: lambda: Forbidden("You may not do this."),
-    404: lambda: UnknownAddress("No operation lives at this address; see /api/openapi.json."),
+    404: lambda: UnknownAddress("No operation lives at this address; /api/docs lists them all."),
     405: lambda: MethodNotAllowed("This address does not take this method; see Allow."),
     413: lambda: PayloadTooLarge("The body is larger than 1 MB."),
     415: lambda: UnsupportedMediaType("Send the body as Content-Type: application/json."),
@@ -117,7 +117,10 @@ def _entry(item: Mapping[str, Any]) -> dict[str, Any]:
     django-ninja's locations begin with the source and, for a body, our argument's name.
     """
     source, *path = item["loc"]
-    entry: dict[str, Any] = {"detail": item["msg"], "code": item["type"]}
+    entry: dict[str, Any] = {
+        "detail": item["msg"].removeprefix("Value error, "),
+        "code": item["type"],
+    }
     if source == "body":
         steps = [str(step).replace("~", "~0").replace("/", "~1") for step in path[1:]]
         entry["pointer"] = as_fragment("/".join(steps)) if steps else "#"

@@ -24,6 +24,7 @@ from api.schemas.payments import (
     SessionState,
     WebhookOut,
 )
+from api.schemas.sessions import RefundOut
 from billing import checkout, payments, webhooks
 from billing.payments import Outcome
 from kernel import clock
@@ -83,7 +84,9 @@ def payments_confirm(request: HttpRequest, body: ConfirmRequest) -> Status[Confi
         raise no_such("payment")
     settled = payments.settle(payment_id=payment.pk, now=clock.now())
     answer = ConfirmOut(
-        payment=PaymentState.of(settled.payment), session=SessionState.of(settled.session)
+        payment=PaymentState.of(settled.payment),
+        session=SessionState.of(settled.session),
+        refunds=[RefundOut.of(refund) for refund in settled.payment.refunds.order_by("created_at")],
     )
     return Status(202 if settled.outcome is Outcome.WAITING else 200, answer)
 

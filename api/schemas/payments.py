@@ -63,10 +63,14 @@ class SessionState(Out):
 
 
 class ConfirmOut(Out):
-    """Where the payment and its session stand now."""
+    """Where the payment and its session stand now, and what of the money goes back."""
 
     payment: PaymentState
     session: SessionState
+    refunds: Annotated[
+        list[RefundOut],
+        Field(description="`late_payment`: it came after the hold, and the time was taken."),
+    ]
 
 
 class PaymentQuery(BaseModel):

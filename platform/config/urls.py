@@ -15,6 +15,7 @@ from kernel import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("api/", unknown_address),  # before django-ninja's own root, which answers worse
     path("api/", api.urls),
     # Nothing under /api/ may fall through to Wagtail, which answers with pages.
     re_path(r"^api(?:/|$)", unknown_address),

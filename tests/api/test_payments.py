@@ -9,8 +9,9 @@ import stripe
 
 from api.routers import sessions
 from billing.models import GatewayEvent, Payment, Refund
-from kernel import tasks
+from kernel import clock, tasks
 from kernel.models import IdempotencyRecord
+from scheduling.models import Session
 from tests.api.callers import Caller
 from tests.api.market import Market, open_market
 from tests.standin import WEBHOOK_SECRET, StandIn
@@ -102,6 +103,23 @@ def test_an_unpaid_intent_is_a_202(market: Market) -> None:
 
     assert answer.status_code == 202
     assert answer.json()["session"]["status"] == "pending"
+
+
+def test_money_that_came_too_late_says_that_it_goes_back(market: Market, standin: StandIn) -> None:
+    session = market.held()
+    intent = begin(market, session).json()
+    Session.objects.update(expires_at=clock.now())
+    taken = market.ben.post("/api/sessions", {"slot_token": market.slot()[1]})
+    pay(standin, intent)
+
+    answer = market.ann.post("/api/payments/confirm", {"payment_id": intent["payment_id"]})
+
+    assert taken.status_code == 201
+    assert answer.status_code == 200
+    assert answer.json()["session"] == {"id": session, "status": "expired"}
+    (refund,) = answer.json()["refunds"]
+    assert refund["amount"] == {"amount": 10_000, "currency": "USD"}
+    assert refund["cause"] == "late_payment"
 
 
 def test_the_webhook_alone_confirms_the_session(market: Market, standin: StandIn) -> None:
