@@ -9,6 +9,7 @@ may be on its way); what we have and the gateway has not listed yet, for a day, 
 did.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -209,12 +210,19 @@ WHERE state = 'open' AND leg = 'A' AND gateway = %(gateway)s AND last_run_id <> 
   AND occurred_at >= %(since)s AND occurred_at < %(until)s
 """
 
+_COUNT = "SELECT type, COUNT(DISTINCT key) FROM ({found}) AS each GROUP BY type"
+FOREVER = timedelta(days=36_500)
+
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """What a run found: open breaks by type, how many are new, how many closed themselves."""
+    """What a run found: open breaks by type, how many are new, how many closed themselves.
+
+    `timing` counts by type what is still expected and becomes a break where it stays.
+    """
 
     by_type: dict[str, int]
+    timing: dict[str, int]
     new: int
     closed: int
     resolved: int
@@ -242,6 +250,7 @@ def match(*, run: ReconciliationRun, now: datetime) -> Matched:
         "known": [*CHARGES, *REFUNDS, *REFUND_FAILURES, *DISPUTES, *ELSEWHERE],
     }
     by_type: dict[str, int] = {}
+    timing: Counter[str] = Counter()
     new = resolved = 0
     with connection.cursor() as cursor:
         cursor.execute(
@@ -251,6 +260,7 @@ def match(*, run: ReconciliationRun, now: datetime) -> Matched:
         for side in (_THEIRS, _OURS):
             cursor.execute(_KEEP.replace("{found}", side), values)
             for kind, state, first in cursor.fetchall():
+                timing[kind] -= 1
                 if state == "resolved":
                     resolved += 1
                     continue
@@ -258,4 +268,9 @@ def match(*, run: ReconciliationRun, now: datetime) -> Matched:
                 new += first
         cursor.execute(_CLOSE, values)
         closed = cursor.rowcount
-    return Matched(by_type=by_type, new=new, closed=closed, resolved=resolved)
+        if run.until > now - LISTING_GRACE:
+            patience = {"webhook_due": now + FOREVER, "listing_due": now + FOREVER}
+            for side in (_THEIRS, _OURS):
+                cursor.execute(_COUNT.replace("{found}", side), values | patience)
+                timing.update(dict(cursor.fetchall()))
+    return Matched(by_type=by_type, timing=dict(+timing), new=new, closed=closed, resolved=resolved)

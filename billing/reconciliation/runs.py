@@ -36,12 +36,16 @@ class Result:
     run: ReconciliationRun
     rows: int
     breaks: dict[str, int]
+    timing: dict[str, int]
     new: int
     closed: int
     resolved: int
 
     def as_json(self) -> dict[str, Any]:
-        """Return the run as the command prints it; every type is there, zero included."""
+        """Return the run as the command prints it; of breaks every type is there, zero included.
+
+        `timing` is what is still inside its window (a webhook may be on its way): no break yet.
+        """
         return {
             "run": str(self.run.pk),
             "gateway": self.run.gateway,
@@ -50,6 +54,7 @@ class Result:
             "rows": self.rows,
             "breaks": {kind: self.breaks.get(kind, 0) for kind in Break.Type.values},
             "total": sum(self.breaks.values()),
+            "timing": self.timing,
             "new": self.new,
             "closed": self.closed,
             "resolved": self.resolved,
@@ -90,6 +95,7 @@ def run(*, gateway: str, since: datetime, until: datetime, now: datetime) -> Res
             run=started,
             rows=rows,
             breaks=matched.by_type,
+            timing=matched.timing,
             new=matched.new,
             closed=matched.closed,
             resolved=matched.resolved,
