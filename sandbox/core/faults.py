@@ -62,9 +62,10 @@ class Faults:
         """Add a rule and return it with its id. Expects the store's transaction.
 
         Raises:
-            ValueError: an unknown kind, an unknown match key, or a path that is no regular
-                expression.
+            ValueError: an unknown key, kind or match key, or a path that is no regular expression.
         """
+        if unknown := set(rule) - {"match", "fault"}:
+            raise ValueError(f"a rule has match and fault alone, not {', '.join(sorted(unknown))}")
         match, fault = rule.get("match", {}), rule.get("fault", {})
         if not isinstance(match, dict) or not isinstance(fault, dict):
             raise TypeError("match and fault must be objects")

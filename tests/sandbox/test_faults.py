@@ -180,6 +180,7 @@ def test_a_rule_leaves_other_paths_and_methods_alone(
         {"fault": {"kind": "meteor"}},
         {"fault": {}},
         {"match": {"pth": "x"}, "fault": {"kind": "lose"}},
+        {"match": {"event": "x"}, "fault": {"kind": "lose"}, "times": None},
         {"match": {"path": "("}, "fault": {"kind": "error_before"}},
         {"match": {"path": "/v1"}, "fault": {"kind": "lose"}},
         {"match": [], "fault": {"kind": "lose"}},
