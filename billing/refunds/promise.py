@@ -124,9 +124,9 @@ def _recognise_first(
     """Recognise what the purchase earned before `occurred_at`; say if it earned only after it."""
     session = purchase.session
     ended_at = session.completed_at or session.cancelled_at
-    if cause in _CANCELLATIONS or ended_at is None:
+    if ended_at is None:
         return False
-    if occurred_at < ended_at:
+    if cause in _CANCELLATIONS or occurred_at < ended_at:
         return True
     if purchase.recognised_at is None:
         earned.recognise(earned.to_recognise().filter(pk=purchase.pk), now=now)

@@ -1,6 +1,10 @@
 """A refund that the gateway refuses, because some of the money had gone back unheard."""
 
-from billing import refunds
+from datetime import timedelta
+
+import pytest
+
+from billing import cancellations, payments, refunds
 from billing.models import Payment, Refund
 from scheduling.states import CancelledBy
 from tests.billing.gateway.journey import NOW, books, confirmed, deliver_all, intent_of, work
@@ -62,3 +66,26 @@ def test_a_refusal_for_another_reason_promises_nothing_anew(standin: StandIn) ->
     assert refunds.send(refund_id=refund.pk, now=NOW).state == "failed"
 
     assert Refund.objects.count() == 1
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_what_is_kept_is_the_same_whenever_the_refund_there_was_heard(
+    standin: StandIn, heard: bool
+) -> None:
+    """60.00 went back there; a late cancellation owes 50.00, and 40.00 are left to give."""
+    payment = confirmed(standin)
+    standin.refund(intent_of(payment), 6_000)
+    if heard:
+        payments.settle(payment_id=payment.pk, now=NOW)
+    cancellations.cancel(
+        session_id=payment.purchase.session_id,
+        by=CancelledBy.CLIENT,
+        actor="usr_1",
+        reason="",
+        now=NOW + timedelta(hours=27),
+    )
+
+    work()
+
+    assert sent(standin, payment) == [4_000, 6_000]
+    assert books(payment.purchase_id) == {"1100": -320, "5010": 320}
