@@ -38,7 +38,7 @@ class BreakIndexView(ReadOnlyIndexView):
         InstantColumn("opened_at", label="Opened", sort_key="opened_at"),
         Column("key", label="Object", classname="cf-code cf-clip"),
         Column("detail", classname="cf-clip"),
-        MoneyColumn("ours_minor", label="Ours"),
+        MoneyColumn("ours_minor", label="Ours", currency="our_currency"),
         MoneyColumn("theirs_minor", label="Theirs"),
     ]
     exports: ClassVar[dict[str, Any]] = {
@@ -49,7 +49,7 @@ class BreakIndexView(ReadOnlyIndexView):
         "Leg": "leg",
         "Object": "key",
         "Detail": "detail",
-        "Ours": lambda item: _decimal(item.ours_minor, item.currency),
+        "Ours": lambda item: _decimal(item.ours_minor, item.our_currency),
         "Theirs": lambda item: _decimal(item.theirs_minor, item.currency),
         "Currency": "currency",
         "Occurred at": "occurred_at",
@@ -86,7 +86,7 @@ class BreakInspectView(ReadOnlyInspectView):
             ("Gateway", f"{item.gateway.capitalize()}, leg {item.leg}"),
             ("Object", item.key),
             ("Payment", payment_link(item.payment)),
-            ("Ours", _money(item.ours_minor, item.currency)),
+            ("Ours", _money(item.ours_minor, item.our_currency)),
             ("Theirs", _money(item.theirs_minor, item.currency)),
             ("What we see", item.detail),
             ("Occurred", instant_html(item.occurred_at)),

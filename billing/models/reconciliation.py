@@ -166,5 +166,10 @@ class Break(models.Model):
         return f"{self.type} {self.key}"
 
     @property
+    def our_currency(self) -> str:
+        """The currency of `ours_minor`; `currency` is theirs, and they may differ."""
+        return self.payment.currency if self.payment else self.currency
+
+    @property
     def public_id(self) -> str:
         return public_id("brk", self.pk)

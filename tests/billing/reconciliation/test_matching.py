@@ -393,3 +393,13 @@ def test_the_nightly_window_ends_at_a_midnight_twelve_hours_ago_and_overlaps_a_w
     assert reconciliation.nightly_window(now=datetime(2027, 3, 5, 12, 0, tzinfo=UTC))[1] == (
         datetime(2027, 3, 5, tzinfo=UTC)
     )
+
+
+def test_a_break_of_currencies_knows_both(listing: Listing) -> None:
+    _, payment = make.paid_session()
+    other_currency(listing, payment)
+
+    run()
+
+    found = Break.objects.get(type="currency")
+    assert (found.our_currency, found.currency) == ("USD", "EUR")
