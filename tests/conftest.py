@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
+from tests import migrated_rows
 from tests.template_database import use_template
 
 pytest_plugins = ["tests.standin"]
@@ -33,4 +34,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterato
         )
         for name, table in cursor.fetchall():
             cursor.execute(f'DROP TRIGGER "{name}" ON {table}')
+        migrated_rows.keep()
     yield
+
+
+@pytest.fixture(autouse=True)
+def _what_migrations_leave(request: pytest.FixtureRequest) -> None:
+    """Give a test that commits the tables as the migrations left them, whatever ran before it.
+
+    Tests that roll back need nothing: pytest-django runs them first.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if commits or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        migrated_rows.put_back()
