@@ -9,6 +9,8 @@ from django.db import transaction
 from billing.fees import Bearer
 from billing.gateways.base import (
     GatewayRefused,
+    GatewayUnavailable,
+    GatewayUnknownOutcome,
     RefundSnapshot,
     RefundStatus,
     write_or_find,
@@ -27,6 +29,8 @@ logger = logging.getLogger(__name__)
 # Gateways remember idempotency keys for 24 hours; later an order is looked up before it is given.
 KEY_LIFETIME = timedelta(hours=23)
 SWEEP_AGE = timedelta(minutes=1)
+SWEEP_BATCH = 500
+GIVE_UP_AFTER = 3
 
 
 def create(
@@ -179,15 +183,29 @@ def send_refund(*, refund_id: str) -> None:
 def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
     """Send every refund that has waited for `older_than`; return how many were tried.
 
-    Outside any transaction. One that fails is logged and does not stop the others.
+    Outside any transaction, at most SWEEP_BATCH at a time: those that are not ordered yet come
+    before those that a bank works on. One that fails is logged and does not stop the others; a
+    gateway that does not answer three times running does.
     """
     waiting = Refund.objects.filter(
         state__in=PENDING_REFUND_STATES, created_at__lte=now - older_than
     )
-    refund_ids = list(waiting.order_by("created_at", "pk").values_list("pk", flat=True))
-    for refund_id in refund_ids:
+    ordered = waiting.order_by("state", "created_at", "pk").values_list("pk", flat=True)
+    tried = silent = 0
+    for refund_id in list(ordered[:SWEEP_BATCH]):
+        tried += 1
         try:
             send(refund_id=refund_id, now=now)
+        except GatewayUnknownOutcome as error:
+            # The gateway answers, but this key replays an error all day: that is no silence.
+            logger.warning("sweep: refund %s: %s", refund_id, error)
+        except GatewayUnavailable as error:
+            logger.warning("sweep: refund %s: %s", refund_id, error)
+            silent += 1
+            if silent >= GIVE_UP_AFTER:
+                break
         except Exception:
             logger.exception("refund %s could not be sent; the next sweep tries again", refund_id)
-    return len(refund_ids)
+        else:
+            silent = 0
+    return tried
