@@ -128,7 +128,10 @@ def reach(attempt: Attempt, **point: Any) -> None:
         pk=attempt.record_id, lease_until=attempt.lease_until, status=None
     ).update(recovery=recovery)
     if not written:
-        raise LeaseLost("Another try of this request took over; repeat the call to read it.")
+        raise LeaseLost(
+            "Another try of this request took over; repeat the call to read its answer.",
+            retry_after=RETRY_AFTER_SECONDS,
+        )
     attempt.recovery = recovery
 
 
