@@ -40,6 +40,9 @@ class ProblemMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not is_api(request):
             return self.get_response(request)
+        asks_for_head = request.method == "HEAD"
+        if asks_for_head:  # django-ninja knows GET alone; RFC 9110, 9.3.2 wants both
+            request.method = "GET"
         refusal = _refused_at_the_door(request)
         response = problem(request, refusal) if refusal else self.get_response(request)
         if response.status_code >= 400 and not _is_problem(response):
@@ -48,7 +51,7 @@ class ProblemMiddleware:
             response[name] = value
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
-        return response
+        return _without_body(response) if asks_for_head else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for what django-ninja lets through (its throttles run outside its own net)."""
@@ -64,6 +67,13 @@ def _refused_at_the_door(request: HttpRequest) -> Refusal | None:
             f"The body has {length} bytes; at most {settings.API_MAX_BODY_BYTES} are taken."
         )
     return None
+
+
+def _without_body(response: HttpResponse) -> HttpResponse:
+    length = len(response.content)
+    response.content = b""
+    response["Content-Length"] = str(length)
+    return response
 
 
 def _is_problem(response: HttpResponse) -> bool:

@@ -28,6 +28,16 @@ def test_an_unchanged_answer_is_a_304_and_a_changed_one_is_not(client: Client) -
     assert (changed.status_code, changed.json()["text"]) == (200, "other")
 
 
+def test_head_answers_like_get_without_the_body(client: Client) -> None:
+    whole = client.get("/api/tagged")
+    head = client.head("/api/tagged")
+    lost = client.head("/api/nothing")
+
+    assert (head.status_code, head.content, head["ETag"]) == (200, b"", whole["ETag"])
+    assert head["Content-Length"] == str(len(whole.content))
+    assert (lost.status_code, lost.content) == (404, b"")
+
+
 def test_an_origin_of_the_list_may_read_and_preflight(client: Client, settings: Settings) -> None:
     settings.CORS_ALLOWED_ORIGINS = [ORIGIN]
 
