@@ -23,6 +23,16 @@ def test_uuid7_has_its_version_its_variant_and_the_time_in_front() -> None:
     assert len(set(made)) == 100
 
 
+def test_ids_of_one_millisecond_follow_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    instants = iter(range(1_800_000_000_000_000_000, 1_800_000_000_001_000_000, 1_000))
+    monkeypatch.setattr("kernel.ids.time.time_ns", lambda: next(instants))
+
+    made = [uuid7() for _ in range(1000)]
+
+    assert made == sorted(made)
+    assert {value.int >> 80 for value in made} == {1_800_000_000_000}
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "ses_", "pay_" + "0" * 26, "ses_" + "0" * 25, "ses_" + "z" * 26, "ses_" + "u" * 26, "ses"],
