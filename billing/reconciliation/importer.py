@@ -52,7 +52,7 @@ def import_rows(
     """
     count = 0
     movements = gateway.balance_transactions(since=since, until=until)
-    for batch in batched(movements, BATCH, strict=False):
+    for batch in batched(movements, BATCH):
         rows = list(_rows(iter(batch)))
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
