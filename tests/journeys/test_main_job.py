@@ -187,6 +187,7 @@ def with_our_confirm(world: World, client: Person) -> None:
     assert confirmed == {
         "payment": {"id": intent["payment_id"], "status": "succeeded"},
         "session": {"id": session, "status": "confirmed"},
+        "refunds": [],
     }
     check_the_split(world, intent["payment_id"])
 
