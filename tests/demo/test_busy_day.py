@@ -63,3 +63,17 @@ def test_no_demo_payment_goes_to_a_real_gateway(
         call_command("seed_demo", "--busy-day", "1")
 
     assert not Session.objects.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_without_the_stand_in_the_command_says_what_to_start(
+    rates: None, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("demo.mentors.CROWD", 0)
+    settings.STRIPE_API_BASE = "http://127.0.0.1:9"  # nobody listens on the discard port
+
+    with pytest.raises(CommandError, match="start `make run` first"):
+        call_command("seed_demo", "--busy-day", "1")
+
+    assert not Payment.objects.filter(state="succeeded").exists()

@@ -6,6 +6,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from billing.gateways.base import GatewayUnavailable
 from cms.permissions import grant_all
 from cms.site import ensure_site
 from demo.busy_day import NotTheStandIn, make_busy_day
@@ -51,5 +52,10 @@ class Command(BaseCommand):
             happened = make_busy_day(people, bookings=bookings)
         except NotTheStandIn as error:
             raise CommandError(str(error)) from None
+        except GatewayUnavailable as error:
+            raise CommandError(
+                f"{error.detail} The busy day needs the stand-in at {settings.STRIPE_API_BASE}: "
+                "start `make run` first, and give this command the same SANDBOX_PORT."
+            ) from None
         for story, count in happened.items():
             self.stdout.write(f"{count:4} {story}")
