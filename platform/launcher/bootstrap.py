@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,9 @@ def interpreters() -> list[str]:
     found = [path for name in names if (path := shutil.which(name))]
     for place in PLACES:
         folder, _, pattern = os.path.expandvars(place).partition("//")
-        found += sorted(map(str, Path(folder).expanduser().glob(f"{pattern}/bin/python3.1[234]")))
+        pythons = Path(folder).expanduser().glob(f"{pattern}/bin/python3.1[234]")
+        with suppress(OSError):  # a variable left over from another user names a closed folder
+            found += sorted(map(str, pythons))
     return [*found, sys.executable]
 
 

@@ -1,6 +1,8 @@
 """The environment's bootstrap: which interpreter, when it builds, and what it leaves alone."""
 
 import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -143,3 +145,16 @@ def test_pip_does_the_work_where_uv_fails(workshop: Path, monkeypatch: pytest.Mo
         f"{python} -m pip install",
         "paths",
     ]
+
+
+def test_a_closed_folder_of_a_version_manager_is_passed_over(
+    workshop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(_folder: Path, _pattern: str) -> Iterator[Path]:
+        for name in ("not", "yours"):
+            raise PermissionError(name)
+        yield _folder
+
+    monkeypatch.setattr(Path, "glob", closed)
+
+    assert bootstrap.interpreters()[-1] == sys.executable
