@@ -56,11 +56,6 @@ def split(*, price_minor: int, fee_bps: int, fee_fixed_minor: int, commission_bp
     return Split(fee_minor=fee, commission_minor=commission, mentor_minor=mentor)
 
 
-def share_of(*, price_minor: int, share_bps: int) -> int:
-    """Return the part of a price that `share_bps` basis points name, rounded half even."""
-    return divide_half_even(price_minor * share_bps, WHOLE_BPS)
-
-
 @dataclass(frozen=True, slots=True)
 class RefundParts:
     """What one refund takes from whom.

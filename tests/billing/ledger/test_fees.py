@@ -15,7 +15,6 @@ from billing.fees import (
     Split,
     Taken,
     refund_parts,
-    share_of,
     split,
 )
 
@@ -168,11 +167,6 @@ def test_more_than_is_left_is_refused(
 ) -> None:
     with pytest.raises(ShareTooLarge):
         refund_in_turn(HUNDRED, *before, (share, bearer))
-
-
-def test_a_share_is_named_in_basis_points() -> None:
-    assert share_of(price_minor=10_000, share_bps=5000) == 5000
-    assert share_of(price_minor=4999, share_bps=5000) == 2500  # 2499.5, to the even neighbour
 
 
 class Path:
