@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from api.api import api
 from api.errors import unknown_address
 from kernel import health
+from spa import views as spa
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.livez),
@@ -24,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    re_path(r"^login/?$", spa.to_app, {"address": "/app/login"}),
+    re_path(r"^dashboard/?$", spa.to_app, {"address": "/app"}),
+    re_path(r"^app(?:/.*)?$", spa.host_page),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include(wagtail_urls)),
 ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from config.database import embedded_database, parse_database_url
 from config.env import Env
+from spa import policy
 
 env = Env()
 
@@ -66,7 +67,9 @@ MIDDLEWARE = [
     "api.middleware.CorsMiddleware",
     "api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "spa.static.StaticMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "spa.middleware.StaffPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -90,6 +93,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.template.context_processors.debug",
                 "django.template.context_processors.request",
+                "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
@@ -133,14 +137,19 @@ WAGTAIL_I18N_ENABLED = False
 # --- Static and media ----------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
-STATICFILES_DIRS = [path for path in [ROOT / "static"] if path.is_dir()]
+SPA_DIST = ROOT / "frontend" / "dist"
+STATICFILES_DIRS = [ROOT / "static", ("spa", SPA_DIST)]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 
 # --- People --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-# The e-mail is unique by a constraint on its lower case, which this check does not see.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+SILENCED_SYSTEM_CHECKS = [
+    # The e-mail is unique by a constraint on its lower case, which this check does not see.
+    "auth.W004",
+    # The app's build is made, not committed; its page says so where it is missing.
+    "staticfiles.W004",
+]
 # One backend (it is a ModelBackend): with two, every wrong password would be hashed twice.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
@@ -239,6 +248,7 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 # --- Safety ------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CSP = policy.PUBLIC
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -15,4 +15,7 @@ MAILERS = {
     }
 }
 
-WHITENOISE_USE_FINDERS = True  # no collectstatic: the files are served from where they lie
+# No collectstatic: the files are served from where they lie, and looked for when they are asked
+# for, so that a new build of the app is served without a restart.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

@@ -22,6 +22,11 @@ if "counterfoil_demo" in STRIPE_SECRET_KEY:
 if any("counterfoil_demo" in secret for secret in STRIPE_WEBHOOK_SECRETS):
     raise BadSetting("STRIPE_WEBHOOK_SECRETS holds the demo's. Set your endpoint's secrets.")
 
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "spa.static.StaticStorage"},
+}
+
 SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # asked from inside, without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,0 +1,1 @@
+"""How the single-page app reaches the browser: its host page, its files, its content policy."""

@@ -1,0 +1,52 @@
+"""The app's one page, whatever its address, and the short addresses that lead to it."""
+
+import re
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from spa.build import NotBuilt, latest_build
+from spa.gateway import browser_hosts
+from spa.policy import app_policy
+
+CHECKOUT = re.compile(r"^/app/sessions/[^/]+/pay/?$")
+
+
+@require_safe
+def host_page(request: HttpRequest) -> HttpResponse:
+    """Answer every address under /app/ with the page that starts the app.
+
+    # Note [Checkout documents]
+    A browser holds one policy for one document, and moving inside the app changes no document.
+    So the gateways' hosts (and the demo's script) belong to documents that were asked for at a
+    checkout's address, which say so in a `<meta>`; the checkout loads itself anew where it finds
+    none. See docs/adr/0009-the-app-and-its-policy.md.
+    """
+    files = f"{settings.STATIC_URL}spa/"
+    gateway = browser_hosts() if CHECKOUT.match(request.path) else None
+    try:
+        build = latest_build(settings.SPA_DIST)
+    except NotBuilt:
+        return _asked_each_time(render(request, "app/not_built.html", status=503))
+    names = {"build": build, "files": files, "gateway": gateway}
+    response = render(request, "app/index.html", names)
+    response._csp_config = app_policy(  # type: ignore[attr-defined]  # noqa: SLF001 - Django's own
+        f"{request.get_host()}{files}", gateway=gateway
+    )
+    return _asked_each_time(response)
+
+
+@require_safe
+def to_app(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead a short address to its place in the app, with its query."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(f"{address}?{query}" if query else address)
+
+
+def _asked_each_time(response: HttpResponse) -> HttpResponse:
+    """Have the page asked for each time: it names one build and carries a nonce."""
+    patch_cache_control(response, no_cache=True, private=True)
+    return response

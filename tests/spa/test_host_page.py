@@ -1,0 +1,151 @@
+"""The app's page: what it names, which policy it carries, and what is said without a build."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.spa.conftest import MANIFEST, write_build
+
+STAND_IN = "http://127.0.0.1:8017"
+CHECKOUT = "/app/sessions/ses_1/pay"
+
+
+@pytest.fixture(autouse=True)
+def _demo(settings: Any) -> None:
+    settings.STRIPE_API_BASE = STAND_IN
+
+
+def directive(response: Any, name: str) -> list[str] | None:
+    """Return the sources that a response's policy gives for a directive."""
+    for part in response["Content-Security-Policy"].split("; "):
+        first, *rest = part.split(" ")
+        if first == name:
+            return list(rest)
+    return None
+
+
+@pytest.mark.parametrize("address", ["/app", "/app/", "/app/mentors", CHECKOUT, "/app/no/such"])
+def test_every_address_of_the_app_answers_with_its_page(
+    client: Client, build: Path, address: str
+) -> None:
+    response = client.get(address)
+
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert re.findall(r'rel="modulepreload" href="([^"]+)"', text) == [
+        "/static/spa/assets/react-Bq7ZpX0c.js",
+        "/static/spa/assets/ui-C0ffee42.js",
+    ]
+    assert re.findall(r'rel="stylesheet" href="([^"]+)"', text) == [
+        "/static/spa/assets/main-Xy_z-123.css"
+    ]
+    assert re.findall(r'type="module" src="([^"]+)"', text) == [
+        "/static/spa/assets/main-D3adB33f.js"
+    ]
+    assert response["Cache-Control"] == "no-cache, private"
+
+
+def test_scripts_run_by_nonce_or_from_the_build_and_from_nowhere_else(
+    client: Client, build: Path
+) -> None:
+    first, second = client.get("/app"), client.get("/app")
+
+    nonces = re.findall(r'<script [^>]*nonce="([^"]+)"', first.content.decode())
+    assert directive(first, "script-src") == [f"'nonce-{nonces[0]}'", "testserver/static/spa/"]
+    assert directive(first, "default-src") == ["'none'"]
+    assert directive(first, "frame-src") is None
+    assert directive(first, "connect-src") == ["'self'"]
+    assert directive(first, "frame-ancestors") == ["'none'"]
+    assert first["Content-Security-Policy"] != second["Content-Security-Policy"]
+    assert "unsafe" not in first["Content-Security-Policy"]
+
+
+def test_only_a_checkout_may_reach_the_gateway(client: Client, build: Path) -> None:
+    checkout, elsewhere = client.get(CHECKOUT), client.get("/app/sessions/ses_1")
+
+    assert STAND_IN in (directive(checkout, "script-src") or [])
+    assert directive(checkout, "frame-src") == [STAND_IN]
+    assert directive(checkout, "connect-src") == ["'self'", STAND_IN]
+    assert f'src="{STAND_IN}/js/v3/" defer' in checkout.content.decode()
+    assert '<meta name="counterfoil-checkout" content="stripe">' in checkout.content.decode()
+    assert STAND_IN not in elsewhere["Content-Security-Policy"]
+    assert STAND_IN not in elsewhere.content.decode()
+    assert "counterfoil-checkout" not in elsewhere.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("base", "demo"),
+    [("https://api.stripe.com", False), ("https://api.stripe.com", True), (STAND_IN, False)],
+)
+def test_production_brings_no_script_and_names_stripes_own_hosts(
+    client: Client, build: Path, settings: Any, base: str, demo: bool
+) -> None:
+    settings.STRIPE_API_BASE, settings.DEMO = base, demo
+
+    response = client.get(CHECKOUT)
+
+    assert len(re.findall("<script", response.content.decode())) == 1
+    assert (directive(response, "script-src") or [])[2:] == [
+        "https://js.stripe.com",
+        "https://*.js.stripe.com",
+    ]
+    assert directive(response, "frame-src") == [
+        "https://js.stripe.com",
+        "https://*.js.stripe.com",
+        "https://hooks.stripe.com",
+    ]
+    assert directive(response, "connect-src") == ["'self'", "https://api.stripe.com"]
+    assert "127.0.0.1" not in response["Content-Security-Policy"]
+
+
+def test_without_a_build_the_page_says_what_to_do(
+    client: Client, tmp_path: Path, settings: Any
+) -> None:
+    settings.SPA_DIST = tmp_path / "nothing"
+
+    response = client.get("/app/mentors")
+
+    assert response.status_code == 503
+    assert "make spa" in response.content.decode()
+    assert response["Cache-Control"] == "no-cache, private"
+
+
+@pytest.mark.parametrize("damage", ["", "{}", '{"a": {"isEntry": true}}'])
+def test_a_damaged_manifest_is_no_build(client: Client, build: Path, damage: str) -> None:
+    (build / ".vite" / "manifest.json").write_text(damage)
+
+    assert client.get("/app").status_code == 503
+
+
+def test_a_new_build_is_served_without_a_restart(client: Client, build: Path) -> None:
+    before = client.get("/app").content.decode()
+    entry = {**MANIFEST["src/main.tsx"], "file": "assets/main-99999999.js"}
+    write_build(build, {**MANIFEST, "src/main.tsx": entry})
+    os.utime(build / ".vite" / "manifest.json", ns=(1, 1))
+
+    after = client.get("/app").content.decode()
+
+    assert "main-D3adB33f.js" in before
+    assert "main-99999999.js" in after
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("/login", "/app/login"),
+        ("/login/?next=/app/mentors", "/app/login?next=/app/mentors"),
+        ("/dashboard", "/app"),
+    ],
+)
+def test_short_addresses_lead_into_the_app(client: Client, address: str, target: str) -> None:
+    response = client.get(address)
+
+    assert (response.status_code, response["Location"]) == (302, target)
+
+
+def test_the_page_takes_no_form(client: Client, build: Path) -> None:
+    assert client.post("/app").status_code == 405
