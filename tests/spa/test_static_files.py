@@ -1,5 +1,6 @@
 """The app's files keep the names that Vite gave them; everyone else's are hashed by Django."""
 
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from django.test import Client
 
 from tests.spa.conftest import write_build
 
-COUNTERFOILS = {
+GZIP = {"accept-encoding": "gzip"}
+STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "spa.static.StaticStorage"},
 }
@@ -26,7 +28,7 @@ def collected(tmp_path: Path, settings: Any) -> Path:
     settings.STATICFILES_DIRS = [tmp_path / "static", ("spa", tmp_path / "dist")]
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STATIC_ROOT = tmp_path / "collected"
-    settings.STORAGES = COUNTERFOILS
+    settings.STORAGES = STORAGES
     call_command("collectstatic", interactive=False, verbosity=0, stdout=StringIO())
     return tmp_path / "collected"
 
@@ -64,12 +66,12 @@ def test_other_files_are_hashed_and_compressed(collected: Path) -> None:
 def test_browsers_keep_what_its_content_names(
     collected: Path, client: Client, name: str, lifetime: str
 ) -> None:
-    with client.get(f"/static/{name}", headers={"accept-encoding": "gzip"}) as response:
+    with closing(client.get(f"/static/{name}", headers=GZIP)) as response:
         assert response["Cache-Control"] == lifetime
         assert response["Content-Encoding"] == "gzip"
 
 
 @pytest.mark.django_db
 def test_a_hashed_style_sheet_is_kept_for_ever(collected: Path, client: Client) -> None:
-    with client.get(staticfiles_storage.url("css/site.css")) as response:
+    with closing(client.get(staticfiles_storage.url("css/site.css"))) as response:
         assert response["Cache-Control"] == "max-age=315360000, public, immutable"
