@@ -1,4 +1,4 @@
-"""The state machines of money: payments, refunds and what gateways send. Pure tables.
+"""The state machines of money: payments, refunds, payouts and what gateways send. Pure tables.
 
 A gateway is the witness of what happened to money, so a payment that we called failed or
 cancelled still becomes succeeded when the gateway says that it holds the money.
@@ -104,5 +104,125 @@ GATEWAY_EVENT = Machine[GatewayEventState, GatewayEventEvent](
         Edge(_G.RECEIVED, _GE.IGNORE, _G.IGNORED, "the object is not ours, or of no concern"),
         Edge(_G.FAILED, _GE.FINISH, _G.DONE, "a replay succeeded"),
         Edge(_G.FAILED, _GE.IGNORE, _G.IGNORED, "a replay found that it is not ours"),
+    ],
+)
+
+
+class PayoutAccountState(StrEnum):
+    ONBOARDING = "onboarding"
+    ACTIVE = "active"
+    RESTRICTED = "restricted"
+    CLOSED = "closed"
+
+
+class PayoutAccountEvent(StrEnum):
+    ACTIVATE = "activate"
+    RESTRICT = "restrict"
+    CLOSE = "close"
+
+
+class PayoutRunState(StrEnum):
+    DRAFT = "draft"
+    FROZEN = "frozen"
+    APPROVED = "approved"
+    SENDING = "sending"
+    DONE = "done"
+    DISCARDED = "discarded"
+
+
+class PayoutRunEvent(StrEnum):
+    FREEZE = "freeze"
+    APPROVE = "approve"
+    SEND = "send"
+    FINISH = "finish"
+    DISCARD = "discard"
+
+
+class PayoutState(StrEnum):
+    CREATED = "created"
+    APPROVED = "approved"
+    SENT = "sent"
+    PAID = "paid"
+    CLEARED = "cleared"
+    FAILED = "failed"
+    RETURNED = "returned"
+    REASSIGNED = "reassigned"
+    DISCARDED = "discarded"
+
+
+class PayoutEvent(StrEnum):
+    APPROVE = "approve"
+    SEND = "send"
+    PAY = "pay"
+    CLEAR = "clear"
+    FAIL = "fail"
+    RETURN = "return"
+    REASSIGN = "reassign"
+    DISCARD = "discard"
+
+
+# A run that is not over; one at a time per currency.
+LIVE_PAYOUT_RUN_STATES = (
+    PayoutRunState.DRAFT,
+    PayoutRunState.FROZEN,
+    PayoutRunState.APPROVED,
+    PayoutRunState.SENDING,
+)
+# A payout whose money has left the mentor's balance (2140) and is not at its end yet.
+PAYOUT_IN_TRANSIT_STATES = (PayoutState.APPROVED, PayoutState.SENT)
+# A payout whose ledger lines are used up: they go into no other payout.
+LIVE_PAYOUT_STATES = (
+    PayoutState.CREATED,
+    *PAYOUT_IN_TRANSIT_STATES,
+    PayoutState.PAID,
+    PayoutState.CLEARED,
+    PayoutState.RETURNED,
+)
+
+_A, _AE = PayoutAccountState, PayoutAccountEvent
+PAYOUT_ACCOUNT = Machine[PayoutAccountState, PayoutAccountEvent](
+    "payout account",
+    initial=[_A.ONBOARDING],
+    edges=[
+        Edge(_A.ONBOARDING, _AE.ACTIVATE, _A.ACTIVE, "the gateway has verified the mentor"),
+        Edge(_A.ONBOARDING, _AE.RESTRICT, _A.RESTRICTED, "the gateway asks for something more"),
+        Edge(_A.ONBOARDING, _AE.CLOSE, _A.CLOSED, "given up, or gone at the gateway"),
+        Edge(_A.ACTIVE, _AE.RESTRICT, _A.RESTRICTED, "the gateway asks for something again"),
+        Edge(_A.ACTIVE, _AE.CLOSE, _A.CLOSED, "replaced, or gone at the gateway"),
+        Edge(_A.RESTRICTED, _AE.ACTIVATE, _A.ACTIVE, "the mentor has given what was asked for"),
+        Edge(_A.RESTRICTED, _AE.CLOSE, _A.CLOSED, "replaced, or gone at the gateway"),
+    ],
+)
+
+_U, _UE = PayoutRunState, PayoutRunEvent
+PAYOUT_RUN = Machine[PayoutRunState, PayoutRunEvent](
+    "payout run",
+    initial=[_U.DRAFT],
+    edges=[
+        Edge(_U.DRAFT, _UE.FREEZE, _U.FROZEN, "finance: its content and hash are fixed"),
+        Edge(_U.DRAFT, _UE.DISCARD, _U.DISCARDED, "finance"),
+        Edge(_U.FROZEN, _UE.APPROVE, _U.APPROVED, "another person than built and froze it"),
+        Edge(_U.FROZEN, _UE.DISCARD, _U.DISCARDED, "finance: the world moved, or a mistake"),
+        Edge(_U.APPROVED, _UE.SEND, _U.SENDING, "the first payout is about to be ordered"),
+        Edge(_U.SENDING, _UE.FINISH, _U.DONE, "the gateway has answered for every payout"),
+    ],
+)
+
+_O, _OE = PayoutState, PayoutEvent
+PAYOUT = Machine[PayoutState, PayoutEvent](
+    "payout",
+    initial=[_O.CREATED],
+    edges=[
+        Edge(_O.CREATED, _OE.APPROVE, _O.APPROVED, "with its run: 2120 to 2140"),
+        Edge(_O.CREATED, _OE.DISCARD, _O.DISCARDED, "with its run; its lines are free again"),
+        Edge(_O.APPROVED, _OE.SEND, _O.SENT, "the gateway took the order"),
+        Edge(_O.APPROVED, _OE.PAY, _O.PAID, "the gateway paid it at once"),
+        Edge(_O.APPROVED, _OE.FAIL, _O.FAILED, "the gateway refused it: 2140 to 2120"),
+        Edge(_O.SENT, _OE.PAY, _O.PAID, "the gateway paid it: 2140 to 1100"),
+        Edge(_O.SENT, _OE.FAIL, _O.FAILED, "it came to nothing: 2140 to 2120"),
+        Edge(_O.PAID, _OE.CLEAR, _O.CLEARED, "the return window has closed"),
+        Edge(_O.PAID, _OE.RETURN, _O.RETURNED, "the money came back: 1100 to 2150"),
+        Edge(_O.CLEARED, _OE.RETURN, _O.RETURNED, "it came back after all, says the gateway"),
+        Edge(_O.RETURNED, _OE.REASSIGN, _O.REASSIGNED, "the destination is mended: 2150 to 2120"),
     ],
 )

@@ -3,6 +3,8 @@
 from billing.models.gateway_event import GatewayEvent
 from billing.models.ledger import Entry, LedgerAccount, Line
 from billing.models.payment import Payment
+from billing.models.payout import Payout, PayoutExclusion, PayoutLine, PayoutRun
+from billing.models.payout_account import PayoutAccount, PayoutHold, PayoutMinimum
 from billing.models.purchase import CommissionRule, FeeSchedule, Purchase
 from billing.models.reconciliation import Break, GatewayTransaction, ReconciliationRun, Sighting
 from billing.models.refund import Refund
@@ -17,6 +19,13 @@ __all__ = [
     "LedgerAccount",
     "Line",
     "Payment",
+    "Payout",
+    "PayoutAccount",
+    "PayoutExclusion",
+    "PayoutHold",
+    "PayoutLine",
+    "PayoutMinimum",
+    "PayoutRun",
     "Purchase",
     "ReconciliationRun",
     "Refund",

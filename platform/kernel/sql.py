@@ -65,3 +65,47 @@ CREATE TRIGGER {name} BEFORE INSERT OR UPDATE OF {column} ON {table}
 """
     reverse = f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();"
     return forward, reverse
+
+
+def frozen(table: str, columns: Iterable[str]) -> tuple[str, str]:
+    """Return (forward, reverse) SQL that refuses a change of `columns`, whatever else moves.
+
+    Error code 23001 (restrict_violation).
+    """
+    names = list(columns)
+    old = ", ".join(f"OLD.{column}" for column in names)
+    new = ", ".join(f"NEW.{column}" for column in names)
+    return _refusing_update(f"{table}_frozen", table, when=f"({old}) IS DISTINCT FROM ({new})")
+
+
+def write_once(table: str, columns: Iterable[str]) -> tuple[str, str]:
+    """Return (forward, reverse) SQL that refuses a second value of each of `columns`."""
+    when = " OR ".join(
+        f"(OLD.{column} IS NOT NULL AND OLD.{column} IS DISTINCT FROM NEW.{column})"
+        for column in columns
+    )
+    return _refusing_update(f"{table}_once", table, when=when)
+
+
+def kept(table: str) -> tuple[str, str]:
+    """Return (forward, reverse) SQL that refuses DELETE on `table`."""
+    return (
+        f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION kernel_refuse_change();",
+        f"DROP TRIGGER {table}_kept ON {table};",
+    )
+
+
+def _refusing_update(name: str, table: str, *, when: str) -> tuple[str, str]:
+    return (
+        f"""
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'what was fixed on {table} % is never changed', OLD.id
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = '{name}';
+END $$;
+CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW
+    WHEN ({when}) EXECUTE FUNCTION {name}();
+""",
+        f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();",
+    )

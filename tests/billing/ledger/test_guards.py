@@ -10,7 +10,7 @@ from django.db import Error, connection, transaction
 from billing.ledger import entries, posting
 from billing.ledger.chart import Code
 from billing.models import Entry, LedgerAccount, Line, Payment, Purchase, Refund
-from billing.states import PAYMENT, REFUND
+from billing.states import PAYMENT, PAYOUT, PAYOUT_ACCOUNT, PAYOUT_RUN, REFUND
 from kernel.ids import uuid7
 from tests.billing.ledger.books import EARLY, balances_of, earn, refund
 from tests.factories import sessions
@@ -232,13 +232,22 @@ def test_a_second_live_payment_of_a_purchase_is_refused(payment: Payment) -> Non
     assert Payment.objects.count() == 1
 
 
-@pytest.mark.parametrize("machine", [PAYMENT, REFUND], ids=["payment", "refund"])
-def test_the_database_knows_the_machines_of_today(machine: Any) -> None:
+@pytest.mark.parametrize(
+    ("machine", "migration", "name"),
+    [
+        (PAYMENT, "0002_guards", "PAYMENT_PAIRS"),
+        (REFUND, "0002_guards", "REFUND_PAIRS"),
+        (PAYOUT_ACCOUNT, "0009_payout_guards", "PAYOUT_ACCOUNT_PAIRS"),
+        (PAYOUT_RUN, "0009_payout_guards", "PAYOUT_RUN_PAIRS"),
+        (PAYOUT, "0009_payout_guards", "PAYOUT_PAIRS"),
+    ],
+    ids=["payment", "refund", "payout account", "payout run", "payout"],
+)
+def test_the_database_knows_the_machines_of_today(machine: Any, migration: str, name: str) -> None:
     """The migration holds a copy of the table; this is what keeps it true."""
-    guards = import_module("billing.migrations.0002_guards")
-    pairs = guards.PAYMENT_PAIRS if machine is PAYMENT else guards.REFUND_PAIRS
+    guards = import_module(f"billing.migrations.{migration}")
 
-    assert pairs == [(str(a), str(b)) for a, b in machine.pairs()]
+    assert getattr(guards, name) == [(str(a), str(b)) for a, b in machine.pairs()]
 
 
 def test_a_role_that_does_not_own_the_tables_can_post_and_nothing_else(payment: Payment) -> None:
