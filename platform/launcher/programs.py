@@ -57,6 +57,10 @@ def web(options: Options) -> Program:
     return Program(name="web", command=[*command, "config.wsgi:application"])
 
 
+def app_build() -> Program:
+    return Program(name="app", command=[sys.executable, "-m", "launcher.frontend"])
+
+
 def jobs() -> Program:
     command = [sys.executable, str(ROOT / "manage.py"), "qcluster"]
     return Program(name="jobs", command=command, sick=SUDDEN_DEATH)

@@ -23,11 +23,17 @@ REMAINS_SECONDS = 30
 SEED_COMMAND = "seed_demo"
 
 
-def run(options: Options, *, end_with_parent: bool = False, with_demo: bool = True) -> int:
+def run(
+    options: Options,
+    *,
+    end_with_parent: bool = False,
+    with_demo: bool = True,
+    with_app: bool = True,
+) -> int:
     """Run the demo until Ctrl-C; return the exit status.
 
     `end_with_parent` ends it also when the program that started it is killed. Without the demo
-    only migrations touch the data.
+    only migrations touch the data. Without the app, what was built of it before is served.
 
     Raises: LauncherError when it cannot be started here.
     """
@@ -51,7 +57,7 @@ def run(options: Options, *, end_with_parent: bool = False, with_demo: bool = Tr
     supervisor.catch_signals()
     demo = Demo(options=options, console=console, supervisor=supervisor)
     try:
-        demo.start(with_people=with_demo)
+        demo.start(with_people=with_demo, with_app=with_app)
         demo.serve()
     except Stopped:
         console.progress("Stopping …")
@@ -119,8 +125,13 @@ class Demo:
         self.database: Database | None = None
         self.watchdog: Watchdog | None = None
 
-    def start(self, *, with_people: bool) -> None:
-        """Bring everything up and wait until the site is ready."""
+    def start(self, *, with_people: bool, with_app: bool) -> None:
+        """Bring everything up and wait until the site is ready.
+
+        The app is built meanwhile. Where that fails the rest is of use all the same: its page
+        says that it is not built.
+        """
+        app = self.supervisor.begin(programs.app_build()) if with_app else None
         self._start_database()
         self.supervisor.start(programs.stand_in(self.options))
         self.console.progress("Preparing the data (the first time takes a minute or two) …")
@@ -129,6 +140,8 @@ class Demo:
         self.supervisor.start(programs.web(self.options))
         self._wait_until_ready()
         self.supervisor.start(programs.jobs())
+        if app is not None and self.supervisor.await_end(app) != 0:
+            self.console.progress("The app (/app) is NOT built; everything else runs.")
         self.console.progress("Ready.")
         self.console.plain(welcome(self.options))
 
@@ -142,7 +155,7 @@ class Demo:
 
     def stop(self) -> None:
         """Stop in reverse: nobody loses what he is working with."""
-        self.supervisor.stop(["prepare", "web", "jobs"])
+        self.supervisor.stop(["app", "prepare", "web", "jobs"])
         self.supervisor.close()
         if self.database is not None:
             self.database.stop()

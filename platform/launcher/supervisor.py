@@ -61,18 +61,29 @@ class Supervisor:
         self.console.progress(f"Restarting {name}: {reason}.")
         self.children[name].ask_to_stop(again=True, seconds=ABORT_SECONDS)
 
+    def begin(self, program: Program) -> Child:
+        """Start a program that ends by itself; `await_end` has its status."""
+        child = Child(program=program, environment=self._environment)
+        self.children[program.name] = child
+        self._launch(child)
+        child.wanted = False
+        return child
+
+    def await_end(self, child: Child) -> int:
+        """Wait for the end of what was begun, keeping an eye on the others; return its status.
+
+        Raises: Stopped when the run was asked to end meanwhile.
+        """
+        self.watch(until=lambda: child.process is None)
+        self.children.pop(child.program.name, None)
+        return child.status or 0
+
     def finish(self, program: Program) -> int:
         """Run a program to its end, keeping an eye on the others; return its status.
 
         Raises: Stopped when the run was asked to end meanwhile.
         """
-        child = Child(program=program, environment=self._environment)
-        self.children[program.name] = child
-        self._launch(child)
-        child.wanted = False
-        self.watch(until=lambda: child.process is None)
-        del self.children[program.name]
-        return child.status or 0
+        return self.await_end(self.begin(program))
 
     def watch(self, *, until: Callable[[], bool]) -> None:
         """Look after the programs until the condition holds.

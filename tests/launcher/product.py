@@ -35,7 +35,7 @@ class Run:
         environment = self.marked.environment(**self.variables)
         environment.pop("DATABASE_URL", None)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "launcher", "run", "--no-demo"],
+            [sys.executable, "-m", "launcher", "run", "--no-demo", "--no-app"],
             env=environment,
             cwd=ROOT,
             stdout=subprocess.PIPE,
