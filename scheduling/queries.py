@@ -1,24 +1,35 @@
-"""Reading time: slots, the next free one, why not, who sees which session, what a cancel gives.
+"""Reading time: slots, the next free one, why not, who sees which session, what a cancel gives;
+and what came of the sessions: ratings, reviews, goals.
 
 A fixed number of queries for any number of mentors, rules and meetings. Writes nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
-from accounts.models import Mentor, User
+from accounts.models import Client, Mentor, User
 from kernel.money import divide_half_up
 from scheduling import policies, slots
 from scheduling.diaries import Diary, read_diaries, unix
 from scheduling.hours import DAY, MINUTE
-from scheduling.models import Schedule, Session, SessionType
+from scheduling.models import (
+    Goal,
+    GoalProgress,
+    Milestone,
+    Review,
+    Schedule,
+    Session,
+    SessionType,
+)
+from scheduling.models.review import ReviewQuerySet
 from scheduling.models.session import SessionQuerySet
+from scheduling.scores import Rating
 from scheduling.slots import Reason
 from scheduling.states import CancelledBy, State
 
@@ -223,6 +234,39 @@ def cancellation_quote(*, session: Session, by: CancelledBy, now: datetime) -> Q
         changes_at=result.changes_at,
         next_refund_bps=result.next_refund_bps,
     )
+
+
+def ratings(mentor_ids: Iterable[UUID]) -> Mapping[UUID, Rating]:
+    """Return the rating of every mentor asked for: the one query behind each count and score."""
+    wanted = list(mentor_ids)
+    rows = (
+        Review.objects.published()
+        .filter(mentor_id__in=wanted)
+        .values_list("mentor_id")
+        .annotate(count=Count("pk"), stars=Sum("rating"))
+        .order_by()
+    )
+    found = {mentor_id: Rating(count, stars) for mentor_id, count, stars in rows}
+    return {mentor_id: found.get(mentor_id, Rating()) for mentor_id in wanted}
+
+
+def reviews_of(*, mentor_id: UUID) -> ReviewQuerySet:
+    """Return the visible reviews of a mentor, newest first, with client and reply (one query)."""
+    reviews = Review.objects.published().filter(mentor_id=mentor_id)
+    return reviews.select_related("client__user", "reply").newest_first()
+
+
+def goals_of(*, client: Client) -> QuerySet[Goal]:
+    """Return a client's goals with milestones and progress in their order (three queries)."""
+    return Goal.objects.filter(client=client).prefetch_related(
+        Prefetch("milestones", Milestone.objects.order_by("position")),
+        Prefetch("progress", GoalProgress.objects.order_by("at", "id")),
+    )
+
+
+def paid_sessions() -> SessionQuerySet:
+    """Return the sessions that were paid for, whatever became of them."""
+    return Session.objects.filter(confirmed_at__isnull=False)
 
 
 def diary_of(*, session_type: SessionType, at: datetime, now: datetime) -> Diary | None:

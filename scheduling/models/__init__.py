@@ -1,4 +1,4 @@
-"""The tables of time: availability, session types, meetings, sessions. Rules live elsewhere."""
+"""The tables of time: availability, session types, meetings, sessions, reviews, goals."""
 
 from scheduling.models.availability import (
     DateOverride,
@@ -7,7 +7,9 @@ from scheduling.models.availability import (
     TravelZone,
     WeeklyRule,
 )
+from scheduling.models.goal import Goal, GoalProgress, Milestone
 from scheduling.models.meeting import DayCount, Meeting, WeekCount
+from scheduling.models.review import Review, ReviewModeration, ReviewReply
 from scheduling.models.session import Session, SessionEvent
 from scheduling.models.session_type import CancellationPolicy, SessionType
 
@@ -15,7 +17,13 @@ __all__ = [
     "CancellationPolicy",
     "DateOverride",
     "DayCount",
+    "Goal",
+    "GoalProgress",
     "Meeting",
+    "Milestone",
+    "Review",
+    "ReviewModeration",
+    "ReviewReply",
     "Schedule",
     "Session",
     "SessionEvent",
