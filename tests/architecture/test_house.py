@@ -11,7 +11,17 @@ from django.apps import apps
 from django.db.models import ForeignKey
 
 ROOT = Path(__file__).resolve().parents[2]
-FLOORS = ["kernel", "accounts", "notifications", "scheduling", "billing", "cms", "api", "demo"]
+FLOORS = [
+    "kernel",
+    "accounts",
+    "notifications",
+    "scheduling",
+    "messaging",
+    "billing",
+    "cms",
+    "api",
+    "demo",
+]
 ROOMS = ["api", "billing", "cms", "platform", "sandbox", "scheduling"]
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 70

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "accounts",
     "notifications",
     "scheduling",
+    "messaging",
     "billing",
     "cms",
     "api",

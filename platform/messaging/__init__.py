@@ -1,0 +1,1 @@
+"""Conversations between a client and a mentor."""

@@ -1,0 +1,121 @@
+"""Reading conversations: the list with what is unread, and the messages of one.
+
+A fixed number of queries for any number of rows. What leaves here is masked until the two have
+had a paid session.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from kernel.errors import NotFound
+from messaging.masking import masked
+from messaging.models import Conversation, Message, ReadMark
+from scheduling.queries import paid_sessions
+
+DEFAULT_LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationItem:
+    """A conversation in a person's list. `other` is whom they talk to; `unread` counts theirs."""
+
+    conversation: Conversation
+    other: User
+    unread: int
+    last_text: str
+    last_by_reader: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageItem:
+    """A message as its reader sees it."""
+
+    id: str
+    number: int
+    text: str
+    by_reader: bool
+    sent_at: datetime
+
+
+def visible_to(user: User) -> QuerySet[Conversation]:
+    """Return the conversations that the person is part of."""
+    return Conversation.objects.filter(Q(client__user=user) | Q(mentor__user=user))
+
+
+def conversations_for(
+    user: User, *, limit: int = DEFAULT_LIMIT, before: Conversation | None = None
+) -> list[ConversationItem]:
+    """Return the person's conversations, the newest message first; one query.
+
+    `before` is the last conversation of the page before this one.
+    """
+    newest = Message.objects.filter(conversation=OuterRef("pk"), number=OuterRef("length"))
+    unread = (
+        Message.objects.filter(conversation=OuterRef("pk"), number__gt=OuterRef("read_up_to"))
+        .exclude(author=user)
+        .order_by()
+        .values("conversation")
+        .annotate(unread=Count("pk"))
+        .values("unread")
+    )
+    mark = ReadMark.objects.filter(conversation=OuterRef("pk"), reader=user)
+    rows = (
+        visible_to(user)
+        .select_related("client__user", "mentor__user")
+        .annotate(read_up_to=Coalesce(Subquery(mark.values("number")), 0))
+        .annotate(
+            unread=Coalesce(Subquery(unread), 0),
+            last_text=Subquery(newest.values("text")),
+            last_author=Subquery(newest.values("author")),
+            paid=_paid(),
+        )
+        .order_by("-last_sent_at", "-id")
+    )
+    if before is not None:
+        at = before.last_sent_at
+        rows = rows.filter(Q(last_sent_at__lt=at) | Q(last_sent_at=at, id__lt=before.pk))
+    return [
+        ConversationItem(
+            conversation=row,
+            other=row.mentor.user if row.client.user_id == user.pk else row.client.user,
+            unread=row.unread,
+            last_text=row.last_text if row.paid else masked(row.last_text),
+            last_by_reader=row.last_author == user.pk,
+        )
+        for row in rows[:limit]
+    ]
+
+
+def messages_in(
+    *, conversation_id: UUID, reader: User, limit: int = DEFAULT_LIMIT, before: int | None = None
+) -> list[MessageItem]:
+    """Return the newest messages (those before the number `before`), in the order of writing.
+
+    Two queries. Raises NotFound where the reader is neither of the two.
+    """
+    conversation = visible_to(reader).annotate(paid=_paid()).filter(pk=conversation_id).first()
+    if conversation is None:
+        raise NotFound("There is no such conversation, or it is not yours.")
+    rows = Message.objects.filter(conversation=conversation).order_by("-number")
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    return [
+        MessageItem(
+            id=message.public_id,
+            number=message.number,
+            text=message.text if conversation.paid else masked(message.text),
+            by_reader=message.author_id == reader.pk,
+            sent_at=message.sent_at,
+        )
+        for message in reversed(rows[:limit])
+    ]
+
+
+def _paid() -> Exists:
+    """Say in SQL whether the two of a conversation ever had a paid session."""
+    return Exists(paid_sessions().filter(client=OuterRef("client"), mentor=OuterRef("mentor")))
