@@ -18,6 +18,14 @@ HAIR_SHAPES = (
 )
 
 
+DRAWING = 1  # goes up with every change of the drawing, so that no old copy is kept
+
+
+def version_of(name: str) -> str:
+    """Return what a cached copy is compared by: the same name and drawing, the same word."""
+    return hashlib.sha256(f"{DRAWING} {name}".encode()).hexdigest()[:16]
+
+
 def portrait_svg(name: str) -> str:
     """Return a square SVG (its `viewBox` is 0 0 100 100) with the name as its title."""
     pick = _picker(name)

@@ -9,6 +9,7 @@ from api.pagination import DEFAULT_LIMIT, Cursor, Limit
 from api.schemas.base import Currency, Instant, MoneyOut, Out, PlainText
 from cms.directory import Profile
 from cms.filtering import Entry, Filters, Offer, Sort
+from cms.pictures import portrait_path
 from kernel.ids import public_id
 
 MinorUnits = Annotated[int, Field(ge=0, le=10**12, description="Minor units.")]
@@ -51,6 +52,7 @@ class MentorItem(Out):
     languages: list[str]
     time_zone: Annotated[str, Field(description="IANA.")]
     next_free_at: datetime | None
+    portrait_url: Annotated[str, Field(description="Relative to this host: photo or drawing.")]
 
     @classmethod
     def of(cls, entry: Entry, **more: Any) -> "MentorItem":
@@ -66,6 +68,7 @@ class MentorItem(Out):
             languages=list(entry.languages),
             time_zone=entry.time_zone,
             next_free_at=entry.free_at,
+            portrait_url=portrait_path(entry.slug),
             **more,
         )
 

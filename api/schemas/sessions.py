@@ -5,12 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from accounts.models import User
+from accounts.models import Mentor, User
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit
 from api.schemas.base import Body, MoneyOut, Out, PlainText
 from api.schemas.mentors import PolicyOut
 from billing.cancellations import CancellationQuote
 from billing.models import Refund
+from cms.pictures import portrait_path
 from scheduling.models import Session
 
 SessionStatus = Literal[
@@ -45,6 +46,13 @@ class MentorRef(Out):
 
     slug: str
     name: str
+    portrait_url: Annotated[str, Field(description="Relative to this host: photo or drawing.")]
+
+    @classmethod
+    def of(cls, mentor: Mentor) -> "MentorRef":
+        return cls(
+            slug=mentor.slug, name=mentor.user.name, portrait_url=portrait_path(mentor.slug)
+        )
 
 
 class ClientRef(Out):
@@ -97,7 +105,7 @@ class SessionOut(Out):
             time_zone=reader.time_zone,
             expires_at=session.expires_at,
             price=MoneyOut.minor(session.price_minor, session.currency),
-            mentor=MentorRef(slug=session.mentor.slug, name=session.mentor.user.name),
+            mentor=MentorRef.of(session.mentor),
             client=ClientRef(name=session.client.user.name),
             session_type=SessionTypeRef(
                 id=session.session_type.public_id,

@@ -34,6 +34,7 @@ def test_the_directory_lists_a_mentor_with_price_and_next_free_time(market: Mark
 
     (item,) = page["items"]
     assert item.pop("next_free_at") is not None
+    assert item.pop("portrait_url") == "/portraits/ada.svg"
     assert item == {
         "slug": "ada",
         "name": "Ada Adams",

@@ -35,7 +35,11 @@ def test_a_token_becomes_a_pending_session(market: Market) -> None:
     held_for = datetime.fromisoformat(body["expires_at"]) - clock.now()
     assert timedelta(minutes=14) < held_for <= timedelta(minutes=15)
     assert body["price"] == {"amount": 10_000, "currency": "USD"}
-    assert body["mentor"] == {"slug": "ada", "name": "Ada Adams"}
+    assert body["mentor"] == {
+        "slug": "ada",
+        "name": "Ada Adams",
+        "portrait_url": "/portraits/ada.svg",
+    }
     assert body["time_zone"] == "Europe/Paris"
 
 
