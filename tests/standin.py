@@ -115,6 +115,25 @@ class StandIn:
         """Give money back on the gateway's own dashboard; nothing of it names our rows."""
         return self._stripe.v1.refunds.create({"payment_intent": intent_id, "amount": amount})
 
+    def verify(self, account_id: str, state: str = "verified") -> None:
+        """Finish a payee's onboarding, as the mentor and the gateway's checks would."""
+        self.control("POST", f"stripe/accounts/{account_id}/verify", state=state)
+
+    def fund(self, amount: int = 100_000) -> None:
+        """Take a sale of no row of ours whose money is available at once."""
+        intent = self._stripe.v1.payment_intents.create(
+            {
+                "amount": amount,
+                "currency": "usd",
+                "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+            }
+        )
+        self.pay(intent.id, card="pm_card_bypassPending")
+
+    def send_back(self, transfer_id: str, amount: int) -> None:
+        """Take money of a transfer back on the gateway's dashboard."""
+        self._stripe.v1.transfers.reversals.create(transfer_id, {"amount": amount})
+
     @property
     def stripe(self) -> stripe.StripeClient:
         """The gateway's own API, for what is done on its dashboard."""

@@ -16,8 +16,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from billing.gateways.payees import PayeeGateway, row_id
 from kernel.errors import Kind, Refusal
-from kernel.ids import BadPublicId, parse_public_id
 
 
 class IntentStatus(StrEnum):
@@ -45,7 +45,8 @@ class BalanceTransaction:
 
     `category` is the gateway's own word (`charge`, `refund`, …). `source_id` is the object that
     moved the money and `metadata` that object's, where the gateway lets us see it; for a charge
-    `refunded_minor` is what the gateway says it has given back of it by now.
+    `refunded_minor` is what the gateway says it has given back of it by now; `transfer_id` is the
+    transfer to a mentor, also where the money of one came back.
     """
 
     id: str
@@ -60,6 +61,7 @@ class BalanceTransaction:
     intent_id: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     refunded_minor: int | None = None
+    transfer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ class GatewayMessage:
     intent_id: str | None
     charge_id: str | None
     payment_id: UUID | None
+    payout_id: UUID | None
     created_at: datetime
     payload: Mapping[str, Any]
 
@@ -169,7 +172,7 @@ class GatewayCallInTransaction(RuntimeError):
     """Product code called a gateway inside a database transaction: a defect, never retried."""
 
 
-class Gateway(Protocol):
+class Gateway(PayeeGateway, Protocol):
     """What every adapter does; `tests/contracts/` runs one suite on each.
 
     No method may be called inside a transaction (`verify_webhook` excepted: it makes no call).
@@ -270,11 +273,3 @@ def write_or_find[T](write: Callable[[], T], find: Callable[[], T | None]) -> T:
         if found is None:
             raise
         return found
-
-
-def row_id(metadata: Mapping[str, str], name: str, *, prefix: str) -> UUID | None:
-    """Read our public id from a gateway object's metadata; None where it is missing or odd."""
-    try:
-        return parse_public_id(prefix, metadata.get(name, ""))
-    except BadPublicId:
-        return None

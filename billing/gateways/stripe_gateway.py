@@ -5,7 +5,7 @@ It knows Stripe's words and minor units and nothing of our tables. Sources: Stri
 of the SDK itself.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,12 +17,10 @@ from billing.gateways.base import (
     BalanceTransaction,
     GatewayMessage,
     GatewayRefused,
-    GatewayUnavailable,
-    GatewayUnknownOutcome,
     IntentSnapshot,
     RefundSnapshot,
-    refuse_inside_transaction,
 )
+from billing.gateways.stripe_calls import PAGE, seconds
 from billing.gateways.stripe_objects import (
     EXPAND,
     charge_of,
@@ -31,6 +29,7 @@ from billing.gateways.stripe_objects import (
     read_intent,
     read_refund,
 )
+from billing.gateways.stripe_payees import StripePayees
 from billing.gateways.stripe_units import to_stripe
 from billing.gateways.stripe_webhooks import read_webhook
 from kernel.ids import public_id
@@ -38,10 +37,8 @@ from kernel.ids import public_id
 if TYPE_CHECKING:
     from stripe.params import BalanceTransactionListParams, PaymentIntentListParams
 
-PAGE = 100
 
-
-class StripeGateway:
+class StripeGateway(StripePayees):
     """One Stripe account. Safe to share between threads: the SDK keeps a connection per thread."""
 
     name = "stripe"
@@ -103,8 +100,8 @@ class StripeGateway:
         wanted = public_id("pay", payment_id)
         params: PaymentIntentListParams = {
             "created": {
-                "gte": _seconds(created_at - timedelta(minutes=5)),
-                "lte": _seconds(created_at + timedelta(days=1)),
+                "gte": seconds(created_at - timedelta(minutes=5)),
+                "lte": seconds(created_at + timedelta(days=1)),
             },
             "limit": PAGE,
         }
@@ -177,7 +174,7 @@ class StripeGateway:
     ) -> Iterator[BalanceTransaction]:
         """Yield page by page; each page is one call, outside any transaction."""
         params: BalanceTransactionListParams = {
-            "created": {"gte": _seconds(since), "lt": _seconds(until)},
+            "created": {"gte": seconds(since), "lt": seconds(until)},
             "expand": ["data.source"],
             "limit": PAGE,
         }
@@ -211,42 +208,3 @@ class StripeGateway:
     def _refunds_of(self, intent_id: str) -> tuple[RefundSnapshot, ...]:
         page = self._client.v1.refunds.list({"payment_intent": intent_id, "limit": PAGE})
         return tuple(read_refund(refund) for refund in page.auto_paging_iter())
-
-    def _read[T](self, what: str, call: Callable[[], T]) -> T:
-        return _call(what, call, silence=GatewayUnavailable)
-
-    def _write[T](self, what: str, call: Callable[[], T]) -> T:
-        return _call(what, call, silence=GatewayUnknownOutcome)
-
-
-def _call[T](what: str, call: Callable[[], T], *, silence: type[GatewayUnavailable]) -> T:
-    """Make one call outside any transaction and turn Stripe's errors into the port's.
-
-    The SDK has already repeated what can heal (timeouts, 409, 5xx) under the same key.
-    """
-    refuse_inside_transaction(f"Stripe ({what})")
-    try:
-        return call()
-    except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
-        raise GatewayRefused(
-            f"Stripe refused to {what}: {error.user_message}",
-            reason=error.code or _type_of(error),
-        ) from error
-    except (stripe.AuthenticationError, stripe.PermissionError, stripe.RateLimitError) as error:
-        # Ours to mend (keys) or to wait for: nothing happened, and a later call may pass.
-        raise GatewayUnavailable(
-            f"Stripe would not {what} now ({_type_of(error)}). Try again in a minute."
-        ) from error
-    except stripe.StripeError as error:
-        raise silence(
-            f"Stripe gave no usable answer when asked to {what} ({_type_of(error)}). "
-            "Try again in a minute; repeating is safe."
-        ) from error
-
-
-def _seconds(instant: datetime) -> int:
-    return int(instant.timestamp())
-
-
-def _type_of(error: stripe.StripeError) -> str:
-    return error.code or type(error).__name__

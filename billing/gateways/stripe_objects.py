@@ -56,7 +56,7 @@ def read_intent(
         currency=currency,
         client_secret=intent.client_secret or "",
         charge_id=paid.id if paid else None,
-        charged_at=_instant(paid.created) if paid else None,
+        charged_at=instant(paid.created) if paid else None,
         balance_transaction=(
             read_balance_transaction(moved)
             if isinstance(moved, stripe.BalanceTransaction)
@@ -65,7 +65,7 @@ def read_intent(
         refunds=refunds,
         disputed=bool(charge and charge.disputed),
         failure_code=(error.decline_code or error.code or "declined") if error else "",
-        created_at=_instant(intent.created),
+        created_at=instant(intent.created),
         metadata=metadata_of(intent),
     )
 
@@ -78,11 +78,11 @@ def read_refund(refund: stripe.Refund) -> RefundSnapshot:
         status=_REFUND_STATUS[refund.status or "pending"],
         amount_minor=from_stripe(refund.amount, currency),
         currency=currency,
-        charge_id=_id(refund.charge),
-        intent_id=_id(refund.payment_intent),
-        balance_transaction_id=_id(refund.balance_transaction),
+        charge_id=id_of(refund.charge),
+        intent_id=id_of(refund.payment_intent),
+        balance_transaction_id=id_of(refund.balance_transaction),
         failure_code=getattr(refund, "failure_reason", None) or "",
-        created_at=_instant(refund.created),
+        created_at=instant(refund.created),
         metadata=metadata_of(refund),
     )
 
@@ -99,17 +99,25 @@ def read_balance_transaction(row: stripe.BalanceTransaction) -> BalanceTransacti
         fee_minor=from_stripe(row.fee, currency),
         net_minor=from_stripe(row.net, currency),
         currency=currency,
-        created_at=_instant(row.created),
-        available_on=_instant(row.available_on),
-        source_id=_id(source),
-        intent_id=_id(getattr(source, "payment_intent", None)),
+        created_at=instant(row.created),
+        available_on=instant(row.available_on),
+        source_id=id_of(source),
+        intent_id=id_of(getattr(source, "payment_intent", None)),
         metadata=metadata_of(source) if isinstance(source, stripe.StripeObject) else {},
         refunded_minor=(
             from_stripe(source.amount_refunded, source.currency.upper())
             if isinstance(source, stripe.Charge)
             else None
         ),
+        transfer_id=_transfer_of(source),
     )
+
+
+def _transfer_of(source: object) -> str | None:
+    """Return the transfer that a movement belongs to: itself, or the one that came back."""
+    if isinstance(source, stripe.Transfer):
+        return source.id
+    return id_of(source.transfer) if isinstance(source, stripe.TransferReversal) else None
 
 
 def metadata_of(thing: stripe.StripeObject) -> dict[str, str]:
@@ -118,10 +126,11 @@ def metadata_of(thing: stripe.StripeObject) -> dict[str, str]:
     return dict(metadata.to_dict()) if isinstance(metadata, stripe.StripeObject) else {}
 
 
-def _id(value: object) -> str | None:
+def id_of(value: object) -> str | None:
     """Return the id of a field that is an id, an expanded object or nothing."""
     return value if isinstance(value, str) else getattr(value, "id", None)
 
 
-def _instant(seconds: int) -> datetime:
+def instant(seconds: int) -> datetime:
+    """Return Stripe's instant as ours."""
     return datetime.fromtimestamp(seconds, UTC)

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from billing.gateways.base import BadSignature, GatewayMessage, row_id
+from billing.gateways.base import BadSignature, GatewayMessage
+from billing.gateways.payees import row_id
 
 TOLERANCE = timedelta(seconds=300)
 
@@ -57,6 +58,7 @@ def _storable(event: dict[str, Any]) -> dict[str, Any]:
 def _message(event: dict[str, Any]) -> GatewayMessage:
     thing = event["data"]["object"]
     kind = _text(thing["object"])
+    metadata = thing.get("metadata") or {}
     return GatewayMessage(
         event_id=_text(event["id"]),
         type=_text(event["type"]),
@@ -64,7 +66,8 @@ def _message(event: dict[str, Any]) -> GatewayMessage:
         object_id=_text(thing.get("id") or ""),
         intent_id=_reference(thing, "id" if kind == "payment_intent" else "payment_intent"),
         charge_id=_reference(thing, "id" if kind == "charge" else "charge"),
-        payment_id=row_id(thing.get("metadata") or {}, "payment_id", prefix="pay"),
+        payment_id=row_id(metadata, "payment_id", prefix="pay"),
+        payout_id=row_id(metadata, "payout_id", prefix="po"),
         created_at=datetime.fromtimestamp(event["created"], UTC),
         payload=event,
     )

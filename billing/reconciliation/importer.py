@@ -8,7 +8,8 @@ from itertools import batched
 
 from django.db import connection, transaction
 
-from billing.gateways.base import BalanceTransaction, Gateway, row_id
+from billing.gateways.base import BalanceTransaction, Gateway
+from billing.gateways.payees import row_id
 from billing.models import ReconciliationRun
 
 BATCH = 1000

@@ -13,13 +13,16 @@ from tests.standin import StandIn
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A gateway, and what happens around it: the payer pays, or his card is declined."""
+    """A gateway, and what happens around it: who pays, what its own people do."""
 
     port: Gateway
     standin: StandIn
     pay: Callable[[str], Any]
     decline: Callable[[str], Any]
     refund_there: Callable[[str, int], Any]
+    verify: Callable[[str, str], Any]  # (payee, "verified" or "restricted")
+    fund: Callable[[], Any]  # make the platform's balance able to pay
+    send_back: Callable[[str, int], Any]  # (transfer, amount)
 
 
 def _stripe(standin: StandIn) -> Ground:
@@ -29,6 +32,9 @@ def _stripe(standin: StandIn) -> Ground:
         pay=standin.pay,
         decline=standin.decline,
         refund_there=standin.refund,
+        verify=standin.verify,
+        fund=standin.fund,
+        send_back=standin.send_back,
     )
 
 

@@ -279,6 +279,17 @@ CALLS: dict[str, Callable[[Gateway], object]] = {
     ),
     "fetch_refund": lambda port: port.fetch_refund(gateway_refund_id="re_1"),
     "find_refund": lambda port: port.find_refund(refund_id=uuid7(), intent_id="pi_1"),
+    "create_payee": lambda port: port.create_payee(account_id=uuid7(), country=""),
+    "find_payee": lambda port: port.find_payee(account_id=uuid7(), created_at=datetime.now(UTC)),
+    "fetch_payee": lambda port: port.fetch_payee(payee_id="acct_1"),
+    "onboarding_link": lambda port: port.onboarding_link(
+        payee_id="acct_1", return_url="http://127.0.0.1/", refresh_url="http://127.0.0.1/"
+    ),
+    "transfer": lambda port: port.transfer(
+        payout_id=uuid7(), payee_id="acct_1", amount_minor=1, currency="USD"
+    ),
+    "fetch_transfer": lambda port: port.fetch_transfer(transfer_id="tr_1"),
+    "find_transfer": lambda port: port.find_transfer(payout_id=uuid7()),
     "balance_transactions": lambda port: list(
         port.balance_transactions(since=datetime.now(UTC), until=datetime.now(UTC))
     ),
