@@ -50,9 +50,7 @@ class MentorRef(Out):
 
     @classmethod
     def of(cls, mentor: Mentor) -> "MentorRef":
-        return cls(
-            slug=mentor.slug, name=mentor.user.name, portrait_url=portrait_path(mentor.slug)
-        )
+        return cls(slug=mentor.slug, name=mentor.user.name, portrait_url=portrait_path(mentor.slug))
 
 
 class ClientRef(Out):
