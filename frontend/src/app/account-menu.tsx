@@ -1,0 +1,60 @@
+import { Globe, LogOut } from "lucide-react";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuLabel,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+} from "@/components/ui/dropdown-menu";
+import type { UserOut } from "@/lib/api-types";
+import { paths } from "@/lib/paths";
+import { cityOf } from "@/lib/time";
+
+type AccountMenuProps = { user: UserOut; onSignOut: () => Promise<void> };
+
+export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger
+        className="flex min-h-11 items-center gap-2 rounded-full py-1 pr-1 pl-1 hover:bg-sunk sm:pl-3"
+        aria-label={`Account of ${user.name}`}
+      >
+        <span className="hidden max-w-40 truncate text-sm font-medium sm:block">{user.name}</span>
+        <span
+          aria-hidden="true"
+          className="flex size-9 items-center justify-center rounded-full bg-accent text-sm font-semibold text-accent-ink"
+        >
+          {initialsOf(user.name)}
+        </span>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent>
+        <DropdownMenuLabel>
+          <span className="block font-semibold text-ink">{user.name}</span>
+          <span className="block break-all">{user.email}</span>
+          <span className="block">Times in {cityOf(user.time_zone)}</span>
+        </DropdownMenuLabel>
+        <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <a href={user.mentor ? paths.public.mentor(user.mentor.slug) : paths.public.home()}>
+            <Globe aria-hidden="true" />
+            {user.mentor ? "My public page" : "Public site"}
+          </a>
+        </DropdownMenuItem>
+        <DropdownMenuItem onSelect={() => void onSignOut()}>
+          <LogOut aria-hidden="true" />
+          Sign out
+        </DropdownMenuItem>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}
+
+function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
+  return ends
+    .map((word) => Array.from(word ?? "")[0] ?? "")
+    .join("")
+    .toUpperCase();
+}

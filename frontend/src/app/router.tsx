@@ -1,0 +1,65 @@
+import { createBrowserRouter, type RouteObject } from "react-router";
+import { RouteError } from "@/app/route-error";
+import { Root } from "@/app/root";
+import { Opening } from "@/app/opening";
+
+/**
+ * Every page is fetched when it is first opened; a route module exports its `Component`.
+ * `handle.focused`: a step of the booking, without the phone's tab bar, so that the step's own
+ * action has the place in thumb reach.
+ */
+export const routes: RouteObject[] = [
+  {
+    Component: Root,
+    ErrorBoundary: RouteError,
+    HydrateFallback: Opening,
+    children: [
+      {
+        lazy: () => import("@/app/routes/visitor-layout"),
+        children: [
+          { path: "/app/login", lazy: () => import("@/app/routes/login") },
+          { path: "/app/register", lazy: () => import("@/app/routes/register") },
+          { path: "/app/verify", lazy: () => import("@/app/routes/verify") },
+          { path: "/app/forgot", lazy: () => import("@/app/routes/forgot") },
+          { path: "/app/reset", lazy: () => import("@/app/routes/reset") },
+        ],
+      },
+      {
+        lazy: () => import("@/app/routes/member-layout"),
+        children: [
+          {
+            ErrorBoundary: RouteError,
+            children: [
+              { path: "/app", lazy: () => import("@/app/routes/dashboard") },
+              { path: "/app/mentors", lazy: () => import("@/app/routes/mentors") },
+              { path: "/app/mentors/:slug", lazy: () => import("@/app/routes/mentor") },
+              {
+                path: "/app/mentors/:slug/book",
+                handle: { focused: true },
+                lazy: () => import("@/app/routes/book"),
+              },
+              { path: "/app/sessions", lazy: () => import("@/app/routes/sessions") },
+              { path: "/app/sessions/:id", lazy: () => import("@/app/routes/session") },
+              {
+                path: "/app/sessions/:id/pay",
+                handle: { focused: true },
+                lazy: () => import("@/app/routes/pay"),
+              },
+              {
+                path: "/app/sessions/:id/done",
+                lazy: () => import("@/app/routes/done"),
+              },
+              { path: "/app/*", lazy: () => import("@/app/routes/not-found") },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+];
+
+export type RouteHandle = { focused?: boolean };
+
+export function makeRouter(): ReturnType<typeof createBrowserRouter> {
+  return createBrowserRouter(routes);
+}

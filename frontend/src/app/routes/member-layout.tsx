@@ -1,0 +1,38 @@
+import { Navigate, Outlet, useLocation } from "react-router";
+import { Opening } from "@/app/opening";
+import { Shell } from "@/app/shell";
+import { ErrorState } from "@/components/ui/error-state";
+import { Toaster } from "@/components/ui/toaster";
+import { useAuth } from "@/lib/auth";
+import { paths } from "@/lib/paths";
+import { token } from "@/lib/token";
+
+/** Pages of signed-in people. Without a token: the login page, which knows where to come back. */
+export function Component() {
+  const { state, signOut } = useAuth();
+  const { pathname, search, hash } = useLocation();
+
+  if (state.status === "signed-out") {
+    const next = token.absence() === "left" ? undefined : pathname + search + hash;
+    const wish = next === paths.home() ? undefined : next;
+    return <Navigate to={paths.login(wish === undefined ? {} : { next: wish })} replace />;
+  }
+  if (state.status === "checking") return <Opening />;
+  if (state.status === "failed") {
+    return (
+      <main id="main" className="mx-auto max-w-xl px-4 py-16">
+        <title>No sign-in · Counterfoil</title>
+        <h1 className="mb-4 text-3xl">Your sign-in could not be checked</h1>
+        <ErrorState error={state.error} onRetry={state.retry} />
+      </main>
+    );
+  }
+  return (
+    <>
+      <Shell user={state.user} onSignOut={signOut}>
+        <Outlet />
+      </Shell>
+      <Toaster />
+    </>
+  );
+}

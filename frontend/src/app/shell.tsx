@@ -1,0 +1,92 @@
+import { CalendarDays, House, type LucideIcon, Search } from "lucide-react";
+import type { ReactNode } from "react";
+import { Link, NavLink, useMatches } from "react-router";
+import { AccountMenu } from "@/app/account-menu";
+import type { RouteHandle } from "@/app/router";
+import { Wordmark } from "@/app/wordmark";
+import type { UserOut } from "@/lib/api-types";
+import { cn } from "@/lib/cn";
+import { paths } from "@/lib/paths";
+
+type Place = { to: string; label: string; icon: LucideIcon; end?: boolean };
+
+const PLACES: readonly Place[] = [
+  { to: paths.home(), label: "Home", icon: House, end: true },
+  { to: paths.mentors(), label: "Find a mentor", icon: Search },
+  { to: paths.sessions(), label: "Sessions", icon: CalendarDays },
+];
+
+type ShellProps = { user: UserOut; onSignOut: () => Promise<void>; children: ReactNode };
+
+/** Header and navigation; on a phone the navigation lies at the bottom, in thumb reach. */
+export function Shell({ user, onSignOut, children }: ShellProps) {
+  const focused = useMatches().some((match) => (match.handle as RouteHandle | undefined)?.focused);
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <header className="sticky top-0 z-30 border-b border-line bg-card">
+        <div className="mx-auto flex h-16 max-w-6xl items-center gap-6 px-4 sm:px-6">
+          <Link to={paths.home()} className="rounded-sm">
+            <Wordmark />
+          </Link>
+          <nav aria-label="Main" className="ml-2 hidden h-full md:flex">
+            {PLACES.map((place) => (
+              <NavLink
+                key={place.to}
+                to={place.to}
+                end={place.end ?? false}
+                className={({ isActive }) =>
+                  cn(
+                    "flex items-center border-b-2 border-transparent px-3 pt-0.5 font-medium text-ink-soft hover:text-ink",
+                    isActive && "border-accent text-ink",
+                  )
+                }
+              >
+                {place.label}
+              </NavLink>
+            ))}
+          </nav>
+          <div className="ml-auto">
+            <AccountMenu user={user} onSignOut={onSignOut} />
+          </div>
+        </div>
+      </header>
+      <main
+        id="main"
+        tabIndex={-1}
+        className={cn(
+          "mx-auto w-full max-w-6xl flex-1 px-4 py-6 sm:px-6 sm:py-10",
+          !focused && "pb-28 md:pb-10",
+        )}
+      >
+        {children}
+      </main>
+      {focused ? null : <TabBar />}
+    </div>
+  );
+}
+
+function TabBar() {
+  return (
+    <nav
+      aria-label="Main"
+      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-3 border-t border-line bg-card pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      {PLACES.map(({ to, label, icon: Icon, end }) => (
+        <NavLink
+          key={to}
+          to={to}
+          end={end ?? false}
+          className={({ isActive }) =>
+            cn(
+              "flex h-16 flex-col items-center justify-center gap-1 text-xs font-medium text-ink-soft",
+              isActive && "text-accent",
+            )
+          }
+        >
+          <Icon aria-hidden="true" className="size-5" />
+          {label}
+        </NavLink>
+      ))}
+    </nav>
+  );
+}

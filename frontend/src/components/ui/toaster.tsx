@@ -1,0 +1,17 @@
+import { Toaster as Sonner } from "sonner";
+
+/** Where toasts appear; raise one with `toast` of lib/toast. For news, never for refusals. */
+export function Toaster() {
+  return (
+    <Sonner
+      position="top-center"
+      theme="system"
+      toastOptions={{
+        classNames: {
+          toast: "!rounded-md !border-line !bg-card !font-sans !text-base !text-ink !shadow-lg",
+          description: "!text-ink-soft",
+        },
+      }}
+    />
+  );
+}

@@ -1,0 +1,50 @@
+import type { ComponentProps } from "react";
+import { Select } from "@/components/ui/select";
+import { allZones, cityOf, offsetOf } from "@/lib/time";
+
+// Some four hundred zones: each one's distance is asked for once.
+const offsets = new Map<string, string>();
+
+function wordsFor(zone: string): string {
+  const offset = offsets.get(zone) ?? offsetOf(zone);
+  offsets.set(zone, offset);
+  return `${cityOf(zone)} (${offset})`;
+}
+
+type ZoneSelectProps = Omit<ComponentProps<typeof Select>, "children"> & {
+  /** Named first, such as "Yours" and "Ada's". */
+  first?: readonly { label: string; zone: string }[];
+};
+
+/** Every IANA zone by region, each with its present distance from UTC. */
+export function ZoneSelect({ first = [], ...props }: ZoneSelectProps) {
+  return (
+    <Select {...props}>
+      {first.map(({ label, zone }) => (
+        <option key={label} value={zone}>
+          {`${label}: ${wordsFor(zone)}`}
+        </option>
+      ))}
+      {byRegion(first.map(({ zone }) => zone)).map(([region, zones]) => (
+        <optgroup key={region} label={region}>
+          {zones.map((zone) => (
+            <option key={zone} value={zone}>
+              {wordsFor(zone)}
+            </option>
+          ))}
+        </optgroup>
+      ))}
+    </Select>
+  );
+}
+
+function byRegion(without: readonly string[]): [string, string[]][] {
+  const regions = new Map<string, string[]>();
+  for (const zone of allZones()) {
+    if (without.includes(zone)) continue;
+    const slash = zone.indexOf("/");
+    const region = slash === -1 ? "Other" : zone.slice(0, slash);
+    regions.set(region, [...(regions.get(region) ?? []), zone]);
+  }
+  return [...regions];
+}

@@ -1,0 +1,109 @@
+// Who is signed in: a token in localStorage, and the profile that the API answers for it.
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  createContext,
+  type ReactNode,
+  use,
+  useEffect,
+  useMemo,
+  useRef,
+  useSyncExternalStore,
+} from "react";
+import { answer, api } from "@/lib/api";
+import type { SignedInOut, UserOut } from "@/lib/api-types";
+import { token } from "@/lib/token";
+
+export type AuthState =
+  | { status: "signed-out" }
+  | { status: "checking" }
+  | { status: "failed"; error: Error; retry: () => void }
+  | { status: "signed-in"; user: UserOut };
+
+export type Auth = {
+  state: AuthState;
+  /** Keep what a sign-in answered. */
+  signIn: (answer: SignedInOut) => void;
+  /** End the sign-in here, in other tabs, and on the server as far as it can be reached. */
+  signOut: () => Promise<void>;
+};
+
+const AuthContext = createContext<Auth | null>(null);
+
+const profileKey = ["users", "profile"] as const;
+
+function useToken(): string | null {
+  return useSyncExternalStore(token.subscribe, token.read);
+}
+
+export function AuthProvider({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const held = useToken();
+  const profile = useQuery({
+    queryKey: profileKey,
+    queryFn: ({ signal }) => answer(api.GET("/api/users/profile", { signal })),
+    enabled: held !== null,
+    staleTime: 5 * 60_000,
+  });
+  const { data: user, error, refetch } = profile;
+
+  // What was read for one person is nothing for the next.
+  useEffect(() => {
+    if (held === null) client.clear();
+  }, [held, client]);
+
+  // Another tab may have signed somebody else in: the profile follows the token.
+  useEffect(() => {
+    const follow = (event: StorageEvent) => {
+      if (event.storageArea === localStorage && event.newValue !== null) {
+        void client.invalidateQueries({ queryKey: profileKey });
+      }
+    };
+    window.addEventListener("storage", follow);
+    return () => window.removeEventListener("storage", follow);
+  }, [client]);
+
+  const previous = useRef(user?.id);
+  useEffect(() => {
+    if (user !== undefined && previous.current !== undefined && user.id !== previous.current) {
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== profileKey[0] });
+    }
+    previous.current = user?.id;
+  }, [user, client]);
+
+  const auth = useMemo<Auth>(() => {
+    const state = (): AuthState => {
+      if (held === null) return { status: "signed-out" };
+      if (user !== undefined) return { status: "signed-in", user };
+      if (error !== null) return { status: "failed", error, retry: () => void refetch() };
+      return { status: "checking" };
+    };
+    return {
+      state: state(),
+      signIn(given) {
+        client.clear();
+        client.setQueryData(profileKey, given.user);
+        token.write(given.token);
+      },
+      async signOut() {
+        await api.POST("/api/users/logout").catch(() => undefined);
+        token.clear("left");
+      },
+    };
+  }, [held, user, error, refetch, client]);
+
+  return <AuthContext value={auth}>{children}</AuthContext>;
+}
+
+export function useAuth(): Auth {
+  const auth = use(AuthContext);
+  if (auth === null) throw new Error("useAuth stands outside of AuthProvider.");
+  return auth;
+}
+
+/** The person, on pages that only a signed-in person reaches. */
+export function useUser(): UserOut {
+  const { state } = useAuth();
+  if (state.status !== "signed-in") throw new Error("This page is for signed-in people only.");
+  return state.user;
+}

@@ -1,0 +1,49 @@
+// Every address that the app links to. Knows no router: these are plain strings.
+
+type Query = Record<string, string | number | undefined | null>;
+
+function withQuery(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+const part = encodeURIComponent;
+
+export const paths = {
+  home: () => "/app",
+  login: (query: { next?: string; email?: string } = {}) => withQuery("/app/login", query),
+  register: (query: { next?: string; email?: string; role?: "client" | "mentor" } = {}) =>
+    withQuery("/app/register", query),
+  verify: (query: { next?: string; email?: string } = {}) => withQuery("/app/verify", query),
+  forgot: (query: { email?: string } = {}) => withQuery("/app/forgot", query),
+  reset: (query: { email?: string } = {}) => withQuery("/app/reset", query),
+  mentors: (query: Query = {}) => withQuery("/app/mentors", query),
+  mentor: (slug: string) => `/app/mentors/${part(slug)}`,
+  book: (slug: string, query: { type?: string; date?: string; tz?: string } = {}) =>
+    withQuery(`/app/mentors/${part(slug)}/book`, query),
+  sessions: (query: { when?: "upcoming" | "past" } = {}) => withQuery("/app/sessions", query),
+  session: (id: string) => `/app/sessions/${part(id)}`,
+  pay: (id: string) => `/app/sessions/${part(id)}/pay`,
+  done: (id: string) => `/app/sessions/${part(id)}/done`,
+  /** Pages of the public site, outside the app: link to them with a plain <a>. */
+  public: {
+    home: () => "/",
+    mentors: () => "/mentors/",
+    mentor: (slug: string) => `/mentors/${part(slug)}/`,
+  },
+} as const;
+
+const INSIDE = "https://inside.invalid";
+
+/** The wish that `?next=` carries, if it is a page of the app; else the dashboard. */
+export function safeNext(next: string | null): string {
+  if (next?.startsWith("/") !== true || !URL.canParse(next, INSIDE)) return paths.home();
+  const url = new URL(next, INSIDE);
+  const inApp = url.pathname === "/app" || url.pathname.startsWith("/app/");
+  if (url.origin !== INSIDE || !inApp) return paths.home();
+  return url.pathname + url.search + url.hash;
+}

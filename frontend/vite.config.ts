@@ -1,0 +1,80 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const base = "/static/spa/";
+
+/** In development, answer every page of the app with the app, as Django does when it is built. */
+function appPages(): Plugin {
+  return {
+    name: "app-pages",
+    apply: "serve",
+    configureServer(server) {
+      server.middlewares.use((request, _response, next) => {
+        if (/^\/(app(\/.*)?)?(\?.*)?$/.test(request.url ?? "")) request.url = `${base}index.html`;
+        next();
+      });
+    },
+  };
+}
+
+/**
+ * sonner writes its style sheet into the page from its script, which the page's policy forbids.
+ * Its rules come with our own style sheet instead (src/app.css).
+ */
+function sonnerWithoutInlineStyles(): Plugin {
+  return {
+    name: "sonner-without-inline-styles",
+    transform(code, id) {
+      if (!id.includes("/sonner/dist/index.mjs")) return null;
+      const without = code.replace(/^__insertCSS\(.*\);?$/m, "");
+      if (without === code) this.error("sonner inserts its styles in another way than before.");
+      return { code: without, map: null };
+    },
+  };
+}
+
+const backend = process.env.BACKEND ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  base,
+  plugins: [react(), tailwindcss(), appPages(), sonnerWithoutInlineStyles()],
+  resolve: { alias: { "@": path.join(here, "src") } },
+  optimizeDeps: { exclude: ["sonner"] },
+  server: {
+    host: "127.0.0.1",
+    fs: { allow: [path.join(here, "..")] },
+    // The host stays as the browser named it, so that the API's Origin check holds here too.
+    proxy: Object.fromEntries(
+      ["/api", "/portraits", "/media", "^/static/(?!spa/)"].map((route) => [
+        route,
+        { target: backend, changeOrigin: false },
+      ]),
+    ),
+  },
+  build: {
+    manifest: true,
+    outDir: "dist",
+    emptyOutDir: true,
+    target: "es2023",
+    // The tokens are written with light-dark(): every engine since May 2024.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
+    sourcemap: false,
+    // No data: addresses, so that the page's policy needs to allow none for fonts and pictures.
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: path.join(here, "src/main.tsx") },
+  },
+  test: {
+    environment: "jsdom",
+    environmentOptions: { jsdom: { url: "http://127.0.0.1:8000/app" } },
+    setupFiles: ["src/test/setup.ts"],
+    restoreMocks: true,
+    testTimeout: 20_000,
+    css: false,
+    env: { TZ: "UTC" },
+  },
+});
