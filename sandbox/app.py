@@ -15,7 +15,7 @@ from sandbox.core.messages import DropConnection, Request, Response
 from sandbox.core.store import Store
 from sandbox.core.webhooks import Webhooks
 from sandbox.core.worker import Worker
-from sandbox.stripe import webhook_endpoints
+from sandbox.stripe import browser, webhook_endpoints
 from sandbox.stripe.gateway import StripeGateway
 from sandbox.stripe.operations import JOBS
 from sandbox.stripe.pages import Pages
@@ -78,6 +78,8 @@ class Sandbox:
                 return self.stripe.handle(request)
             if request.path.startswith("/_sandbox/"):
                 return self.control.handle(request)
+            if request.path.startswith("/js/"):
+                return browser.serve(request)
             return self.pages.handle(request)
         except DropConnection:
             raise

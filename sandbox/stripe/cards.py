@@ -79,6 +79,7 @@ _CARDS: list[tuple[tuple[str, ...], Behaviour]] = [
         Behaviour("4000000000002685", dispute="product_not_received"),
     ),
     (_names("authenticationRequired"), Behaviour("4000002760003184", authenticate=True)),
+    (_names("authenticationRequiredOnSetup"), Behaviour("4000002500003155", authenticate=True)),
     (
         _names("threeDSecure2Required", "threeDSecureRequired"),
         Behaviour("4000000000003220", authenticate=True),

@@ -309,7 +309,10 @@ def _ask_for_authentication(world: World, intent: Json, params: Json) -> Json:
     else:
         action = {
             "type": "use_stripe_sdk",
-            "use_stripe_sdk": {"type": "three_d_secure_redirect", "stripe_js": page},
+            "use_stripe_sdk": {
+                "type": "three_d_secure_redirect",
+                "stripe_js": f"{world.base_url}/stripe/challenge/{intent['id']}",
+            },
         }
     intent |= {"status": "requires_action", "next_action": action}
     world.save(intent)

@@ -160,6 +160,9 @@ class StripeGateway:
             try:
                 answer = _execute(world, match, given)
             except StripeError as error:
+                if world.publishable and "payment_intent" in error.extra:
+                    shown = error.extra["payment_intent"]
+                    error.extra["payment_intent"] = public_intent(shown)
                 if not error.effects:
                     self.store.db.execute("ROLLBACK TO operation")
                 if not error.began:

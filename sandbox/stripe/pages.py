@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from sandbox.core.messages import Json, Request, Response
 from sandbox.core.router import Router
-from sandbox.stripe import accounts, charging
+from sandbox.stripe import accounts, browser, charging
 from sandbox.stripe.cards import BY_TOKEN
 from sandbox.stripe.errors import StripeError
 from sandbox.stripe.gateway import StripeGateway
@@ -188,6 +188,8 @@ _ROUTES: list[tuple[str, str, Page]] = [
     ("POST", "/stripe/payment_intents/{id}/confirm", confirm),
     ("GET", "/stripe/authenticate/{id}", bank_page),
     ("POST", "/stripe/authenticate/{id}", bank_answer),
+    ("GET", "/stripe/challenge/{id}", browser.ask),
+    ("POST", "/stripe/challenge/{id}", browser.answer),
     ("GET", "/stripe/onboarding/{id}", onboarding),
     ("POST", "/stripe/onboarding/{id}", onboarding_answer),
     ("GET", "/stripe/receipts/{id}", receipt),

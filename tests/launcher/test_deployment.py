@@ -94,7 +94,7 @@ def test_the_image_installs_locked_packages_and_runs_as_nobody_special() -> None
         assert importlib.util.find_spec(module), module
 
 
-@pytest.mark.parametrize("target", ["run", "test", "check", "fmt", "bench", "lock"])
+@pytest.mark.parametrize("target", ["run", "spa", "test", "check", "fmt", "bench", "lock"])
 def test_make_knows_the_commands_of_the_readme(target: str) -> None:
     subprocess.run(["make", "--dry-run", target], cwd=ROOT, check=True, capture_output=True)
 
@@ -111,7 +111,12 @@ def locks() -> list[str]:
 
 
 def test_there_is_a_lock_for_each_purpose() -> None:
-    assert locks() == ["requirements-dev.lock", "requirements-uv.lock", "requirements.lock"]
+    assert locks() == [
+        "requirements-dev.lock",
+        "requirements-node.lock",
+        "requirements-uv.lock",
+        "requirements.lock",
+    ]
 
 
 @pytest.mark.parametrize("name", locks())
