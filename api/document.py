@@ -11,7 +11,8 @@ from api.schemas.base import Problem
 TAGS = {
     "users": "Registering, signing in and the own profile.",
     "mentors": "The directory of mentors and their free slots.",
-    "sessions": "Holding, reading and cancelling sessions.",
+    "sessions": "Holding, reading, cancelling and reviewing sessions.",
+    "goals": "What clients want to reach, and how far they are.",
     "payments": "Paying for a session, and what the gateway tells us.",
     "problems": "What each kind of problem means.",
 }

@@ -1,6 +1,6 @@
 """The directory of mentors: search, filters, facets, one profile. A fixed number of queries.
 
-Words come from the live pages, prices and lengths from scheduling, free times from its slots.
+Words come from the live pages, prices, lengths, free times and ratings from scheduling.
 Every live mentor is read as one light row and narrowed in `cms.filtering`; text is matched by
 PostgreSQL's indexes. Measure before this grows past some ten thousand mentors.
 """
@@ -19,10 +19,12 @@ from cms.models import MentorProfilePage
 from kernel.errors import NotFound
 from kernel.money import Money
 from scheduling import queries as scheduling
-from scheduling.models import Schedule, SessionType
+from scheduling.models import Review, Schedule, SessionType
+from scheduling.models.review import ReviewQuerySet
 
 FEW = 5  # below so many matches of words, likeness of letters is asked too (typos, beginnings)
 DEFAULT_LIMIT = 20
+SHOWN_REVIEWS = 10
 
 
 class MentorNotFound(NotFound):
@@ -45,11 +47,12 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A mentor's public page: the directory's entry, the page's words, its picture."""
+    """A mentor's public page: the directory's entry, the page's words, the newest reviews."""
 
     entry: Entry
     bio: str
     page: MentorProfilePage
+    reviews: tuple[Review, ...]
 
 
 def search(
@@ -97,11 +100,31 @@ def mentor(slug: str, *, now: datetime) -> Profile:
         .first()
     )
     if page is None:
-        raise MentorNotFound(f"No mentor is listed under {slug!r}; search the directory again.")
+        raise _not_found(slug)
     (entry,) = _with_free_times(
         _entries(q="", mentor_id=page.mentor_id), filters=Filters(), now=now
     )
-    return Profile(entry=entry, bio=page.bio, page=page)
+    return Profile(
+        entry=entry,
+        bio=page.bio,
+        page=page,
+        reviews=tuple(scheduling.reviews_of(mentor_id=page.mentor_id)[:SHOWN_REVIEWS]),
+    )
+
+
+def reviews(slug: str) -> ReviewQuerySet:
+    """Return a live mentor's visible reviews, newest first; raise MentorNotFound for others."""
+    pages = MentorProfilePage.objects.live().filter(
+        mentor__slug=slug, mentor__status=Mentor.Status.LIVE
+    )
+    mentor_id = pages.values_list("mentor_id", flat=True).first()
+    if mentor_id is None:
+        raise _not_found(slug)
+    return scheduling.reviews_of(mentor_id=mentor_id)
+
+
+def _not_found(slug: str) -> MentorNotFound:
+    return MentorNotFound(f"No mentor is listed under {slug!r}; search the directory again.")
 
 
 def _window(
@@ -136,6 +159,7 @@ def _entries(*, q: str, mentor_id: UUID | None = None) -> list[Entry]:
     ids = [row[0] for row in rows]
     zones = dict(Schedule.objects.filter(mentor__in=ids).values_list("mentor_id", "time_zone"))
     offers = _offers(ids)
+    rated = scheduling.ratings(ids)
     relevance = _relevance(q) if q else dict.fromkeys(ids, 0.0)
     return [
         Entry(
@@ -149,6 +173,7 @@ def _entries(*, q: str, mentor_id: UUID | None = None) -> list[Entry]:
             time_zone=zones.get(pk, "UTC"),
             offers=offers.get(pk, ()),
             relevance=relevance.get(pk),
+            rated=rated[pk],
         )
         for pk, slug, name, headline, expertise, location, languages in rows
     ]

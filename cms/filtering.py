@@ -13,6 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from kernel.money import Money
+from scheduling.scores import Rating
+
+UNRATED = Rating()
 
 
 class Sort(StrEnum):
@@ -70,9 +73,17 @@ class Entry:
     time_zone: str
     offers: tuple[Offer, ...]
     relevance: float | None = 0.0
-    rating: float | None = None
-    reviews_count: int = 0
+    rated: Rating = UNRATED
     free_at: datetime | None = None
+
+    @property
+    def rating(self) -> float | None:
+        """The mean of the visible reviews, as it is shown and filtered by."""
+        return self.rated.mean
+
+    @property
+    def reviews_count(self) -> int:
+        return self.rated.count
 
     @property
     def price(self) -> Money | None:
@@ -83,6 +94,8 @@ class Entry:
             (offer.price for offer in self.offers), key=lambda p: (p.currency, p.amount_minor)
         )
 
+
+RATINGS = (4.5, 4, 3)  # "at least so many stars", as people ask for it
 
 # Which fields belong together; dropped in this order when nothing at all fits.
 FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
@@ -150,6 +163,7 @@ def facets(entries: Sequence[Entry], filters: Filters) -> dict[str, dict[str, in
         "location": lambda entry: [entry.location] if entry.location else [],
         "duration": lambda entry: {offer.duration_minutes for offer in entry.offers},
         "currency": lambda entry: {offer.price.currency for offer in entry.offers},
+        "rating": lambda entry: [stars for stars in RATINGS if (entry.rating or 0.0) >= stars],
     }
     return {
         name: _count(value, fitting(entries, replace(filters, **FAMILIES[name])))
@@ -173,6 +187,6 @@ def position(entry: Entry, sort: Sort) -> list[Any]:
             return [price is None, *((price.currency, price.amount_minor) if price else ("", 0)),
                     entry.slug]  # fmt: skip
         case Sort.RATING:
-            return [-(entry.rating or 0.0), -entry.reviews_count, entry.slug]
+            return [-entry.rated.score, -entry.reviews_count, entry.slug]
         case _:
-            return [-(entry.relevance or 0.0), -(entry.rating or 0.0), entry.slug]
+            return [-(entry.relevance or 0.0), -entry.rated.score, entry.slug]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django import forms
 
-from cms.filtering import Filters, Sort
+from cms.filtering import RATINGS, Filters, Sort
 from kernel.money import exponent
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -13,6 +13,7 @@ SORTS = {
     Sort.RELEVANCE: "Best match",
     Sort.SOONEST: "Soonest free",
     Sort.PRICE: "Lowest price",
+    Sort.RATING: "Best rated",
 }
 
 
@@ -36,6 +37,13 @@ class DirectoryForm(forms.Form):
         label="Currency",
         required=False,
         choices=[("", "Any"), ("USD", "USD"), ("EUR", "EUR"), ("GBP", "GBP")],
+    )
+    rating = forms.TypedChoiceField(
+        label="Rating",
+        required=False,
+        coerce=float,
+        empty_value=None,
+        choices=[("", "Any"), *((f"{stars:g}", f"{stars:g} and up") for stars in RATINGS)],
     )
     day = forms.DateField(
         label="Free on (UTC)", required=False, widget=forms.DateInput(attrs={"type": "date"})
@@ -70,6 +78,7 @@ class DirectoryForm(forms.Form):
             duration=data.get("duration"),
             price_max=_minor(data.get("price_max"), currency or "USD"),
             currency=currency,
+            rating_min=data.get("rating"),
             free_from=free_from,
             free_to=free_to,
             sort=Sort(data.get("sort") or Sort.RELEVANCE),

@@ -1,6 +1,7 @@
 """Who may see which list and edit which page: one table, granted by a migration.
 
-Lists are read-only for everybody (`kernel.backoffice.policies`); what is granted is to look.
+Lists are read-only for everybody (`kernel.backoffice.policies`); what is granted is to look, and
+to curators to hide and show reviews.
 Works on live and on historical models alike, like `cms.site`.
 """
 
@@ -19,11 +20,12 @@ MONEY = (
     "billing.view_break",
     "billing.view_gatewayevent",
 )
+MODERATION = ("scheduling.moderate_review",)
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
 
 LISTS: Mapping[str, Sequence[str]] = {
     roles.CONTENT_EDITOR: (),
-    roles.MENTOR_CURATOR: MENTORS,
+    roles.MENTOR_CURATOR: (*MENTORS, *MODERATION),
     roles.SUPPORT: SESSIONS,
     roles.FINANCE_PREPARER: (*MONEY, *JOBS),
     roles.FINANCE_APPROVER: (*MONEY, *JOBS),

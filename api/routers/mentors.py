@@ -8,7 +8,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from api.lookups import PublicId, session_type_of, zone_of
-from api.pagination import decode, encode, scope_of
+from api.pagination import DEFAULT_LIMIT, Cursor, Limit, decode, encode, paginate, scope_of
 from api.permissions import allowed
 from api.rendering import tagged
 from api.schemas.base import Instant, Slug, TimeZoneName, problems
@@ -17,6 +17,8 @@ from api.schemas.mentors import (
     MentorItem,
     MentorPage,
     MentorQuery,
+    ReviewOut,
+    ReviewPage,
     SlotExplanation,
     SlotList,
     SlotOut,
@@ -82,6 +84,29 @@ def mentors_get(request: HttpRequest, slug: Slug) -> HttpResponse:
     """The profile with its session types. Send `If-None-Match` to read only what changed."""
     profile = directory.mentor(slug, now=clock.now())
     return tagged(request, MentorDetail.of_profile(profile))
+
+
+@router.get(
+    "/{slug}/reviews",
+    operation_id="mentors_reviews",
+    auth=allowed("mentors_reviews"),
+    response={200: ReviewPage, **problems(400, 404, 422)},
+    summary="List a mentor's reviews",
+)
+def mentors_reviews(
+    request: HttpRequest, slug: Slug, cursor: Cursor | None = None, limit: Limit = DEFAULT_LIMIT
+) -> ReviewPage:
+    """What clients said after their sessions, the newest first."""
+    page = paginate(
+        directory.reviews(slug),
+        key="created_at",
+        descending=True,
+        cursor=cursor,
+        limit=limit,
+        scope=scope_of("reviews", "", {"slug": slug}),
+    )
+    items = [ReviewOut.of(review) for review in page.items]
+    return ReviewPage(items=items, next=page.next, prev=page.prev)
 
 
 @router.get(

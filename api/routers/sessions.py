@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Query, Router
+from ninja import Path, Query, Router, Status
 
 from accounts.models import User
 from api.idempotency import IdempotencyKey, once
@@ -12,11 +12,13 @@ from api.pagination import paginate, scope_of
 from api.permissions import allowed
 from api.principal import client_of, principal_of, user_of
 from api.schemas.base import problems
+from api.schemas.mentors import ReviewOut
 from api.schemas.sessions import (
     CancelledSession,
     CancelRequest,
     QuoteOut,
     RefundOut,
+    ReviewRequest,
     SessionOut,
     SessionPage,
     SessionQuery,
@@ -27,6 +29,7 @@ from billing.cancellations import Cancelled
 from kernel import clock, idempotency
 from kernel.errors import Forbidden
 from kernel.idempotency import Attempt
+from scheduling import reviews
 from scheduling.booking import hold_slot
 from scheduling.models import Session
 from scheduling.queries import sessions_visible_to
@@ -152,6 +155,26 @@ def sessions_cancel(
         )
 
     return once(request, key, body, act, status=200)
+
+
+@router.post(
+    "/{session_id}/review",
+    operation_id="sessions_review",
+    auth=allowed("sessions_review"),
+    response={201: ReviewOut, **problems(403, 404, 409, 422)},
+    summary="Review a session",
+)
+def sessions_review(
+    request: HttpRequest, session_id: SessionId, body: ReviewRequest
+) -> Status[ReviewOut]:
+    """Once, within thirty days of the session's end; public, and never rewritten."""
+    review = reviews.leave(
+        session_id=session_of(user_of(request), session_id).pk,
+        client=client_of(request),
+        now=clock.now(),
+        **body.model_dump(),
+    )
+    return Status(201, ReviewOut.of(review))
 
 
 def _refund_id(done: Cancelled) -> str | None:

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from accounts.names import short_name
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit
 from api.schemas.base import Currency, Instant, MoneyOut, Out, PlainText
 from cms.directory import Profile
 from cms.filtering import Entry, Filters, Offer, Sort
 from cms.pictures import portrait_path
 from kernel.ids import public_id
+from scheduling.models import Review
 
 MinorUnits = Annotated[int, Field(ge=0, le=10**12, description="Minor units.")]
 
@@ -124,16 +126,56 @@ class SessionTypeOut(Out):
         )
 
 
-class ReviewOut(Out):
-    """What a client said about a session."""
+Stars = Annotated[int, Field(ge=1, le=5, description="1 is poor, 5 is excellent.")]
 
-    rating: int
-    comment: str
+
+class ReplyOut(Out):
+    """What the mentor answered."""
+
+    text: str
     created_at: datetime
 
 
+class ReviewOut(Out):
+    """What a client said about a session that took place."""
+
+    id: str
+    author: Annotated[str, Field(description="First name and initial.")]
+    rating: Stars
+    preparation: Stars | None
+    clarity: Stars | None
+    usefulness: Stars | None
+    comment: str
+    created_at: datetime
+    reply: ReplyOut | None
+
+    @classmethod
+    def of(cls, review: Review) -> "ReviewOut":
+        """Return the shape; load the review with its client's user and its reply."""
+        reply = getattr(review, "reply", None)
+        return cls(
+            id=review.public_id,
+            author=short_name(review.client.user.name),
+            rating=review.rating,
+            preparation=review.preparation,
+            clarity=review.clarity,
+            usefulness=review.usefulness,
+            comment=review.comment,
+            created_at=review.created_at,
+            reply=ReplyOut(text=reply.text, created_at=reply.created_at) if reply else None,
+        )
+
+
+class ReviewPage(Out):
+    """A page of reviews, newest first."""
+
+    items: list[ReviewOut]
+    next: str | None
+    prev: str | None
+
+
 class MentorDetail(MentorItem):
-    """A mentor's profile."""
+    """A mentor's profile, with the newest reviews."""
 
     bio: str
     session_types: list[SessionTypeOut]
@@ -145,7 +187,7 @@ class MentorDetail(MentorItem):
             profile.entry,
             bio=profile.bio,
             session_types=[SessionTypeOut.of(offer) for offer in profile.entry.offers],
-            reviews=[],
+            reviews=[ReviewOut.of(review) for review in profile.reviews],
         )
 
 

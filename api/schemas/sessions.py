@@ -8,11 +8,12 @@ from pydantic import BaseModel, Field
 from accounts.models import Mentor, User
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit
 from api.schemas.base import Body, MoneyOut, Out, PlainText
-from api.schemas.mentors import PolicyOut
+from api.schemas.mentors import PolicyOut, Stars
 from billing.cancellations import CancellationQuote
 from billing.models import Refund
 from cms.pictures import portrait_path
 from scheduling.models import Session
+from scheduling.models.review import COMMENT_LENGTH
 
 SessionStatus = Literal[
     "pending", "confirmed", "in_progress", "completed", "reviewed", "cancelled", "expired"
@@ -39,6 +40,16 @@ class CancelRequest(Body):
     """Cancel a session."""
 
     reason: Annotated[PlainText, Field(max_length=500)] = ""
+
+
+class ReviewRequest(Body):
+    """Say how a session was. The sub-scores may be left out."""
+
+    rating: Stars
+    preparation: Stars | None = None
+    clarity: Stars | None = None
+    usefulness: Stars | None = None
+    comment: Annotated[PlainText, Field(max_length=COMMENT_LENGTH)] = ""
 
 
 class MentorRef(Out):

@@ -7,12 +7,16 @@ from django import template
 from django.core import signing
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.names import short_name
 from cms import directory
 from cms.filtering import Entry, Filters
 from cms.forms import DirectoryForm
 from cms.models import MentorProfilePage
 from cms.portraits import portrait_svg
 from kernel import clock
+from scheduling import queries as scheduling
+from scheduling import scores
+from scheduling.models import Review
 from scheduling.terms import policy_words
 
 register = template.Library()
@@ -78,6 +82,24 @@ def some_mentors(count: int) -> tuple[Entry, ...]:
 def mentor_facts(page: MentorProfilePage) -> Entry:
     """Return what may be booked on a mentor's page: offers, prices, the next free time."""
     return directory.mentor(page.mentor.slug, now=clock.now()).entry
+
+
+@register.simple_tag
+def mentor_reviews(page: MentorProfilePage) -> list[Review]:
+    """Return the newest visible reviews of a mentor, each with its client and reply."""
+    return list(scheduling.reviews_of(mentor_id=page.mentor_id)[: directory.SHOWN_REVIEWS])
+
+
+@register.filter
+def stars_in_words(stars: float) -> str:
+    """Write a number of stars as a word: 4.6 is excellent."""
+    return scores.in_words(stars)
+
+
+@register.filter
+def to_strangers(name: str) -> str:
+    """Write a name as strangers read it: Ann Baker is Ann B."""
+    return short_name(name)
 
 
 @register.simple_tag

@@ -1,10 +1,16 @@
-"""Who an `actor` of a history is, for people who read it."""
+"""What people are called: to strangers, and as the `actor` of a history."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from accounts.models import User
 from kernel.ids import BadPublicId, parse_public_id
+
+
+def short_name(name: str) -> str:
+    """Return the name as strangers read it: the first name and the last one's initial."""
+    first, *rest = name.split() or [name]
+    return f"{first} {rest[-1][0]}." if rest else first
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ NOBODY = "0" * 26
 CALLS: dict[str, tuple[str, str, Any]] = {
     "mentors_list": ("GET", "/api/mentors", None),
     "mentors_get": ("GET", "/api/mentors/nobody", None),
+    "mentors_reviews": ("GET", "/api/mentors/nobody/reviews", None),
     "mentors_slots": ("GET", f"/api/mentors/nobody/slots?session_type=sty_{NOBODY}", None),
     "mentors_slots_explain": (
         "GET",
@@ -33,6 +34,8 @@ CALLS: dict[str, tuple[str, str, Any]] = {
         None,
     ),
     "sessions_cancel": ("POST", f"/api/sessions/ses_{NOBODY}/cancel", {}),
+    "sessions_review": ("POST", f"/api/sessions/ses_{NOBODY}/review", {"rating": 5}),
+    "goals_list": ("GET", "/api/goals", None),
     "payments_create_intent": (
         "POST",
         "/api/payments/create-intent",
