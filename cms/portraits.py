@@ -1,24 +1,20 @@
-"""A portrait drawn from a name: always the same for a name, seldom the same for two. Pure."""
+"""A portrait drawn from a name: always the same for a name, seldom the same for two. Pure.
+
+It does not claim to resemble anyone. What a name's last letters hint at only leans the draw
+towards long hair or short: a hint that is wrong gives a person with another haircut.
+"""
 
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from html import escape
 
-SKINS = ("#f2d3bb", "#e6b892", "#d19a6f", "#a9714b", "#7d4f33", "#5b3a29")
-HAIRS = ("#2b2118", "#4a3222", "#7b4b2a", "#b0793f", "#8c8c8c", "#d9cdb8", "#1b1b22")
-CLOTHES = ("#14505c", "#a63a24", "#4a5a8a", "#5d6b3a", "#7a4d6b", "#8a6a1f", "#36454f")
-GROUNDS = ("#e9dfc9", "#d7e3e0", "#ead9d2", "#dcdfec", "#e3e6d3", "#efe3e8", "#f0e4c8")
-HAIR_SHAPES = (
-    "M28 46c-2-24 46-26 44 0-4-10-10-14-22-14s-18 4-22 14Z",
-    "M27 62c-6-42 52-46 46 0-2-2-4-12-6-20-8 2-24 2-32-6-4 8-6 18-8 26Z",
-    "M29 40c4-20 40-20 42 0-8-6-34-6-42 0Z",
-    "M26 70c-8-52 58-56 48 0l-6-2c2-16 0-26-6-32-8 4-18 4-26-2-4 8-6 20-4 34l-6 2Z",
-    "M30 42c0-12 8-20 24-18 12 0 18 8 16 20-6-8-16-4-22-8-6 4-12 2-18 6Z",
-    "",
-)
+from cms import portrait_parts as parts
+from cms.portrait_parts import Hair
 
-
-DRAWING = 1  # goes up with every change of the drawing, so that no old copy is kept
+DRAWING = 2  # goes up with every change of the drawing, so that no old copy is kept
+SALT = "counterfoil-445"
+SOFT_ENDINGS = ("a", "e", "y", "ah", "ko")
 
 
 def version_of(name: str) -> str:
@@ -27,50 +23,118 @@ def version_of(name: str) -> str:
 
 
 def portrait_svg(name: str) -> str:
-    """Return a square SVG (its `viewBox` is 0 0 100 100) with the name as its title."""
-    pick = _picker(name)
-    skin, hair, cloth, ground = pick(SKINS), pick(HAIRS), pick(CLOTHES), pick(GROUNDS)
-    shape, collar, glasses, tilt = pick(HAIR_SHAPES), pick("vrn"), pick("ynnn"), pick((-3, 0, 3))
-    parts = [
-        f'<rect width="100" height="100" fill="{ground}"/>',
-        f'<path d="M12 100c0-24 16-32 38-32s38 8 38 32Z" fill="{cloth}"/>',
-        f'<g transform="rotate({tilt} 50 60)">',
-        f'<path d="M42 58h16v14c0 8-16 8-16 0Z" fill="{skin}"/>',
-        f'<ellipse cx="50" cy="46" rx="19" ry="23" fill="{skin}"/>',
-        f'<path d="{shape}" fill="{hair}"/>' if shape else "",
-        '<g fill="#1c2230"><circle cx="43" cy="47" r="1.8"/><circle cx="57" cy="47" r="1.8"/></g>',
-        '<path d="M44 57q6 5 12 0" fill="none" stroke="#1c2230" stroke-width="1.6" '
-        'stroke-linecap="round"/>',
-        _GLASSES if glasses == "y" else "",
-        "</g>",
-        _COLLARS[collar],
-    ]
+    """Return a square SVG (its `viewBox` is 0 0 120 120) with the name as its title."""
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" role="img" '
-        f'width="100" height="100"><title>{escape(name)}</title>{"".join(parts)}</svg>'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 120" role="img" '
+        f'width="120" height="120"><title>{escape(name)}</title>{drawing(name)}</svg>'
     )
 
 
-_GLASSES = (
-    '<g fill="none" stroke="#1c2230" stroke-width="1.4"><circle cx="43" cy="47" r="5.5"/>'
-    '<circle cx="57" cy="47" r="5.5"/><path d="M48.5 47h3"/></g>'
-)
-_COLLARS = {
-    "v": '<path d="M41 70l9 13 9-13" fill="none" stroke="#fff" stroke-width="3"/>',
-    "r": '<path d="M38 72q12 10 24 0" fill="none" stroke="#fff" stroke-width="3"/>',
-    "n": "",
-}
+def drawing(name: str) -> str:
+    """Return the shapes alone, in a box of 120 by 120, to be put into a larger picture."""
+    pick = _Picker(name)
+    ground, shape = pick(parts.GROUNDS)
+    scene, skin, ink, cloth = (
+        pick(parts.SCENES),
+        pick(parts.SKINS),
+        pick(parts.HAIR_INKS),
+        pick(parts.CLOTHS),
+    )
+    soft = _given(name).endswith(SOFT_ENDINGS)
+    hair = pick(parts.LONG if soft else parts.SHORT)
+    cover = mix(pick(parts.CLOTHS), parts.PAPER, 0.12)
+    tilt = pick((-3, -2, 0, 2, 3))
+    return "".join(
+        [
+            f'<rect width="120" height="120" fill="{ground}"/>',
+            f'<g fill="{shape}" stroke="{shape}" stroke-width="0">{scene}</g>',
+            f'<g transform="rotate({tilt} 60 92)">',
+            _path(hair.back, cover if hair.cover else ink),
+            _path(parts.NECK, skin),
+            _path(parts.NECK_SHADE, mix(skin, "#8a3b22", 0.28)),
+            "</g>",
+            _clothes(pick, cloth=cloth, skin=skin),
+            f'<g transform="rotate({tilt} 60 92)">',
+            _head(pick, hair=hair, skin=skin, ink=ink, cover=cover, beard=not soft),
+            "</g>",
+        ]
+    )
 
 
-def _picker(name: str) -> "_Picker":
-    return _Picker(int.from_bytes(hashlib.sha256(name.casefold().encode()).digest()))
+def _given(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(mark for mark in plain if not unicodedata.combining(mark))
+    return letters.partition(" ")[0]
+
+
+def _clothes(pick: "_Picker", *, cloth: str, skin: str) -> str:
+    deep = mix(cloth, parts.INK, 0.32)
+    light = pick((parts.PAPER, "#f0dcae", "#e9c3ae", "#cfdedb"))
+    neckline = pick(parts.NECKLINES).format(cloth=cloth, deep=deep, light=light, skin=skin)
+    return _path(parts.TORSO, cloth) + neckline
+
+
+def _head(
+    pick: "_Picker", *, hair: Hair, skin: str, ink: str, cover: str, beard: bool
+) -> str:
+    shade, line = mix(skin, "#8a3b22", 0.4), mix(skin, "#1f1418", 0.9)
+    head, glasses, earrings = pick(parts.HEADS), pick("ynnn"), pick("ynn")
+    whiskers = pick("ynn") == "y" and beard and hair.short
+    scarf = hair.cover and not hair.short
+    strand = cover if hair.cover else ink
+    return "".join(
+        [
+            "" if scarf else f'<g fill="{skin}">{_EARS}</g>',
+            _path(head, skin),
+            f'<g fill="{mix(skin, "#d2553a", 0.5)}" opacity=".28">{_CHEEKS}</g>',
+            _path(pick(parts.BEARDS), ink, rule=True) if whiskers else "",
+            f'<g fill="{line}" stroke="{line}" stroke-linecap="round">',
+            pick(parts.EYES),
+            pick(parts.MOUTHS),
+            f'<path d="{pick(parts.BROWS)}" fill="none" stroke-width="{pick((1.6, 2.2))}"/></g>',
+            f'<path d="{pick(parts.NOSES)}" fill="none" stroke="{shade}" stroke-width="1.8" '
+            'stroke-linecap="round"/>',
+            _path(hair.front, strand, rule=True),
+            f'<path d="{hair.lines}" fill="none" stroke="{mix(strand, parts.INK, 0.3)}" '
+            'stroke-width="1.4" stroke-linecap="round"/>'
+            if hair.lines
+            else "",
+            _glasses(pick, skin) if glasses == "y" else "",
+            _earrings(pick) if earrings == "y" and not hair.short and not scarf else "",
+        ]
+    )
+
+
+_EARS = '<ellipse cx="38.5" cy="58" rx="4" ry="5.2"/><ellipse cx="81.5" cy="58" rx="4" ry="5.2"/>'
+_CHEEKS = '<circle cx="46.5" cy="66" r="4"/><circle cx="73.5" cy="66" r="4"/>'
+
+
+def _glasses(pick: "_Picker", skin: str) -> str:
+    dark = skin in parts.SKINS[4:]
+    ink = pick(("#e3bd6b", "#f3ead6") if dark else (parts.INK, "#8c3a24", "#12505e"))
+    return f'<g fill="none" stroke="{ink}" stroke-width="1.7">{pick(parts.GLASSES)}</g>'
+
+
+def _earrings(pick: "_Picker") -> str:
+    return f'<g fill="#d9a441" stroke="#d9a441" stroke-width="0">{pick(parts.EARRINGS)}</g>'
+
+
+def _path(shape: str, fill: str, *, rule: bool = False) -> str:
+    even = ' fill-rule="evenodd"' if rule else ""
+    return f'<path d="{shape}" fill="{fill}"{even}/>' if shape else ""
+
+
+def mix(colour: str, other: str, share: float) -> str:
+    """Return `colour` with `share` of `other` stirred in, channel by channel."""
+    pairs = ((int(colour[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(one + (two - one) * share):02x}" for one, two in pairs)
 
 
 class _Picker:
-    """Picks one of a sequence after the other, by the digits of a number."""
+    """Picks one of a sequence after the other, by the digits of a number made from the name."""
 
-    def __init__(self, number: int) -> None:
-        self.number = number
+    def __init__(self, name: str) -> None:
+        self.number = int.from_bytes(hashlib.sha256(f"{SALT} {name.casefold()}".encode()).digest())
 
     def __call__[T](self, choices: Sequence[T]) -> T:
         self.number, index = divmod(self.number, len(choices))
