@@ -1,13 +1,15 @@
 """Reading money: who sees which payment, and what it is made of. Writes nothing."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from billing.models import Entry, Payment, Purchase
+from billing.fees import PriceBelowParts, split
+from billing.models import CommissionRule, Entry, FeeSchedule, Payment, Purchase
 from billing.states import PaymentState
 from kernel.money import Money
 from scheduling.models import Session
@@ -63,6 +65,33 @@ def breakdown(*, purchase: Purchase) -> Breakdown:
         gateway_fee=Money(purchase.fee_minor, currency),
         commission=Money(purchase.commission_minor, currency),
         mentor_share=Money(purchase.mentor_minor, currency),
+    )
+
+
+def price_parts(
+    *, price_minor: int, currency: str, at: datetime, gateway: str = "stripe"
+) -> Breakdown | None:
+    """Return what a sale at this price would be made of at `at`, by the rule for everybody.
+
+    None where the gateway does not sell at this price, in this currency or at this instant.
+    Two queries.
+    """
+    try:
+        fee = FeeSchedule.objects.in_force(gateway=gateway, currency=currency, at=at)
+        rule = CommissionRule.objects.default_in_force(at=at)
+        parts = split(
+            price_minor=price_minor,
+            fee_bps=fee.bps,
+            fee_fixed_minor=fee.fixed_minor,
+            commission_bps=rule.rate_bps,
+        )
+    except (FeeSchedule.DoesNotExist, CommissionRule.DoesNotExist, PriceBelowParts):
+        return None
+    return Breakdown(
+        price=Money(price_minor, currency),
+        gateway_fee=Money(parts.fee_minor, currency),
+        commission=Money(parts.commission_minor, currency),
+        mentor_share=Money(parts.mentor_minor, currency),
     )
 
 

@@ -35,6 +35,17 @@ class CommissionRuleQuerySet(models.QuerySet["CommissionRule"]):
             raise self.model.DoesNotExist(f"No commission rule is in force at {at:%Y-%m-%d}.")
         return rule
 
+    def default_in_force(self, *, at: datetime) -> "CommissionRule":
+        """Return the rule for everybody at the instant `at`, as it is told before any sale.
+
+        Raises CommissionRule.DoesNotExist where none has begun.
+        """
+        begun = self.filter(scope=CommissionRule.Scope.DEFAULT, effective_from__lte=at)
+        rule = begun.order_by("-effective_from", "-id").first()
+        if rule is None:
+            raise self.model.DoesNotExist(f"No commission rule is in force at {at:%Y-%m-%d}.")
+        return rule
+
 
 class CommissionRule(models.Model):
     """The platform's share of a price from a day on. A new rate is a new row."""
