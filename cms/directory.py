@@ -91,6 +91,13 @@ def search(
     )
 
 
+def chosen(*, mentor_ids: Sequence[UUID], now: datetime) -> list[Entry]:
+    """Return these mentors in this order, without those who are not live."""
+    entries = {entry.mentor_id: entry for entry in _entries(q="")}
+    found = [entries[mentor_id] for mentor_id in mentor_ids if mentor_id in entries]
+    return _with_free_times(found, filters=Filters(), now=now)
+
+
 def mentor(slug: str, *, now: datetime) -> Profile:
     """Return a live mentor's profile; raise MentorNotFound for any other slug."""
     page = (

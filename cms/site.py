@@ -1,4 +1,5 @@
-"""The site and its two fixed pages, made once: the front page and the directory under it.
+"""The site and its fixed pages, made once: the front page and, under it, the directory, the
+articles and the questions.
 
 Works on live and on historical models alike, so that the migration and the demo share it.
 """
@@ -6,8 +7,15 @@ Works on live and on historical models alike, so that the migration and the demo
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from django.utils.http import int_to_base36
+
 HOME_SLUG = "home"
 INDEX_SLUG = "mentors"
+# What stands under the front page besides: model, slug, title.
+SHELVES = (
+    ("ArticleIndexPage", "articles", "Articles"),
+    ("FaqPage", "faq", "Questions"),
+)
 
 
 class Models(Protocol):
@@ -31,6 +39,30 @@ def ensure_site(models: Models, *, public_url: str) -> None:
             "site_name": "Counterfoil",
         },
     )
+
+
+def ensure_shelves(models: Models) -> None:
+    """Make the articles' index and the page of questions where they miss; needs the site."""
+    home = models.get_model("cms", "HomePage").objects.get()
+    pages = models.get_model("wagtailcore", "Page").objects
+    for name, slug, title in SHELVES:
+        model = models.get_model("cms", name)
+        if model.objects.exists():
+            continue
+        children = pages.filter(depth=home.depth + 1, path__startswith=home.path)
+        last = children.order_by("-path").values_list("path", flat=True).first() or "0000"
+        step = int_to_base36(int(last[-4:], 36) + 1).upper().zfill(4)
+        _add(
+            models,
+            model,
+            parent=home,
+            path=f"{home.path}{step}",
+            slug=slug,
+            title=title,
+            url_path=f"{home.url_path}{slug}/",
+            show_in_menus=True,
+        )
+        pages.filter(pk=home.pk).update(numchild=children.count())
 
 
 def _home(models: Models) -> Any:
@@ -76,6 +108,7 @@ def _index(models: Models, home: Any) -> Any:
         slug=INDEX_SLUG,
         title="Mentors",
         url_path=f"{home.url_path}{INDEX_SLUG}/",
+        show_in_menus=True,
     )
     models.get_model("wagtailcore", "Page").objects.filter(pk=home.pk).update(numchild=1)
     return index

@@ -1,6 +1,19 @@
 """The pages: words and pictures. Facts that bookings rely on stay in scheduling and billing."""
 
+from cms.models.articles import ArticleIndexPage, ArticlePage
+from cms.models.faq import FaqPage
 from cms.models.home import HomePage
+from cms.models.landing import LandingPage
+from cms.models.legal import LegalPage
 from cms.models.mentor import MentorIndexPage, MentorProfilePage
 
-__all__ = ["HomePage", "MentorIndexPage", "MentorProfilePage"]
+__all__ = [
+    "ArticleIndexPage",
+    "ArticlePage",
+    "FaqPage",
+    "HomePage",
+    "LandingPage",
+    "LegalPage",
+    "MentorIndexPage",
+    "MentorProfilePage",
+]

@@ -4,7 +4,10 @@ from typing import ClassVar
 
 from django.db import models
 from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.fields import StreamField
 from wagtail.models import Page
+
+from cms.blocks import page_blocks
 
 
 class HomePage(Page):  # type: ignore[misc]
@@ -14,11 +17,22 @@ class HomePage(Page):  # type: ignore[misc]
         max_length=240,
         default="Book an hour with a mentor. The price, the free times and what you get back "
         "if you cancel are on the page.",
-        help_text="One or two sentences under the title.",
+        help_text="One or two sentences under the title; search engines show them.",
     )
+    body = StreamField(page_blocks(), blank=True, block_counts={"hero": {"max_num": 1}})
 
-    content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("lead")]
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("lead"),
+        FieldPanel("body"),
+    ]
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
-    subpage_types: ClassVar[list[str]] = ["cms.MentorIndexPage"]
+    subpage_types: ClassVar[list[str]] = [
+        "cms.MentorIndexPage",
+        "cms.ArticleIndexPage",
+        "cms.LandingPage",
+        "cms.FaqPage",
+        "cms.LegalPage",
+    ]
     max_count = 1
     template = "cms/home.html"

@@ -16,11 +16,12 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from accounts.models import Mentor
+from cms.models.addresses import TopLevelPage
 
 BIO_FEATURES = ["bold", "italic", "link", "ul", "ol", "h3"]
 
 
-class MentorIndexPage(Page):  # type: ignore[misc]
+class MentorIndexPage(TopLevelPage):
     """The directory: a search form and its results. There is one."""
 
     lead = models.CharField(

@@ -31,5 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^dashboard/?$", spa.to_app, {"address": "/app"}),
     re_path(r"^app(?:/.*)?$", spa.host_page),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("", include("cms.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from billing.gateways.base import GatewayUnavailable
 from cms.permissions import grant_all
-from cms.site import ensure_site
+from cms.site import ensure_shelves, ensure_site
 from demo.busy_day import NotTheStandIn, make_busy_day
 from demo.offers import make_mentors
 from demo.people import People
@@ -39,6 +39,7 @@ class Command(BaseCommand):
                 "Run this with DJANGO_SETTINGS_MODULE=config.settings.dev."
             )
         ensure_site(apps, public_url=settings.PUBLIC_URL)
+        ensure_shelves(apps)
         grant_all(apps)
         people = People.at(clock.now())
         people.everybody()

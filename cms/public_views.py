@@ -1,0 +1,39 @@
+"""Small public answers beside the pages: the drawn pictures, and what robots may read."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import condition, require_safe
+
+from cms.art.drawing import png
+from cms.art.motifs import MOTIFS
+
+A_DAY = "public, max-age=86400"
+CLOSED = ("/accounts/", "/api/", "/app/", "/cms/", "/documents/")
+
+
+def _tag(_request: HttpRequest, motif: str) -> str | None:
+    return f'"art-{motif}-{len(png(motif))}"' if motif in MOTIFS else None
+
+
+@require_safe
+@condition(etag_func=_tag)
+def drawn_picture(_request: HttpRequest, motif: str) -> HttpResponse:
+    """Return a motif as a PNG, for link previews and readers of the feed."""
+    if motif not in MOTIFS:
+        raise Http404
+    return HttpResponse(png(motif), content_type="image/png", headers={"Cache-Control": A_DAY})
+
+
+@require_safe
+def robots(_request: HttpRequest) -> HttpResponse:
+    """Say that the pages may be read, the rest not, and where the map of the site is."""
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in CLOSED),
+        "",
+        f"Sitemap: {settings.PUBLIC_URL}/sitemap.xml",
+        "",
+    ]
+    return HttpResponse(
+        "\n".join(lines), content_type="text/plain; charset=utf-8", headers={"Cache-Control": A_DAY}
+    )

@@ -1,0 +1,15 @@
+"""Public addresses of content that are no pages; they come before Wagtail's catch-all."""
+
+from django.urls import path
+from wagtail.contrib.sitemaps.views import sitemap
+
+from cms import public_views
+from cms.feeds import ArticleFeed
+from cms.sitemaps import SiteMap
+
+urlpatterns = [
+    path("art/<slug:motif>.png", public_views.drawn_picture, name="drawn_picture"),
+    path("feed.xml", ArticleFeed(), name="article_feed"),
+    path("robots.txt", public_views.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": {"wagtail": SiteMap}}, name="sitemap"),
+]
