@@ -5,19 +5,29 @@ Nothing here depends on a queue having survived: every task looks for what is no
 
 from datetime import timedelta
 
-from billing import earnings, payments, reconciliation, refunds, webhooks
+from billing import (
+    earnings,
+    payments,
+    payout_accounts,
+    payouts,
+    reconciliation,
+    refunds,
+    webhooks,
+)
 from billing.gateways.registry import GATEWAYS
 from kernel import clock
 from kernel.tasks import enqueue, schedule, task
 
 
 def sweep() -> dict[str, int]:
-    """Finish what is stuck: events, then refunds, then payments older than a minute."""
+    """Finish what is stuck: events, refunds, payments, then mentors' accounts and payouts."""
     now = clock.now()
     return {
         "events": webhooks.sweep(now=now),
         "refunds": refunds.sweep(now=now),
         "payments": payments.sweep(now=now),
+        "payout_accounts": payout_accounts.sweep(now=now),
+        "payouts": payouts.sweep(now=now),
     }
 
 
@@ -28,6 +38,8 @@ def resume() -> None:
     webhooks.sweep(now=now, older_than=timedelta(0))
     refunds.sweep(now=now, older_than=timedelta(0))
     payments.sweep(now=now, older_than=timedelta(0))
+    payout_accounts.sweep(now=now, older_than=timedelta(0))
+    payouts.sweep(now=now, older_than=timedelta(0))
 
 
 def earn() -> dict[str, int]:

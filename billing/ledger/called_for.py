@@ -20,6 +20,8 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "4020": ("4020",),
         "2300": ("2300",),
         "5010": ("5010",),
+        "2140": ("2140",),
+        "2150": ("2150",),
     }
 )
 
@@ -50,6 +52,7 @@ class Call:
 _PAYMENTS = (
     "billing_payment payment JOIN billing_purchase purchase ON purchase.id = payment.purchase_id"
 )
+_PAYOUTS = "billing_payout payout JOIN billing_payoutrun run ON run.id = payout.run_id"
 _TRANSACTION = "gateway || ':' || gateway_balance_transaction_id"
 
 CALLS = (
@@ -126,6 +129,24 @@ CALLS = (
         "released",
         "billing_purchase WHERE released_at IS NOT NULL",
         purchase="id",
+    ),
+    *(
+        Call(
+            "payout",
+            kind,
+            _PAYOUTS,
+            id="payout.id::text",
+            purchase="NULL",
+            at=at,
+            parts={debit: "amount_minor", credit: "-amount_minor"},
+        )
+        for kind, at, debit, credit in (
+            ("approved", "approved_at", "mentor", "2140"),
+            ("paid", "paid_at", "2140", "1100"),
+            ("failed", "failed_at", "2140", "mentor"),
+            ("returned", "returned_at", "1100", "2150"),
+            ("reassigned", "reassigned_at", "2150", "mentor"),
+        )
     ),
 )
 

@@ -12,6 +12,8 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
+from accounts.models import Mentor
+from billing.ledger.chart import Code, code_of
 from billing.ledger.posting import Draft, Subject
 from billing.models import Purchase
 from kernel.ids import uuid7
@@ -76,6 +78,7 @@ def post(draft: Draft, *, posted_at: datetime) -> bool:
     """
     if not draft.lines:
         return False
+    lock_mentors(_takers([draft]))
     parameters = list(_entry_row(draft, posted_at))
     for line in draft.lines:
         parameters.extend(line)
@@ -87,9 +90,32 @@ def post_all(drafts: Sequence[Draft], *, posted_at: datetime) -> int:
     rows = [(_entry_row(draft, posted_at), draft.lines) for draft in drafts if draft.lines]
     if not rows:
         return 0
+    lock_mentors(_takers(drafts))
     entries = [entry for entry, _ in rows]
     lines: list[Row] = [(entry[0], *line) for entry, lines in rows for line in lines]
     return len(_execute(_MANY, [*_columns(entries), *_columns(lines)]))
+
+
+# Note [The mentor's lock]: a payout may not take 2120 below zero (I7), so nobody may take from it
+# between a payout's look at the balance and its entry. Whoever posts to 2120 therefore locks the
+# mentors first, all at once and in the order of their ids, as the last lock of all. Lines of one
+# mentor get their ids under it, so that their order is the order of what happened.
+def lock_mentors(mentor_ids: Iterable[UUID]) -> None:
+    """Take the locks on these mentors' money, until the transaction ends."""
+    wanted = list(mentor_ids)
+    if wanted:
+        rows = Mentor.objects.select_for_update(no_key=True).filter(pk__in=wanted)
+        list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _takers(drafts: Iterable[Draft]) -> set[UUID]:
+    """Return the mentors whose available money the drafts move."""
+    return {
+        line.mentor_id
+        for draft in drafts
+        for line in draft.lines
+        if line.mentor_id is not None and code_of(line.account) is Code.MENTOR_AVAILABLE
+    }
 
 
 type Row = tuple[object, ...]

@@ -21,7 +21,7 @@ class Ground:
     decline: Callable[[str], Any]
     refund_there: Callable[[str, int], Any]
     verify: Callable[[str, str], Any]  # (payee, "verified" or "restricted")
-    fund: Callable[[], Any]  # make the platform's balance able to pay
+    fund: Callable[..., Any]  # make the platform's balance able to pay
     send_back: Callable[[str, int], Any]  # (transfer, amount)
 
 

@@ -205,6 +205,7 @@ SLOT_TOKEN_LIFETIME = timedelta(minutes=30)
 
 # --- Money -----------------------------------------------------------------------------------
 DISPUTE_WINDOW = timedelta(days=env.integer("DISPUTE_WINDOW_DAYS", 3, high=120))
+PAYOUT_RETURN_WINDOW = timedelta(days=env.integer("PAYOUT_RETURN_WINDOW_DAYS", 30, high=365))
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "sk_test_counterfoil_demo")
 STRIPE_PUBLISHABLE_KEY = env.text("STRIPE_PUBLISHABLE_KEY", "pk_test_counterfoil_demo")
 STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRETS", "whsec_counterfoil_demo")

@@ -1,0 +1,83 @@
+"""Paying mentors, as balanced lines. Pure, like `posting`: facts in, a draft entry out.
+
+The money of a payout waits in 2140 from the approval until the gateway has answered. These lines
+name the mentor and no purchase: a payout is of a balance. Its entries are keyed by our payout.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from billing.ledger.chart import Code, key
+from billing.ledger.posting import Draft, DraftLine
+
+SOURCE = "payout"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Whose money a payout moves, and how much of it."""
+
+    payout_id: UUID
+    mentor_id: UUID
+    amount_minor: int
+    currency: str
+    gateway: str
+
+    def entry(self, kind: str, *, debit: Code, credit: Code, at: datetime) -> Draft:
+        """Return the draft that moves the amount from one account to the other."""
+        return Draft(
+            kind=kind,
+            source_type=SOURCE,
+            source_id=str(self.payout_id),
+            occurred_at=at,
+            lines=(self._line(debit, self.amount_minor), self._line(credit, -self.amount_minor)),
+        )
+
+    def _line(self, code: Code, amount_minor: int) -> DraftLine:
+        gateway = self.gateway if code is Code.GATEWAY_CLEARING else ""
+        return DraftLine(
+            key(code, currency=self.currency, gateway=gateway),
+            self.mentor_id,
+            None,
+            amount_minor,
+            self.currency,
+        )
+
+
+def approved(moved: Moved, *, at: datetime) -> Draft:
+    """Another person approved the run: Dr 2120 x / Cr 2140 x."""
+    return moved.entry(
+        "approved",
+        debit=Code.MENTOR_AVAILABLE,
+        credit=Code.MENTOR_PAYOUTS_IN_TRANSIT,
+        at=at,
+    )
+
+
+def paid(moved: Moved, *, at: datetime) -> Draft:
+    """The gateway paid it: Dr 2140 x / Cr 1100 x."""
+    return moved.entry(
+        "paid", debit=Code.MENTOR_PAYOUTS_IN_TRANSIT, credit=Code.GATEWAY_CLEARING, at=at
+    )
+
+
+def failed(moved: Moved, *, at: datetime) -> Draft:
+    """It came to nothing before it was paid: Dr 2140 x / Cr 2120 x."""
+    return moved.entry(
+        "failed", debit=Code.MENTOR_PAYOUTS_IN_TRANSIT, credit=Code.MENTOR_AVAILABLE, at=at
+    )
+
+
+def returned(moved: Moved, *, at: datetime) -> Draft:
+    """Paid money came back to the gateway: Dr 1100 x / Cr 2150 x."""
+    return moved.entry(
+        "returned", debit=Code.GATEWAY_CLEARING, credit=Code.MENTOR_PAYOUTS_RETURNED, at=at
+    )
+
+
+def reassigned(moved: Moved, *, at: datetime) -> Draft:
+    """The destination is mended, the money is available again: Dr 2150 x / Cr 2120 x."""
+    return moved.entry(
+        "reassigned", debit=Code.MENTOR_PAYOUTS_RETURNED, credit=Code.MENTOR_AVAILABLE, at=at
+    )

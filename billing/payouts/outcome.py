@@ -1,0 +1,218 @@
+"""What became of a payout: fetch what the gateway says now, apply it under the lock.
+
+Send, webhook, sweep and reconciliation all end here. Facts that are there already change
+nothing, so it may run any number of times, in any order, beside itself.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from billing.gateways.payees import TransferSnapshot, TransferStatus
+from billing.gateways.registry import gateway
+from billing.ledger import entries, payout_posting
+from billing.models import Payout, PayoutAccount, PayoutRun
+from billing.payouts.found import moved, payout_of
+from billing.states import (
+    PAYOUT,
+    PAYOUT_IN_TRANSIT_STATES,
+    PayoutAccountState,
+    PayoutEvent,
+    PayoutRunEvent,
+    PayoutRunState,
+    PayoutState,
+)
+from kernel import audit, clock
+from kernel.display import money_text
+from kernel.errors import Refusal
+from kernel.tasks import task
+from notifications.outbox import put_email
+
+
+class PayoutContradicted(Refusal):
+    """The gateway says of a payout what our history rules out; a person has to look."""
+
+    code = "payout_contradicted"
+
+
+class NotReassignable(Refusal):
+    """The money did not come back, or it has nowhere better to go yet."""
+
+    code = "payout_not_reassignable"
+
+
+def settle(*, payout_id: UUID, now: datetime) -> Payout:
+    """Bring a payout to what the gateway says now; nothing is ordered here.
+
+    In order: fetch (outside any transaction); in one transaction: lock, transition, ledger entry,
+    the mentor's e-mail, and the end of the run where this was its last. Raises: NotFound,
+    PayoutContradicted, GatewayUnavailable, GatewayRefused.
+    """
+    payout = payout_of(payout_id)
+    if payout.state in (PayoutState.CREATED, PayoutState.DISCARDED, PayoutState.FAILED):
+        return payout
+    port = gateway(payout.run.gateway)
+    if payout.gateway_transfer_id is not None:
+        seen: TransferSnapshot | None = port.fetch_transfer(transfer_id=payout.gateway_transfer_id)
+    else:
+        seen = port.find_transfer(payout_id=payout_id)
+    return payout if seen is None else apply(payout_id, seen, now=now)
+
+
+@task
+def settle_payout(*, payout_id: str) -> None:
+    """Job: `settle`, at the clock's time."""
+    settle(payout_id=UUID(payout_id), now=clock.now())
+
+
+def apply(payout_id: UUID, seen: TransferSnapshot, *, now: datetime) -> Payout:
+    """Apply what was seen of a payout's transfer, in one transaction of its own."""
+    with transaction.atomic():
+        payout = payout_of(payout_id, lock=True)
+        _refuse_contradictions(payout, seen)
+        if payout.gateway_transfer_id is None:
+            payout.gateway_transfer_id = seen.id
+            payout.save(update_fields=["gateway_transfer_id"])
+        match seen.status:
+            case TransferStatus.PENDING:
+                _advance(payout, PayoutEvent.SEND)
+            case TransferStatus.PAID:
+                _pay(payout, at=seen.created_at, now=now)
+            case TransferStatus.RETURNED:
+                _pay(payout, at=seen.created_at, now=now)
+                _return(payout, at=seen.returned_at or now, now=now)
+            case TransferStatus.FAILED:
+                _fail(payout, code=seen.failure_code or "failed", now=now)
+    finish_run(payout.run_id, now=now)
+    return payout
+
+
+def refuse(payout_id: UUID, *, reason: str, now: datetime) -> Payout:
+    """The gateway has said no to the order: the money is the mentor's available money again."""
+    with transaction.atomic():
+        payout = payout_of(payout_id, lock=True)
+        _fail(payout, code=reason or "refused", now=now)
+    finish_run(payout.run_id, now=now)
+    return payout
+
+
+def clear(payout_id: UUID, *, now: datetime) -> Payout:
+    """The return window is over: nobody asks about the payout any more."""
+    with transaction.atomic():
+        payout = payout_of(payout_id, lock=True)
+        if _advance(payout, PayoutEvent.CLEAR):
+            payout.cleared_at = now
+            payout.save(update_fields=["cleared_at"])
+    return payout
+
+
+def reassign(*, payout_id: UUID, by: User, now: datetime) -> Payout:
+    """Make returned money available again (2150 → 2120), once the mentor has a working account.
+
+    The ledger lines are free again, and the next run pays them out. Raises NotFound,
+    NotReassignable.
+    """
+    with transaction.atomic():
+        payout = payout_of(payout_id, lock=True)
+        if payout.state != PayoutState.RETURNED:
+            raise NotReassignable(
+                f"Payout {payout.public_id} is {payout.state}; only a returned one can be "
+                "reassigned."
+            )
+        working = PayoutAccount.objects.filter(
+            mentor=payout.mentor_id, gateway=payout.run.gateway, state=PayoutAccountState.ACTIVE
+        )
+        if not working.exists():
+            raise NotReassignable(
+                f"{payout.mentor.user.name} has no verified payout account. Have them finish the "
+                "gateway's form first; the money is safe in the meantime."
+            )
+        _advance(payout, PayoutEvent.REASSIGN, reassigned_at=now)
+        entries.post(payout_posting.reassigned(moved(payout, payout.run), at=now), posted_at=now)
+        audit.record(
+            actor=by.public_id,
+            action="payout.reassigned",
+            object_type="payout",
+            object_id=payout.public_id,
+            data={"amount_minor": payout.amount_minor, "currency": payout.currency},
+        )
+    return payout
+
+
+def finish_run(run_id: UUID, *, now: datetime) -> None:
+    """End a run whose payouts have all been answered for; one that goes on is left alone."""
+    with transaction.atomic():
+        run = PayoutRun.objects.select_for_update().get(pk=run_id)
+        open_ = Payout.objects.filter(run=run, state__in=PAYOUT_IN_TRANSIT_STATES)
+        if run.state == PayoutRunState.SENDING and not open_.exists():
+            run.transition(PayoutRunEvent.FINISH)
+            run.done_at = now
+            run.save(update_fields=["state", "done_at"])
+
+
+def _refuse_contradictions(payout: Payout, seen: TransferSnapshot) -> None:
+    """Raise where what was seen is not this payout, or is money that our books took back."""
+    if (seen.amount_minor, seen.currency) != (payout.amount_minor, payout.currency):
+        ours = money_text(payout.amount_minor, payout.currency)
+        raise PayoutContradicted(
+            f"Payout {payout.public_id} is {ours} here and "
+            f"{money_text(seen.amount_minor, seen.currency)} at the gateway. Compare both there."
+        )
+    if payout.gateway_transfer_id not in (None, seen.id):
+        raise PayoutContradicted(
+            f"Payout {payout.public_id} is {payout.gateway_transfer_id} at the gateway, which now "
+            f"also shows {seen.id} for it. Compare both there."
+        )
+    if 0 < seen.returned_minor < seen.amount_minor:
+        raise PayoutContradicted(
+            f"Of payout {payout.public_id}, {money_text(seen.returned_minor, seen.currency)} came "
+            "back, which is not all of it. Take the rest back at the gateway, and pay out anew."
+        )
+    if payout.state in (PayoutState.FAILED, PayoutState.DISCARDED, PayoutState.CREATED):
+        raise PayoutContradicted(
+            f"Payout {payout.public_id} is {payout.state} here and {seen.status} at the gateway. "
+            "Take the money back there, or it is paid twice."
+        )
+
+
+def _pay(payout: Payout, *, at: datetime, now: datetime) -> None:
+    if _advance(payout, PayoutEvent.PAY, paid_at=at):
+        entries.post(payout_posting.paid(moved(payout, payout.run), at=at), posted_at=now)
+        _tell_mentor(payout)
+
+
+def _fail(payout: Payout, *, code: str, now: datetime) -> None:
+    if _advance(payout, PayoutEvent.FAIL, failed_at=now, failure_code=code[:80]):
+        entries.post(payout_posting.failed(moved(payout, payout.run), at=now), posted_at=now)
+
+
+def _return(payout: Payout, *, at: datetime, now: datetime) -> None:
+    if _advance(payout, PayoutEvent.RETURN, returned_at=at):
+        entries.post(payout_posting.returned(moved(payout, payout.run), at=at), posted_at=now)
+
+
+def _advance(payout: Payout, event: PayoutEvent, **facts: object) -> bool:
+    """Move the payout and store the facts; return False where it is there already."""
+    if not PAYOUT.allows(PayoutState(payout.state), event):
+        return False
+    payout.transition(event)
+    for name, value in facts.items():
+        setattr(payout, name, value)
+    payout.save(update_fields=["state", *facts])
+    return True
+
+
+def _tell_mentor(payout: Payout) -> None:
+    put_email(
+        key=f"payout-paid:{payout.public_id}",
+        template="payout_paid",
+        to=payout.mentor.user.email,
+        context={
+            "name": payout.mentor.user.name,
+            "amount": money_text(payout.amount_minor, payout.currency),
+            "payout": payout.public_id,
+            "count": payout.lines.count(),
+        },
+    )
