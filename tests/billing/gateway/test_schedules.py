@@ -43,7 +43,7 @@ def test_one_sweep_finishes_events_refunds_and_payments(standin: StandIn) -> Non
     with clock.travel(AT_30_HOURS + HOUR):
         done = tasks.sweep()
 
-    assert done == {"events": 1, "refunds": 1, "payments": done["payments"]}
+    assert (done["events"], done["refunds"]) == (1, 1)
     assert GatewayEvent.objects.filter(state="received").count() == 0
     assert Refund.objects.get().state == "succeeded"
     for payment in (told, untold):
