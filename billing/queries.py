@@ -1,5 +1,6 @@
 """Reading money: who sees which payment, and what it is made of. Writes nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -48,13 +49,22 @@ def payment_for_display(*, payment_id: UUID, user: User | AnonymousUser) -> Paym
 
 def payment_for_session(*, session: Session) -> Payment | None:
     """Return the payment that counts for a session: the paid one, else the latest attempt."""
-    attempts = list(
-        Payment.objects.filter(purchase__session=session)
-        .select_related("purchase")
-        .order_by("-created_at", "-id")
+    return payments_for_sessions(sessions=[session]).get(session.pk)
+
+
+def payments_for_sessions(*, sessions: Iterable[Session]) -> dict[UUID, Payment]:
+    """Return the payment that counts for each of the sessions that has one, in one query."""
+    attempts = (
+        Payment.objects.filter(purchase__session__in=[session.pk for session in sessions])
+        .select_related("purchase__client")
+        .order_by("created_at", "id")
     )
-    paid = [payment for payment in attempts if payment.state == PaymentState.SUCCEEDED]
-    return next(iter(paid or attempts), None)
+    counting: dict[UUID, Payment] = {}
+    for payment in attempts:
+        before = counting.get(payment.purchase.session_id)
+        if before is None or before.state != PaymentState.SUCCEEDED:
+            counting[payment.purchase.session_id] = payment
+    return counting
 
 
 def breakdown(*, purchase: Purchase) -> Breakdown:

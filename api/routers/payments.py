@@ -84,7 +84,7 @@ def payments_confirm(request: HttpRequest, body: ConfirmRequest) -> Status[Confi
         raise no_such("payment")
     settled = payments.settle(payment_id=payment.pk, now=clock.now())
     answer = ConfirmOut(
-        payment=PaymentState.of(settled.payment),
+        payment=PaymentState.of(settled.payment, user_of(request)),
         session=SessionState.of(settled.session),
         refunds=[RefundOut.of(refund) for refund in settled.payment.refunds.order_by("created_at")],
     )

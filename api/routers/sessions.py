@@ -26,6 +26,7 @@ from api.schemas.sessions import (
 )
 from billing import cancellations
 from billing.cancellations import Cancelled
+from billing.queries import payment_for_session, payments_for_sessions
 from kernel import clock, idempotency
 from kernel.errors import Forbidden
 from kernel.idempotency import Attempt
@@ -63,7 +64,7 @@ def sessions_create(
                 now=clock.now(),
                 within=lambda session: idempotency.reach(attempt, session=session.public_id),
             ).public_id
-        return SessionOut.of(session_of(reader, held), reader)
+        return _shown(session_of(reader, held), reader)
 
     return once(request, key, body, act)
 
@@ -93,7 +94,10 @@ def sessions_list(request: HttpRequest, query: Query[SessionQuery]) -> SessionPa
             "sessions", principal_of(request), query.model_dump(include={"when", "status"})
         ),
     )
-    items = [SessionOut.of(session, reader) for session in page.items]
+    payments = payments_for_sessions(sessions=page.items)
+    items = [
+        SessionOut.of(session, reader, payment=payments.get(session.pk)) for session in page.items
+    ]
     return SessionPage(items=items, next=page.next, prev=page.prev)
 
 
@@ -107,7 +111,7 @@ def sessions_list(request: HttpRequest, query: Query[SessionQuery]) -> SessionPa
 def sessions_get(request: HttpRequest, session_id: SessionId) -> SessionOut:
     """One of the own sessions."""
     reader = user_of(request)
-    return SessionOut.of(session_of(reader, session_id), reader)
+    return _shown(session_of(reader, session_id), reader)
 
 
 @router.get(
@@ -150,8 +154,12 @@ def sessions_cancel(
                 within=lambda done: idempotency.reach(attempt, cancelled=_refund_id(done)),
             )
         refund = refund_by_id(attempt.recovery["cancelled"])
+        ended = session_of(reader, session_id)
         return CancelledSession.of(
-            session_of(reader, session_id), reader, refund=RefundOut.of(refund) if refund else None
+            ended,
+            reader,
+            payment=payment_for_session(session=ended),
+            refund=RefundOut.of(refund) if refund else None,
         )
 
     return once(request, key, body, act, status=200)
@@ -175,6 +183,10 @@ def sessions_review(
         **body.model_dump(),
     )
     return Status(201, ReviewOut.of(review))
+
+
+def _shown(session: Session, reader: User) -> SessionOut:
+    return SessionOut.of(session, reader, payment=payment_for_session(session=session))
 
 
 def _refund_id(done: Cancelled) -> str | None:

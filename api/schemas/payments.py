@@ -8,13 +8,12 @@ from pydantic import BaseModel, Field
 from accounts.models import User
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit
 from api.schemas.base import Body, MoneyOut, Out, PlainText
-from api.schemas.sessions import RefundOut, SessionStatus
+from api.schemas.sessions import FailureOut, PaymentStatus, RefundOut, SessionStatus
 from billing import queries
 from billing.models import Payment, Purchase
 from scheduling.models import Session
 
 PublicIdIn = Annotated[PlainText, Field(min_length=1, max_length=40)]
-PaymentStatus = Literal["created", "pending", "succeeded", "failed", "cancelled"]
 
 
 class IntentRequest(Body):
@@ -41,14 +40,19 @@ class ConfirmRequest(Body):
 
 
 class PaymentState(Out):
-    """A payment's id and status."""
+    """A payment's id and status, and why the latest try failed."""
 
     id: str
     status: PaymentStatus
+    failure: FailureOut | None
 
     @classmethod
-    def of(cls, payment: Payment) -> "PaymentState":
-        return cls(id=payment.public_id, status=payment.state)  # type: ignore[arg-type]
+    def of(cls, payment: Payment, reader: User) -> "PaymentState":
+        return cls(
+            id=payment.public_id,
+            status=payment.state,  # type: ignore[arg-type]
+            failure=FailureOut.of(payment, reader),
+        )
 
 
 class SessionState(Out):
@@ -133,6 +137,7 @@ class PaymentOut(Out):
     gateway: str
     amount: MoneyOut
     status: PaymentStatus
+    failure: FailureOut | None
     created_at: datetime
     receipt: Receipt | None
     refunds: list[RefundOut]
@@ -149,6 +154,7 @@ class PaymentOut(Out):
             gateway=payment.gateway,
             amount=MoneyOut.minor(payment.amount_minor, payment.currency),
             status=payment.state,  # type: ignore[arg-type]
+            failure=FailureOut.of(payment, reader),
             created_at=payment.created_at,
             receipt=Receipt.of(payment),
             refunds=[RefundOut.of(refund) for refund in refunds],

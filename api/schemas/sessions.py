@@ -10,7 +10,8 @@ from api.pagination import DEFAULT_LIMIT, Cursor, Limit
 from api.schemas.base import Body, MoneyOut, Out, PlainText
 from api.schemas.mentors import PolicyOut, Stars
 from billing.cancellations import CancellationQuote
-from billing.models import Refund
+from billing.declines import failure_of
+from billing.models import Payment, Refund
 from cms.pictures import portrait_path
 from scheduling.models import Session
 from scheduling.models.review import COMMENT_LENGTH
@@ -58,10 +59,16 @@ class MentorRef(Out):
     slug: str
     name: str
     portrait_url: Annotated[str, Field(description="Relative to this host: photo or drawing.")]
+    time_zone: Annotated[str, Field(description="The mentor's own, to be named beside a time.")]
 
     @classmethod
     def of(cls, mentor: Mentor) -> "MentorRef":
-        return cls(slug=mentor.slug, name=mentor.user.name, portrait_url=portrait_path(mentor.slug))
+        return cls(
+            slug=mentor.slug,
+            name=mentor.user.name,
+            portrait_url=portrait_path(mentor.slug),
+            time_zone=mentor.user.time_zone,
+        )
 
 
 class ClientRef(Out):
@@ -76,6 +83,50 @@ class SessionTypeRef(Out):
     id: str
     name: str
     duration_minutes: int
+
+
+PaymentStatus = Literal["created", "pending", "succeeded", "failed", "cancelled"]
+
+
+class FailureOut(Out):
+    """Why the latest try to pay did not go through; the payer alone sees it."""
+
+    code: str
+    message: str
+
+    @classmethod
+    def of(cls, payment: Payment, reader: User) -> "FailureOut | None":
+        """Return it for the payer; load the payment with its purchase and client."""
+        failure = failure_of(payment)
+        if failure is None or payment.purchase.client.user_id != reader.pk:
+            return None
+        return cls(code=failure.code, message=failure.message)
+
+
+class PaymentRef(Out):
+    """The payment that counts for a session: the paid one, else the latest attempt."""
+
+    id: str
+    gateway: str
+    status: PaymentStatus
+    paid_at: datetime | None
+    refunded: MoneyOut
+    late: Annotated[
+        bool, Field(description="The money came after the hold, and all of it goes back.")
+    ]
+    failure: FailureOut | None
+
+    @classmethod
+    def of(cls, payment: Payment, reader: User) -> "PaymentRef":
+        return cls(
+            id=payment.public_id,
+            gateway=payment.gateway,
+            status=payment.state,  # type: ignore[arg-type]
+            paid_at=payment.succeeded_at,
+            refunded=MoneyOut.minor(payment.refunded_minor, payment.currency),
+            late=payment.late,
+            failure=FailureOut.of(payment, reader),
+        )
 
 
 class SessionOut(Out):
@@ -98,13 +149,20 @@ class SessionOut(Out):
     cancelled_at: datetime | None
     cancelled_by: str | None
     cancel_reason: str | None
+    expired_at: datetime | None
+    payment: PaymentRef | None
     replaced_by: Annotated[
         str | None, Field(description="The session that took an expired hold's time again.")
     ]
 
     @classmethod
-    def of(cls, session: Session, reader: User, **more: Any) -> "SessionOut":
-        """Return the shape; load the session with `api.lookups.SESSION_RELATIONS`."""
+    def of(
+        cls, session: Session, reader: User, *, payment: Payment | None, **more: Any
+    ) -> "SessionOut":
+        """Return the shape; load the session with `api.lookups.SESSION_RELATIONS`.
+
+        `payment` is the one of `billing.queries` that counts for the session.
+        """
         replacement = getattr(session, "replaced_by", None)
         return cls(
             id=session.public_id,
@@ -128,6 +186,8 @@ class SessionOut(Out):
             cancelled_at=session.cancelled_at,
             cancelled_by=session.cancelled_by or None,
             cancel_reason=session.cancel_reason or None,
+            expired_at=session.expired_at,
+            payment=PaymentRef.of(payment, reader) if payment else None,
             replaced_by=replacement.public_id if replacement else None,
             **more,
         )

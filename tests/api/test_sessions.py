@@ -39,6 +39,7 @@ def test_a_token_becomes_a_pending_session(market: Market) -> None:
         "slug": "ada",
         "name": "Ada Adams",
         "portrait_url": "/portraits/ada.svg",
+        "time_zone": "UTC",
     }
     assert body["time_zone"] == "Europe/Paris"
 

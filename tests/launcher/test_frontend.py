@@ -223,3 +223,10 @@ def test_node_s_lock_carries_hashes_and_names_no_index() -> None:
 
     assert "://" not in text
     assert text.count("--hash=sha256:") > 5
+
+
+def test_the_apps_lock_names_no_registry() -> None:
+    lock = ROOT / "frontend" / "package-lock.json"
+
+    assert '"resolved"' not in lock.read_text()
+    assert lock.read_text().count('"integrity"') > 100

@@ -291,6 +291,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mentors/{slug}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a mentor's reviews
+         * @description What clients said after their sessions, the newest first.
+         */
+        get: operations["mentors_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mentors/{slug}/slots": {
         parameters: {
             query?: never;
@@ -409,6 +429,46 @@ export interface paths {
          * @description The refund is what the quote said; it is sent to the gateway after this answer.
          */
         post: operations["sessions_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review a session
+         * @description Once, within thirty days of the session's end; public, and never rewritten.
+         */
+        post: operations["sessions_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the own goals
+         * @description Each with its milestones in order and every report of progress; the newest first.
+         */
+        get: operations["goals_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1042,7 +1102,7 @@ export interface components {
         };
         /**
          * MentorDetail
-         * @description A mentor's profile.
+         * @description A mentor's profile, with the newest reviews.
          */
         MentorDetail: {
             /** Slug */
@@ -1109,12 +1169,41 @@ export interface components {
             refund_bps: number;
         };
         /**
+         * ReplyOut
+         * @description What the mentor answered.
+         */
+        ReplyOut: {
+            /** Text */
+            text: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * ReviewOut
-         * @description What a client said about a session.
+         * @description What a client said about a session that took place.
          */
         ReviewOut: {
-            /** Rating */
+            /** Id */
+            id: string;
+            /**
+             * Author
+             * @description First name and initial.
+             */
+            author: string;
+            /**
+             * Rating
+             * @description 1 is poor, 5 is excellent.
+             */
             rating: number;
+            /** Preparation */
+            preparation: number | null;
+            /** Clarity */
+            clarity: number | null;
+            /** Usefulness */
+            usefulness: number | null;
             /** Comment */
             comment: string;
             /**
@@ -1122,6 +1211,7 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            reply: components["schemas"]["ReplyOut"] | null;
         };
         /**
          * SessionTypeOut
@@ -1136,6 +1226,18 @@ export interface components {
             duration_minutes: number;
             price: components["schemas"]["MoneyOut"];
             policy: components["schemas"]["PolicyOut"];
+        };
+        /**
+         * ReviewPage
+         * @description A page of reviews, newest first.
+         */
+        ReviewPage: {
+            /** Items */
+            items: components["schemas"]["ReviewOut"][];
+            /** Next */
+            next: string | null;
+            /** Prev */
+            prev: string | null;
         };
         /**
          * SlotList
@@ -1194,6 +1296,16 @@ export interface components {
             name: string;
         };
         /**
+         * FailureOut
+         * @description Why the latest try to pay did not go through; the payer alone sees it.
+         */
+        FailureOut: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
          * MentorRef
          * @description The mentor of a session.
          */
@@ -1207,6 +1319,35 @@ export interface components {
              * @description Relative to this host: photo or drawing.
              */
             portrait_url: string;
+            /**
+             * Time Zone
+             * @description The mentor's own, to be named beside a time.
+             */
+            time_zone: string;
+        };
+        /**
+         * PaymentRef
+         * @description The payment that counts for a session: the paid one, else the latest attempt.
+         */
+        PaymentRef: {
+            /** Id */
+            id: string;
+            /** Gateway */
+            gateway: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "created" | "pending" | "succeeded" | "failed" | "cancelled";
+            /** Paid At */
+            paid_at: string | null;
+            refunded: components["schemas"]["MoneyOut"];
+            /**
+             * Late
+             * @description The money came after the hold, and all of it goes back.
+             */
+            late: boolean;
+            failure: components["schemas"]["FailureOut"] | null;
         };
         /**
          * SessionOut
@@ -1254,6 +1395,9 @@ export interface components {
             cancelled_by: string | null;
             /** Cancel Reason */
             cancel_reason: string | null;
+            /** Expired At */
+            expired_at: string | null;
+            payment: components["schemas"]["PaymentRef"] | null;
             /**
              * Replaced By
              * @description The session that took an expired hold's time again.
@@ -1372,6 +1516,9 @@ export interface components {
             cancelled_by: string | null;
             /** Cancel Reason */
             cancel_reason: string | null;
+            /** Expired At */
+            expired_at: string | null;
+            payment: components["schemas"]["PaymentRef"] | null;
             /**
              * Replaced By
              * @description The session that took an expired hold's time again.
@@ -1407,6 +1554,111 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * ReviewRequest
+         * @description Say how a session was. The sub-scores may be left out.
+         */
+        ReviewRequest: {
+            /**
+             * Rating
+             * @description 1 is poor, 5 is excellent.
+             */
+            rating: number;
+            /** Preparation */
+            preparation?: number | null;
+            /** Clarity */
+            clarity?: number | null;
+            /** Usefulness */
+            usefulness?: number | null;
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+        };
+        /**
+         * GoalQuery
+         * @description Which goals to list.
+         */
+        GoalQuery: {
+            /**
+             * Open
+             * @description Only open ones, or only completed ones.
+             */
+            open?: boolean | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @description How many items a page has.
+             * @default 20
+             */
+            limit: number;
+        };
+        /**
+         * GoalOut
+         * @description What a client wants to reach. `percent` is the newest report's.
+         */
+        GoalOut: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Session Id */
+            session_id: string | null;
+            /** Percent */
+            percent: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Completed At */
+            completed_at: string | null;
+            /** Milestones */
+            milestones: components["schemas"]["MilestoneOut"][];
+            /** Progress */
+            progress: components["schemas"]["ProgressOut"][];
+        };
+        /**
+         * GoalPage
+         * @description A page of goals, newest first.
+         */
+        GoalPage: {
+            /** Items */
+            items: components["schemas"]["GoalOut"][];
+            /** Next */
+            next: string | null;
+            /** Prev */
+            prev: string | null;
+        };
+        /**
+         * MilestoneOut
+         * @description A step on the way.
+         */
+        MilestoneOut: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Reached At */
+            reached_at: string | null;
+        };
+        /**
+         * ProgressOut
+         * @description How far the goal was when this was written.
+         */
+        ProgressOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Percent */
+            percent: number;
+            /** Note */
+            note: string;
         };
         /**
          * IntentOut
@@ -1454,7 +1706,7 @@ export interface components {
         };
         /**
          * PaymentState
-         * @description A payment's id and status.
+         * @description A payment's id and status, and why the latest try failed.
          */
         PaymentState: {
             /** Id */
@@ -1464,6 +1716,7 @@ export interface components {
              * @enum {string}
              */
             status: "created" | "pending" | "succeeded" | "failed" | "cancelled";
+            failure: components["schemas"]["FailureOut"] | null;
         };
         /**
          * SessionState
@@ -1529,6 +1782,7 @@ export interface components {
              * @enum {string}
              */
             status: "created" | "pending" | "succeeded" | "failed" | "cancelled";
+            failure: components["schemas"]["FailureOut"] | null;
             /**
              * Created At
              * Format: date-time
@@ -1640,13 +1894,17 @@ export type MoneyOut = components['schemas']['MoneyOut'];
 export type MentorDetail = components['schemas']['MentorDetail'];
 export type PolicyOut = components['schemas']['PolicyOut'];
 export type PolicyTier = components['schemas']['PolicyTier'];
+export type ReplyOut = components['schemas']['ReplyOut'];
 export type ReviewOut = components['schemas']['ReviewOut'];
 export type SessionTypeOut = components['schemas']['SessionTypeOut'];
+export type ReviewPage = components['schemas']['ReviewPage'];
 export type SlotList = components['schemas']['SlotList'];
 export type SlotOut = components['schemas']['SlotOut'];
 export type SlotExplanation = components['schemas']['SlotExplanation'];
 export type ClientRef = components['schemas']['ClientRef'];
+export type FailureOut = components['schemas']['FailureOut'];
 export type MentorRef = components['schemas']['MentorRef'];
+export type PaymentRef = components['schemas']['PaymentRef'];
 export type SessionOut = components['schemas']['SessionOut'];
 export type SessionTypeRef = components['schemas']['SessionTypeRef'];
 export type SessionRequest = components['schemas']['SessionRequest'];
@@ -1656,6 +1914,12 @@ export type QuoteOut = components['schemas']['QuoteOut'];
 export type CancelledSession = components['schemas']['CancelledSession'];
 export type RefundOut = components['schemas']['RefundOut'];
 export type CancelRequest = components['schemas']['CancelRequest'];
+export type ReviewRequest = components['schemas']['ReviewRequest'];
+export type GoalQuery = components['schemas']['GoalQuery'];
+export type GoalOut = components['schemas']['GoalOut'];
+export type GoalPage = components['schemas']['GoalPage'];
+export type MilestoneOut = components['schemas']['MilestoneOut'];
+export type ProgressOut = components['schemas']['ProgressOut'];
 export type IntentOut = components['schemas']['IntentOut'];
 export type IntentRequest = components['schemas']['IntentRequest'];
 export type ConfirmOut = components['schemas']['ConfirmOut'];
@@ -3131,6 +3395,98 @@ export interface operations {
             };
         };
     };
+    mentors_reviews: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mentors_slots: {
         parameters: {
             query: {
@@ -3813,6 +4169,232 @@ export interface operations {
             };
             /** @description The body is not JSON. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sessions_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The world is in another state; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goals_list: {
+        parameters: {
+            query?: {
+                /** @description Only open ones, or only completed ones. */
+                open?: boolean;
+                cursor?: string;
+                /** @description How many items a page has. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalPage"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
