@@ -74,9 +74,7 @@ def _clothes(pick: "_Picker", *, cloth: str, skin: str) -> str:
     return _path(parts.TORSO, cloth) + neckline
 
 
-def _head(
-    pick: "_Picker", *, hair: Hair, skin: str, ink: str, cover: str, beard: bool
-) -> str:
+def _head(pick: "_Picker", *, hair: Hair, skin: str, ink: str, cover: str, beard: bool) -> str:
     shade, line = mix(skin, "#8a3b22", 0.4), mix(skin, "#1f1418", 0.9)
     head, glasses, earrings = pick(parts.HEADS), pick("ynnn"), pick("ynn")
     whiskers = pick("ynn") == "y" and beard and hair.short

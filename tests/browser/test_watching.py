@@ -1,0 +1,110 @@
+"""The guards of the browser tests can fail: planted faults are found, clean pages have none."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from tests.browser.visitor import violations
+from tests.browser.watch import Watch
+
+CLEAN = (
+    "<!doctype html><html lang=en><title>Clean</title><body style='color:#222;background:#fff'>"
+    "<main><h1>Hello</h1><p>Nothing is wrong here.</p></main>"
+)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    yield page
+    page.close()
+
+
+def serve(page: Page, html: str, *, status: int = 200) -> None:
+    """Show `html` as a page of ours, without a server; its resources answer `status`."""
+
+    def answer(route: Route) -> None:
+        whole = route.request.url.endswith("/page")
+        route.fulfill(
+            status=200 if whole else status,
+            body=html if whole else "{}",
+            content_type="text/html" if whole else "application/json",
+        )
+
+    page.route("http://127.0.0.1/**", answer)
+    page.goto("http://127.0.0.1/page")
+
+
+def test_a_clean_page_has_no_faults(page: Page) -> None:
+    watch = Watch(page)
+
+    serve(page, CLEAN)
+
+    assert violations(page) == []
+    assert watch.verdict() == []
+
+
+@pytest.mark.parametrize(
+    ("planted", "rule"),
+    [
+        ("<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>", "image-alt"),
+        ("<p style='color:#999;background:#fff'>Pale</p>", "color-contrast"),
+        ("<button></button>", "button-name"),
+        ("<input>", "label"),
+    ],
+)
+def test_a_planted_violation_is_found(page: Page, planted: str, rule: str) -> None:
+    serve(page, CLEAN.replace("</main>", f"{planted}</main>"))
+
+    assert [found.partition(" ")[0] for found in violations(page)] == [rule]
+
+
+def test_an_error_in_the_console_and_an_uncaught_one_are_faults(page: Page) -> None:
+    watch = Watch(page)
+
+    serve(page, CLEAN + "<script>console.error('planted'); throw new Error('uncaught')</script>")
+
+    assert [fault.split(" (")[0] for fault in watch.verdict()] == [
+        "console error: planted",
+        "uncaught: uncaught",
+    ]
+
+
+def test_a_request_that_leaves_the_machine_is_a_fault(page: Page) -> None:
+    watch = Watch(page)
+    page.route("https://elsewhere.example/**", lambda route: route.fulfill(body="x"))
+
+    serve(page, CLEAN + "<link rel=stylesheet href='https://elsewhere.example/a.css'>")
+
+    assert "a request left this machine: https://elsewhere.example/a.css" in watch.verdict()
+
+
+def test_what_moves_by_itself_is_a_fault(page: Page) -> None:
+    watch = Watch(page)
+    moved = CLEAN.replace("<main>", "<main><div id=late></div>")
+
+    serve(page, moved)
+    page.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => {"
+        "  document.getElementById('late').style.height = '200px';"
+        "  requestAnimationFrame(() => setTimeout(done, 100)); }))"
+    )
+
+    (fault,) = watch.verdict()
+    assert fault.startswith("layout shift 0.")
+
+
+def test_an_announced_refusal_is_none_and_must_come(page: Page) -> None:
+    watch = Watch(page)
+    watch.expect_refusal(409, "/api/sessions")
+    watch.expect_refusal(402, "/api/never")
+
+    serve(page, CLEAN, status=409)
+    page.evaluate("fetch('/api/sessions').then(() => fetch('/api/other'))")
+    page.wait_for_timeout(100)
+
+    unannounced, missing = watch.verdict()
+    assert "status of 409" in unannounced
+    assert "/api/other" in unannounced
+    assert missing == "/api/never never answered 402"

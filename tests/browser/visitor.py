@@ -1,0 +1,82 @@
+"""A person at a browser: goes to addresses, clicks what has a name, and sees clean pages."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.watch import Watch
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
+WIDTHS = {"phone": PHONE, "desk": DESK}
+THEMES = ("light", "dark")
+
+
+@dataclass
+class Visitor:
+    """One browser page on the running product, watched (`tests.browser.watch`)."""
+
+    page: Page
+    base: str
+    watch: Watch
+
+    def goes_to(self, path: str) -> None:
+        """Open an address of the product and wait until nothing is loading."""
+        if self.page.url != "about:blank":
+            self.watch.note_shifts()
+        self.page.goto(f"{self.base}{path}", wait_until="networkidle")
+
+    def reloads(self) -> None:
+        self.watch.note_shifts()
+        self.page.reload(wait_until="networkidle")
+
+    def goes_back(self) -> None:
+        self.watch.note_shifts()
+        self.page.go_back(wait_until="networkidle")
+
+    def goes_forward(self) -> None:
+        self.watch.note_shifts()
+        self.page.go_forward(wait_until="networkidle")
+
+    def clicks(self, role: Any, name: str | re.Pattern[str]) -> None:
+        """Click the first thing that has this role and name."""
+        self.finds(role, name).click()
+
+    def finds(self, role: Any, name: str | re.Pattern[str]) -> Locator:
+        return self.page.get_by_role(role, name=name).first
+
+    def is_at(self, path: str | re.Pattern[str]) -> None:
+        """Wait until the address (without its query) is this one."""
+        pattern = path.pattern if isinstance(path, re.Pattern) else re.escape(path)
+        expect(self.page).to_have_url(re.compile(rf"^{re.escape(self.base)}{pattern}(\?.*)?$"))
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def sees_heading(self, name: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_role("heading", name=name).first).to_be_visible()
+
+    def finds_the_page_accessible(self) -> None:
+        """Run axe, all rules and all impact levels, in both themes. Nothing may overflow."""
+        for theme in THEMES:
+            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            problems = violations(self.page)
+            assert problems == [], f"{theme}, {self.page.url}:\n" + "\n".join(problems)
+        wider = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wider <= 0, f"{self.page.url} is {wider} px wider than its window"
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds on the page as it is: rule, impact, place and markup."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['target']} {node['html'][:200]} "
+        f"{node.get('failureSummary', '')}"
+        for rule in found
+        for node in rule["nodes"]
+    ]

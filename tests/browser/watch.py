@@ -1,0 +1,97 @@
+"""What must never happen on any page, written down while a browser is used.
+
+Console errors, uncaught exceptions, failed or foreign requests and layout shifts are faults of
+the journey on which they occur. A refusal that a journey provokes (a declined card, a lost slot)
+is announced beforehand, and must then come.
+"""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import ConsoleMessage, Page, Request, Response
+
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
+_REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+# Shifts that follow a click or key within half a second are the person's own doing.
+_OBSERVE_SHIFTS = """
+window.__shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    if (entry.hadRecentInput) continue;
+    const where = entry.sources.map((one) => {
+      const node = one.node?.nodeType === 1 ? one.node : one.node?.parentElement;
+      return node ? node.outerHTML.slice(0, 120) : "?";
+    });
+    window.__shifts.push({ value: entry.value, where });
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+SMALLEST_SHIFT = 0.001  # a thousandth of the viewport; below it nobody sees anything move
+
+
+@dataclass
+class Watch:
+    """Looks at one page from its first request on."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+    _expected: list[tuple[int, str]] = field(default_factory=list)
+    _refused: list[tuple[int, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.add_init_script(_OBSERVE_SHIFTS)
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.faults.append(f"uncaught: {error}"))
+        self.page.on("request", self._request)
+        self.page.on("requestfailed", self._failed)
+        self.page.on("response", self._response)
+
+    def expect_refusal(self, status: int, path: str) -> None:
+        """Announce that an address ending in `path` will answer `status`, once or more often."""
+        self._expected.append((status, path))
+
+    def note_shifts(self) -> None:
+        """Take down the layout shifts of the document that is shown; call before leaving it."""
+        for shift in self.page.evaluate("window.__shifts?.splice(0) ?? []"):
+            if shift["value"] >= SMALLEST_SHIFT:
+                self.faults.append(
+                    f"layout shift {shift['value']:.4f} on {self.page.url}: {shift['where']}"
+                )
+
+    def verdict(self) -> list[str]:
+        """Return every fault, and every announced refusal that never came."""
+        self.note_shifts()
+        missing = [
+            f"{path} never answered {status}"
+            for status, path in self._expected
+            if not any(found == status and url.endswith(path) for found, url in self._refused)
+        ]
+        return [*self.faults, *missing]
+
+    def _announced(self, status: int, url: str) -> bool:
+        path = urlsplit(url).path
+        return any(status == wanted and path.endswith(end) for wanted, end in self._expected)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type not in {"error", "warning"}:
+            return
+        refused = _REFUSED.match(message.text)
+        if refused and self._announced(int(refused[1]), message.location.get("url", "")):
+            return
+        self.faults.append(f"console {message.type}: {message.text} ({message.location})")
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in LOOPBACK:
+            self.faults.append(f"a request left this machine: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # leaving a page ends what it was loading
+            self.faults.append(f"request failed: {request.url}: {request.failure}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self._refused.append((response.status, urlsplit(response.url).path))
+        if response.status >= 500:
+            self.faults.append(f"{response.status} from {response.url}")
