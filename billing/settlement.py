@@ -1,4 +1,4 @@
-"""Apply what the gateway was seen to say of a payment: capture, session, fee, refunds.
+"""Apply what the gateway was seen to say of a payment: capture, session, fee, refunds, disputes.
 
 Everything happens in one transaction under locks taken in the one order (session → purchase →
 payment → refund), and only forward: a sight that is older than what we know changes nothing.
@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 
-from billing import late_money, refunds
+from billing import chargebacks, late_money, refunds
 from billing.fees import Split
 from billing.gateways.base import IntentSnapshot, IntentStatus, RefundSnapshot
 from billing.ledger import entries, posting
@@ -43,7 +43,7 @@ class Outcome(StrEnum):
     CONFIRMED = "confirmed"  # the money came, the session is confirmed
     TAKEN_AGAIN = "taken_again"  # it came late, and the time was still free
     REFUNDED_LATE = "refunded_late"  # it came late, and goes back in full
-    UPDATED = "updated"  # a later fact was added: the fee, a refund made elsewhere
+    UPDATED = "updated"  # a later fact was added: the fee, a refund made elsewhere, a dispute
     UNCHANGED = "unchanged"  # nothing new
     WAITING = "waiting"  # no money yet
     CANCELLED = "cancelled"
@@ -188,6 +188,8 @@ class _Application:
         # Oldest first: what each takes of the parts depends on those before it.
         for refund in sorted(self.seen.refunds, key=lambda seen: (seen.created_at, seen.id)):
             news = self._refund(refund) or news
+        if self.seen.disputes or self.payment.disputes.exists():
+            news = self._disputes() or news
         return Outcome.UPDATED if news and outcome is Outcome.UNCHANGED else outcome
 
     def _problem(self) -> str:
@@ -290,6 +292,12 @@ class _Application:
             posted_at=self.now,
         )
         return True
+
+    def _disputes(self) -> bool:
+        """Apply the disputes; return whether that is news."""
+        return chargebacks.observe(
+            payment_id=self.payment.pk, seen=self.seen.disputes, now=self.now
+        )
 
     def _refund(self, seen: RefundSnapshot) -> bool:
         """Apply a refund, begun here or there; return whether that is news.

@@ -1,4 +1,4 @@
-"""The state machines of money: payments, refunds, payouts and what gateways send. Pure tables.
+"""The state machines of money: payments, refunds, disputes, payouts, what gateways send. Pure.
 
 A gateway is the witness of what happened to money, so a payment that we called failed or
 cancelled still becomes succeeded when the gateway says that it holds the money.
@@ -39,6 +39,27 @@ class RefundEvent(StrEnum):
     CANCEL = "cancel"
 
 
+class DisputeState(StrEnum):
+    """Where a dispute stands. An inquiry asks before it takes money, and may become a dispute."""
+
+    INQUIRY_NEEDS_RESPONSE = "inquiry_needs_response"
+    INQUIRY_UNDER_REVIEW = "inquiry_under_review"
+    INQUIRY_CLOSED = "inquiry_closed"
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+
+
+class DisputeEvent(StrEnum):
+    ANSWER_INQUIRY = "answer_inquiry"
+    CLOSE_INQUIRY = "close_inquiry"
+    CHARGE_BACK = "charge_back"
+    ANSWER = "answer"
+    WIN = "win"
+    LOSE = "lose"
+
+
 class GatewayEventState(StrEnum):
     RECEIVED = "received"
     DONE = "done"
@@ -58,6 +79,13 @@ LIVE_PAYMENT_STATES = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.
 PENDING_REFUND_STATES = (RefundState.CREATED, RefundState.PENDING)
 # A refund that counts: its parts are taken out of the split.
 LIVE_REFUND_STATES = (*PENDING_REFUND_STATES, RefundState.SUCCEEDED)
+# A dispute that the bank has not decided yet.
+OPEN_DISPUTE_STATES = (
+    DisputeState.INQUIRY_NEEDS_RESPONSE,
+    DisputeState.INQUIRY_UNDER_REVIEW,
+    DisputeState.NEEDS_RESPONSE,
+    DisputeState.UNDER_REVIEW,
+)
 
 _P, _PE = PaymentState, PaymentEvent
 PAYMENT = Machine[PaymentState, PaymentEvent](
@@ -91,6 +119,51 @@ REFUND = Machine[RefundState, RefundEvent](
         Edge(_R.PENDING, _RE.FAIL, _R.FAILED, "the client's bank refused it"),
         Edge(_R.PENDING, _RE.CANCEL, _R.CANCELLED, "it was cancelled at the gateway"),
         Edge(_R.SUCCEEDED, _RE.FAIL, _R.FAILED, "the client's bank sent it back later"),
+    ],
+)
+
+_D, _DE = DisputeState, DisputeEvent
+# We look at a dispute when we look, so any later state may be the first that we see, or the next.
+# A lost one may still be won (the bank thinks again); nothing moves back to a question.
+DISPUTE = Machine[DisputeState, DisputeEvent](
+    "dispute",
+    initial=list(_D),
+    edges=[
+        Edge(
+            _D.INQUIRY_NEEDS_RESPONSE,
+            _DE.ANSWER_INQUIRY,
+            _D.INQUIRY_UNDER_REVIEW,
+            "we answered the bank's question",
+        ),
+        *(
+            Edge(state, _DE.CLOSE_INQUIRY, _D.INQUIRY_CLOSED, "the bank took no money")
+            for state in (_D.INQUIRY_NEEDS_RESPONSE, _D.INQUIRY_UNDER_REVIEW)
+        ),
+        *(
+            Edge(state, _DE.CHARGE_BACK, _D.NEEDS_RESPONSE, "the inquiry became a dispute")
+            for state in (
+                _D.INQUIRY_NEEDS_RESPONSE,
+                _D.INQUIRY_UNDER_REVIEW,
+                _D.INQUIRY_CLOSED,
+            )
+        ),
+        *(
+            Edge(state, event, target, note)
+            for event, target, note in (
+                (_DE.ANSWER, _D.UNDER_REVIEW, "the evidence is with the bank"),
+                (_DE.WIN, _D.WON, "the bank decided for us: the money comes back"),
+                (_DE.LOSE, _D.LOST, "the bank decided for the client, or we gave in"),
+            )
+            for state in (
+                _D.INQUIRY_NEEDS_RESPONSE,
+                _D.INQUIRY_UNDER_REVIEW,
+                _D.INQUIRY_CLOSED,
+                _D.NEEDS_RESPONSE,
+            )
+        ),
+        Edge(_D.UNDER_REVIEW, _DE.WIN, _D.WON, "the bank decided for us: the money comes back"),
+        Edge(_D.UNDER_REVIEW, _DE.LOSE, _D.LOST, "the bank decided for the client, or we gave in"),
+        Edge(_D.LOST, _DE.WIN, _D.WON, "the bank thought again and gave the money back"),
     ],
 )
 

@@ -6,6 +6,7 @@ Nothing here depends on a queue having survived: every task looks for what is no
 from datetime import timedelta
 
 from billing import (
+    disputes,
     earnings,
     payments,
     payout_accounts,
@@ -20,7 +21,7 @@ from kernel.tasks import enqueue, schedule, task
 
 
 def sweep() -> dict[str, int]:
-    """Finish what is stuck: events, refunds, payments, then mentors' accounts and payouts."""
+    """Finish what is stuck: events, refunds, payments, disputes, then accounts and payouts."""
     now = clock.now()
     return {
         "events": webhooks.sweep(now=now),
@@ -28,6 +29,7 @@ def sweep() -> dict[str, int]:
         "payments": payments.sweep(now=now),
         "payout_accounts": payout_accounts.sweep(now=now),
         "payouts": payouts.sweep(now=now),
+        "disputes": disputes.sweep(now=now),
     }
 
 

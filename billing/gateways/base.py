@@ -39,6 +39,18 @@ class RefundStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class DisputeStatus(StrEnum):
+    """Where a dispute stands at the gateway. An inquiry is a question that took no money yet."""
+
+    INQUIRY_NEEDS_RESPONSE = "inquiry_needs_response"
+    INQUIRY_UNDER_REVIEW = "inquiry_under_review"
+    INQUIRY_CLOSED = "inquiry_closed"
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+
+
 @dataclass(frozen=True, slots=True)
 class BalanceTransaction:
     """One movement of our balance at the gateway: `net_minor = amount_minor - fee_minor`.
@@ -86,12 +98,35 @@ class RefundSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeSnapshot:
+    """A dispute as the gateway sees it now, with what it did to our balance.
+
+    `amount_minor` is the bank's own number, in the dispute's currency. `withdrawn` has a negative
+    amount and the gateway's fee for it; `reinstated` a positive one, and as a negative fee the
+    part of that fee that came back.
+    """
+
+    id: str
+    status: DisputeStatus
+    amount_minor: int
+    currency: str
+    reason: str
+    charge_id: str | None
+    intent_id: str | None
+    due_by: datetime | None
+    created_at: datetime
+    withdrawn: BalanceTransaction | None
+    reinstated: BalanceTransaction | None
+
+
+@dataclass(frozen=True, slots=True)
 class IntentSnapshot:
     """A payment as the gateway sees it now, with all that `settle` needs, fetched in one go.
 
     `failure_code` tells why the last try failed; the payer may try again unless the status is an
-    end. `balance_transaction` may come later than the charge. `client_secret` is for the payer's
-    browser alone and is never logged or stored.
+    end. `balance_transaction` may come later than the charge. The refunds are no older than the
+    disputes: what a dispute leaves to be lost depends on those that came before it.
+    `client_secret` is for the payer's browser alone and is never logged or stored.
     """
 
     id: str
@@ -108,6 +143,7 @@ class IntentSnapshot:
     failure_code: str
     created_at: datetime
     metadata: Mapping[str, str]
+    disputes: tuple[DisputeSnapshot, ...] = ()
 
     @property
     def payment_id(self) -> UUID | None:
@@ -201,7 +237,7 @@ class Gateway(PayeeGateway, Protocol):
         """
 
     def fetch_intent(self, *, intent_id: str) -> IntentSnapshot:
-        """Return the intent as it is now, with its charge, fee and refunds."""
+        """Return the intent as it is now, with its charge, fee, refunds and disputes."""
 
     def find_intent(self, *, payment_id: UUID, created_at: datetime) -> IntentSnapshot | None:
         """Look an intent up by our id in its metadata, from just before `created_at` on."""
@@ -229,6 +265,9 @@ class Gateway(PayeeGateway, Protocol):
 
     def find_refund(self, *, refund_id: UUID, intent_id: str) -> RefundSnapshot | None:
         """Look a refund of this intent up by our id in its metadata."""
+
+    def fetch_dispute(self, *, dispute_id: str) -> DisputeSnapshot:
+        """Return the dispute as it is now, with what it withdrew and reinstated."""
 
     def balance_transactions(
         self, *, since: datetime, until: datetime

@@ -15,6 +15,7 @@ import stripe
 
 from billing.gateways.base import (
     BalanceTransaction,
+    DisputeSnapshot,
     GatewayMessage,
     GatewayRefused,
     IntentSnapshot,
@@ -26,6 +27,7 @@ from billing.gateways.stripe_objects import (
     charge_of,
     metadata_of,
     read_balance_transaction,
+    read_dispute,
     read_intent,
     read_refund,
 )
@@ -169,6 +171,12 @@ class StripeGateway(StripePayees):
         refunds = self._read("look a refund up", lambda: self._refunds_of(intent_id))
         return next((refund for refund in refunds if refund.refund_id == refund_id), None)
 
+    def fetch_dispute(self, *, dispute_id: str) -> DisputeSnapshot:
+        """Return the Dispute as it is now."""
+        return read_dispute(
+            self._read("fetch a dispute", lambda: self._client.v1.disputes.retrieve(dispute_id))
+        )
+
     def balance_transactions(
         self, *, since: datetime, until: datetime
     ) -> Iterator[BalanceTransaction]:
@@ -195,7 +203,13 @@ class StripeGateway(StripePayees):
         return read_webhook(body=body, headers=headers, secrets=self._webhook_secrets, now=now)
 
     def _intent(self, intent: stripe.PaymentIntent) -> IntentSnapshot:
-        return read_intent(intent, refunds=self._refunds(intent.id, charge_of(intent)))
+        charge = charge_of(intent)
+        if charge is None or not charge.disputed:
+            return read_intent(intent, refunds=self._refunds(intent.id, charge), disputes=())
+        # In this order: the refunds are to be no older than the disputes.
+        disputes = self._read("list disputes", lambda: self._disputes_of(intent.id))
+        refunds = self._read("list refunds", lambda: self._refunds_of(intent.id))
+        return read_intent(intent, refunds=refunds, disputes=disputes)
 
     def _refunds(self, intent_id: str, charge: stripe.Charge | None) -> tuple[RefundSnapshot, ...]:
         """Return all refunds; the expanded list holds the newest ten only."""
@@ -208,3 +222,7 @@ class StripeGateway(StripePayees):
     def _refunds_of(self, intent_id: str) -> tuple[RefundSnapshot, ...]:
         page = self._client.v1.refunds.list({"payment_intent": intent_id, "limit": PAGE})
         return tuple(read_refund(refund) for refund in page.auto_paging_iter())
+
+    def _disputes_of(self, intent_id: str) -> tuple[DisputeSnapshot, ...]:
+        page = self._client.v1.disputes.list({"payment_intent": intent_id, "limit": PAGE})
+        return tuple(read_dispute(dispute) for dispute in page.auto_paging_iter())

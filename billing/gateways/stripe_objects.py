@@ -6,6 +6,8 @@ import stripe
 
 from billing.gateways.base import (
     BalanceTransaction,
+    DisputeSnapshot,
+    DisputeStatus,
     IntentSnapshot,
     IntentStatus,
     RefundSnapshot,
@@ -32,6 +34,19 @@ _REFUND_STATUS = {
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.CANCELLED,
 }
+# An appeal is about money that is lost until the appeal is won. A prevented one took none.
+_DISPUTE_STATUS = {
+    "warning_needs_response": DisputeStatus.INQUIRY_NEEDS_RESPONSE,
+    "warning_under_review": DisputeStatus.INQUIRY_UNDER_REVIEW,
+    "warning_closed": DisputeStatus.INQUIRY_CLOSED,
+    "prevented": DisputeStatus.INQUIRY_CLOSED,
+    "needs_response": DisputeStatus.NEEDS_RESPONSE,
+    "under_review": DisputeStatus.UNDER_REVIEW,
+    "appeal_needs_response": DisputeStatus.LOST,
+    "appeal_under_review": DisputeStatus.LOST,
+    "won": DisputeStatus.WON,
+    "lost": DisputeStatus.LOST,
+}
 
 
 def charge_of(intent: stripe.PaymentIntent) -> stripe.Charge | None:
@@ -40,7 +55,10 @@ def charge_of(intent: stripe.PaymentIntent) -> stripe.Charge | None:
 
 
 def read_intent(
-    intent: stripe.PaymentIntent, *, refunds: tuple[RefundSnapshot, ...]
+    intent: stripe.PaymentIntent,
+    *,
+    refunds: tuple[RefundSnapshot, ...],
+    disputes: tuple[DisputeSnapshot, ...],
 ) -> IntentSnapshot:
     """Read an intent that came with `EXPAND`."""
     charge = charge_of(intent)
@@ -67,6 +85,7 @@ def read_intent(
         failure_code=(error.decline_code or error.code or "declined") if error else "",
         created_at=instant(intent.created),
         metadata=metadata_of(intent),
+        disputes=disputes,
     )
 
 
@@ -84,6 +103,26 @@ def read_refund(refund: stripe.Refund) -> RefundSnapshot:
         failure_code=getattr(refund, "failure_reason", None) or "",
         created_at=instant(refund.created),
         metadata=metadata_of(refund),
+    )
+
+
+def read_dispute(dispute: stripe.Dispute) -> DisputeSnapshot:
+    """Read a dispute; of its at most two movements one takes and one gives back."""
+    currency = dispute.currency.upper()
+    moved = [read_balance_transaction(row) for row in dispute.balance_transactions]
+    due_by = dispute.evidence_details.due_by
+    return DisputeSnapshot(
+        id=dispute.id,
+        status=_DISPUTE_STATUS[dispute.status],
+        amount_minor=from_stripe(dispute.amount, currency),
+        currency=currency,
+        reason=dispute.reason,
+        charge_id=id_of(dispute.charge),
+        intent_id=id_of(dispute.payment_intent),
+        due_by=instant(due_by) if due_by else None,
+        created_at=instant(dispute.created),
+        withdrawn=next((row for row in moved if row.amount_minor < 0), None),
+        reinstated=next((row for row in moved if row.amount_minor > 0), None),
     )
 
 

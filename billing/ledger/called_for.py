@@ -22,6 +22,9 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "5010": ("5010",),
         "2140": ("2140",),
         "2150": ("2150",),
+        "1130": ("1130",),
+        "5020": ("5020",),
+        "5030": ("5030",),
     }
 )
 
@@ -148,6 +151,54 @@ CALLS = (
             ("reassigned", "reassigned_at", "2150", "mentor"),
         )
     ),
+    Call(
+        "dispute",
+        "withdrawn",
+        "dispute WHERE withdrawn_at IS NOT NULL",
+        at="withdrawn_at",
+        parts={
+            "1100": "-withdrawn_minor - fee_minor",
+            "1130": "withdrawn_minor",
+            "5020": "fee_minor",
+        },
+    ),
+    Call(
+        "dispute",
+        "reinstated",
+        "dispute WHERE reinstated_at IS NOT NULL",
+        at="reinstated_at",
+        parts={
+            "1100": "reinstated_minor + fee_returned_minor",
+            "1130": "-reinstated_minor",
+            "5020": "-fee_returned_minor",
+        },
+    ),
+    Call(
+        "dispute_loss",
+        "lost",
+        "loss",
+        at="created_at",
+        parts={
+            "mentor": "mentor_minor",
+            "commission": "commission_minor",
+            "4020": "fee_minor",
+            "5030": "excess_minor",
+            "1130": "-share_minor - excess_minor",
+        },
+    ),
+    Call(
+        "dispute_loss",
+        "reversed",
+        "loss WHERE reversed_at IS NOT NULL",
+        at="reversed_at",
+        parts={
+            "mentor": "-mentor_minor",
+            "commission": "-commission_minor",
+            "4020": "-fee_minor",
+            "5030": "-excess_minor",
+            "1130": "share_minor + excess_minor",
+        },
+    ),
 )
 
 
@@ -173,6 +224,13 @@ SQL = f"""
     ), refund AS (
         SELECT refund.*, payment.purchase_id
         FROM billing_refund refund JOIN billing_payment payment ON payment.id = refund.payment_id
+    ), dispute AS (
+        SELECT dispute.*, payment.purchase_id
+        FROM billing_dispute dispute JOIN billing_payment payment
+             ON payment.id = dispute.payment_id
+    ), loss AS (
+        SELECT loss.*, dispute.purchase_id
+        FROM billing_disputeloss loss JOIN dispute ON dispute.id = loss.dispute_id
     ), called (source_type, source_id, kind, purchase_id, at, {_NAMES}) AS (
         {" UNION ALL ".join(call.sql() for call in CALLS)}
     ), wanted AS (

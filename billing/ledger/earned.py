@@ -39,12 +39,16 @@ def to_recognise() -> QuerySet[Purchase]:
 
 
 def to_release(*, now: datetime, dispute_window: timedelta) -> QuerySet[Purchase]:
-    """Purchases whose hold is over, and those where nothing was kept and the mentor owes."""
+    """Purchases whose hold is over, and those where nothing was kept and the mentor owes.
+
+    While a dispute holds the money the mentor's share stays on hold.
+    """
     borne_by_mentor = Refund.objects.filter(
         payment__purchase=OuterRef("pk"),
         bearer=Refund.Bearer.MENTOR,
         state__in=LIVE_REFUND_STATES,
     )
+    disputed = Payment.objects.filter(purchase=OuterRef("pk"), held_by_dispute=True)
     hold_over = Q(recognised_at__isnull=False) & Q(ended_at__lte=now - dispute_window)
     in_debt = _ENDED_WITHOUT_EARNING & Exists(borne_by_mentor) & Q(owed_by_mentor__gt=0)
     pending = (
@@ -55,7 +59,7 @@ def to_release(*, now: datetime, dispute_window: timedelta) -> QuerySet[Purchase
         .values("total")
     )
     return (
-        Purchase.objects.filter(released_at=None)
+        Purchase.objects.filter(~Exists(disputed), released_at=None)
         .annotate(ended_at=_ENDED_AT, owed_by_mentor=pending)
         .filter(hold_over | in_debt)
     )

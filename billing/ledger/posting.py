@@ -236,17 +236,24 @@ def refund_reversed(
     2200 goes to 4010 where the commission was earned meanwhile, and one out of 2110 to 2120
     where the share was released; a part out of 4090 or 2120 goes back to where it was.
     """
-    moved = {
-        Code.DEFERRED_COMMISSION: Code.COMMISSION if subject.recognised else None,
-        Code.MENTOR_PENDING: Code.MENTOR_AVAILABLE if subject.released else None,
-    }
     return Draft(
         kind="reversed",
         source_type="refund",
         source_id=str(refund_id),
         occurred_at=at,
-        lines=tuple(
-            subject.line(moved.get(code_of(account)) or code_of(account), -amount)
-            for account, amount in created
-        ),
+        lines=back_to_present_accounts(subject, created),
+    )
+
+
+def back_to_present_accounts(
+    subject: Subject, lines: Iterable[tuple[str, int]]
+) -> tuple[DraftLine, ...]:
+    """Return the reverse of lines (account key, amount) into where those parts live now."""
+    moved = {
+        Code.DEFERRED_COMMISSION: Code.COMMISSION if subject.recognised else None,
+        Code.MENTOR_PENDING: Code.MENTOR_AVAILABLE if subject.released else None,
+    }
+    return tuple(
+        subject.line(moved.get(code_of(account)) or code_of(account), -amount)
+        for account, amount in lines
     )

@@ -1,5 +1,6 @@
 """The tables of money. Other rooms import them from here."""
 
+from billing.models.dispute import Dispute, DisputeLoss
 from billing.models.gateway_event import GatewayEvent
 from billing.models.ledger import Entry, LedgerAccount, Line
 from billing.models.payment import Payment
@@ -12,6 +13,8 @@ from billing.models.refund import Refund
 __all__ = [
     "Break",
     "CommissionRule",
+    "Dispute",
+    "DisputeLoss",
     "Entry",
     "FeeSchedule",
     "GatewayEvent",

@@ -18,6 +18,8 @@ class Payment(models.Model):
 
     `refunded_minor` and `pending_refund_minor` are kept by a trigger on the refunds, and a
     CHECK holds them within what was captured: no code can promise the same money twice.
+    `disputed_minor` is what disputes withdrew and did not give back, `held_by_dispute` says that
+    one of them is undecided (or its loss not booked yet); triggers on the disputes keep both.
     `late`: the money came after the hold had ended and the time was gone.
     """
 
@@ -39,6 +41,8 @@ class Payment(models.Model):
     late = models.BooleanField(default=False)
     refunded_minor = models.PositiveBigIntegerField(default=0)
     pending_refund_minor = models.PositiveBigIntegerField(default=0)
+    disputed_minor = models.PositiveBigIntegerField(default=0)
+    held_by_dispute = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     succeeded_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -66,6 +70,10 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=Q(state="succeeded") | Q(refunded_minor=0, pending_refund_minor=0),
                 name="billing_payment_refunds_of_captured",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="succeeded") | Q(disputed_minor=0, held_by_dispute=False),
+                name="billing_payment_disputes_of_captured",
             ),
             models.UniqueConstraint(
                 fields=["purchase", "gateway"],
@@ -107,10 +115,14 @@ class Payment(models.Model):
 
     @property
     def refundable_minor(self) -> int:
-        """What is captured and not yet promised back, in minor units."""
-        if self.state != PaymentState.SUCCEEDED:
+        """What is captured, not yet promised back and not disputed, in minor units.
+
+        Nothing while a dispute holds the money: gateways refuse any refund of such a charge.
+        """
+        if self.state != PaymentState.SUCCEEDED or self.held_by_dispute:
             return 0
-        return self.amount_minor - self.refunded_minor - self.pending_refund_minor
+        gone = self.refunded_minor + self.pending_refund_minor + self.disputed_minor
+        return max(0, self.amount_minor - gone)
 
     def transition(self, event: PaymentEvent) -> None:
         """Move `state` by the table (not saved); raise IllegalTransition for any other move."""

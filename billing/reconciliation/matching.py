@@ -65,6 +65,21 @@ WITH seen AS MATERIALIZED (
       AND NOT EXISTS (
           SELECT FROM seen f
           WHERE f.category = ANY(%(refund_failures)s) AND f.source_id = t.source_id)
+), disputes AS (
+    -- A movement is matched by its own id: a dispute takes once and may give back once.
+    SELECT t.*, COALESCE(NULLIF(t.source_id, ''), t.transaction_id) AS key,
+        COALESCE(d.payment_id, p.id) AS payment,
+        CASE t.transaction_id WHEN d.withdrawal_id THEN -d.withdrawn_minor - d.fee_minor
+                              WHEN d.reinstatement_id THEN d.reinstated_minor + d.fee_returned_minor
+        END AS ours,
+        loss.share_minor AS share, loss.excess_minor AS excess,
+        t.transaction_id = d.withdrawal_id AS taking
+    FROM inside t
+    LEFT JOIN billing_dispute d ON d.gateway_dispute_id = t.source_id
+    LEFT JOIN billing_disputeloss loss ON loss.dispute_id = d.id AND loss.reversed_at IS NULL
+    LEFT JOIN billing_payment p
+        ON p.gateway = %(gateway)s AND p.gateway_intent_id = NULLIF(t.intent_id, '')
+    WHERE t.category = ANY(%(disputes)s)
 ), strangers AS (
     SELECT *, SUM(-amount_minor) OVER (PARTITION BY payment) AS together
     FROM refunds WHERE mine IS NULL
@@ -117,10 +132,18 @@ SELECT source_id, 'refund_missing_here', payment, NULL, amount_minor, currency, 
 FROM strangers
 WHERE (paid = together AND given_back = 0) IS NOT TRUE AND occurred_at < %(webhook_due)s
 UNION ALL
-SELECT COALESCE(NULLIF(source_id, ''), transaction_id), 'dispute_missing_here', NULL::uuid, NULL,
-    SUM(net_minor)::bigint, MIN(currency), MIN(occurred_at),
-    'The gateway has withdrawn money for a dispute that is not in our books.'
-FROM inside WHERE category = ANY(%(disputes)s) GROUP BY 1
+SELECT key, 'dispute_missing_here', payment, NULL, SUM(net_minor)::bigint, MIN(currency),
+    MIN(occurred_at), 'The gateway has moved money for a dispute, and our books do not say so.'
+FROM disputes WHERE ours IS NULL
+GROUP BY key, payment HAVING MAX(occurred_at) < %(webhook_due)s
+UNION ALL
+SELECT key, 'amount', payment, ours, net_minor, currency, occurred_at,
+    'The dispute there moved another amount than here.'
+FROM disputes WHERE ours <> net_minor
+UNION ALL
+SELECT key, 'amount', payment, -share, amount_minor, currency, occurred_at,
+    'The dispute took more than was left of the payment; the rest is in 5030.'
+FROM disputes WHERE excess > 0 AND taking
 UNION ALL
 SELECT transaction_id, 'unknown_category', NULL::uuid, NULL, net_minor, currency, occurred_at,
     'The category ' || left(category, 60) || ' has no place in our books.'

@@ -26,6 +26,7 @@ HEALING = (
     Break.Type.REFUND_MISSING_THERE,
     Break.Type.STATUS_REFUNDED_THERE,
     Break.Type.STATUS_REFUNDED_HERE,
+    Break.Type.DISPUTE_MISSING_HERE,
 )
 
 

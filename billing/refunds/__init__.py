@@ -5,19 +5,33 @@ Knows nothing of policies and persons: the caller decides on share, bearer and c
 
 from billing.refunds.orders import create, send, send_refund, sweep
 from billing.refunds.outcome import RefundContradicted, apply
-from billing.refunds.promise import PaymentNotCaptured, RefundTooLarge, preview
+from billing.refunds.promise import (
+    PaymentDisputed,
+    PaymentNotCaptured,
+    RefundTooLarge,
+    lock_payment,
+    parts_of,
+    preview,
+    recognise_first,
+    taken_of,
+)
 from billing.refunds.seen import external, observe
 
 __all__ = [
+    "PaymentDisputed",
     "PaymentNotCaptured",
     "RefundContradicted",
     "RefundTooLarge",
     "apply",
     "create",
     "external",
+    "lock_payment",
     "observe",
+    "parts_of",
     "preview",
+    "recognise_first",
     "send",
     "send_refund",
     "sweep",
+    "taken_of",
 ]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from billing.fees import Bearer, RefundParts, ShareTooLarge, Split, Taken, refund_parts
 from billing.ledger import earned, entries, posting
-from billing.models import Payment, Purchase, Refund
+from billing.models import DisputeLoss, Payment, Purchase, Refund
 from billing.states import LIVE_REFUND_STATES, PaymentState
 from kernel.errors import Refusal
 from kernel.money import Money
@@ -35,10 +35,35 @@ class RefundTooLarge(Refusal):
     code = "refund_too_large"
 
 
+class PaymentDisputed(Refusal):
+    """The client's bank holds the money; who gets it is decided there."""
+
+    code = "payment_disputed"
+
+
 def preview(*, payment: Payment, share_minor: int, bearer: Bearer) -> RefundParts:
     """Return what a refund of `share_minor` would take from each side; writes nothing.
 
-    Raises PaymentNotCaptured, RefundTooLarge.
+    Raises PaymentNotCaptured, PaymentDisputed, RefundTooLarge.
+    """
+    if payment.held_by_dispute:
+        held = Money(payment.disputed_minor, payment.currency)
+        raise PaymentDisputed(
+            f"Payment {payment.public_id} is disputed: the client's bank holds {held} until it has "
+            "decided. Answer the dispute, or accept it; refund what is left of the payment then.",
+            disputed_minor=payment.disputed_minor,
+            currency=payment.currency,
+        )
+    parts = parts_of(payment=payment, share_minor=share_minor, bearer=bearer)
+    if payment.disputed_minor and parts.amount_minor > payment.refundable_minor:
+        raise _too_large(payment, share_minor)
+    return parts
+
+
+def parts_of(*, payment: Payment, share_minor: int, bearer: Bearer) -> RefundParts:
+    """Return what `share_minor` takes from each side, though a dispute may hold the money.
+
+    For what a gateway did, which asks nobody. Raises PaymentNotCaptured, RefundTooLarge.
     """
     if payment.state != PaymentState.SUCCEEDED:
         raise PaymentNotCaptured(
@@ -48,18 +73,22 @@ def preview(*, payment: Payment, share_minor: int, bearer: Bearer) -> RefundPart
     try:
         return refund_parts(
             paid=_split_of(payment.purchase),
-            taken=_taken_of(payment),
+            taken=taken_of(payment),
             share_minor=share_minor,
             bearer=bearer,
         )
     except ShareTooLarge:
-        left = Money(payment.refundable_minor, payment.currency)
-        raise RefundTooLarge(
-            f"Payment {payment.public_id} has {left} left to refund; "
-            f"{Money(share_minor, payment.currency)} of the price cannot go back. Ask for less.",
-            refundable_minor=payment.refundable_minor,
-            currency=payment.currency,
-        ) from None
+        raise _too_large(payment, share_minor) from None
+
+
+def _too_large(payment: Payment, share_minor: int) -> RefundTooLarge:
+    left = Money(payment.refundable_minor, payment.currency)
+    return RefundTooLarge(
+        f"Payment {payment.public_id} has {left} left to refund; "
+        f"{Money(share_minor, payment.currency)} of the price cannot go back. Ask for less.",
+        refundable_minor=payment.refundable_minor,
+        currency=payment.currency,
+    )
 
 
 def promise(
@@ -78,10 +107,17 @@ def promise(
     """Write the refund and post *created*; the payment is locked and carries its purchase.
 
     `occurred_at` is when it happened (at the gateway, perhaps before we heard of it).
-    Raises PaymentNotCaptured, RefundTooLarge.
+    Raises PaymentNotCaptured, RefundTooLarge, and for one of ours PaymentDisputed.
     """
-    parts = preview(payment=payment, share_minor=share_minor, bearer=bearer)
-    came_before_earning = _recognise_first(payment.purchase, cause, occurred_at, now)
+    parts = (parts_of if cause == Refund.Cause.EXTERNAL else preview)(
+        payment=payment, share_minor=share_minor, bearer=bearer
+    )
+    came_before_earning = recognise_first(
+        payment.purchase,
+        occurred_at=occurred_at,
+        now=now,
+        part_of_the_end=cause in _CANCELLATIONS,
+    )
     refund = Refund(
         payment=payment,
         amount_minor=parts.amount_minor,
@@ -118,15 +154,18 @@ def promise(
 # happened after the end has the commission recognised before it takes its part (4090); one that
 # happened before it, but reaches us later, takes its part of what was earned (4010), as if it
 # had come in time. The refund of a cancellation is part of it: what is kept is what it leaves.
-def _recognise_first(
-    purchase: Purchase, cause: Refund.Cause, occurred_at: datetime, now: datetime
+def recognise_first(
+    purchase: Purchase, *, occurred_at: datetime, now: datetime, part_of_the_end: bool = False
 ) -> bool:
-    """Recognise what the purchase earned before `occurred_at`; say if it earned only after it."""
+    """Recognise what the purchase earned before `occurred_at`; say if it earned only after it.
+
+    The purchase is locked. `part_of_the_end`: what happened is the end's own doing.
+    """
     session = purchase.session
     ended_at = session.completed_at or session.cancelled_at
     if ended_at is None:
         return False
-    if cause in _CANCELLATIONS or occurred_at < ended_at:
+    if part_of_the_end or occurred_at < ended_at:
         return True
     if purchase.recognised_at is None:
         earned.recognise(earned.to_recognise().filter(pk=purchase.pk), now=now)
@@ -154,7 +193,8 @@ def _split_of(purchase: Purchase) -> Split:
     )
 
 
-def _taken_of(payment: Payment) -> Taken:
+def taken_of(payment: Payment) -> Taken:
+    """Return what the refunds that count, and the disputes that were lost, took of a payment."""
     taken = Taken()
     for refund in Refund.objects.filter(payment=payment, state__in=LIVE_REFUND_STATES):
         taken = taken.plus(
@@ -164,6 +204,16 @@ def _taken_of(payment: Payment) -> Taken:
                 commission_minor=refund.commission_minor,
                 fee_minor=refund.fee_minor,
                 fee_waived_minor=refund.fee_waived_minor,
+            )
+        )
+    for loss in DisputeLoss.objects.filter(dispute__payment=payment, reversed_at=None):
+        taken = taken.plus(
+            RefundParts(
+                bearer=Bearer.PLATFORM,
+                mentor_minor=loss.mentor_minor,
+                commission_minor=loss.commission_minor,
+                fee_minor=loss.fee_minor,
+                fee_waived_minor=0,
             )
         )
     return taken

@@ -23,6 +23,8 @@ class Ground:
     verify: Callable[[str, str], Any]  # (payee, "verified" or "restricted")
     fund: Callable[..., Any]  # make the platform's balance able to pay
     send_back: Callable[[str, int], Any]  # (transfer, amount)
+    dispute: Callable[..., str]
+    decide: Callable[..., Any]
 
 
 def _stripe(standin: StandIn) -> Ground:
@@ -35,6 +37,12 @@ def _stripe(standin: StandIn) -> Ground:
         verify=standin.verify,
         fund=standin.fund,
         send_back=standin.send_back,
+        dispute=lambda intent_id, **what: standin.control(
+            "POST", "stripe/disputes", payment_intent=intent_id, **what
+        )["id"],
+        decide=lambda dispute_id, outcome, **what: standin.control(
+            "POST", f"stripe/disputes/{dispute_id}/decide", outcome=outcome, **what
+        ),
     )
 
 

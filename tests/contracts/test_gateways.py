@@ -9,6 +9,7 @@ from django.db import transaction
 
 from billing.gateways.base import (
     BadSignature,
+    DisputeStatus,
     Gateway,
     GatewayCallInTransaction,
     GatewayRefused,
@@ -316,3 +317,47 @@ def test_a_forged_webhook_is_refused_without_a_call(ground: Ground) -> None:
 
     with pytest.raises(BadSignature):
         ground.port.verify_webhook(body=b'{"id": "evt_1"}', headers={}, now=datetime.now(UTC))
+
+
+def test_a_dispute_shows_what_it_took_and_what_it_gave_back(ground: Ground) -> None:
+    intent = paid(ground, uuid7())
+    assert intent.disputes == ()
+    dispute_id = ground.dispute(intent.id, amount=10_500, fee=3_000)
+
+    opened = ground.port.fetch_dispute(dispute_id=dispute_id)
+
+    assert opened.status == DisputeStatus.NEEDS_RESPONSE
+    assert (opened.amount_minor, opened.currency, opened.reason) == (10_500, "USD", "fraudulent")
+    assert (opened.charge_id, opened.intent_id) == (intent.charge_id, intent.id)
+    assert opened.due_by is not None
+    assert opened.withdrawn is not None
+    assert (opened.withdrawn.amount_minor, opened.withdrawn.fee_minor) == (-10_500, 3_000)
+    assert opened.reinstated is None
+
+    ground.decide(dispute_id, "won", fee_returned=1_500)
+
+    won = ground.port.fetch_dispute(dispute_id=dispute_id)
+    assert won.status == DisputeStatus.WON
+    assert won.withdrawn == opened.withdrawn
+    assert won.reinstated is not None
+    assert (won.reinstated.amount_minor, won.reinstated.fee_minor) == (10_500, -1_500)
+    again = ground.port.fetch_intent(intent_id=intent.id)
+    assert again.disputed is True
+    assert again.disputes == (won,)
+
+
+def test_an_inquiry_is_shown_and_took_nothing(ground: Ground) -> None:
+    intent = paid(ground, uuid7())
+    dispute_id = ground.dispute(intent.id, inquiry=True)
+    asked = ground.port.fetch_dispute(dispute_id=dispute_id)
+
+    ground.decide(dispute_id, "lost")
+
+    closed = ground.port.fetch_dispute(dispute_id=dispute_id)
+    assert (asked.status, asked.withdrawn) == (DisputeStatus.INQUIRY_NEEDS_RESPONSE, None)
+    assert (closed.status, closed.withdrawn) == (DisputeStatus.INQUIRY_CLOSED, None)
+
+
+def test_a_dispute_that_the_gateway_does_not_know_is_refused(ground: Ground) -> None:
+    with pytest.raises(GatewayRefused):
+        ground.port.fetch_dispute(dispute_id="dp_nobody")

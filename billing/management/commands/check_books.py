@@ -10,7 +10,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from billing.ledger.checks import Invariant, check_books
+from billing.ledger.checks import check_books
+from billing.ledger.invariants import Invariant
 from kernel import clock
 
 

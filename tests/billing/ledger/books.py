@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from billing import earnings, refunds
+from billing import chargebacks, earnings, refunds
+from billing.gateways.base import BalanceTransaction, DisputeSnapshot, DisputeStatus
 from billing.ledger import balances
 from billing.models import Payment, Refund
 from tests.factories.sessions import STARTS_AT
@@ -40,6 +41,55 @@ def gateway_says(refund: Refund, state: str, *, at: datetime) -> Refund:
             gateway_refund_id=f"re_{refund.pk.hex}",
             now=at,
         )
+
+
+def dispute(
+    status: str,
+    *,
+    amount_minor: int = 10_000,
+    fee_minor: int = 1500,
+    fee_returned_minor: int = 0,
+    at: datetime,
+    withdrawn: bool = True,
+    name: str = "dp_1",
+) -> DisputeSnapshot:
+    """A dispute as the gateway shows it: the money withdrawn at `at`, given back where won."""
+
+    def moved(kind: str, amount: int, fee: int) -> BalanceTransaction:
+        return BalanceTransaction(
+            id=f"txn_{name}_{kind}",
+            category=kind,
+            amount_minor=amount,
+            fee_minor=fee,
+            net_minor=amount - fee,
+            currency="USD",
+            created_at=at,
+            available_on=at,
+        )
+
+    return DisputeSnapshot(
+        id=name,
+        status=DisputeStatus(status),
+        amount_minor=amount_minor,
+        currency="USD",
+        reason="fraudulent",
+        charge_id=None,
+        intent_id=None,
+        due_by=at + timedelta(days=9),
+        created_at=at,
+        withdrawn=moved("dispute", -amount_minor, fee_minor) if withdrawn else None,
+        reinstated=(
+            moved("dispute_reversal", amount_minor, -fee_returned_minor)
+            if status == "won"
+            else None
+        ),
+    )
+
+
+def bank_says(payment: Payment, *seen: DisputeSnapshot, at: datetime) -> bool:
+    """Apply what the gateway shows of a payment's disputes; say if it was news."""
+    with transaction.atomic():
+        return chargebacks.observe(payment_id=payment.pk, seen=seen, now=at)
 
 
 def earn(*, at: datetime) -> None:

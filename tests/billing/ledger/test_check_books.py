@@ -13,14 +13,30 @@ from django.db import connection
 
 from billing.ledger.checks import INVARIANTS, Report, check_books
 from billing.models import Line, Payment
-from tests.billing.ledger.books import EARLY, HOLD_OVER, earn, gateway_says, refund
+from tests.billing.ledger.books import (
+    EARLY,
+    HOLD_OVER,
+    bank_says,
+    dispute,
+    earn,
+    gateway_says,
+    refund,
+)
 from tests.factories import sessions
 from tests.factories.billing import paid_session
 from tests.factories.people import MentorFactory
 
 pytestmark = pytest.mark.django_db
 
-TABLES = ("billing_entry", "billing_line", "billing_purchase", "billing_payment", "billing_refund")
+TABLES = (
+    "billing_entry",
+    "billing_line",
+    "billing_purchase",
+    "billing_payment",
+    "billing_refund",
+    "billing_dispute",
+    "billing_disputeloss",
+)
 
 
 @pytest.fixture
@@ -151,8 +167,8 @@ def test_forged_totals_of_a_payment_are_found(payment: Payment) -> None:
 
     assert broken(report) == {"I5"}
     [breach] = next(f for f in report.findings if f.invariant.code == "I5").breaches
-    assert breach.expected == "refunded 1000 and pending 500, of at most 10000"
-    assert breach.found == "refunded 0 and pending 500"
+    assert breach.expected == ("refunded 1000, pending 500, disputed 0; lost 0, of at most 10000")
+    assert breach.found == "refunded 0, pending 500, disputed 0"
 
 
 def test_a_forged_refund_state_is_found(payment: Payment) -> None:
@@ -231,3 +247,30 @@ def test_the_command_fails_on_a_break(one_cent_off: Callable[[], None]) -> None:
     printed = json.loads(out.getvalue())
     assert printed["ok"] is False
     assert printed["invariants"]["I2"]["rows"] == [{"id": "USD", "expected": "0", "found": "-1"}]
+
+
+@pytest.fixture
+def lost() -> Payment:
+    """A payment of 100.00 of which a lost dispute took 40.00 and a fee of 15.00."""
+    _, payment = paid_session()
+    bank_says(payment, dispute("lost", amount_minor=4000, at=EARLY), at=EARLY)
+    return payment
+
+
+@pytest.mark.parametrize(
+    ("forgery", "found"),
+    [
+        ("UPDATE billing_dispute SET withdrawn_minor = 4001", {"I5", "I10", "I11"}),
+        ("UPDATE billing_dispute SET fee_minor = 1499", {"I10"}),
+        ("UPDATE billing_payment SET disputed_minor = 0", {"I5"}),
+        ("UPDATE billing_disputeloss SET share_minor = 3999, mentor_minor = mentor_minor - 1",
+         {"I4", "I10", "I11"}),
+        ("DELETE FROM billing_disputeloss", {"I4", "I10", "I11"}),
+    ],
+)  # fmt: skip
+def test_a_forged_dispute_is_found(lost: Payment, forgery: str, found: set[str]) -> None:
+    assert check_books(now=HOLD_OVER).ok
+
+    tamper(forgery)
+
+    assert broken(check_books(now=HOLD_OVER)) == found

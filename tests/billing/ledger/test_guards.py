@@ -10,7 +10,7 @@ from django.db import Error, connection, transaction
 from billing.ledger import entries, posting
 from billing.ledger.chart import Code
 from billing.models import Entry, LedgerAccount, Line, Payment, Purchase, Refund
-from billing.states import PAYMENT, PAYOUT, PAYOUT_ACCOUNT, PAYOUT_RUN, REFUND
+from billing.states import DISPUTE, PAYMENT, PAYOUT, PAYOUT_ACCOUNT, PAYOUT_RUN, REFUND
 from kernel.ids import uuid7
 from tests.billing.ledger.books import EARLY, balances_of, earn, refund
 from tests.factories import sessions
@@ -237,11 +237,12 @@ def test_a_second_live_payment_of_a_purchase_is_refused(payment: Payment) -> Non
     [
         (PAYMENT, "0002_guards", "PAYMENT_PAIRS"),
         (REFUND, "0002_guards", "REFUND_PAIRS"),
+        (DISPUTE, "0013_dispute_guards", "DISPUTE_PAIRS"),
         (PAYOUT_ACCOUNT, "0009_payout_guards", "PAYOUT_ACCOUNT_PAIRS"),
         (PAYOUT_RUN, "0009_payout_guards", "PAYOUT_RUN_PAIRS"),
         (PAYOUT, "0009_payout_guards", "PAYOUT_PAIRS"),
     ],
-    ids=["payment", "refund", "payout account", "payout run", "payout"],
+    ids=["payment", "refund", "dispute", "payout account", "payout run", "payout"],
 )
 def test_the_database_knows_the_machines_of_today(machine: Any, migration: str, name: str) -> None:
     """The migration holds a copy of the table; this is what keeps it true."""

@@ -1,0 +1,134 @@
+"""What must hold of the books by themselves, and beside the gateway's records (I1, I2, I3, I8, I9).
+
+Each is one set-based query of its breaches; `billing.ledger.checks` runs them. Those that compare
+the books with the rows that called for them are in `billing.ledger.agreement`.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """A rule and the query of its breaches: rows of (id, expected, found)."""
+
+    code: str
+    says: str
+    sql: str
+
+
+I1 = Invariant(
+    "I1",
+    "Every entry has lines, and they sum to zero per currency.",
+    """
+    SELECT entry_id || ' ' || currency AS id, '0' AS expected, sum(amount_minor)::text AS found
+    FROM billing_line GROUP BY entry_id, currency HAVING sum(amount_minor) <> 0
+    UNION ALL
+    SELECT entry.id::text, 'lines', 'none' FROM billing_entry entry
+    WHERE NOT EXISTS (SELECT FROM billing_line line WHERE line.entry_id = entry.id)
+    """,
+)
+
+I2 = Invariant(
+    "I2",
+    "All accounts together sum to zero per currency.",
+    """
+    SELECT currency AS id, '0' AS expected, sum(amount_minor)::text AS found
+    FROM billing_line GROUP BY currency HAVING sum(amount_minor) <> 0
+    """,
+)
+
+# What every finished run saw last, less what a later run over the same days no longer saw; beside
+# it what 1100 says of the same payments. Timing: movements of the last hour before the cut-off,
+# refunds under way, fees not yet known. A break that is open, or that a person resolved, is listed.
+I3 = Invariant(
+    "I3",
+    "1100 agrees with the gateway's own records, payment by payment up to the last "
+    "reconciliation, but for listed breaks and timing.",
+    """
+    WITH done AS (
+        -- A run cannot have seen what came after it began, however far its window reaches.
+        SELECT id, gateway, since, least(until, started_at) AS until, started_at
+        FROM billing_reconciliationrun WHERE finished_at IS NOT NULL
+    ), cut AS (
+        SELECT gateway, max(until) AS cutoff FROM done GROUP BY gateway
+    ), newest AS (
+        SELECT DISTINCT ON (row.gateway, row.transaction_id) row.*, done.id AS seen_in,
+               done.started_at AS seen_at
+        FROM billing_gatewaytransaction row
+        JOIN billing_sighting sighting ON sighting.transaction_id = row.id
+        JOIN done ON done.id = sighting.run_id
+        ORDER BY row.gateway, row.transaction_id, done.id DESC, row.id DESC
+    ), theirs AS (
+        SELECT newest.*,
+               coalesce(payment.id, refund.payment_id, dispute.payment_id) AS payment_id
+        FROM newest JOIN cut USING (gateway)
+        LEFT JOIN billing_payment payment ON payment.gateway = newest.gateway
+             AND payment.gateway_charge_id = newest.source_id
+        LEFT JOIN billing_refund refund ON refund.gateway_refund_id = newest.source_id
+        LEFT JOIN billing_dispute dispute ON dispute.gateway_dispute_id = newest.source_id
+        WHERE occurred_at < cutoff
+          AND category NOT IN ('payout', 'payout_reversal', 'payout_failure', 'transfer',
+                               'transfer_reversal')
+          AND NOT EXISTS (
+              SELECT FROM done WHERE done.gateway = newest.gateway AND done.id > seen_in
+                 AND since <= newest.occurred_at AND until > newest.occurred_at)
+    ), ours AS (
+        SELECT payment.id AS payment_id, payment.gateway, line.currency,
+               sum(line.amount_minor) AS minor, max(entry.occurred_at) AS latest
+        FROM billing_payment payment
+        JOIN billing_line line ON line.purchase_id = payment.purchase_id
+             AND line.account_id = '1100:' || payment.gateway || ':' || line.currency
+        JOIN billing_entry entry ON entry.id = line.entry_id
+        WHERE payment.state = 'succeeded' AND payment.pending_refund_minor = 0
+          AND payment.gateway_balance_transaction_id IS NOT NULL
+          AND EXISTS (SELECT FROM done WHERE done.gateway = payment.gateway
+                         AND since <= payment.succeeded_at AND until > payment.succeeded_at)
+        GROUP BY payment.id, payment.gateway, line.currency
+    ), listed AS (
+        SELECT payment_id, key FROM billing_break WHERE state IN ('open', 'resolved')
+    ), there AS (
+        SELECT payment_id, currency, sum(net_minor) AS minor FROM theirs
+        WHERE payment_id IS NOT NULL GROUP BY payment_id, currency
+    )
+    SELECT 'payment ' || ours.payment_id AS id, coalesce(there.minor, 0)::text AS expected,
+           ours.minor::text AS found
+    FROM ours JOIN cut USING (gateway)
+    LEFT JOIN there ON there.payment_id = ours.payment_id AND there.currency = ours.currency
+    WHERE ours.minor <> coalesce(there.minor, 0)
+      AND ours.latest < cut.cutoff - interval '1 hour'
+      AND NOT EXISTS (SELECT FROM listed WHERE listed.payment_id = ours.payment_id)
+    UNION ALL
+    SELECT 'transaction ' || theirs.transaction_id, 'a payment here, or a listed break',
+           theirs.net_minor::text
+    FROM theirs
+    WHERE theirs.payment_id IS NULL AND theirs.occurred_at < theirs.seen_at - interval '15 minutes'
+      AND NOT EXISTS (SELECT FROM listed WHERE listed.key IN
+                         (theirs.source_id, theirs.transaction_id, theirs.intent_id))
+    """,
+)
+
+I8 = Invariant(
+    "I8",
+    "Entries and lines refuse UPDATE and DELETE, and unbalanced lines: the triggers stand.",
+    """
+    SELECT wanted.name AS id, 'enabled' AS expected,
+           CASE WHEN tgenabled IS NULL THEN 'missing' ELSE 'disabled' END AS found
+    FROM (VALUES ('billing_entry', 'billing_entry_append_only'),
+                 ('billing_line', 'billing_line_append_only'),
+                 ('billing_line', 'billing_line_balanced'),
+                 ('billing_ledgeraccount', 'billing_ledgeraccount_append_only'))
+         AS wanted (relation, name)
+    LEFT JOIN pg_trigger ON tgrelid = to_regclass(wanted.relation) AND tgname = wanted.name
+    WHERE tgenabled IS NULL OR tgenabled NOT IN ('O', 'A')
+    """,
+)
+
+I9 = Invariant(
+    "I9",
+    "There is one entry per (source, source id, kind).",
+    """
+    SELECT concat_ws(' ', source_type, source_id, kind) AS id, '1' AS expected,
+           count(*)::text AS found
+    FROM billing_entry GROUP BY source_type, source_id, kind HAVING count(*) > 1
+    """,
+)
