@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
-.PHONY: run spa test check fmt bench lock environment
+.PHONY: run spa test screenshots check fmt bench lock environment
 
 # The whole product with demo data; Ctrl-C ends it. PORT, SANDBOX_PORT and DATA_DIR choose where.
 run: environment
@@ -18,6 +18,12 @@ spa: environment
 test: environment
 	@$(PYTHON) -m tests.browser.chromium
 	@$(PYTHON) -m pytest $(ARGS)
+
+# Pictures of every kind of page at both widths and in both themes, for people to look at.
+# BASE=http://127.0.0.1:8000 takes them of a demo that runs; without it one is started.
+FOLDER ?= var/screenshots
+screenshots: environment
+	@$(PYTHON) -m tests.browser.screenshots $(FOLDER)
 
 # What needs no test run: style, types, import contracts, migrations, the API's snapshot, the locks.
 check: export DJANGO_SETTINGS_MODULE = config.settings.test

@@ -5,6 +5,7 @@ last test of the session, and Django refuses its database to all tests in betwee
 """
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -42,7 +43,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     if running:
         data_dir, port, sandbox_port = running.split(":")
         environment = {**os.environ, "DATA_DIR": data_dir, "PORT": port}
-        yield Demo(Path(data_dir), int(port), int(sandbox_port), environment, None)
+        nothing = subprocess.Popen(["true"])
+        yield Demo(Path(data_dir), int(port), int(sandbox_port), environment, nothing)
+        nothing.wait()
         return
     with running_demo(tmp_path_factory.mktemp("browser"), DEMO_YEAR="off") as demo:
         yield demo

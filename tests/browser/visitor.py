@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
@@ -12,7 +12,7 @@ from tests.browser.watch import Watch
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 WIDTHS = {"phone": PHONE, "desk": DESK}
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @dataclass

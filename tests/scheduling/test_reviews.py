@@ -1,5 +1,6 @@
 """Reviews: left once, by the client, about a session that took place; replied to, moderated."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -269,3 +270,27 @@ def test_the_mean_is_shown_to_a_tenth_halves_up_and_never_invented() -> None:
 )
 def test_stars_have_a_word(stars: float, word: str) -> None:
     assert in_words(stars) == word
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_tabs_that_send_at_once_leave_one_review(session: Session) -> None:
+    gate, answers = threading.Barrier(8), []
+
+    def send() -> None:
+        try:
+            gate.wait()
+            leave(session)
+            answers.append("left")
+        except reviews.AlreadyReviewed:
+            answers.append("refused")
+        finally:
+            connection.close()
+
+    tabs = [threading.Thread(target=send) for _ in range(8)]
+    for tab in tabs:
+        tab.start()
+    for tab in tabs:
+        tab.join()
+
+    assert sorted(answers) == ["left"] + ["refused"] * 7
+    assert (Review.objects.count(), SessionEvent.objects.filter(event="review").count()) == (1, 1)

@@ -1,0 +1,182 @@
+"""Photograph every kind of page for people to look at: `make screenshots`.
+
+Public pages, the app's screens and the back office, at phone and desk width, in both themes, into
+`FOLDER` (var/screenshots). `BASE` names a product that runs already with demo people; without it
+a demo is started for the occasion, year included. Nothing here decides whether a page is good.
+"""
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import httpx
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.visitor import THEMES, WIDTHS
+from tests.journeys.demo import PASSWORD, running_demo
+
+CLIENT, MENTOR, STAFF = "client@example.com", "mentor@example.com", "admin@example.com"
+ADA = "ada-winterbourne"
+SIGNED_OUT = ("/app/login", "/app/register", "/app/verify", "/app/forgot", "/app/reset")
+TOO_TALL = 6_000
+
+
+class Studio:
+    """A browser pointed at one product, and the folder that the pictures go to."""
+
+    def __init__(self, browser: Browser, base: str, folder: Path) -> None:
+        self.browser = browser
+        self.base = base
+        self.folder = folder
+        self.taken = 0
+
+    @contextmanager
+    def person(self, width: str) -> Iterator[Page]:
+        context: BrowserContext = self.browser.new_context(
+            viewport=WIDTHS[width],  # type: ignore[arg-type]
+            has_touch=width == "phone",
+            locale="en-GB",
+            timezone_id="Europe/Paris",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(20_000)
+        yield context.new_page()
+        context.close()
+
+    def photograph(self, page: Page, path: str, *, area: str, width: str) -> None:
+        """Take the page at an address, whole unless it is very tall, in each theme."""
+        page.goto(f"{self.base}{path}", wait_until="networkidle")
+        self.shoot(page, slug_of(path), area=area, width=width)
+
+    def shoot(self, page: Page, name: str, *, area: str, width: str) -> None:
+        height = page.evaluate("document.documentElement.scrollHeight")
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            place = self.folder / area / f"{name[:70]}.{width}.{theme}.png"
+            page.screenshot(path=place, full_page=height < TOO_TALL, animations="disabled")
+            self.taken += 1
+
+
+def slug_of(path: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") or "home"
+
+
+def main(arguments: list[str]) -> int:
+    """Take all pictures; return the exit status."""
+    if chromium.find() is None:
+        print(chromium.MISSING, file=sys.stderr)
+        return 1
+    folder = Path(arguments[0] if arguments else "var/screenshots")
+    base = os.environ.get("BASE")
+    if base:
+        photograph_all(base.rstrip("/"), folder)
+        return 0
+    with tempfile.TemporaryDirectory(prefix="counterfoil-screenshots-") as data_dir:
+        print("Starting a demo to photograph …", flush=True)
+        with running_demo(Path(data_dir)) as demo:
+            photograph_all(demo.url, folder)
+    return 0
+
+
+def photograph_all(base: str, folder: Path) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium.find(), chromium_sandbox=os.geteuid() != 0
+        )
+        studio = Studio(browser, base, folder)
+        for width in WIDTHS:
+            for take in (public_pages, app_pages, back_office):
+                with studio.person(width) as page:
+                    take(studio, page, width)
+        browser.close()
+    print(f"{studio.taken} pictures in {folder}/", flush=True)
+
+
+def public_pages(studio: Studio, page: Page, width: str) -> None:
+    """What the sitemap names, with one mentor for all, and two pages of the edge."""
+    sitemap = httpx.get(f"{studio.base}/sitemap.xml").text
+    paths = {urlsplit(url).path for url in re.findall(r"<loc>([^<]+)</loc>", sitemap)}
+    several = {path for path in paths if re.fullmatch(r"/mentors/[^/]+/", path)}
+    edges = ["/mentors/?q=kubernetes&sort=rating", "/nowhere/", "/accounts/login/"]
+    for path in [*sorted((paths - several) | {"/", "/mentors/", f"/mentors/{ADA}/"}), *edges]:
+        studio.photograph(page, path, area="public", width=width)
+
+
+def app_pages(studio: Studio, page: Page, width: str) -> None:
+    """The app signed out, then as a client on the way through a booking, then as a mentor."""
+    for path in SIGNED_OUT:
+        studio.photograph(page, path, area="app", width=width)
+    with httpx.Client(base_url=studio.base, timeout=30) as http:
+        sign_in_app(http, page, CLIENT)
+        kind, session = held_session(http)
+        for path in (
+            "/app",
+            "/app/mentors",
+            "/app/mentors?q=nobody+at+all",
+            f"/app/mentors/{ADA}",
+            f"/app/mentors/{ADA}/book?type={kind}",
+            f"/app/sessions/{session}/pay",
+            f"/app/sessions/{session}",
+            "/app/sessions",
+            "/app/sessions?when=past",
+            "/app/nowhere",
+        ):
+            page.goto(f"{studio.base}{path}", wait_until="networkidle")
+            name = path.replace(session, "session").partition(f"?type={kind}")[0]
+            studio.shoot(page, slug_of(name), area="app", width=width)
+    with httpx.Client(base_url=studio.base, timeout=30) as http:
+        sign_in_app(http, page, MENTOR)
+        for path in ("/app", "/app/sessions"):
+            page.goto(f"{studio.base}{path}", wait_until="networkidle")
+            studio.shoot(page, f"as-mentor-{slug_of(path)}", area="app", width=width)
+
+
+def sign_in_app(http: httpx.Client, page: Page, email: str) -> None:
+    """Sign in over the API and leave the token where the app looks for it."""
+    answer = http.post("/api/users/login", json={"email": email, "password": PASSWORD})
+    token = answer.raise_for_status().json()["token"]
+    http.headers["Authorization"] = f"Bearer {token}"
+    page.goto(f"{http.base_url}/app/login")
+    page.evaluate("(token) => localStorage.setItem('counterfoil.token', token)", token)
+
+
+def held_session(http: httpx.Client) -> tuple[str, str]:
+    """Return Ada's first session type, and an unpaid session of the client with her."""
+    kind = http.get(f"/api/mentors/{ADA}").json()["session_types"][0]["id"]
+    waiting = http.get("/api/sessions?status=pending").json()["items"]
+    if waiting:
+        return kind, waiting[0]["id"]
+    slots = http.get(f"/api/mentors/{ADA}/slots", params={"session_type": kind}).json()["items"]
+    made = http.post(
+        "/api/sessions",
+        headers={"Idempotency-Key": uuid4().hex},
+        json={"slot_token": slots[-1]["token"], "goals": "Ask for a raise, and mean it."},
+    )
+    return kind, made.raise_for_status().json()["id"]
+
+
+def back_office(studio: Studio, page: Page, width: str) -> None:
+    """The sign-in, the dashboard, and every screen that the menu leads to."""
+    page.goto(f"{studio.base}/accounts/login/?next=/cms/")
+    page.get_by_label("Email").fill(STAFF)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name=re.compile("sign in|log in", re.IGNORECASE)).first.click()
+    page.wait_for_url("**/cms/**")
+    studio.photograph(page, "/cms/", area="cms", width=width)
+    links = page.locator("a[href^='/cms/']").evaluate_all(
+        "(links) => links.map((link) => link.getAttribute('href'))"
+    )
+    menu = sorted({link for link in links if re.fullmatch(r"/cms/[\w/-]+/", link)})
+    for path in [path for path in menu if "logout" not in path]:
+        studio.photograph(page, path, area="cms", width=width)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
