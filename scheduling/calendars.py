@@ -1,11 +1,12 @@
 """Sessions as iCalendar (RFC 5545, 5546). Writes text; sends and stores nothing."""
 
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import parseaddr
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 from accounts.models import User
 from scheduling.models import Session
@@ -46,12 +47,20 @@ def invitation(*, session: Session, reader: User, method: str, now: datetime) ->
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(event)
-    # Two years around the session hold every rule that a reader needs.
-    calendar.add_missing_timezones(
-        first_date=session.starts_at.date().replace(month=1, day=1),
-        last_date=session.ends_at.date().replace(year=session.ends_at.year + 1, month=12, day=31),
-    )
+    for name in sorted(calendar.get_missing_tzids()):
+        calendar.add_component(_zone_rules(name, session.starts_at.year, session.ends_at.year + 1))
     return str(calendar.to_ical(), "utf-8")
+
+
+@lru_cache(maxsize=1024)
+def _zone_rules(name: str, first_year: int, last_year: int) -> Timezone:
+    """Return the zone's VTIMEZONE; the years around a session hold every rule a reader needs.
+
+    Worked out once: finding a zone's transitions takes longer than all the rest of a document.
+    """
+    return Timezone.from_tzid(
+        name, first_date=date(first_year, 1, 1), last_date=date(last_year, 12, 31)
+    )
 
 
 def summary(session: Session, reader: User) -> str:
