@@ -22,6 +22,7 @@ from scheduling.seats import SYSTEM, Seat
 from scheduling.states import CancelledBy, Event, State
 
 BATCH = 200
+ALL = Q()
 
 
 class HoldGone(Refusal):
@@ -235,27 +236,30 @@ def review(*, session_id: UUID, actor: str, now: datetime) -> Session:
     return seats.move(session, Event.REVIEW, actor=actor, now=now)
 
 
-def expire_due(*, now: datetime) -> int:
-    """Expire every hold whose time is over; return how many. Correctness never waits for it."""
-    overdue = Session.objects.overdue(now=now).order_by("expires_at", "id")
+def expire_due(*, now: datetime, among: Q = ALL) -> int:
+    """Expire every hold whose time is over; return how many. Correctness never waits for it.
+
+    `among` narrows whom the clock looks at.
+    """
+    overdue = Session.objects.overdue(now=now).filter(among).order_by("expires_at", "id")
     return seats.expire_overdue(list(overdue.values_list("id", flat=True)), now=now)
 
 
-def advance_due(*, now: datetime) -> int:
+def advance_due(*, now: datetime, among: Q = ALL) -> int:
     """Begin every confirmed session that should run, end every running one that should be over.
 
     Level-triggered: what was missed is found on the next run, and a session that is wholly past
-    goes through both. Returns how many steps were taken.
+    goes through both. `among` narrows whom the clock looks at. Returns how many steps were taken.
     """
     begun = _advance(
         Event.START,
-        Q(state=State.CONFIRMED, starts_at__lte=now),
+        among & Q(state=State.CONFIRMED, starts_at__lte=now),
         changes={"started_at": now},
         now=now,
     )
     ended = _advance(
         Event.COMPLETE,
-        Q(state=State.IN_PROGRESS, ends_at__lte=now),
+        among & Q(state=State.IN_PROGRESS, ends_at__lte=now),
         changes={"completed_at": now},
         now=now,
     )

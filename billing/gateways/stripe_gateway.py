@@ -54,6 +54,7 @@ class StripeGateway(StripePayees):
         webhook_secrets: tuple[str, ...],
         timeout_seconds: float,
         max_network_retries: int = 2,
+        http_client: stripe.HTTPClient | None = None,
     ) -> None:
         self.publishable_key = publishable_key
         self._webhook_secrets = webhook_secrets
@@ -61,7 +62,7 @@ class StripeGateway(StripePayees):
             secret_key,
             base_addresses={"api": api_base},
             max_network_retries=max_network_retries,
-            http_client=stripe.RequestsClient(timeout=timeout_seconds),
+            http_client=http_client or stripe.RequestsClient(timeout=timeout_seconds),
         )
 
     def create_intent(

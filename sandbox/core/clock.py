@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sandbox.core.store import Store
 
@@ -12,6 +15,7 @@ class Clock:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._here = threading.local()
         self.reload()
 
     def reload(self) -> None:
@@ -20,8 +24,20 @@ class Clock:
         self._frozen_at: int | None = self._store.setting("clock_frozen_at")
 
     def now(self) -> int:
-        """Return the present instant of the sandbox."""
+        """Return the present instant of the sandbox, or of the request that is being answered."""
+        here: int | None = getattr(self._here, "now", None)
+        if here is not None:
+            return here
         return self._frozen_at if self._frozen_at is not None else int(time.time()) + self._offset
+
+    @contextmanager
+    def at(self, instant: int | None) -> Iterator[None]:
+        """Let this thread live at an instant of its own (None: at everybody's)."""
+        self._here.now = instant
+        try:
+            yield
+        finally:
+            self._here.now = None
 
     @property
     def frozen(self) -> bool:

@@ -145,3 +145,25 @@ def test_a_worker_imports_the_module_of_a_job_that_it_does_not_know(
     tasks.drain()
 
     assert sys.modules["tests.kernel.late_task"].done == ["found"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_at_once_a_job_is_done_after_its_transaction_and_leaves_no_row() -> None:
+    with tasks.at_once():
+        with transaction.atomic():
+            tasks.enqueue(note, word="now")
+            assert done == []  # not before the commit
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            tasks.enqueue(note, word="lost")
+            _ = 1 / 0
+        tasks.enqueue(note, word="later", due_at=NOON + timedelta(hours=1))
+
+    assert done == ["now"]
+    assert [job.arguments for job in Job.objects.all()] == [{"word": "later"}]
+    assert not OrmQ.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_at_once_a_job_that_fails_raises_where_it_was_promised() -> None:
+    with tasks.at_once(), pytest.raises(RuntimeError, match="not today"), transaction.atomic():
+        tasks.enqueue(stumble)

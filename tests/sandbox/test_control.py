@@ -26,6 +26,23 @@ def test_the_clock_moves_and_freezes(standin: StandIn, client: stripe.StripeClie
     assert standin.control("GET", "clock")["now"] == 1_790_812_890
 
 
+def test_a_request_may_say_when_it_is_made(standin: StandIn) -> None:
+    def made(**headers: str) -> int:
+        answer = httpx.post(
+            f"{standin.url}/v1/customers",
+            data={"name": "Ada"},
+            headers={"Authorization": "Bearer sk_test_any", **headers},
+        )
+        assert answer.status_code == 200, answer.text
+        return int(answer.json()["created"])
+
+    standin.control("POST", "clock", set="2026-10-01T00:00:00Z", frozen=True)
+
+    assert made(**{"Sandbox-Time": "1700000000"}) == 1_700_000_000
+    assert made() == 1_790_812_800  # the clock itself has not moved
+    assert made(**{"Sandbox-Time": "soon"}) == 1_790_812_800
+
+
 def test_a_reset_forgets_everything(standin: StandIn, client: stripe.StripeClient) -> None:
     paid(client)
     standin.fault("error_before")
