@@ -1,7 +1,9 @@
 """`manage.py seed_demo`: the demo's people and mentors; a second run adds nothing."""
 
+from datetime import date
 from typing import Any
 
+import httpx
 from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,8 +14,12 @@ from cms.site import ensure_shelves, ensure_site
 from demo.busy_day import NotTheStandIn, make_busy_day
 from demo.offers import make_mentors
 from demo.people import People
+from demo.year.build import YearRefused, default_until, tell_year
+from demo.year.plan import make_plan
+from demo.year.report import report_lines
 from kernel import clock
 
+SEED = 1
 BUSY_DAY = 40
 
 
@@ -31,6 +37,18 @@ class Command(BaseCommand):
             help=f"also book so often ({BUSY_DAY}), pay and cancel at the running stand-in; "
             "each run adds another day",
         )
+        parser.add_argument(
+            "--year",
+            action="store_true",
+            help="tell a year of past on an empty database and stand-in (docs/operations.md)",
+        )
+        parser.add_argument("--seed", type=int, default=SEED, help=f"of the year ({SEED})")
+        parser.add_argument(
+            "--until",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
+            help="the day before which the year ends (today, UTC)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
@@ -38,6 +56,8 @@ class Command(BaseCommand):
                 "These settings are not the demo's: its people have a public password. "
                 "Run this with DJANGO_SETTINGS_MODULE=config.settings.dev."
             )
+        if options["year"]:
+            self._year(seed=options["seed"], until=options["until"] or default_until())
         ensure_site(apps, public_url=settings.PUBLIC_URL)
         ensure_shelves(apps)
         grant_all(apps)
@@ -47,6 +67,19 @@ class Command(BaseCommand):
         self.stdout.write(f"The demo's people are there, and {mentors} mentors.")
         if options["busy_day"]:
             self._busy_day(people, bookings=options["busy_day"])
+
+    def _year(self, *, seed: int, until: date) -> None:
+        try:
+            year = tell_year(make_plan(seed=seed, until=until), say=self.stdout.write)
+        except (NotTheStandIn, YearRefused) as error:
+            raise CommandError(str(error)) from None
+        except httpx.TransportError as error:
+            raise CommandError(
+                f"The stand-in at {settings.STRIPE_API_BASE} does not answer ({error}). The year "
+                "is told with it: `make run` starts it, or `python -m sandbox`."
+            ) from None
+        for line in report_lines(planted=year.planted, digest=year.digest):
+            self.stdout.write(line)
 
     def _busy_day(self, people: People, *, bookings: int) -> None:
         try:
