@@ -18,30 +18,42 @@ from billing import (
 from billing.gateways.registry import GATEWAYS
 from kernel import clock
 from kernel.tasks import enqueue, schedule, task
+from kernel.turns import sole_turn
+
+# A gateway that hangs holds up a sweep for minutes, and the clock begins another each minute: with
+# one turn for all of them at most one worker waits for it, and the other goes on with the jobs.
+TURN = "billing: sweep"
+SWEEPS = {
+    "events": webhooks.sweep,
+    "refunds": refunds.sweep,
+    "payments": payments.sweep,
+    "payout_accounts": payout_accounts.sweep,
+    "payouts": payouts.sweep,
+}
 
 
 def sweep() -> dict[str, int]:
-    """Finish what is stuck: events, refunds, payments, disputes, then accounts and payouts."""
-    now = clock.now()
-    return {
-        "events": webhooks.sweep(now=now),
-        "refunds": refunds.sweep(now=now),
-        "payments": payments.sweep(now=now),
-        "payout_accounts": payout_accounts.sweep(now=now),
-        "payouts": payouts.sweep(now=now),
-        "disputes": disputes.sweep(now=now),
-    }
+    """Finish what is stuck: events, refunds, payments, accounts and payouts, then disputes.
+
+    Does nothing where another worker is at it.
+    """
+    with sole_turn(TURN) as mine:
+        if not mine:
+            return {}
+        now = clock.now()
+        done = {name: each(now=now) for name, each in SWEEPS.items()}
+        return done | {"disputes": disputes.sweep(now=now)}
 
 
 @task
 def resume() -> None:
     """Job, promised at every start: finish at once what a crash cut short, however young."""
-    now = clock.now()
-    webhooks.sweep(now=now, older_than=timedelta(0))
-    refunds.sweep(now=now, older_than=timedelta(0))
-    payments.sweep(now=now, older_than=timedelta(0))
-    payout_accounts.sweep(now=now, older_than=timedelta(0))
-    payouts.sweep(now=now, older_than=timedelta(0))
+    with sole_turn(TURN) as mine:
+        if not mine:
+            return  # the sweep that runs, and the next one, find the same a minute later
+        now = clock.now()
+        for each in SWEEPS.values():
+            each(now=now, older_than=timedelta(0))
 
 
 def earn() -> dict[str, int]:

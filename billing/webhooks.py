@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from billing import payments
+from billing.gateways.base import GatewayUnavailable, GatewayUnknownOutcome
 from billing.gateways.registry import gateway as gateway_named
 from billing.models import GatewayEvent, Payment
 from billing.states import GATEWAY_EVENT, GatewayEventEvent, GatewayEventState
@@ -28,6 +29,7 @@ OBJECTS = frozenset({"payment_intent", "charge", "refund", "dispute"})
 MAX_ATTEMPTS = 20
 SWEEP_AGE = timedelta(minutes=1)
 SWEEP_BATCH = 500
+GIVE_UP_AFTER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +112,31 @@ def process_event(*, event_id: str) -> None:
 def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
     """Process every event that still waits and is older than `older_than`; return how many.
 
-    What a job lost, or gave up on, is found here. One bad event does not stop the others.
+    What a job lost, or gave up on, is found here. One bad event does not stop the others, a
+    gateway that does not answer three times running does.
     """
     waiting = GatewayEvent.objects.filter(
         state=GatewayEventState.RECEIVED, received_at__lte=now - older_than
     )
-    event_ids = list(waiting.order_by("received_at", "id").values_list("pk", flat=True))
-    for event_id in event_ids[:SWEEP_BATCH]:
+    ordered = waiting.order_by("received_at", "id").values_list("pk", flat=True)
+    tried = silent = 0
+    for event_id in list(ordered[:SWEEP_BATCH]):
+        tried += 1
         try:
             process(event_id=event_id, now=now)
+        except GatewayUnavailable as error:
+            logger.warning("sweep: event %s: %s", event_id, error)
+            # One whose write is replayed with its error is answered: that is no silence.
+            silent += not isinstance(error, GatewayUnknownOutcome)
+            if silent >= GIVE_UP_AFTER:
+                break
         except Refusal as refusal:
             logger.warning("sweep: event %s: %s", event_id, refusal)
         except Exception:
             logger.exception("sweep: event %s could not be processed", event_id)
-    return len(event_ids)
+        else:
+            silent = 0
+    return tried
 
 
 def _payment_of(event: GatewayEvent) -> UUID | None:
