@@ -1,1 +1,7 @@
-export { Component } from "@/app/routes/not-found";
+import { useParams } from "react-router";
+import { CheckoutPage } from "@/features/checkout/components/checkout-page";
+
+export function Component() {
+  const { id = "" } = useParams();
+  return <CheckoutPage key={id} sessionId={id} />;
+}

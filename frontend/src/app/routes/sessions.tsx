@@ -1,1 +1,1 @@
-export { Component } from "@/app/routes/not-found";
+export { SessionsPage as Component } from "@/features/sessions/components/sessions-page";

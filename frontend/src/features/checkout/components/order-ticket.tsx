@@ -1,0 +1,43 @@
+import { SessionFacts } from "@/components/session/session-facts";
+import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
+import { useUser } from "@/lib/auth";
+import type { SessionOut } from "@/lib/api-types";
+import { serverNow } from "@/lib/clock";
+import { formatMoney } from "@/lib/money";
+import { policyInWords } from "@/lib/policy";
+
+/** What is bought: the session, its price, and what cancelling would give back. */
+export function OrderTicket({ session }: { session: SessionOut }) {
+  const reader = useUser();
+  const terms = policyInWords(session.policy, {
+    startsAt: session.starts_at,
+    zone: reader.time_zone,
+    now: serverNow(),
+  });
+  return (
+    <Ticket asChild>
+      <article aria-label="Your booking">
+        <TicketBody className="grid gap-4">
+          <SessionFacts session={session} reader={reader} />
+          {session.goals ? (
+            <div>
+              <p className="ticket__label">Your goals</p>
+              <p className="line-clamp-3 text-[0.9375rem] whitespace-pre-line">{session.goals}</p>
+            </div>
+          ) : null}
+        </TicketBody>
+        <TicketStub className="grid gap-3">
+          <div className="flex items-baseline justify-between gap-4">
+            <span className="ticket__label">To pay</span>
+            <span className="ticket__amount">{formatMoney(session.price)}</span>
+          </div>
+          <ul className="grid gap-0.5 text-sm text-ink-soft">
+            {terms.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </TicketStub>
+      </article>
+    </Ticket>
+  );
+}

@@ -1,0 +1,79 @@
+// The lists of a person's sessions, a session's money, and its cancellation.
+
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { answer, api } from "@/lib/api";
+import { withKey } from "@/lib/idempotency";
+import { sessionKeys } from "@/lib/sessions";
+
+export type When = "upcoming" | "past";
+
+const PAGE = 10;
+
+export function sessionsQuery(when: When) {
+  return infiniteQueryOptions({
+    queryKey: [...sessionKeys.all, "list", when],
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/sessions", {
+          params: {
+            query: { when, limit: PAGE, ...(pageParam === "" ? {} : { cursor: pageParam }) },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+/** Receipt and refunds; while a refund is on its way, looked at again. */
+export function paymentQuery(id: string) {
+  return queryOptions({
+    queryKey: [...sessionKeys.all, "payment", id],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/payments/{payment_id}", { params: { path: { payment_id: id } }, signal }),
+      ),
+    refetchInterval: ({ state }) =>
+      state.data?.refunds.some(({ status }) => status === "created" || status === "pending")
+        ? 4_000
+        : false,
+  });
+}
+
+/** What cancelling now would give back: never an old answer. */
+export function quoteQuery(id: string) {
+  return queryOptions({
+    queryKey: [...sessionKeys.all, "quote", id],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/sessions/{session_id}/cancellation-quote", {
+          params: { path: { session_id: id } },
+          signal,
+        }),
+      ),
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
+export function useCancel(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { reason: string }) =>
+      withKey(`sessions_cancel:${id}`, body, (header) =>
+        answer(
+          api.POST("/api/sessions/{session_id}/cancel", {
+            body,
+            params: { path: { session_id: id }, header },
+          }),
+        ),
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: sessionKeys.all }),
+  });
+}

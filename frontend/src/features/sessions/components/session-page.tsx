@@ -1,0 +1,174 @@
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft } from "lucide-react";
+import { Link } from "react-router";
+import { SessionFacts } from "@/components/session/session-facts";
+import { SessionStatus } from "@/components/session/session-status";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
+import { PageHeading } from "@/components/ui/page-heading";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
+import { CalendarLink } from "@/features/sessions/components/calendar-link";
+import { CancelDialog } from "@/features/sessions/components/cancel-dialog";
+import { SessionMoney } from "@/features/sessions/components/session-money";
+import { timelineOf } from "@/features/sessions/timeline";
+import { useUser } from "@/lib/auth";
+import type { SessionOut, UserOut } from "@/lib/api-types";
+import { serverNow } from "@/lib/clock";
+import { cn } from "@/lib/cn";
+import { formatMoney } from "@/lib/money";
+import { paths } from "@/lib/paths";
+import { policyInWords } from "@/lib/policy";
+import { isHeld, isMentorOf, sessionQuery } from "@/lib/sessions";
+import { formatInstant } from "@/lib/time";
+
+/** One session from every side: what, when, its state, its money, and what can still be done. */
+export function SessionPage({ sessionId }: { sessionId: string }) {
+  const session = useQuery(sessionQuery(sessionId));
+  const reader = useUser();
+  return (
+    <div className="mx-auto grid max-w-3xl gap-6">
+      <Button variant="link" size="inline" asChild className="justify-self-start">
+        <Link to={paths.sessions()}>
+          <ArrowLeft aria-hidden="true" />
+          All sessions
+        </Link>
+      </Button>
+      {session.data ? (
+        <Whole session={session.data} reader={reader} />
+      ) : (
+        <>
+          <PageHeading title="Session" />
+          {session.isError ? (
+            <ErrorState error={session.error} onRetry={() => void session.refetch()} />
+          ) : (
+            <Loading what="the session" className="grid gap-4">
+              <Skeleton className="h-56 rounded-lg" />
+              <Skeleton className="h-32 rounded-lg" />
+            </Loading>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+type SideProps = { session: SessionOut; reader: UserOut };
+
+function Whole({ session, reader }: SideProps) {
+  const now = serverNow();
+  const asMentor = isMentorOf(session, reader);
+  const whom = asMentor ? session.client.name : session.mentor.name;
+  const gone = session.status === "cancelled" || session.status === "expired";
+  return (
+    <>
+      <PageHeading title={`Session with ${whom}`} />
+      <Ticket asChild className={cn(gone && "ticket--void")}>
+        <article aria-label="Ticket">
+          <TicketBody>
+            <SessionFacts session={session} reader={reader} />
+          </TicketBody>
+          <TicketStub className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
+            <SessionStatus session={session} now={now} />
+            <span className="ticket__amount">{formatMoney(session.price)}</span>
+            <span className="ticket__ref w-full">{session.id}</span>
+          </TicketStub>
+        </article>
+      </Ticket>
+      <Actions session={session} reader={reader} />
+      {session.goals ? (
+        <section className="grid gap-2" aria-labelledby="goals">
+          <h2 id="goals" className="text-xl">
+            {asMentor ? `What ${session.client.name} wants from it` : "Your goals"}
+          </h2>
+          <p className="whitespace-pre-line text-pretty">{session.goals}</p>
+        </section>
+      ) : null}
+      {session.payment ? (
+        <SessionMoney paymentId={session.payment.id} zone={reader.time_zone} />
+      ) : null}
+      <History session={session} zone={reader.time_zone} />
+    </>
+  );
+}
+
+function Actions({ session, reader }: SideProps) {
+  const now = serverNow();
+  const asMentor = isMentorOf(session, reader);
+  const ahead = session.status === "confirmed" && Date.parse(session.starts_at) > now;
+  if (session.replaced_by !== null) {
+    return (
+      <Alert tone="info" title="Your payment took this time again">
+        <p>
+          It came after the hold had ended, and the time was still free.{" "}
+          <Link to={paths.session(session.replaced_by)}>See the session</Link>.
+        </p>
+      </Alert>
+    );
+  }
+  if (isHeld(session, now)) {
+    return (
+      <div className="flex flex-wrap gap-2">
+        {asMentor ? null : (
+          <Button asChild>
+            <Link to={paths.pay(session.id)}>
+              Pay {formatMoney(session.price, { code: false })}
+            </Link>
+          </Button>
+        )}
+        <CancelDialog session={session} />
+      </div>
+    );
+  }
+  if (!ahead) return asMentor ? null : <BookAgain session={session} />;
+  const terms = policyInWords(session.policy, {
+    startsAt: session.starts_at,
+    zone: reader.time_zone,
+    now,
+  });
+  return (
+    <div className="grid gap-3">
+      <div className="flex flex-wrap gap-2">
+        <CalendarLink session={session} />
+        <CancelDialog session={session} />
+      </div>
+      <p className="text-sm text-ink-soft">
+        {asMentor ? "If you cancel, the client gets all of it back." : terms.join(" ")}
+      </p>
+    </div>
+  );
+}
+
+function BookAgain({ session }: { session: SessionOut }) {
+  return (
+    <div>
+      <Button variant="secondary" asChild>
+        <Link to={paths.book(session.mentor.slug, { type: session.session_type.id })}>
+          Book {session.mentor.name} again
+        </Link>
+      </Button>
+    </div>
+  );
+}
+
+function History({ session, zone }: { session: SessionOut; zone: string }) {
+  return (
+    <section className="grid gap-3" aria-labelledby="history">
+      <h2 id="history" className="text-xl">
+        History
+      </h2>
+      <ol className="grid gap-3 border-l-2 border-line pl-4">
+        {timelineOf(session, serverNow()).map(({ at, what, note }) => (
+          <li key={at + what} className="grid gap-0.5">
+            <p className="font-medium">{what}</p>
+            {note ? <p className="text-pretty">“{note}”</p> : null}
+            <time dateTime={at} className="tabular text-sm text-ink-soft">
+              {formatInstant(at, zone)}
+            </time>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

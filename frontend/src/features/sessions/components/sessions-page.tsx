@@ -1,0 +1,115 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useSearchParams } from "react-router";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { PageHeading } from "@/components/ui/page-heading";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import { sessionsQuery, type When } from "@/features/sessions/api/sessions";
+import { SessionRow } from "@/features/sessions/components/session-row";
+import { useUser } from "@/lib/auth";
+import { paths } from "@/lib/paths";
+
+/** The reader's sessions, those to come and those that were; which of both lies in the address. */
+export function SessionsPage() {
+  const [search, setSearch] = useSearchParams();
+  const when: When = search.get("when") === "past" ? "past" : "upcoming";
+  return (
+    <div className="mx-auto grid max-w-3xl gap-4">
+      <PageHeading title="Sessions" />
+      <Tabs
+        value={when}
+        onValueChange={(chosen) => setSearch(chosen === "past" ? { when: "past" } : {})}
+      >
+        <TabsList aria-label="Which sessions">
+          <TabsTrigger value="upcoming">Upcoming</TabsTrigger>
+          <TabsTrigger value="past">Past</TabsTrigger>
+        </TabsList>
+        <TabsContent value={when}>
+          <SessionList key={when} when={when} />
+        </TabsContent>
+      </Tabs>
+    </div>
+  );
+}
+
+function SessionList({ when }: { when: When }) {
+  const sessions = useInfiniteQuery(sessionsQuery(when));
+  if (sessions.isPending) {
+    return (
+      <Loading what="sessions" className="grid gap-4">
+        {[0, 1, 2].map((place) => (
+          <Skeleton key={place} className="h-44 rounded-lg sm:h-32" />
+        ))}
+      </Loading>
+    );
+  }
+  if (sessions.data === undefined) {
+    return <ErrorState error={sessions.error} onRetry={() => void sessions.refetch()} />;
+  }
+  const items = sessions.data.pages.flatMap((page) => page.items);
+  if (items.length === 0) return <NoSessions when={when} />;
+  return (
+    <div className="grid gap-4">
+      <h2 className="sr-only">{when === "past" ? "Past sessions" : "Upcoming sessions"}</h2>
+      <ul className="grid gap-4">
+        {items.map((session) => (
+          <li key={session.id}>
+            <SessionRow session={session} />
+          </li>
+        ))}
+      </ul>
+      {sessions.isError ? (
+        <ErrorState error={sessions.error} onRetry={() => void sessions.fetchNextPage()} />
+      ) : null}
+      {sessions.hasNextPage ? (
+        <Button
+          variant="secondary"
+          className="justify-self-center"
+          busy={sessions.isFetchingNextPage}
+          onClick={() => void sessions.fetchNextPage()}
+        >
+          Show more sessions
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+function NoSessions({ when }: { when: When }) {
+  const { mentor, can_book: canBook } = useUser();
+  if (when === "past") {
+    return (
+      <EmptyState title="No past sessions yet">
+        <p>Sessions that have ended or were cancelled stay here, with what was paid for them.</p>
+      </EmptyState>
+    );
+  }
+  if (mentor !== null && !canBook) {
+    return (
+      <EmptyState
+        title="Nobody has booked you yet"
+        action={
+          <Button variant="secondary" asChild>
+            <a href={paths.public.mentor(mentor.slug)}>See your public page</a>
+          </Button>
+        }
+      >
+        <p>Bookings appear here as soon as a client holds one of your times.</p>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      title="Nothing is booked"
+      action={
+        <Button asChild>
+          <Link to={paths.mentors()}>Find a mentor</Link>
+        </Button>
+      }
+    >
+      <p>Choose a mentor and a time; the session appears here as soon as you hold it.</p>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,43 @@
+// A cancellation policy in words, for one session: dates instead of "48 hours before".
+
+import type { PolicyOut } from "@/lib/api-types";
+import { formatInstant } from "@/lib/time";
+
+const HOUR_MS = 3_600_000;
+const WHOLE_BPS = 10_000;
+
+/** Until this instant (milliseconds) this share of the price comes back. */
+export type Term = { until: number; bps: number };
+
+/** The policy's tiers as instants before a start, the earliest first. */
+export function termsOf(policy: PolicyOut, startsAt: string): Term[] {
+  const start = Date.parse(startsAt);
+  return policy.tiers
+    .map((tier) => ({ until: start - tier.hours_before * HOUR_MS, bps: tier.refund_bps }))
+    .sort((one, other) => one.until - other.until);
+}
+
+/** "100%", "50%" */
+export function shareOf(bps: number): string {
+  return `${(bps * 100) / WHOLE_BPS}%`;
+}
+
+/**
+ * Sentences that tell what cancelling gives back from `now` on: "Free until Sun 22 Nov, 18:00
+ * London.", "Then 50% back until …", "Then nothing back."
+ */
+export function policyInWords(
+  policy: PolicyOut,
+  { startsAt, zone, now }: { startsAt: string; zone: string; now: number },
+): string[] {
+  const open = termsOf(policy, startsAt).filter((term) => term.until > now);
+  const giving = open.filter((term) => term.bps > 0);
+  if (giving.length === 0) return ["No refund if you cancel now."];
+  const sentences = giving.map((term, place) => {
+    const until = formatInstant(new Date(term.until), zone, new Date(now));
+    const what = term.bps === WHOLE_BPS ? "free" : `${shareOf(term.bps)} back`;
+    return place === 0 ? `Cancel ${what} until ${until}.` : `Then ${what} until ${until}.`;
+  });
+  const last = giving.at(-1)?.until ?? 0;
+  return last < Date.parse(startsAt) ? [...sentences, "After that, no refund."] : sentences;
+}
