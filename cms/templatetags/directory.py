@@ -8,12 +8,13 @@ from django.core import signing
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.names import short_name
-from cms import directory
-from cms.filtering import Entry, Filters
+from cms import directory, refining
+from cms.filtering import Entry, Filters, Offer
 from cms.forms import DirectoryForm
 from cms.models import MentorProfilePage
 from cms.portraits import portrait_svg
 from kernel import clock
+from kernel.ids import public_id
 from scheduling import queries as scheduling
 from scheduling import scores
 from scheduling.models import Review
@@ -22,6 +23,7 @@ from scheduling.terms import policy_words
 register = template.Library()
 SALT = "cms.directory"
 LIMIT = 24
+CHIPS = ("language", "duration", "currency", "rating", "sort")  # chosen by links, kept by the form
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Shown:
     results: directory.Results
     next: str
     prev: str
+    chosen: tuple[refining.Choice, ...]
+    groups: tuple[refining.Group, ...]
+    orders: refining.Group
+    relaxed: tuple[str, ...]
+    kept: tuple[tuple[str, str], ...]
 
 
 @register.simple_tag(takes_context=True)
@@ -51,6 +58,11 @@ def directory_search(context: dict[str, Any]) -> Shown:
         results=results,
         next=_link(asked, "after", results.next),
         prev=_link(asked, "before", results.prev),
+        chosen=refining.chosen(form, asked),
+        groups=refining.groups(asked, results.facets),
+        orders=refining.orders(asked),
+        relaxed=tuple(refining.RELAXED[family] for family in results.relaxed),
+        kept=tuple((name, asked[name]) for name in CHIPS if asked.get(name)),
     )
 
 
@@ -100,6 +112,18 @@ def stars_in_words(stars: float) -> str:
 def to_strangers(name: str) -> str:
     """Write a name as strangers read it: Ann Baker is Ann B."""
     return short_name(name)
+
+
+@register.simple_tag
+def book_path(slug: str, offer: Offer) -> str:
+    """Return where the app books this session type of this mentor."""
+    return f"/app/mentors/{slug}/book?type={public_id('sty', offer.id)}"
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """Write a language as its name: `fr` is French."""
+    return refining.language_name(code)
 
 
 @register.simple_tag

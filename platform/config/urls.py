@@ -10,7 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from api.api import api
 from api.errors import unknown_address
-from cms import pictures
+from cms import pictures, stylesheet
 from kernel import health
 from spa import views as spa
 
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Wagtail's own sign-in knows neither the second factor nor the limit on guesses.
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/", include(wagtailadmin_urls)),
+    path("look/<slug:version>.css", stylesheet.serve, name="look"),
     path("portraits/<slug:slug>.svg", pictures.portrait, name="portrait"),
     path("documents/", include(wagtaildocs_urls)),
     re_path(r"^login/?$", spa.to_app, {"address": "/app/login"}),
