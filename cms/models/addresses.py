@@ -7,7 +7,7 @@ from wagtail.models import Page
 RESERVED = frozenset(
     {
         *("accounts", "api", "app", "art", "cms", "dashboard", "documents", "livez", "login"),
-        *("media", "portraits", "readyz", "static"),
+        *("look", "media", "portraits", "readyz", "static"),
     }
 )
 
