@@ -5,18 +5,19 @@ so a late, doubled or reordered event does no harm, and a lost one is made up by
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from billing import payments
+from billing import payments, payout_accounts, payouts
 from billing.gateways.base import GatewayUnavailable, GatewayUnknownOutcome
 from billing.gateways.registry import gateway as gateway_named
-from billing.models import GatewayEvent, Payment
+from billing.models import GatewayEvent
 from billing.states import GATEWAY_EVENT, GatewayEventEvent, GatewayEventState
 from kernel import clock
 from kernel.errors import Kind, Refusal
@@ -40,6 +41,15 @@ class Receipt:
     duplicate: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an event turned out to speak of, and settle's word for what it did."""
+
+    outcome: str
+    payment_id: UUID | None = None
+    payout_id: UUID | None = None
+
+
 def receive(*, gateway: str, body: bytes, headers: Mapping[str, str], now: datetime) -> Receipt:
     """Check a webhook's signature over its raw body and store it; the work is a job.
 
@@ -57,6 +67,7 @@ def receive(*, gateway: str, body: bytes, headers: Mapping[str, str], now: datet
         intent_id=message.intent_id or "",
         charge_id=message.charge_id or "",
         payment_hint=message.payment_id,
+        payout_hint=message.payout_id,
         payload=dict(message.payload),
         created_at=message.created_at,
         received_at=now,
@@ -85,22 +96,16 @@ def process(*, event_id: UUID, now: datetime) -> GatewayEvent:
     event = GatewayEvent.objects.get(pk=event_id)
     if event.state in (GatewayEventState.DONE, GatewayEventState.IGNORED):
         return event
-    payment_id = _payment_of(event)
-    if payment_id is None:
-        return _close(event_id, GatewayEventEvent.IGNORE, now=now, outcome="not_ours")
+    settle = _settler_of(event, now=now)
+    if settle is None:
+        return _close(event_id, GatewayEventEvent.IGNORE, now=now, found=Found("not_ours"))
     GatewayEvent.objects.filter(pk=event_id).update(attempts=F("attempts") + 1)
     try:
-        settled = payments.settle(payment_id=payment_id, now=now, intent_id=event.intent_id or None)
+        found = settle()
     except Exception as error:
         _note(event_id, error, now=now)
         raise
-    return _close(
-        event_id,
-        GatewayEventEvent.FINISH,
-        now=now,
-        outcome=settled.outcome,
-        payment_id=payment_id,
-    )
+    return _close(event_id, GatewayEventEvent.FINISH, now=now, found=found)
 
 
 @task
@@ -139,35 +144,60 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
     return tried
 
 
-def _payment_of(event: GatewayEvent) -> UUID | None:
-    if event.object_type not in OBJECTS:
-        return None
-    return payments.find_for(
-        gateway=event.gateway,
-        payment_hint=event.payment_hint,
-        intent_id=event.intent_id or None,
-        charge_id=event.charge_id or None,
-    )
+def _settler_of(event: GatewayEvent, *, now: datetime) -> Callable[[], Found] | None:
+    """Return the call that settles what the event speaks of; None where that is not ours."""
+    match event.object_type:
+        case "transfer":
+            payout_id = payouts.find_for(
+                gateway=event.gateway, payout_hint=event.payout_hint, transfer_id=event.object_id
+            )
+            return None if payout_id is None else partial(_settle_payout, payout_id, now=now)
+        case "account":
+            account_id = payout_accounts.find_for(gateway=event.gateway, payee_id=event.object_id)
+            return None if account_id is None else partial(_refresh_account, account_id, now=now)
+        case kind if kind in OBJECTS:
+            payment_id = payments.find_for(
+                gateway=event.gateway,
+                payment_hint=event.payment_hint,
+                intent_id=event.intent_id or None,
+                charge_id=event.charge_id or None,
+            )
+            intent_id = event.intent_id or None
+            return (
+                None
+                if payment_id is None
+                else partial(_settle_payment, payment_id, intent_id=intent_id, now=now)
+            )
+    return None
 
 
-def _close(
-    event_id: UUID,
-    move: GatewayEventEvent,
-    *,
-    now: datetime,
-    outcome: str,
-    payment_id: UUID | None = None,
-) -> GatewayEvent:
+def _settle_payment(payment_id: UUID, *, intent_id: str | None, now: datetime) -> Found:
+    settled = payments.settle(payment_id=payment_id, now=now, intent_id=intent_id)
+    return Found(settled.outcome, payment_id=payment_id)
+
+
+def _settle_payout(payout_id: UUID, *, now: datetime) -> Found:
+    return Found(payouts.settle(payout_id=payout_id, now=now).state, payout_id=payout_id)
+
+
+def _refresh_account(account_id: UUID, *, now: datetime) -> Found:
+    return Found(payout_accounts.refresh(account_id=account_id, now=now).state)
+
+
+def _close(event_id: UUID, move: GatewayEventEvent, *, now: datetime, found: Found) -> GatewayEvent:
     """Move the event on; a twin that was faster has said the same."""
     with transaction.atomic():
         event = GatewayEvent.objects.select_for_update().get(pk=event_id)
         if GATEWAY_EVENT.allows(GatewayEventState(event.state), move):
             event.transition(move)
-            event.outcome = outcome
+            event.outcome = found.outcome
             event.error = ""
             event.processed_at = now
-            event.payment = Payment.objects.get(pk=payment_id) if payment_id else None
-            event.save(update_fields=["state", "outcome", "error", "processed_at", "payment"])
+            event.payment_id = found.payment_id
+            event.payout_id = found.payout_id
+            event.save(
+                update_fields=["state", "outcome", "error", "processed_at", "payment", "payout"]
+            )
         return event
 
 

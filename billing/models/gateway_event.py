@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from billing.models.payment import Payment
+from billing.models.payout import Payout
 from billing.states import GATEWAY_EVENT, GatewayEventEvent, GatewayEventState
 from kernel.ids import public_id, uuid7
 
@@ -14,8 +15,9 @@ class GatewayEvent(models.Model):
     """One webhook whose signature was right. Written once per (gateway, event id).
 
     An event is only a hint that an object has news; `settle` fetches the object itself. The
-    hints (`intent_id`, `charge_id`, `payment_hint`) say where to look; `payment` is what was
-    found. `outcome` is settle's word for what it did, `error` why the last attempt failed.
+    hints (`intent_id`, `charge_id`, `payment_hint`, `payout_hint`) say where to look; `payment`
+    or `payout` is what was found. `outcome` is settle's word for what it did, `error` why the
+    last attempt failed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -27,6 +29,7 @@ class GatewayEvent(models.Model):
     intent_id = models.CharField(max_length=255, blank=True, default="")
     charge_id = models.CharField(max_length=255, blank=True, default="")
     payment_hint = models.UUIDField(null=True, blank=True)
+    payout_hint = models.UUIDField(null=True, blank=True)
     payload = models.JSONField()
     created_at = models.DateTimeField()
     received_at = models.DateTimeField()
@@ -37,6 +40,9 @@ class GatewayEvent(models.Model):
     )
     payment = models.ForeignKey(
         Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="events"
+    )
+    payout = models.ForeignKey(
+        Payout, on_delete=models.PROTECT, null=True, blank=True, related_name="events"
     )
     attempts = models.PositiveIntegerField(default=0)
     processed_at = models.DateTimeField(null=True, blank=True)

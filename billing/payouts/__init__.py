@@ -8,6 +8,7 @@ from billing.payouts.holds import AlreadyOnHold, NotOnHold, hold, lift_hold
 from billing.payouts.outcome import (
     NotReassignable,
     PayoutContradicted,
+    find_for,
     reassign,
     settle,
     settle_payout,
@@ -45,6 +46,7 @@ __all__ = [
     "approve",
     "build",
     "discard",
+    "find_for",
     "freeze",
     "hold",
     "lift_hold",

@@ -160,5 +160,5 @@ def _account_words(account: PayoutAccount | None) -> str:
     if account is None:
         return "They have not opened an account yet."
     if account.state == PayoutAccountState.RESTRICTED:
-        return f"The gateway asks them for: {account.asked_for or 'more details'}."[:300]
+        return f"The gateway asks them for: {account.asked_for[:250] or 'more details'}."
     return "They have not finished the gateway's form yet."

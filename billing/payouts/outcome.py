@@ -8,10 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from billing.gateways.payees import TransferSnapshot, TransferStatus
-from billing.gateways.registry import gateway
+from billing.gateways.registry import gateway as gateway_named
 from billing.ledger import entries, payout_posting
 from billing.models import Payout, PayoutAccount, PayoutRun
 from billing.payouts.found import moved, payout_of
@@ -53,7 +54,7 @@ def settle(*, payout_id: UUID, now: datetime) -> Payout:
     payout = payout_of(payout_id)
     if payout.state in (PayoutState.CREATED, PayoutState.DISCARDED, PayoutState.FAILED):
         return payout
-    port = gateway(payout.run.gateway)
+    port = gateway_named(payout.run.gateway)
     if payout.gateway_transfer_id is not None:
         seen: TransferSnapshot | None = port.fetch_transfer(transfer_id=payout.gateway_transfer_id)
     else:
@@ -65,6 +66,25 @@ def settle(*, payout_id: UUID, now: datetime) -> Payout:
 def settle_payout(*, payout_id: str) -> None:
     """Job: `settle`, at the clock's time."""
     settle(payout_id=UUID(payout_id), now=clock.now())
+
+
+def find_for(
+    *, gateway: str, payout_hint: UUID | None = None, transfer_id: str | None = None
+) -> UUID | None:
+    """Return the id of the payout that a gateway's transfer belongs to, or None: not ours.
+
+    Our id in the metadata comes first (it is there before we know any of theirs).
+    """
+    ours = Payout.objects.filter(run__gateway=gateway)
+    for condition in (
+        Q(pk=payout_hint) if payout_hint else None,
+        Q(gateway_transfer_id=transfer_id) if transfer_id else None,
+    ):
+        if condition is not None:
+            found = ours.filter(condition).values_list("pk", flat=True).first()
+            if found is not None:
+                return found
+    return None
 
 
 def apply(payout_id: UUID, seen: TransferSnapshot, *, now: datetime) -> Payout:
