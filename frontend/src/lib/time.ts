@@ -120,3 +120,37 @@ export function formatRelative(at: Instant, now: Instant = new Date()): string {
         : ([86_400, "day"] as const);
   return words.format(Math.round(seconds / size), unit);
 }
+
+const dayWords = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "UTC",
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+});
+const monthWords = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "UTC",
+  month: "long",
+  year: "numeric",
+});
+
+/** "Tuesday 24 November 2026" of a calendar day ("2026-11-24"). */
+export function nameOfDay(day: string): string {
+  return dayWords.format(new Date(`${day}T00:00:00Z`)).replaceAll(",", "");
+}
+
+/** "November 2026" of a calendar month ("2026-11"). */
+export function nameOfMonth(month: string): string {
+  return monthWords.format(new Date(`${month}-01T00:00:00Z`));
+}
+
+/** Whether the name is a zone that this browser can show. */
+export function isZone(name: string | null): name is string {
+  if (name === null || name === "") return false;
+  try {
+    formatter(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,1 +1,1 @@
-export { Component } from "@/app/routes/not-found";
+export { BookPage as Component } from "@/features/booking/components/book-page";

@@ -1,1 +1,1 @@
-export { Component } from "@/app/routes/not-found";
+export { DashboardPage as Component } from "@/app/dashboard-page";

@@ -1,1 +1,1 @@
-export { Component } from "@/app/routes/not-found";
+export { ForgotPage as Component } from "@/features/auth/components/forgot-page";

@@ -1,1 +1,1 @@
-export { Component } from "@/app/routes/not-found";
+export { LoginPage as Component } from "@/features/auth/components/login-page";

@@ -1,1 +1,1 @@
-export { Component } from "@/app/routes/not-found";
+export { MentorPage as Component } from "@/features/mentor/components/mentor-page";

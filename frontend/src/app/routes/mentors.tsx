@@ -1,1 +1,1 @@
-export { Component } from "@/app/routes/not-found";
+export { MentorsPage as Component } from "@/features/discovery/components/mentors-page";

@@ -1,1 +1,1 @@
-export { Component } from "@/app/routes/not-found";
+export { RegisterPage as Component } from "@/features/auth/components/register-page";

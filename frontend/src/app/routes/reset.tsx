@@ -1,1 +1,1 @@
-export { Component } from "@/app/routes/not-found";
+export { ResetPage as Component } from "@/features/auth/components/reset-page";

@@ -1,1 +1,1 @@
-export { Component } from "@/app/routes/not-found";
+export { VerifyPage as Component } from "@/features/auth/components/verify-page";

@@ -1,0 +1,72 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useState } from "react";
+import { useForm } from "react-hook-form";
+import { z } from "zod";
+import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { showFieldProblems } from "@/lib/form-problems";
+
+const schema = z.object({
+  email: z.email("Enter the address that the mail came to."),
+  code: z.string().trim().min(1, "Enter the code from the mail.").max(32),
+});
+type Values = z.infer<typeof schema>;
+
+type CodeFormProps = {
+  email: string;
+  code: string;
+  action: string;
+  onSubmit: (values: Values) => Promise<void>;
+};
+
+/** An address and the code that was mailed to it. The address is asked for only if unknown. */
+export function CodeForm({ email, code, action, onSubmit }: CodeFormProps) {
+  const [failure, setFailure] = useState<unknown>(null);
+  const form = useForm<Values>({
+    resolver: zodResolver(schema),
+    defaultValues: { email, code },
+  });
+  const { errors, isSubmitting } = form.formState;
+
+  const submit = form.handleSubmit(async (values) => {
+    setFailure(null);
+    try {
+      await onSubmit(values);
+    } catch (error) {
+      if (!showFieldProblems(error, form.setError, ["email", "code"])) setFailure(error);
+    }
+  });
+
+  return (
+    <form noValidate onSubmit={submit} className="grid gap-4">
+      {failure === null ? null : <ErrorState error={failure} title="The code was not taken" />}
+      {email === "" ? (
+        <Field label="E-mail" error={errors.email?.message}>
+          <Input
+            type="email"
+            inputMode="email"
+            autoComplete="email"
+            autoCapitalize="none"
+            {...form.register("email")}
+          />
+        </Field>
+      ) : null}
+      <Field label="Code" error={errors.code?.message}>
+        <Input
+          autoComplete="one-time-code"
+          autoCapitalize="characters"
+          spellCheck={false}
+          maxLength={32}
+          placeholder="ABCD-EFGH"
+          className="tabular text-lg tracking-widest"
+          {...form.register("code")}
+        />
+      </Field>
+      <Button type="submit" size="lg" busy={isSubmitting}>
+        {action}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,67 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useState } from "react";
+import { useForm } from "react-hook-form";
+import { useNavigate, useSearchParams } from "react-router";
+import { z } from "zod";
+import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { forgotPassword } from "@/features/auth/api/account";
+import { AuthPage } from "@/features/auth/components/auth-page";
+import { TextLink } from "@/features/auth/components/text-link";
+import { showFieldProblems } from "@/lib/form-problems";
+import { paths } from "@/lib/paths";
+
+const schema = z.object({
+  email: z.email("Enter your e-mail address, such as ada@example.com."),
+});
+
+export function ForgotPage() {
+  const [search] = useSearchParams();
+  const navigate = useNavigate();
+  const [failure, setFailure] = useState<unknown>(null);
+  const form = useForm<z.infer<typeof schema>>({
+    resolver: zodResolver(schema),
+    defaultValues: { email: search.get("email") ?? "" },
+  });
+  const { errors, isSubmitting } = form.formState;
+
+  const submit = form.handleSubmit(async ({ email }) => {
+    setFailure(null);
+    try {
+      await forgotPassword(email);
+      await navigate(paths.reset({ email }));
+    } catch (error) {
+      if (!showFieldProblems(error, form.setError, ["email"])) setFailure(error);
+    }
+  });
+
+  return (
+    <AuthPage
+      title="A new password"
+      intro="We mail you a code and a link with which you choose a new one."
+      aside={
+        <>
+          Remembered it? <TextLink to={paths.login()}>Sign in</TextLink>
+        </>
+      }
+    >
+      <form noValidate onSubmit={submit} className="grid gap-4">
+        {failure === null ? null : <ErrorState error={failure} title="No mail was sent" />}
+        <Field label="E-mail" error={errors.email?.message}>
+          <Input
+            type="email"
+            inputMode="email"
+            autoComplete="username"
+            autoCapitalize="none"
+            {...form.register("email")}
+          />
+        </Field>
+        <Button type="submit" size="lg" busy={isSubmitting}>
+          Mail me a code
+        </Button>
+      </form>
+    </AuthPage>
+  );
+}

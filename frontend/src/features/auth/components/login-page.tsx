@@ -1,0 +1,54 @@
+import { useState } from "react";
+import { useSearchParams } from "react-router";
+import { Alert } from "@/components/ui/alert";
+import { AuthPage } from "@/features/auth/components/auth-page";
+import { LoginForm } from "@/features/auth/components/login-form";
+import { MfaForm } from "@/features/auth/components/mfa-form";
+import { TextLink } from "@/features/auth/components/text-link";
+import { paths } from "@/lib/paths";
+import { token } from "@/lib/token";
+
+export function LoginPage() {
+  const [search] = useSearchParams();
+  const [mfaToken, setMfaToken] = useState<string | null>(null);
+  const next = search.get("next") ?? undefined;
+
+  if (mfaToken !== null) {
+    return (
+      <AuthPage
+        title="One more step"
+        intro="Enter the code that your authenticator app shows now, or one of your recovery codes."
+      >
+        <MfaForm mfaToken={mfaToken} onBack={() => setMfaToken(null)} />
+      </AuthPage>
+    );
+  }
+  return (
+    <AuthPage
+      title="Sign in"
+      aside={
+        <>
+          New here? <TextLink to={paths.register({ next })}>Create an account</TextLink>
+        </>
+      }
+    >
+      <Notice wanted={next} />
+      <LoginForm email={search.get("email") ?? ""} onSecondStep={setMfaToken} />
+    </AuthPage>
+  );
+}
+
+/** Why the person is here, where it was not by their own wish. */
+function Notice({ wanted }: { wanted: string | undefined }) {
+  const absence = token.absence();
+  if (absence === "ended") {
+    return (
+      <Alert tone="info">Your sign-in has ended. Sign in again and go on where you were.</Alert>
+    );
+  }
+  if (absence === "left") return <Alert tone="success">You are signed out.</Alert>;
+  if (wanted?.includes("/book") === true) {
+    return <Alert tone="info">Sign in to book. The time that you chose is not held yet.</Alert>;
+  }
+  return null;
+}

@@ -1,0 +1,134 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useState } from "react";
+import { Controller, useForm, useWatch } from "react-hook-form";
+import { useNavigate, useSearchParams } from "react-router";
+import { z } from "zod";
+import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { RadioCard, RadioCards } from "@/components/ui/radio-cards";
+import { ZoneSelect } from "@/components/ui/zone-select";
+import { register } from "@/features/auth/api/account";
+import { AuthPage } from "@/features/auth/components/auth-page";
+import { PasswordInput } from "@/features/auth/components/password-input";
+import { TextLink } from "@/features/auth/components/text-link";
+import { pendingRegistration, wish } from "@/features/auth/hooks/registration";
+import { showFieldProblems } from "@/lib/form-problems";
+import { paths } from "@/lib/paths";
+import { browserZone, formatTime } from "@/lib/time";
+import { useNow } from "@/lib/use-now";
+
+const PASSWORD_HINT = "At least 10 characters. A few unrelated words are good.";
+
+const schema = z.object({
+  role: z.enum(["client", "mentor"]),
+  name: z.string().trim().min(1, "Enter your name, as others shall see it.").max(120),
+  email: z.email("Enter an e-mail address, such as ada@example.com.").max(254),
+  password: z.string().min(10, "The password needs at least 10 characters.").max(128),
+  time_zone: z.string().min(1),
+});
+type Values = z.infer<typeof schema>;
+
+export function RegisterPage() {
+  const [search] = useSearchParams();
+  const next = search.get("next") ?? undefined;
+  return (
+    <AuthPage
+      title="Create an account"
+      aside={
+        <>
+          Have one already? <TextLink to={paths.login({ next })}>Sign in</TextLink>
+        </>
+      }
+    >
+      <RegisterForm />
+    </AuthPage>
+  );
+}
+
+function RegisterForm() {
+  const [search] = useSearchParams();
+  const navigate = useNavigate();
+  const [failure, setFailure] = useState<unknown>(null);
+  const form = useForm<Values>({
+    resolver: zodResolver(schema),
+    defaultValues: {
+      role: search.get("role") === "mentor" ? "mentor" : "client",
+      name: "",
+      email: search.get("email") ?? "",
+      password: "",
+      time_zone: browserZone(),
+    },
+  });
+  const { errors, isSubmitting } = form.formState;
+  const now = useNow();
+  const zone = useWatch({ control: form.control, name: "time_zone" });
+
+  const submit = form.handleSubmit(async (values) => {
+    setFailure(null);
+    try {
+      await register(values);
+      pendingRegistration.keep(values);
+      wish.keep(search.get("next"));
+      await navigate(paths.verify({ email: values.email }));
+    } catch (error) {
+      const fields = ["role", "name", "email", "password", "time_zone"] as const;
+      if (!showFieldProblems(error, form.setError, fields)) setFailure(error);
+    }
+  });
+
+  return (
+    <form noValidate onSubmit={submit} className="grid gap-4">
+      {failure === null ? null : <ErrorState error={failure} title="No account was created" />}
+      <Controller
+        control={form.control}
+        name="role"
+        render={({ field }) => (
+          <RadioCards
+            aria-label="What brings you here"
+            value={field.value}
+            onValueChange={field.onChange}
+            className="sm:grid-cols-2"
+          >
+            <RadioCard value="client" title="I look for a mentor">
+              Book and pay for sessions
+            </RadioCard>
+            <RadioCard value="mentor" title="I am a mentor">
+              Offer my time; we review each profile
+            </RadioCard>
+          </RadioCards>
+        )}
+      />
+      <Field label="Name" error={errors.name?.message}>
+        <Input autoComplete="name" maxLength={120} {...form.register("name")} />
+      </Field>
+      <Field label="E-mail" error={errors.email?.message}>
+        <Input
+          type="email"
+          inputMode="email"
+          autoComplete="email"
+          autoCapitalize="none"
+          maxLength={254}
+          {...form.register("email")}
+        />
+      </Field>
+      <Field label="Password" hint={PASSWORD_HINT} error={errors.password?.message}>
+        <PasswordInput autoComplete="new-password" maxLength={128} {...form.register("password")} />
+      </Field>
+      <Field
+        label="Your time zone"
+        hint={`It is ${formatTime(now, zone)} there now. All times will be shown in it.`}
+        error={errors.time_zone?.message}
+      >
+        <ZoneSelect
+          first={[{ label: "This device", zone: browserZone() }]}
+          {...form.register("time_zone")}
+        />
+      </Field>
+      <Button type="submit" size="lg" busy={isSubmitting}>
+        Create my account
+      </Button>
+    </form>
+  );
+}

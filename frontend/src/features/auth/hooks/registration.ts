@@ -1,0 +1,27 @@
+// What has to outlive a step of the registration, and where it may lie meanwhile.
+
+import type { RegisterIn } from "@/lib/api-types";
+
+// With the password, so in memory alone: a reload forgets it, and with it "send again".
+let pending: RegisterIn | null = null;
+
+export const pendingRegistration = {
+  keep: (registration: RegisterIn | null) => {
+    pending = registration;
+  },
+  of: (email: string) => (pending?.email === email ? pending : null),
+};
+
+const WISH = "counterfoil.wish";
+
+/** Where the person wanted to go: the mail's link may open in another tab. */
+export const wish = {
+  keep: (next: string | null) => {
+    if (next !== null) localStorage.setItem(WISH, next);
+  },
+  take: (): string | null => {
+    const next = localStorage.getItem(WISH);
+    localStorage.removeItem(WISH);
+    return next;
+  },
+};

@@ -1,0 +1,71 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "react-router";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { PageHeading } from "@/components/ui/page-heading";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { Booker } from "@/features/booking/components/booker";
+import { mentorQuery } from "@/lib/mentors";
+import { paths } from "@/lib/paths";
+
+export function BookPage() {
+  const { slug = "" } = useParams();
+  const mentor = useQuery(mentorQuery(slug));
+
+  if (mentor.isPending) return <BookSkeleton />;
+  if (mentor.isError) {
+    return (
+      <div className="mx-auto grid max-w-xl gap-4">
+        <PageHeading title="Book a session" />
+        <ErrorState
+          error={mentor.error}
+          onRetry={() => void mentor.refetch()}
+          retrying={mentor.isFetching}
+          action={
+            <Button variant="secondary" size="sm" asChild>
+              <Link to={paths.mentors()}>Find another mentor</Link>
+            </Button>
+          }
+        />
+      </div>
+    );
+  }
+  if (mentor.data.session_types.length === 0) {
+    return (
+      <div className="mx-auto grid max-w-xl gap-6">
+        <PageHeading title={`Book with ${mentor.data.name}`} />
+        <EmptyState
+          title={`${mentor.data.name} offers no sessions at present`}
+          action={
+            <Button asChild>
+              <Link to={paths.mentors()}>Find another mentor</Link>
+            </Button>
+          }
+        >
+          What a mentor offers appears here as soon as it can be booked.
+        </EmptyState>
+      </div>
+    );
+  }
+  return <Booker mentor={mentor.data} />;
+}
+
+function BookSkeleton() {
+  return (
+    <Loading what="the free times" className="grid gap-6">
+      <Skeleton className="h-9 w-72 max-w-full" />
+      <Card className="grid gap-8 lg:grid-cols-[15rem_minmax(0,1fr)_17rem]">
+        <div className="grid content-start gap-3">
+          <Skeleton className="size-14 rounded-full" />
+          <Skeleton className="h-6 w-40" />
+          <Skeleton className="h-11 w-full" />
+          <Skeleton className="h-11 w-full" />
+        </div>
+        <Skeleton className="h-[22rem] rounded-md" />
+        <Skeleton className="hidden h-[22rem] rounded-md lg:block" />
+      </Card>
+    </Loading>
+  );
+}

@@ -1,0 +1,141 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useState } from "react";
+import { useNavigate } from "react-router";
+import { Card } from "@/components/ui/card";
+import { PageHeading } from "@/components/ui/page-heading";
+import { slotsQuery } from "@/features/booking/api/slots";
+import { ConfirmStep } from "@/features/booking/components/confirm-step";
+import { LostSlot } from "@/features/booking/components/lost-slot";
+import { PickTime } from "@/features/booking/components/pick-time";
+import { Refusal } from "@/features/booking/components/refusal";
+import { Terms } from "@/features/booking/components/terms";
+import { useBookerAddress } from "@/features/booking/hooks/use-booker-address";
+import { useHold } from "@/features/booking/hooks/use-hold";
+import { rangeFor } from "@/features/booking/hooks/range";
+import type { MentorDetail, SlotOut } from "@/lib/api-types";
+import { useUser } from "@/lib/auth";
+import { dayOf } from "@/lib/days";
+import { mentorQuery } from "@/lib/mentors";
+import { paths } from "@/lib/paths";
+
+/** From a day to a held time: pick, confirm, and what there is to do where it does not work out. */
+export function Booker({ mentor }: { mentor: MentorDetail }) {
+  const user = useUser();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const { address, go } = useBookerAddress(user.time_zone);
+  const { zone } = address;
+  const [goals, setGoals] = useState("");
+  const type =
+    mentor.session_types.find(({ id }) => id === address.type) ?? mentor.session_types[0];
+  if (type === undefined) throw new Error("The page shows no booker without session types.");
+
+  const range = rangeFor({ address, nextFree: mentor.next_free_at });
+  const asked = slotsQuery({ slug: mentor.slug, type: type.id, zone, ...range.days });
+  const slots = useQuery(asked);
+
+  const renewed = useCallback(
+    async (old: SlotOut): Promise<SlotOut | null> => {
+      const [fresh, profile] = await Promise.all([
+        client.query({ ...asked, staleTime: 0 }),
+        client.query({ ...mentorQuery(mentor.slug), staleTime: 0 }),
+      ]);
+      const now = profile.session_types.find(({ id }) => id === type.id);
+      const sameTerms =
+        JSON.stringify([now?.price, now?.policy]) === JSON.stringify([type.price, type.policy]);
+      return sameTerms ? (fresh.find((slot) => isSameStart(slot, old.starts_at)) ?? null) : null;
+    },
+    [client, asked, mentor.slug, type],
+  );
+  const { booking, hold, chooseAgain } = useHold(renewed);
+
+  const heldId = booking.step === "held" ? booking.session.id : null;
+  useEffect(() => {
+    if (heldId !== null) void navigate(paths.pay(heldId), { replace: true });
+  }, [heldId, navigate]);
+
+  const { at } = address;
+  const chosen = at === null ? undefined : slots.data?.find((slot) => isSameStart(slot, at));
+  const again = useCallback(() => {
+    chooseAgain();
+    void client.invalidateQueries({ queryKey: ["mentors"] });
+    go({ at: null });
+  }, [chooseAgain, client, go]);
+
+  const slot = "slot" in booking ? booking.slot : chosen;
+  const outcome =
+    booking.step === "lost" ? (
+      <LostSlot
+        lost={booking.slot}
+        alternatives={booking.alternatives}
+        mentorName={mentor.name}
+        price={type.price}
+        zone={zone}
+        onBook={(other) => {
+          go(chosenIn(other, zone));
+          void hold(other, goals);
+        }}
+        onChooseAgain={again}
+      />
+    ) : booking.step === "refused" ? (
+      <Refusal
+        error={booking.error}
+        onRetry={() => void hold(booking.slot, goals)}
+        onChooseAgain={again}
+      />
+    ) : null;
+
+  return (
+    <div className="grid gap-6">
+      <PageHeading title={`Book with ${mentor.name}`} />
+      <Card className="grid gap-6 p-4 sm:p-6 lg:grid-cols-[15rem_minmax(0,1fr)] lg:gap-8">
+        <Terms
+          mentor={mentor}
+          type={type}
+          zone={zone}
+          onType={(id) => {
+            chooseAgain();
+            go({ type: id, at: null });
+          }}
+          onZone={(tz) => go({ tz: tz === user.time_zone ? null : tz })}
+        />
+        <div className="min-w-0 lg:border-l lg:border-line lg:pl-8">
+          {outcome ??
+            (slot === undefined ? (
+              <PickTime
+                mentor={mentor}
+                range={range}
+                slots={slots}
+                zone={zone}
+                missed={slots.isSuccess ? at : null}
+                onDay={(date) => go({ date, at: null })}
+                onView={(view) => go({ view })}
+                onChoose={(free) => go(chosenIn(free, zone), { step: true })}
+              />
+            ) : (
+              <ConfirmStep
+                mentor={mentor}
+                type={type}
+                slot={slot}
+                zone={zone}
+                goals={goals}
+                onGoals={setGoals}
+                busy={booking.step === "holding" || booking.step === "held"}
+                onBook={() => void hold(slot, goals)}
+                onBack={again}
+              />
+            ))}
+        </div>
+      </Card>
+    </div>
+  );
+}
+
+/** The choice as the address holds it: the instant, and the day around it to come back to. */
+function chosenIn(slot: SlotOut, zone: string): { at: string; date: string } {
+  return { at: new Date(slot.starts_at).toISOString(), date: dayOf(slot.starts_at, zone) };
+}
+
+function isSameStart(slot: SlotOut, at: string): boolean {
+  return Date.parse(slot.starts_at) === Date.parse(at);
+}

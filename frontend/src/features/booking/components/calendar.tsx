@@ -1,0 +1,212 @@
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/lib/cn";
+import { addDays, addMonths, type Day, monthOf, sameDayOf, weekdayOf } from "@/lib/days";
+import { nameOfDay } from "@/lib/time";
+import { counted } from "@/lib/words";
+
+const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+type CalendarProps = {
+  title: string;
+  weeks: readonly (readonly (Day | null)[])[];
+  /** How many times are free, by day. */
+  free: ReadonlyMap<Day, number>;
+  today: Day;
+  selected: Day | null;
+  loading: boolean;
+  onSelect: (day: Day) => void;
+  /** Show the days around `day` and have the keyboard's place on it. */
+  onMove: (day: Day) => void;
+  onPrevious: (() => void) | null;
+  onNext: () => void;
+};
+
+/** The days with free times, as a grid for pointer and keyboard (arrows, Home, End, Page keys). */
+export function Calendar(props: CalendarProps) {
+  const { title, weeks, free, today, selected, loading, onSelect, onPrevious, onNext } = props;
+  const grid = useRef<HTMLTableElement>(null);
+  const moved = useRef(false);
+  const days = weeks.flat().filter((day) => day !== null);
+  const focusable = place(days, selected, free, today);
+
+  // Only after a key: a click elsewhere must not pull the focus here.
+  useEffect(() => {
+    if (!moved.current || selected === null) return;
+    const button = grid.current?.querySelector<HTMLElement>(`[data-day="${selected}"]`);
+    if (button) {
+      button.focus();
+      moved.current = false;
+    }
+  });
+
+  const byKey = (event: KeyboardEvent, day: Day) => {
+    const to = target(event.key, day);
+    if (to === null) return;
+    event.preventDefault();
+    if (to < today) return;
+    moved.current = true;
+    props.onMove(to);
+  };
+
+  return (
+    <div className="grid gap-2">
+      <div className="flex items-center justify-between">
+        <h2 id="calendar-title" aria-live="polite" className="text-lg">
+          {title}
+        </h2>
+        <div className="flex gap-1">
+          <Button
+            variant="ghost"
+            size="icon"
+            aria-label="Earlier"
+            disabled={onPrevious === null}
+            onClick={() => onPrevious?.()}
+          >
+            <ChevronLeft aria-hidden="true" />
+          </Button>
+          <Button variant="ghost" size="icon" aria-label="Later" onClick={onNext}>
+            <ChevronRight aria-hidden="true" />
+          </Button>
+        </div>
+      </div>
+      <table
+        ref={grid}
+        role="grid"
+        aria-labelledby="calendar-title"
+        aria-busy={loading}
+        className="w-full table-fixed border-separate border-spacing-1"
+      >
+        <thead>
+          <tr>
+            {WEEKDAYS.map((name) => (
+              <th
+                key={name}
+                scope="col"
+                abbr={name}
+                className="pb-1 text-xs font-medium text-ink-soft"
+              >
+                {name.slice(0, 3)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {weeks.map((week) => (
+            <tr key={week.find((day) => day !== null)}>
+              {week.map((day, column) =>
+                day === null ? (
+                  <td key={WEEKDAYS[column]} />
+                ) : (
+                  <td key={day} aria-selected={day === selected} className="p-0">
+                    <DayButton
+                      day={day}
+                      count={free.get(day) ?? 0}
+                      today={day === today}
+                      selected={day === selected}
+                      loading={loading}
+                      tabbable={day === focusable}
+                      onSelect={onSelect}
+                      onKeyDown={byKey}
+                    />
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The one day that the tab key stops at. */
+function place(
+  days: readonly Day[],
+  selected: Day | null,
+  free: ReadonlyMap<Day, number>,
+  today: Day,
+): Day | undefined {
+  if (selected !== null && days.includes(selected)) return selected;
+  return days.find((day) => free.has(day)) ?? days.find((day) => day >= today) ?? days[0];
+}
+
+function target(key: string, day: Day): Day | null {
+  switch (key) {
+    case "ArrowLeft":
+      return addDays(day, -1);
+    case "ArrowRight":
+      return addDays(day, 1);
+    case "ArrowUp":
+      return addDays(day, -7);
+    case "ArrowDown":
+      return addDays(day, 7);
+    case "Home":
+      return addDays(day, -weekdayOf(day));
+    case "End":
+      return addDays(day, 6 - weekdayOf(day));
+    case "PageUp":
+      return sameDayOf(addMonths(monthOf(day), -1), day);
+    case "PageDown":
+      return sameDayOf(addMonths(monthOf(day), 1), day);
+    default:
+      return null;
+  }
+}
+
+type DayButtonProps = {
+  day: Day;
+  count: number;
+  today: boolean;
+  selected: boolean;
+  loading: boolean;
+  tabbable: boolean;
+  onSelect: (day: Day) => void;
+  onKeyDown: (event: KeyboardEvent, day: Day) => void;
+};
+
+function DayButton({
+  day,
+  count,
+  today,
+  selected,
+  loading,
+  tabbable,
+  onSelect,
+  onKeyDown,
+}: DayButtonProps) {
+  const open = count > 0;
+  const words = loading ? "" : open ? `, ${counted(count, "time")} free` : ", nothing free";
+  return (
+    <button
+      type="button"
+      data-day={day}
+      tabIndex={tabbable ? 0 : -1}
+      aria-label={`${nameOfDay(day)}${today ? ", today" : ""}${words}`}
+      aria-pressed={selected}
+      aria-disabled={!open}
+      onClick={() => open && onSelect(day)}
+      onKeyDown={(event) => onKeyDown(event, day)}
+      className={cn(
+        "tabular relative flex h-11 w-full items-center justify-center rounded-md text-[0.9375rem] sm:h-12",
+        open && !selected && "bg-accent-wash font-semibold text-ink hover:ring-2 hover:ring-accent",
+        !open && "text-ink-soft/70",
+        loading && !open && "animate-pulse bg-quiet-bg/60",
+        selected && "bg-accent font-semibold text-accent-ink",
+        selected && !open && "bg-transparent text-ink ring-1 ring-line-strong",
+      )}
+    >
+      {Number(day.slice(8))}
+      {today ? (
+        <span
+          aria-hidden="true"
+          className={cn(
+            "absolute bottom-1.5 size-1 rounded-full",
+            selected && open ? "bg-accent-ink" : "bg-stamp",
+          )}
+        />
+      ) : null}
+    </button>
+  );
+}

@@ -1,0 +1,121 @@
+import { ArrowLeft } from "lucide-react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Money } from "@/components/ui/money";
+import { Textarea } from "@/components/ui/textarea";
+import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
+import { ZonedTime } from "@/components/ui/zoned-time";
+import { StepHeading } from "@/features/booking/components/step-heading";
+import type { MentorDetail, SessionTypeOut, SlotOut } from "@/lib/api-types";
+import { useUser } from "@/lib/auth";
+import { formatMoney } from "@/lib/money";
+import { policySteps } from "@/lib/terms";
+import { formatBrief } from "@/lib/time";
+
+const LONGEST = 2000;
+
+type ConfirmStepProps = {
+  mentor: MentorDetail;
+  type: SessionTypeOut;
+  slot: SlotOut;
+  zone: string;
+  goals: string;
+  onGoals: (goals: string) => void;
+  busy: boolean;
+  onBook: () => void;
+  onBack: () => void;
+};
+
+/** What will be booked, on which terms, and the one button that does it. */
+export function ConfirmStep(props: ConfirmStepProps) {
+  const { mentor, type, slot, zone, goals, onGoals, busy, onBook, onBack } = props;
+  const user = useUser();
+  return (
+    <form
+      className="grid max-w-2xl gap-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!busy) onBook();
+      }}
+    >
+      <div className="grid justify-items-start gap-1">
+        <Button variant="ghost" size="sm" className="-ml-3" disabled={busy} onClick={onBack}>
+          <ArrowLeft aria-hidden="true" />
+          Change the time
+        </Button>
+        <StepHeading>Is this right?</StepHeading>
+      </div>
+      <Ticket>
+        <TicketBody className="grid gap-1">
+          <p className="ticket__label">
+            {type.name} with {mentor.name}
+          </p>
+          <ZonedTime
+            start={slot.starts_at}
+            end={slot.ends_at}
+            zone={zone}
+            yours={user.time_zone}
+            className="font-serif text-xl leading-snug font-semibold"
+          />
+          {zone === mentor.time_zone ? null : (
+            <p className="text-sm text-ink-soft">
+              For {mentor.name.split(" ")[0]}:{" "}
+              <ZonedTime start={slot.starts_at} end={slot.ends_at} zone={mentor.time_zone} />
+            </p>
+          )}
+        </TicketBody>
+        <TicketStub className="grid gap-4 sm:grid-cols-[auto_minmax(0,1fr)] sm:gap-8">
+          <p>
+            <span className="ticket__label block">You pay</span>
+            <Money value={type.price} className="ticket__amount" />
+          </p>
+          <Cancelling type={type} startsAt={slot.starts_at} zone={zone} />
+        </TicketStub>
+      </Ticket>
+      <Field
+        label="What do you want to get out of it?"
+        optional
+        hint={`${mentor.name.split(" ")[0] ?? ""} reads this before the session.`}
+      >
+        <Textarea
+          rows={4}
+          maxLength={LONGEST}
+          value={goals}
+          onChange={(event) => onGoals(event.target.value)}
+        />
+      </Field>
+      {user.can_book ? (
+        <div className="sticky bottom-0 -mx-4 -mb-4 grid gap-2 border-t border-line bg-card p-4 pb-[max(1rem,env(safe-area-inset-bottom))] sm:static sm:m-0 sm:border-0 sm:p-0">
+          <Button type="submit" size="lg" busy={busy} className="tabular w-full sm:w-fit">
+            Book {formatBrief(slot.starts_at, zone)} · {formatMoney(type.price, { code: false })}
+          </Button>
+          <p className="text-sm text-ink-soft">
+            The time is then held for you while you pay. Nothing is charged before.
+          </p>
+        </div>
+      ) : (
+        <Alert tone="warning" title="This account cannot book">
+          Sessions are booked by clients. Sign in with a client’s account to book this one.
+        </Alert>
+      )}
+    </form>
+  );
+}
+
+type CancellingProps = { type: SessionTypeOut; startsAt: string; zone: string };
+
+function Cancelling({ type, startsAt, zone }: CancellingProps) {
+  return (
+    <div>
+      <p className="ticket__label">If you cancel</p>
+      <ul className="tabular text-[0.9375rem]">
+        {policySteps(type.policy, startsAt, zone).map(({ until, words }, index) => (
+          <li key={words}>
+            {until === null ? (index === 0 ? "Any time" : "After that") : `Until ${until}`}: {words}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import { ErrorState } from "@/components/ui/error-state";
+import { PageHeading } from "@/components/ui/page-heading";
+import { useMentors } from "@/features/discovery/api/mentors";
+import { ActiveFilters } from "@/features/discovery/components/active-filters";
+import { FilterDialog } from "@/features/discovery/components/filter-dialog";
+import { FilterPanel } from "@/features/discovery/components/filter-panel";
+import { Results, ResultsSkeleton } from "@/features/discovery/components/results";
+import { SearchBox } from "@/features/discovery/components/search-box";
+import { SortSelect } from "@/features/discovery/components/sort-select";
+import { useFilters } from "@/features/discovery/hooks/use-filters";
+import { counted } from "@/lib/words";
+
+export function MentorsPage() {
+  const { filters, change, clear } = useFilters();
+  const mentors = useMentors(filters);
+  const first = mentors.data?.pages[0];
+  const facets = first?.facets ?? {};
+  const panel = { filters, facets, onChange: change };
+
+  return (
+    <div className="grid gap-6">
+      <div className="grid gap-4 sm:flex sm:items-end sm:justify-between">
+        <PageHeading title="Find a mentor" />
+        <p role="status" className="min-h-6 text-ink-soft">
+          {first ? countWords(first.total, first.relaxed.length > 0) : ""}
+        </p>
+      </div>
+      <div className="grid items-start gap-8 lg:grid-cols-[16.5rem_minmax(0,1fr)]">
+        <aside aria-label="Filters" className="sticky top-24 hidden lg:block">
+          <FilterPanel {...panel} />
+        </aside>
+        <div className="grid gap-4">
+          <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-2 sm:grid-cols-[minmax(0,1fr)_auto_auto]">
+            <SearchBox
+              value={filters.q ?? ""}
+              onSearch={(q) => change({ q }, { replace: true })}
+              className="col-span-2 sm:col-span-1"
+            />
+            <SortSelect value={filters.sort} onChange={(sort) => change({ sort })} />
+            <FilterDialog {...panel} total={first?.total} onClear={clear} />
+          </div>
+          <ActiveFilters filters={filters} onChange={change} onClear={clear} />
+          {mentors.isError ? (
+            <ErrorState
+              error={mentors.error}
+              title="The mentors could not be loaded"
+              onRetry={() => void mentors.refetch()}
+              retrying={mentors.isFetching}
+            />
+          ) : mentors.isPending ? (
+            <ResultsSkeleton />
+          ) : (
+            <Results
+              pages={mentors.data.pages}
+              stale={mentors.isPlaceholderData}
+              onClear={clear}
+              more={
+                mentors.hasNextPage
+                  ? {
+                      load: () => void mentors.fetchNextPage(),
+                      loading: mentors.isFetchingNextPage,
+                    }
+                  : null
+              }
+            />
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function countWords(total: number, relaxed: boolean): string {
+  return relaxed ? `${counted(total, "mentor")} near to what you asked` : counted(total, "mentor");
+}

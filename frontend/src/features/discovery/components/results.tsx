@@ -1,0 +1,105 @@
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
+import { MentorTicket } from "@/features/discovery/components/mentor-ticket";
+import type { MentorPage } from "@/lib/api-types";
+import { cn } from "@/lib/cn";
+
+type ResultsProps = {
+  pages: readonly MentorPage[];
+  /** They answer the filters before; the new answer is on its way. */
+  stale: boolean;
+  onClear: () => void;
+  more: { load: () => void; loading: boolean } | null;
+};
+
+export function Results({ pages, stale, onClear, more }: ResultsProps) {
+  const mentors = pages.flatMap((page) => page.items);
+  const relaxed = pages[0]?.relaxed ?? [];
+  if (mentors.length === 0) {
+    return (
+      <EmptyState
+        title="No mentors yet"
+        action={<Button onClick={onClear}>Clear the filters</Button>}
+      >
+        Mentors appear here as soon as a profile is published.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      {relaxed.length > 0 ? <Relaxed families={relaxed} onClear={onClear} /> : null}
+      <ul
+        aria-label="Mentors"
+        aria-busy={stale}
+        className={cn("tickets grid gap-4 transition-opacity", stale && "opacity-60")}
+      >
+        {mentors.map((mentor) => (
+          <li key={mentor.slug}>
+            <MentorTicket mentor={mentor} />
+          </li>
+        ))}
+      </ul>
+      {more ? (
+        <Button
+          variant="secondary"
+          busy={more.loading}
+          onClick={more.load}
+          className="justify-self-center"
+        >
+          Show more mentors
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+const FAMILIES: Record<string, string> = {
+  free: "the free time",
+  duration: "the length",
+  language: "the language",
+  location: "the place",
+  price: "the price",
+  currency: "the currency",
+  rating: "the rating",
+  q: "the words",
+};
+
+function Relaxed({ families, onClear }: { families: readonly string[]; onClear: () => void }) {
+  const dropped = families.map((family) => FAMILIES[family] ?? family);
+  const list = new Intl.ListFormat("en-GB").format(dropped);
+  return (
+    <Alert tone="info" title="Nobody fits all of it">
+      <p>These mentors are the nearest: we left out {list}.</p>
+      <Button variant="link" size="inline" className="mt-1 text-accent" onClick={onClear}>
+        Clear all filters
+      </Button>
+    </Alert>
+  );
+}
+
+export function ResultsSkeleton() {
+  return (
+    <Loading what="the mentors" className="tickets grid gap-4">
+      {[0, 1, 2, 3].map((row) => (
+        <Ticket key={row} className="ticket--wide">
+          <TicketBody className="flex min-h-44 gap-4">
+            <Skeleton className="size-16 shrink-0 rounded-full" />
+            <div className="grid flex-1 content-start gap-3">
+              <Skeleton className="h-6 w-44" />
+              <Skeleton className="h-5 w-full max-w-sm" />
+              <Skeleton className="h-6 w-64 max-w-full" />
+              <Skeleton className="h-5 w-52 max-w-full" />
+            </div>
+          </TicketBody>
+          <TicketStub className="grid content-center gap-3">
+            <Skeleton className="h-7 w-28" />
+            <Skeleton className="h-10 w-36" />
+          </TicketStub>
+        </Ticket>
+      ))}
+    </Loading>
+  );
+}

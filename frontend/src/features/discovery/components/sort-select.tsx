@@ -1,0 +1,21 @@
+import { Select } from "@/components/ui/select";
+import { SORTS } from "@/features/discovery/hooks/use-filters";
+import type { Sort } from "@/lib/api-types";
+
+type SortSelectProps = { value: Sort | undefined; onChange: (sort: Sort) => void };
+
+export function SortSelect({ value, onChange }: SortSelectProps) {
+  return (
+    <Select
+      aria-label="Sort by"
+      value={value ?? "relevance"}
+      onChange={(event) => onChange(event.target.value as Sort)}
+    >
+      {Object.entries(SORTS).map(([sort, words]) => (
+        <option key={sort} value={sort}>
+          {words}
+        </option>
+      ))}
+    </Select>
+  );
+}

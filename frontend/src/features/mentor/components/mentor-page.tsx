@@ -1,0 +1,55 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "react-router";
+import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
+import { PageHeading } from "@/components/ui/page-heading";
+import { RichText } from "@/components/ui/rich-text";
+import { MentorHeader } from "@/features/mentor/components/mentor-header";
+import { MentorSkeleton } from "@/features/mentor/components/mentor-skeleton";
+import { Offers } from "@/features/mentor/components/offers";
+import { Reviews } from "@/features/mentor/components/reviews";
+import { mentorQuery } from "@/lib/mentors";
+import { paths } from "@/lib/paths";
+
+export function MentorPage() {
+  const { slug = "" } = useParams();
+  const mentor = useQuery(mentorQuery(slug));
+
+  if (mentor.isPending) return <MentorSkeleton />;
+  if (mentor.isError) {
+    return (
+      <div className="mx-auto grid max-w-xl gap-4">
+        <PageHeading title="Mentor" />
+        <ErrorState
+          error={mentor.error}
+          onRetry={() => void mentor.refetch()}
+          retrying={mentor.isFetching}
+          action={
+            <Button variant="secondary" size="sm" asChild>
+              <Link to={paths.mentors()}>Find another mentor</Link>
+            </Button>
+          }
+        />
+      </div>
+    );
+  }
+  const { name, bio } = mentor.data;
+  return (
+    <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-12">
+      <MentorHeader mentor={mentor.data} />
+      <Offers
+        mentor={mentor.data}
+        className="lg:sticky lg:top-24 lg:col-start-2 lg:row-span-3 lg:row-start-1"
+      />
+      {bio ? (
+        <section aria-labelledby="about" className="grid gap-3">
+          <h2 id="about" className="text-xl">
+            About {name.split(" ")[0]}
+          </h2>
+          <RichText html={bio} className="max-w-prose" />
+        </section>
+      ) : null}
+      <Reviews mentor={mentor.data} />
+    </div>
+  );
+}

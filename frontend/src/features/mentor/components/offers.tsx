@@ -1,0 +1,71 @@
+import { CalendarPlus } from "lucide-react";
+import { Link } from "react-router";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Money } from "@/components/ui/money";
+import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
+import type { MentorDetail } from "@/lib/api-types";
+import { useUser } from "@/lib/auth";
+import { cn } from "@/lib/cn";
+import { paths } from "@/lib/paths";
+import { policyWords } from "@/lib/terms";
+import { formatInstant } from "@/lib/time";
+import { durationWords } from "@/lib/words";
+
+/** What the mentor sells; each a ticket that leads to the booker. */
+export function Offers({ mentor, className }: { mentor: MentorDetail; className?: string }) {
+  const { time_zone: zone } = useUser();
+  return (
+    <section aria-labelledby="sessions" className={cn("grid gap-4", className)}>
+      <div>
+        <h2 id="sessions" className="text-xl">
+          Sessions
+        </h2>
+        <p className="tabular text-[0.9375rem] text-ink-soft">
+          {mentor.next_free_at === null
+            ? "No free time at present."
+            : `Next free: ${formatInstant(mentor.next_free_at, zone)}`}
+        </p>
+      </div>
+      {mentor.session_types.length === 0 ? (
+        <EmptyState
+          title="Nothing to book yet"
+          action={
+            <Button variant="secondary" asChild>
+              <Link to={paths.mentors()}>Find another mentor</Link>
+            </Button>
+          }
+        >
+          {mentor.name} offers no sessions at present.
+        </EmptyState>
+      ) : (
+        <ul className="grid gap-4">
+          {mentor.session_types.map((type) => (
+            <li key={type.id}>
+              <Ticket asChild>
+                <article>
+                  <TicketBody className="grid gap-2">
+                    <h3 className="text-lg">{type.name}</h3>
+                    <p className="flex items-baseline justify-between gap-4">
+                      <span className="text-ink-soft">{durationWords(type.duration_minutes)}</span>
+                      <Money value={type.price} className="ticket__amount" />
+                    </p>
+                    <p className="text-sm text-ink-soft">{policyWords(type.policy)}</p>
+                  </TicketBody>
+                  <TicketStub>
+                    <Button asChild className="w-full">
+                      <Link to={paths.book(mentor.slug, { type: type.id })}>
+                        <CalendarPlus aria-hidden="true" />
+                        Choose a time<span className="sr-only"> for {type.name}</span>
+                      </Link>
+                    </Button>
+                  </TicketStub>
+                </article>
+              </Ticket>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
