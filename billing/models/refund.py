@@ -22,6 +22,8 @@ class Refund(models.Model):
     bears the gateway's fee, that is more than the amount, by `fee_waived_minor`.
     `key` names the reason for it to exist once (`cancelled:<session>`), and is not the
     gateway's idempotency key, which is the row's id.
+    One that failed for good is given anew as another row (`reissue_of` names it there), or a
+    person says why it is owed no more (`dropped_…`).
     """
 
     class Cause(models.TextChoices):
@@ -58,10 +60,17 @@ class Refund(models.Model):
     requested_by = models.CharField(max_length=120)
     reason = models.CharField(max_length=500, blank=True, default="")
     failure_code = models.CharField(max_length=80, blank=True, default="")
+    reissue_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reissue"
+    )
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    dropped_by = models.CharField(max_length=120, blank=True, default="")
+    dropped_reason = models.CharField(max_length=500, blank=True, default="")
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions: ClassVar = [("reissue_refund", "Can deal with refunds that came to nothing")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(
@@ -110,6 +119,13 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(currency__regex=CURRENCY_CODE), name="billing_refund_currency"
+            ),
+            models.CheckConstraint(
+                condition=Q(dropped_at=None, dropped_by="", dropped_reason="")
+                | Q(dropped_at__isnull=False, state__in=["failed", "cancelled"])
+                & ~Q(dropped_by="")
+                & ~Q(dropped_reason=""),
+                name="billing_refund_dropped_by_somebody_with_a_reason",
             ),
         ]
         indexes: ClassVar = [

@@ -16,22 +16,34 @@ from billing.refunds.promise import (
     taken_of,
 )
 from billing.refunds.seen import external, observe
+from billing.refunds.stuck import (
+    RefundNotStuck,
+    drop,
+    mentors_with_stuck_refunds,
+    reissue,
+    stuck,
+)
 
 __all__ = [
     "PaymentDisputed",
     "PaymentNotCaptured",
     "RefundContradicted",
+    "RefundNotStuck",
     "RefundTooLarge",
     "apply",
     "create",
+    "drop",
     "external",
     "lock_payment",
+    "mentors_with_stuck_refunds",
     "observe",
     "parts_of",
     "preview",
     "recognise_first",
+    "reissue",
     "send",
     "send_refund",
+    "stuck",
     "sweep",
     "taken_of",
 ]

@@ -43,6 +43,7 @@ def create(
     key: str,
     now: datetime,
     reason: str = "",
+    reissue_of: Refund | None = None,
 ) -> Refund:
     """Promise a refund of `share_minor` of the price; it is ordered after the commit.
 
@@ -50,8 +51,9 @@ def create(
     and payment, posts *created*, enqueues `send_refund`. The client gets `amount_minor` of the
     returned row: the share, less the gateway's fee of it where the client bears that.
     `key` names the reason (`cancelled:<session>`): a second call returns the first refund.
+    `reissue_of` is the refund, ended without money, in whose place this one is given.
 
-    Raises PaymentNotCaptured, RefundTooLarge.
+    Raises PaymentNotCaptured, PaymentDisputed, RefundTooLarge.
     """
     payment = lock_payment(payment_id)
     existing = Refund.objects.filter(key=key).first()
@@ -67,6 +69,7 @@ def create(
         key=key,
         occurred_at=now,
         now=now,
+        reissue_of=reissue_of,
     )
     enqueue(send_refund, refund_id=str(refund.pk), dedupe_key=str(refund.pk))
     return refund
@@ -129,6 +132,7 @@ def _refused(refund: Refund, no: GatewayRefused, *, now: datetime) -> Refund:
                 requested_by=refund.requested_by,
                 reason=refund.reason,
                 key=f"{refund.key}:rest",
+                reissue_of=refund,
                 now=now,
             )
     return ended

@@ -103,6 +103,7 @@ def promise(
     occurred_at: datetime,
     now: datetime,
     gateway_refund_id: str | None = None,
+    reissue_of: Refund | None = None,
 ) -> Refund:
     """Write the refund and post *created*; the payment is locked and carries its purchase.
 
@@ -133,6 +134,7 @@ def promise(
         key=key,
         requested_by=requested_by,
         reason=reason,
+        reissue_of=reissue_of,
         created_at=now,
     )
     refund.save(force_insert=True)
