@@ -3,7 +3,7 @@
 Each is one set-based query of its breaches; `billing.ledger.checks` runs them.
 """
 
-from billing.ledger import called_for
+from billing.ledger import called_for, paid_out
 from billing.ledger.invariants import Invariant
 
 I4 = Invariant(
@@ -80,13 +80,13 @@ I5 = Invariant(
 
 I10 = Invariant(
     "I10",
-    "The books hold exactly the entries that payments, refunds, disputes and purchases call for, "
-    "with the parts that they say, in whatever order they came.",
+    "The books hold exactly the entries that payments, refunds, disputes, payouts and purchases "
+    "call for, with the parts that they say, in whatever order they came.",
     f"""(
     WITH posted AS (
         SELECT source_type, source_id, string_agg(kind, ', ' ORDER BY kind) AS kinds
         FROM billing_entry
-        WHERE source_type IN ('payment', 'refund', 'dispute', 'dispute_loss')
+        WHERE source_type IN ('payment', 'refund', 'dispute', 'dispute_loss', 'payout')
         GROUP BY source_type, source_id
     ), called AS (
         SELECT 'payment' AS source_type, id::text AS source_id, state,
@@ -108,6 +108,8 @@ I10 = Invariant(
         SELECT 'dispute_loss', id::text, NULL,
                ARRAY[CASE WHEN reversed_at IS NULL THEN 'lost' ELSE 'lost, reversed' END]
         FROM billing_disputeloss
+        UNION ALL
+        {paid_out.CALLED}
     )
     SELECT concat_ws(' ', source_type, source_id, called.state) AS id,
            coalesce(array_to_string(called.kinds, ' or '), 'nothing') AS expected,
@@ -131,9 +133,9 @@ I10 = Invariant(
 
 I11 = Invariant(
     "I11",
-    "Sub-ledgers sum to their control accounts: mentors, purchases, open refunds and disputes; "
-    "nothing is deferred once earned, nothing pending once released.",
-    """
+    "Sub-ledgers sum to their control accounts: mentors, purchases, open refunds, disputes and "
+    "payouts; nothing is deferred once earned, nothing pending once released.",
+    f"""
     SELECT account_id || ' by mentor' AS id, sum(amount_minor)::text AS expected,
            coalesce(sum(amount_minor) FILTER (WHERE mentor_id IS NOT NULL), 0)::text AS found
     FROM billing_line
@@ -188,5 +190,7 @@ I11 = Invariant(
     WHERE (line.account_id LIKE '2200:%%' AND purchase.recognised_at IS NOT NULL)
        OR (line.account_id LIKE '2110:%%' AND purchase.released_at IS NOT NULL)
     GROUP BY left(line.account_id, 4), purchase.id HAVING sum(line.amount_minor) <> 0
-    """,
+    UNION ALL
+    {paid_out.SUB_LEDGERS}
+    """,  # noqa: S608 - constants
 )

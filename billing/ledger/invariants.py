@@ -109,14 +109,20 @@ I3 = Invariant(
 
 I8 = Invariant(
     "I8",
-    "Entries and lines refuse UPDATE and DELETE, and unbalanced lines: the triggers stand.",
+    "Entries and lines refuse UPDATE and DELETE, and unbalanced lines, payouts refuse other "
+    "amounts: the triggers stand.",
     """
     SELECT wanted.name AS id, 'enabled' AS expected,
            CASE WHEN tgenabled IS NULL THEN 'missing' ELSE 'disabled' END AS found
     FROM (VALUES ('billing_entry', 'billing_entry_append_only'),
                  ('billing_line', 'billing_line_append_only'),
                  ('billing_line', 'billing_line_balanced'),
-                 ('billing_ledgeraccount', 'billing_ledgeraccount_append_only'))
+                 ('billing_ledgeraccount', 'billing_ledgeraccount_append_only'),
+                 ('billing_payout', 'billing_payout_frozen'),
+                 ('billing_payoutline', 'billing_payoutline_fits'),
+                 ('billing_payoutline', 'billing_payoutline_fixed'),
+                 ('billing_payoutrun', 'billing_payoutrun_adds_up'),
+                 ('billing_payoutrun', 'billing_payoutrun_fixed'))
          AS wanted (relation, name)
     LEFT JOIN pg_trigger ON tgrelid = to_regclass(wanted.relation) AND tgname = wanted.name
     WHERE tgenabled IS NULL OR tgenabled NOT IN ('O', 'A')
