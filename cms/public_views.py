@@ -1,13 +1,17 @@
-"""Small public answers beside the pages: the drawn pictures, and what robots may read."""
+"""Small public answers beside the pages: pictures, drawn and uploaded, and what robots may read."""
+
+from pathlib import PurePosixPath
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import condition, require_safe
 
 from cms.art.drawing import png
 from cms.art.motifs import MOTIFS
 
 A_DAY = "public, max-age=86400"
+RENDITIONS = "images"
 CLOSED = ("/accounts/", "/api/", "/app/", "/cms/", "/documents/")
 
 
@@ -22,6 +26,15 @@ def drawn_picture(_request: HttpRequest, motif: str) -> HttpResponse:
     if motif not in MOTIFS:
         raise Http404
     return HttpResponse(png(motif), content_type="image/png", headers={"Cache-Control": A_DAY})
+
+
+@require_safe
+def uploaded_picture(_request: HttpRequest, name: str) -> FileResponse:
+    """Return a rendition that Wagtail made; originals and documents are not served by this."""
+    path = PurePosixPath(RENDITIONS, name)
+    if ".." in path.parts or not default_storage.exists(str(path)):
+        raise Http404
+    return FileResponse(default_storage.open(str(path)), headers={"Cache-Control": A_DAY})
 
 
 @require_safe

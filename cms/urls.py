@@ -9,6 +9,7 @@ from cms.sitemaps import SiteMap
 
 urlpatterns = [
     path("art/<slug:motif>.png", public_views.drawn_picture, name="drawn_picture"),
+    path("media/images/<path:name>", public_views.uploaded_picture, name="uploaded_picture"),
     path("feed.xml", ArticleFeed(), name="article_feed"),
     path("robots.txt", public_views.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": {"wagtail": SiteMap}}, name="sitemap"),

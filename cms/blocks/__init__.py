@@ -5,7 +5,7 @@ Knows no page, no mentor and no price, so that the models may be made of blocks.
 
 from typing import Any
 
-from cms.blocks.market import FeeExplainer, MentorCards, Stats, SubjectGrid
+from cms.blocks.market import FeeExplainer, MentorCards, Stats, SubjectGrid, Testimonial
 from cms.blocks.opening import Hero
 from cms.blocks.words import CallToAction, Faq, HowItWorks, Picture, Quote, words
 
@@ -18,6 +18,7 @@ def article_blocks() -> Choices:
         ("words", words()),
         ("picture", Picture()),
         ("quote", Quote()),
+        ("review", Testimonial()),
         ("fees", FeeExplainer()),
         ("mentors", MentorCards()),
         ("faq", Faq()),

@@ -74,6 +74,27 @@ class FeeExplainer(blocks.StructBlock):  # type: ignore[misc]
         }
 
 
+class Testimonial(blocks.StructBlock):  # type: ignore[misc]
+    """A review that a client left after a session: named, else the newest with five stars."""
+
+    reference = blocks.CharBlock(
+        required=False,
+        max_length=40,
+        help_text="Of a review, such as rev_…; while it is hidden nothing is shown.",
+    )
+    mentor = blocks.PageChooserBlock(
+        required=False,
+        page_type="cms.MentorProfilePage",
+        help_text="Or the newest of this mentor. Both empty: the newest of all.",
+    )
+
+    class Meta:
+        icon = "pick"
+        template = "blocks/review.html"
+        description = "What a client wrote after a session that took place."
+        preview_value = {"reference": "", "mentor": None}  # noqa: RUF012
+
+
 class Stats(blocks.StructBlock):  # type: ignore[misc]
     """Two to four figures. Each is counted when the page is rendered; a zero is left out."""
 

@@ -22,6 +22,12 @@ class Hero(blocks.StructBlock):  # type: ignore[misc]
         default="tickets",
         help_text="An image, where one is chosen, comes instead.",
     )
+    mentors = blocks.ListBlock(
+        blocks.PageChooserBlock(page_type="cms.MentorProfilePage"),
+        default=[],
+        max_num=3,
+        help_text="Which mentors are shown; empty shows those who stand first in the directory.",
+    )
     image = ImageChooserBlock(required=False)
     alt = blocks.CharBlock(
         required=False,

@@ -4,10 +4,11 @@ from typing import Any
 
 from django import template
 
-from cms import directory, figures, prices
+from cms import directory, figures, prices, testimonials
 from cms.figures import Subject
 from cms.filtering import Entry, Filters, Sort
 from cms.prices import PriceTold
+from cms.testimonials import Told
 from kernel import clock
 
 register = template.Library()
@@ -17,25 +18,25 @@ BESIDE = 3
 @register.simple_tag
 def block_mentors(block: Any) -> list[Entry]:
     """Return the mentors of a block: those chosen by hand, else those whom its search finds."""
-    pages = [page for page in block.get("chosen") or () if page is not None]
-    if pages:
-        return directory.chosen(mentor_ids=[page.mentor_id for page in pages], now=clock.now())
-    results = directory.search(
-        filters=Filters(
-            q=block.get("search") or "",
-            language=block.get("language") or "",
-            sort=Sort(block.get("order") or Sort.RELEVANCE),
-        ),
-        now=clock.now(),
-        limit=block["count"],
+    filters = Filters(
+        q=block.get("search") or "",
+        language=block.get("language") or "",
+        sort=Sort(block.get("order") or Sort.RELEVANCE),
     )
-    return list(results.items)
+    return _chosen_or_found(block.get("chosen"), filters, limit=block["count"])
 
 
 @register.simple_tag
-def next_mentors() -> list[Entry]:
+def mentors_beside(block: Any) -> list[Entry]:
     """Return the few mentors beside a page's title."""
-    return list(directory.search(filters=Filters(), now=clock.now(), limit=BESIDE).items)
+    return _chosen_or_found(block.get("mentors"), Filters(), limit=BESIDE)
+
+
+def _chosen_or_found(pages: Any, filters: Filters, *, limit: int) -> list[Entry]:
+    ids = [page.mentor_id for page in pages or () if page is not None]
+    if ids:
+        return directory.chosen(mentor_ids=ids, now=clock.now())
+    return list(directory.search(filters=filters, now=clock.now(), limit=limit).items)
 
 
 @register.simple_tag
@@ -56,3 +57,12 @@ def block_figures(block: Any) -> list[tuple[str, str]]:
 def block_subjects(block: Any) -> list[Subject]:
     """Return the subjects of a block."""
     return figures.common_subjects(count=block["count"])
+
+
+@register.simple_tag
+def block_review(block: Any) -> Told | None:
+    """Return the review of a block; None where the public sees none such."""
+    page = block.get("mentor")
+    return testimonials.tell(
+        reference=block.get("reference") or "", mentor_id=page.mentor_id if page else None
+    )

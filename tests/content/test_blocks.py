@@ -1,5 +1,6 @@
 """Every block renders: empty, with its preview, and with the market as it is now."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,14 +13,21 @@ from wagtail.blocks import StreamBlock
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 
+from accounts import roles
+from accounts.models import User
+from accounts.roles import add_to_group
 from billing.models import CommissionRule
 from cms.blocks import page_blocks
 from cms.blocks.links import Link
 from cms.models import HomePage
 from kernel import clock
-from scheduling.models import CancellationPolicy
+from kernel.ids import public_id, uuid7
+from scheduling import reviews
+from scheduling.models import CancellationPolicy, Review
 from tests.cms.conftest import SignIn, listed_mentor, sign_in
 from tests.content.conftest import add_landing
+from tests.factories.people import UserFactory
+from tests.factories.reviews import reviewed
 
 __all__ = ["sign_in"]
 BLOCKS = StreamBlock(page_blocks()).child_blocks
@@ -52,7 +60,7 @@ def test_a_block_is_described_and_previewed_in_the_picker(name: str, sign_in: Si
     assert "css/content.css" in response.content.decode()
 
 
-@pytest.mark.parametrize("name", sorted(set(BLOCKS) - {"picture"}))
+@pytest.mark.parametrize("name", sorted(set(BLOCKS) - {"picture", "review"}))
 def test_the_preview_of_a_block_says_something(name: str) -> None:
     listed_mentor("Ada Byron", expertise=("Go",))
     CancellationPolicy.objects.update(is_default=True)
@@ -145,6 +153,48 @@ def test_subjects_lead_to_their_search_the_commonest_first() -> None:
 
     assert html.index("?q=Go") < html.index("?q=C%20%26%20C%2B%2B")
     assert "2 mentors" in html
+
+
+def five_stars(rating: int = 5) -> Review:
+    """A review of Ada, who is live."""
+    _, kind, _ = listed_mentor("Ada Byron")
+    starts_at = datetime(2027, 3, 1, 15, 0, tzinfo=UTC)
+    return reviewed(session_type=kind, rating=rating, starts_at=starts_at, comment=WORDS)
+
+
+def curator() -> User:
+    user: User = UserFactory()
+    add_to_group(user=user, group=roles.MENTOR_CURATOR)
+    return User.objects.get(pk=user.pk)
+
+
+AT = datetime(2027, 3, 9, tzinfo=UTC)
+WORDS = "She read my plan aloud and stopped at the sentence that I did not believe."
+
+
+def test_a_testimonial_is_a_review_that_the_public_sees() -> None:
+    review = five_stars()
+    block = {"reference": review.public_id}
+
+    assert WORDS in rendered("review", block)
+    assert WORDS in rendered("review", {})
+    reviews.hide(review_id=review.pk, by=curator(), reason="Names a person.", now=AT)
+    assert rendered("review", block).strip() == ""
+    assert rendered("review", {}).strip() == ""
+
+
+def test_a_testimonial_is_never_anothers_than_the_one_that_is_named() -> None:
+    five_stars()
+
+    assert rendered("review", {"reference": public_id("rev", uuid7())}).strip() == ""
+    assert rendered("review", {"reference": "rev_nonsense"}).strip() == ""
+
+
+@pytest.mark.parametrize("rating", [1, 4])
+def test_what_is_not_named_has_five_stars(rating: int) -> None:
+    five_stars(rating)
+
+    assert rendered("review", {}).strip() == ""
 
 
 MARKET: list[tuple[str, Any]] = [

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
 
 from accounts.models import Mentor
 from cms.art.drawing import PALETTE, png, svg
@@ -242,3 +244,17 @@ def test_articles_are_listed_by_day_then_by_age() -> None:
 
     assert listed == [two.url, one.url]
     assert ArticlePage.objects.count() == 2
+
+
+def test_renditions_are_served_and_nothing_beside_them() -> None:
+    image = Image.objects.create(title="Bridge", file=get_test_image_file())
+    url = image.get_rendition("width-100").url
+
+    answer = Browser().get(url)
+
+    assert url.startswith("/media/images/")
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "public, max-age=86400"
+    assert answer.getvalue().startswith(b"\x89PNG")
+    for other in [image.file.url, f"/media/images/../{image.file.name}", "/media/images/no.png"]:
+        assert Browser().get(other).status_code == 404
