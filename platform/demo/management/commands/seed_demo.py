@@ -12,6 +12,7 @@ from billing.gateways.base import GatewayUnavailable
 from cms.permissions import grant_all
 from cms.site import ensure_shelves, ensure_site
 from demo.busy_day import NotTheStandIn, make_busy_day
+from demo.content import make_content
 from demo.offers import make_mentors
 from demo.people import People
 from demo.year.build import YearRefused, default_until, tell_year
@@ -64,7 +65,11 @@ class Command(BaseCommand):
         people = People.at(clock.now())
         people.everybody()
         mentors = make_mentors(people)
-        self.stdout.write(f"The demo's people are there, and {mentors} mentors.")
+        articles = make_content(now=people.now)
+        self.stdout.write(
+            f"The demo's people are there, and {mentors} mentors. "
+            f"The site has {articles} articles beside its pages."
+        )
         if options["busy_day"]:
             self._busy_day(people, bookings=options["busy_day"])
 

@@ -1,0 +1,1 @@
+"""What the demo's pages say. Data: words in HTML, as an editor would have written them."""
