@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from accounts.models import Mentor
+from billing import refunds
 from billing.ledger.chart import Code, key
 from billing.ledger.payout_posting import SOURCE
 from billing.models import (
@@ -20,9 +21,8 @@ from billing.models import (
     PayoutExclusion,
     PayoutHold,
     PayoutLine,
-    Refund,
 )
-from billing.states import LIVE_REFUND_STATES, PayoutAccountState, RefundState
+from billing.states import PayoutAccountState
 from kernel.money import Money
 
 Reason = PayoutExclusion.Reason
@@ -70,7 +70,7 @@ class Facts:
             return No(
                 Reason.REFUND_FAILED,
                 f"Refund {self.failed_refunds[mentor_id]} failed and its money is here again; "
-                "refund the client anew first.",
+                "give it anew first, or say why it is owed no more.",
             )
         account = self.accounts.get(mentor_id)
         if account is None or account.state != PayoutAccountState.ACTIVE:
@@ -135,18 +135,11 @@ def balances(*, mentor_ids: Iterable[UUID], currency: str) -> dict[UUID, int]:
 
 # Note [Failed refunds]: the mentor's part of a refund that failed is back in 2120, while the
 # client still waits for the money. Paid out, it would have to be fetched back from the mentor. So
-# the mentor is not paid until the payment has a newer refund that counts. Where the share was not
-# released, it waits in 2110, out of every payout's reach.
+# the mentor is not paid until somebody gave it anew, or wrote down why it is owed no more. Where
+# the share was not released, it waits in 2110, out of every payout's reach.
 def _failed_refunds(mentors: list[UUID], *, currency: str) -> dict[UUID, str]:
-    """Return a failed refund, by mentor, that nobody has made good yet."""
-    anew = Refund.objects.filter(
-        payment=OuterRef("payment"),
-        state__in=LIVE_REFUND_STATES,
-        created_at__gte=OuterRef("settled_at"),
-    )
-    failed = Refund.objects.filter(
-        Q(state__in=[RefundState.FAILED, RefundState.CANCELLED]),
-        ~Exists(anew),
+    """Return a failed refund, by mentor, that nobody has dealt with yet."""
+    failed = refunds.stuck().filter(
         payment__purchase__mentor__in=mentors,
         payment__purchase__released_at__isnull=False,
         currency=currency,

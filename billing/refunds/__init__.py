@@ -16,13 +16,7 @@ from billing.refunds.promise import (
     taken_of,
 )
 from billing.refunds.seen import external, observe
-from billing.refunds.stuck import (
-    RefundNotStuck,
-    drop,
-    mentors_with_stuck_refunds,
-    reissue,
-    stuck,
-)
+from billing.refunds.stuck import RefundNotStuck, drop, reissue, stuck
 
 __all__ = [
     "PaymentDisputed",
@@ -35,7 +29,6 @@ __all__ = [
     "drop",
     "external",
     "lock_payment",
-    "mentors_with_stuck_refunds",
     "observe",
     "parts_of",
     "preview",

@@ -29,6 +29,7 @@ def stuck() -> QuerySet[Refund]:
     """Return refunds that ended without money and that nobody has dealt with.
 
     One whose payment has nothing left to give back is not among them: the client has it all.
+    A mentor out of whose share one would come is not paid out (`billing.payouts`).
     """
     gone = F("payment__refunded_minor") + F("payment__pending_refund_minor")
     return Refund.objects.filter(
@@ -37,12 +38,6 @@ def stuck() -> QuerySet[Refund]:
         reissue=None,
         payment__amount_minor__gt=gone + F("payment__disputed_minor"),
     )
-
-
-def mentors_with_stuck_refunds(*, currency: str) -> set[UUID]:
-    """Return the mentors out of whose share such a refund would come; a reason not to pay out."""
-    rows = stuck().filter(currency=currency, mentor_minor__gt=0).order_by()
-    return set(rows.values_list("payment__purchase__mentor_id", flat=True))
 
 
 def reissue(*, refund_id: UUID, by: str, reason: str, now: datetime) -> Refund:

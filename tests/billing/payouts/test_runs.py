@@ -79,7 +79,7 @@ def test_a_failed_refund_stands_against_the_mentors_money_until_it_is_made_anew(
 
     assert reasons(run) == {mentor.pk: "refund_failed"}
     payouts.discard(run_id=run.pk, by=staff(), now=NOW)
-    anew = refund(payment, 3333, bearer="platform", at=NOW)
+    anew = refunds.reissue(refund_id=first.pk, by="usr_1", reason="A new card.", now=NOW)
     gateway_says(anew, "succeeded", at=NOW)
     [payout] = payouts.preview(run_id=built().pk).included
     assert payout.amount_minor == 5454
