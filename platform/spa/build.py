@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = Path(".vite", "manifest.json")
+# What the first words on every screen are set in; the style sheet names it too late.
+FIRST_FONTS = {"inter-latin.woff2", "source-serif-4-latin.woff2"}
 
 
 class NotBuilt(Exception):
@@ -24,6 +26,7 @@ class Build:
     entry: str
     styles: tuple[str, ...]
     preloads: tuple[str, ...]
+    fonts: tuple[str, ...]
 
 
 def latest_build(folder: Path) -> Build:
@@ -51,6 +54,9 @@ def _read(manifest: Path, _changed: int) -> Build:
         entry=chunks[entries[0]]["file"],
         styles=tuple(dict.fromkeys(styles)),
         preloads=tuple(chunks[name]["file"] for name in needed[:-1]),
+        fonts=tuple(
+            chunk["file"] for name, chunk in chunks.items() if Path(name).name in FIRST_FONTS
+        ),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 MANIFEST: dict[str, dict[str, Any]] = {
+    "../static/fonts/inter-latin.woff2": {"file": "assets/inter-latin-F0nt0000.woff2"},
+    "../static/fonts/inter-latin-ext.woff2": {"file": "assets/inter-latin-ext-F0nt1111.woff2"},
     "_react-Bq7ZpX0c.js": {"file": "assets/react-Bq7ZpX0c.js"},
     "_ui-C0ffee42.js": {"file": "assets/ui-C0ffee42.js", "imports": ["_react-Bq7ZpX0c.js"]},
     "src/main.tsx": {

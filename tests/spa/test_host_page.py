@@ -46,6 +46,9 @@ def test_every_address_of_the_app_answers_with_its_page(
     assert re.findall(r'type="module" src="([^"]+)"', text) == [
         "/static/spa/assets/main-D3adB33f.js"
     ]
+    assert re.findall(r'rel="preload" href="([^"]+)" as="font"', text) == [
+        "/static/spa/assets/inter-latin-F0nt0000.woff2"
+    ]
     assert response["Cache-Control"] == "no-cache, private"
 
 

@@ -75,7 +75,7 @@
       frame.src = `${ORIGIN}/js/v3/payment`;
       frame.allow = "payment *";
       dress(frame, {
-        border: "0", display: "block", width: "100%", height: "170px", margin: "0", padding: "0",
+        border: "0", display: "block", width: "calc(100% + 6px)", "max-width": "none", height: "170px", margin: "-3px", padding: "0",
         "color-scheme": schemeOf(this.#elements.options.appearance), background: "transparent",
       });
       let ready;
@@ -223,7 +223,7 @@
       const dialog = document.createElement("dialog");
       dialog.setAttribute("aria-label", "Your bank asks you to confirm this payment");
       dress(dialog, {
-        border: "0", padding: "0", width: "min(400px, calc(100vw - 32px))", height: "min(480px, calc(100dvh - 32px))",
+        position: "fixed", inset: "0", margin: "auto", border: "0", padding: "0", width: "min(400px, calc(100vw - 32px))", height: "min(480px, calc(100dvh - 32px))",
         "max-width": "none", "max-height": "none", "border-radius": "12px", overflow: "hidden",
         background: "#fff", "box-shadow": "0 24px 64px rgb(0 0 0 / 0.35)", "color-scheme": "light",
       });
