@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from billing import payout_accounts, payouts
+from billing import payout_accounts, payouts, refunds
 from billing.ledger.checks import check_books
 from billing.models import Entry, Payment, Payout, PayoutMinimum, PayoutRun
 from tests.billing.ledger.books import gateway_says, refund
