@@ -12,7 +12,7 @@ from django.db import transaction
 from billing import refunds
 from billing.fees import Bearer
 from billing.models import Payment, Purchase, Refund
-from kernel.money import Money
+from kernel.display import money_text, zone_words
 from notifications.outbox import put_email
 from scheduling import lifecycle
 from scheduling.models import Session
@@ -64,6 +64,7 @@ def _take_again(*, session: Session, now: datetime) -> Session | None:
 def _tell(*, session: Session, payment: Payment, now: datetime) -> None:
     user = session.client.user
     zone = ZoneInfo(user.time_zone)
+    starts_at = session.starts_at.astimezone(zone)
     nearest = nearest_slots(session_type=session.session_type, at=session.starts_at, now=now)
     put_email(
         key=f"payment-too-late:{payment.public_id}",
@@ -72,13 +73,17 @@ def _tell(*, session: Session, payment: Payment, now: datetime) -> None:
         context={
             "client": user.name,
             "mentor": session.mentor.user.name,
-            "amount": str(Money(payment.amount_minor, payment.currency)),
-            "starts_at": session.starts_at.astimezone(zone),
+            "amount": money_text(payment.amount_minor, payment.currency),
+            "starts_at": f"{_said(starts_at)} {zone_words(starts_at)}",
             "cancelled": session.state == State.CANCELLED,
-            "alternatives": [slot.starts_at.astimezone(zone) for slot in nearest],
-            "zone": user.time_zone,
+            "alternatives": [_said(slot.starts_at.astimezone(zone)) for slot in nearest],
+            "zone": f"{zone_words(starts_at)} time",
             "session": session.public_id,
             "payment": payment.public_id,
-            "url": settings.PUBLIC_URL,
+            "url": f"{settings.PUBLIC_URL}/app/mentors/{session.mentor.slug}",
         },
     )
+
+
+def _said(at: datetime) -> str:
+    return f"{at:%A, %-d %B %Y, %H:%M}"

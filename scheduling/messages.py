@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from accounts.models import User
-from kernel.money import Money
+from kernel import display
 from notifications.outbox import put_email
 from scheduling import calendars
 from scheduling.models import Session
@@ -68,9 +70,9 @@ def _context(session: Session, role: str, reader: User) -> dict[str, Any]:
         "kind": session.session_type.name,
         "day": f"{starts:%A, %-d %B %Y}",
         "from_time": f"{starts:%H:%M}",
-        "to_time": f"{ends:%H:%M}",
-        "time_zone": reader.time_zone,
-        "price": str(Money(session.price_minor, session.currency)),
+        "when": f"{starts:%A, %-d %B %Y, %H:%M} – {ends:%H:%M} {display.zone_words(starts)}",
+        "link": f"{settings.PUBLIC_URL}/app/sessions/{session.public_id}",
+        "price": display.money_text(session.price_minor, session.currency),
         "goals": session.goals,
         "session_id": session.public_id,
         "cancelled_by": session.cancelled_by,

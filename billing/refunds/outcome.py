@@ -12,8 +12,8 @@ from billing.ledger import entries, posting
 from billing.models import Line, Payment, Refund
 from billing.refunds.promise import lock_payment
 from billing.states import PENDING_REFUND_STATES, RefundEvent, RefundState
+from kernel.display import money_text, zone_words
 from kernel.errors import Refusal
-from kernel.money import Money
 from notifications.outbox import put_email
 
 
@@ -136,9 +136,9 @@ def _tell_client(refund: Refund, payment: Payment) -> None:
         context={
             "name": client.name,
             "mentor": session.mentor.user.name,
-            "amount": str(Money(refund.amount_minor, refund.currency)),
+            "amount": money_text(refund.amount_minor, refund.currency),
             "refund": refund.public_id,
             "session": session.public_id,
-            "starts_at": f"{starts_at:%A, %-d %B %Y, %H:%M} ({client.time_zone})",
+            "starts_at": f"{starts_at:%A, %-d %B %Y, %H:%M} {zone_words(starts_at)}",
         },
     )

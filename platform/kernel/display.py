@@ -47,12 +47,12 @@ def instant_html(
         f"{local:%a} {local.day} {local:%b %Y}, {local:%H:%M}"
         if year
         else f"{local:%a} {local.day} {local:%b}, {local:%H:%M}",
-        _zone_words(local),
+        zone_words(local),
     )
 
 
-def _zone_words(local: datetime) -> str:
-    """Return the city of an IANA zone (`London`): abbreviations such as CST mean many zones."""
+def zone_words(local: datetime) -> str:
+    """Return the city of an instant's zone (`London`): abbreviations such as CST mean many."""
     _, slash, city = str(local.tzinfo).rpartition("/")
     return city.replace("_", " ") if slash else (local.tzname() or "UTC")
 

@@ -70,9 +70,9 @@ def test_client_and_mentor_are_invited_each_on_their_own_clock(session: Session)
     assert client.subject == (
         "Confirmed: Career coaching with Ada Byron, Monday, 29 March 2027, 09:00"
     )
-    assert "09:00–10:00 (America/New_York)" in client.text
-    assert "14:00–15:00 (Europe/London)" in mentor.text
-    assert "USD 100.00" in client.text
+    assert "Monday, 29 March 2027, 09:00 – 10:00 New York" in client.text
+    assert "Monday, 29 March 2027, 14:00 – 15:00 London" in mentor.text
+    assert "$100.00 USD" in client.text
     assert session.public_id in client.text
     assert "Nils <b>Åberg</b>" in mentor.text
     assert "Nils &lt;b&gt;Åberg&lt;/b&gt;" in mentor.html

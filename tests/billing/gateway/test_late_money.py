@@ -99,7 +99,7 @@ def test_the_client_is_told_why_and_which_times_are_free(standin: StandIn) -> No
 
     letter = Email.objects.get(template="payment_too_late")
     assert letter.to == session.client.user.email
-    assert letter.subject == "Your payment of USD 100.00 came too late and goes back to you"
+    assert letter.subject == "Your payment of $100.00 USD came too late and goes back to you"
     # Taken: Tuesday 14:00–15:00. An hour each side of it is free, and the half hour beyond.
     for nearest in ("2 March 2027, 12:30", "2 March 2027, 13:00", "2 March 2027, 15:00"):
         assert f"- Tuesday, {nearest}" in letter.text

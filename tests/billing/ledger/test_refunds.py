@@ -203,9 +203,9 @@ def test_the_client_is_told_once(payment: Payment) -> None:
 
     email = Email.objects.get()
     assert email.to == payment.purchase.client.user.email
-    assert email.subject == "USD 50.00 is on its way back to you"
+    assert email.subject == "$50.00 USD is on its way back to you"
     assert payment.purchase.mentor.user.name in email.text
-    assert "Monday, 1 March 2027, 15:00 (UTC)" in email.text
+    assert "Monday, 1 March 2027, 15:00 UTC" in email.text
     assert refund.public_id in email.html
 
 

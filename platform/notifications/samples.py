@@ -1,0 +1,98 @@
+"""Invented facts for every message, so that all of them can be looked at and compared. Data."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+SITE = {"site_name": "Counterfoil", "public_url": "https://counterfoil.example"}
+AT = datetime(2026, 11, 24, 18, 4, tzinfo=UTC)
+RESET = "https://counterfoil.example/app/forgot"
+
+_SESSION = {
+    "name": "Chloe Client",
+    "role": "client",
+    "other": "Ada Winterbourne",
+    "kind": "Career session",
+    "day": "Tuesday, 24 November 2026",
+    "from_time": "13:00",
+    "when": "Tuesday, 24 November 2026, 13:00 – 14:00 New York",
+    "link": "https://counterfoil.example/app/sessions/ses_01jdm3k4x8w2v",
+    "price": "$100.00 USD",
+    "goals": "Decide between two offers.\nPlan the first month.",
+    "session_id": "ses_01jdm3k4x8w2v",
+    "cancelled_by": None,
+    "by_reader": False,
+    "reason": "",
+}
+
+SAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "account_verify": {
+        **SITE,
+        "name": "Chloe Client",
+        "code": "K7QD3M",
+        "expires_at": AT,
+        "link": "https://counterfoil.example/app/verify#code=K7QD3M",
+    },
+    "account_reset": {
+        **SITE,
+        "name": "Chloe Client",
+        "code": "K7QD3M",
+        "expires_at": AT,
+        "link": "https://counterfoil.example/app/reset#code=K7QD3M",
+    },
+    "account_exists": {
+        **SITE,
+        "name": "Chloe Client",
+        "sign_in_link": "https://counterfoil.example/app/login",
+        "reset_link": RESET,
+    },
+    "account_password_changed": {**SITE, "name": "Chloe Client", "at": AT, "reset_link": RESET},
+    "account_token_reused": {
+        **SITE,
+        "name": "Chloe Client",
+        "at": AT,
+        "signed_in_at": AT,
+        "device": "Firefox on Linux",
+        "reset_link": RESET,
+    },
+    "account_plain": {
+        **SITE,
+        "subject": "Your sign-in code",
+        "body": "Your code is 123456.\n\nSee https://counterfoil.example/cms/.",
+    },
+    "session_confirmed": _SESSION,
+    "session_cancelled": {
+        **_SESSION,
+        "cancelled_by": "mentor",
+        "reason": "I have to be in court that day.",
+        "paid": True,
+        "goals": "",
+        "price": "",
+    },
+    "payment_too_late": {
+        "client": "Chloe Client",
+        "mentor": "Ada Winterbourne",
+        "amount": "$100.00 USD",
+        "starts_at": "Tuesday, 24 November 2026, 13:00 New York",
+        "cancelled": False,
+        "alternatives": ["Tuesday, 24 November 2026, 14:00", "Tuesday, 24 November 2026, 15:00"],
+        "zone": "New York time",
+        "session": "ses_01jdm3k4x8w2v",
+        "payment": "pay_01jdm3k6t40qa",
+        "url": "https://counterfoil.example/app/mentors/ada-winterbourne",
+    },
+    "refund_succeeded": {
+        "name": "Chloe Client",
+        "mentor": "Ada Winterbourne",
+        "amount": "$50.00 USD",
+        "refund": "rfd_01jdm3k9c1z7n",
+        "session": "ses_01jdm3k4x8w2v",
+        "starts_at": "Tuesday, 24 November 2026, 13:00 New York",
+    },
+    "payout_paid": {
+        "name": "Ada Winterbourne",
+        "amount": "$1,240.75 USD",
+        "payout": "po_01jdm3kb7r5hd",
+        "count": 17,
+    },
+}
