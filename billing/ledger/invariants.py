@@ -42,8 +42,8 @@ I2 = Invariant(
 # refunds under way, fees not yet known. A break that is open, or that a person resolved, is listed.
 I3 = Invariant(
     "I3",
-    "1100 agrees with the gateway's own records, payment by payment up to the last "
-    "reconciliation, but for listed breaks and timing.",
+    "1100 agrees with the gateway's own records, payment by payment and payout by payout up to "
+    "the last reconciliation, but for listed breaks and timing.",
     """
     WITH done AS (
         -- A run cannot have seen what came after it began, however far its window reaches.
@@ -58,20 +58,26 @@ I3 = Invariant(
         JOIN billing_sighting sighting ON sighting.transaction_id = row.id
         JOIN done ON done.id = sighting.run_id
         ORDER BY row.gateway, row.transaction_id, done.id DESC, row.id DESC
-    ), theirs AS (
-        SELECT newest.*,
-               coalesce(payment.id, refund.payment_id, dispute.payment_id) AS payment_id
-        FROM newest JOIN cut USING (gateway)
-        LEFT JOIN billing_payment payment ON payment.gateway = newest.gateway
-             AND payment.gateway_charge_id = newest.source_id
-        LEFT JOIN billing_refund refund ON refund.gateway_refund_id = newest.source_id
-        LEFT JOIN billing_dispute dispute ON dispute.gateway_dispute_id = newest.source_id
-        WHERE occurred_at < cutoff
-          AND category NOT IN ('payout', 'payout_reversal', 'payout_failure', 'transfer',
-                               'transfer_reversal')
-          AND NOT EXISTS (
+    ), current AS (
+        SELECT newest.* FROM newest JOIN cut USING (gateway)
+        WHERE occurred_at < cutoff AND NOT EXISTS (
               SELECT FROM done WHERE done.gateway = newest.gateway AND done.id > seen_in
                  AND since <= newest.occurred_at AND until > newest.occurred_at)
+    ), theirs AS (
+        SELECT current.*,
+               coalesce(payment.id, refund.payment_id, dispute.payment_id) AS payment_id
+        FROM current
+        LEFT JOIN billing_payment payment ON payment.gateway = current.gateway
+             AND payment.gateway_charge_id = current.source_id
+        LEFT JOIN billing_refund refund ON refund.gateway_refund_id = current.source_id
+        LEFT JOIN billing_dispute dispute ON dispute.gateway_dispute_id = current.source_id
+        WHERE category NOT IN ('payout', 'payout_reversal', 'payout_failure', 'transfer',
+                               'transfer_reversal')
+    ), to_mentors AS (
+        SELECT current.*, payout.id AS payout_id
+        FROM current LEFT JOIN billing_payout payout
+             ON payout.gateway_transfer_id = current.transfer_id
+        WHERE category IN ('transfer', 'transfer_reversal')
     ), ours AS (
         SELECT payment.id AS payment_id, payment.gateway, line.currency,
                sum(line.amount_minor) AS minor, max(entry.occurred_at) AS latest
@@ -85,7 +91,22 @@ I3 = Invariant(
                          AND since <= payment.succeeded_at AND until > payment.succeeded_at)
         GROUP BY payment.id, payment.gateway, line.currency
     ), listed AS (
-        SELECT payment_id, key FROM billing_break WHERE state IN ('open', 'resolved')
+        SELECT payment_id, payout_id, key FROM billing_break WHERE state IN ('open', 'resolved')
+    ), paid_here AS (
+        SELECT payout.id AS payout_id, run.gateway, line.currency,
+               sum(line.amount_minor) AS minor, max(entry.occurred_at) AS latest
+        FROM billing_payout payout
+        JOIN billing_payoutrun run ON run.id = payout.run_id
+        JOIN billing_entry entry ON entry.source_type = 'payout'
+             AND entry.source_id = payout.id::text
+        JOIN billing_line line ON line.entry_id = entry.id
+             AND line.account_id = '1100:' || run.gateway || ':' || line.currency
+        WHERE EXISTS (SELECT FROM done WHERE done.gateway = run.gateway
+                         AND since <= payout.paid_at AND until > payout.paid_at)
+        GROUP BY payout.id, run.gateway, line.currency
+    ), paid_there AS (
+        SELECT payout_id, currency, sum(net_minor) AS minor FROM to_mentors
+        WHERE payout_id IS NOT NULL GROUP BY payout_id, currency
     ), there AS (
         SELECT payment_id, currency, sum(net_minor) AS minor FROM theirs
         WHERE payment_id IS NOT NULL GROUP BY payment_id, currency
@@ -104,6 +125,20 @@ I3 = Invariant(
     WHERE theirs.payment_id IS NULL AND theirs.occurred_at < theirs.seen_at - interval '15 minutes'
       AND NOT EXISTS (SELECT FROM listed WHERE listed.key IN
                          (theirs.source_id, theirs.transaction_id, theirs.intent_id))
+    UNION ALL
+    SELECT 'payout ' || paid_here.payout_id, coalesce(paid_there.minor, 0)::text,
+           paid_here.minor::text
+    FROM paid_here JOIN cut USING (gateway)
+    LEFT JOIN paid_there ON paid_there.payout_id = paid_here.payout_id
+         AND paid_there.currency = paid_here.currency
+    WHERE paid_here.minor <> coalesce(paid_there.minor, 0)
+      AND paid_here.latest < cut.cutoff - interval '1 hour'
+      AND NOT EXISTS (SELECT FROM listed WHERE listed.payout_id = paid_here.payout_id)
+    UNION ALL
+    SELECT 'transaction ' || transaction_id, 'a payout here, or a listed break', net_minor::text
+    FROM to_mentors
+    WHERE payout_id IS NULL AND occurred_at < seen_at - interval '15 minutes'
+      AND NOT EXISTS (SELECT FROM listed WHERE listed.key IN (source_id, transfer_id))
     """,
 )
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from billing.models.payment import Payment
+from billing.models.payout import Payout
 from kernel.ids import public_id, uuid7
 
 
@@ -53,6 +54,8 @@ class GatewayTransaction(models.Model):
     payment_ref = models.UUIDField(null=True, blank=True)
     refund_ref = models.UUIDField(null=True, blank=True)
     intent_id = models.CharField(max_length=80, blank=True, default="")
+    payout_ref = models.UUIDField(null=True, blank=True)
+    transfer_id = models.CharField(max_length=80, blank=True, default="")
     amount_minor = models.BigIntegerField()
     fee_minor = models.BigIntegerField()
     net_minor = models.BigIntegerField()
@@ -68,7 +71,14 @@ class GatewayTransaction(models.Model):
                 name="billing_gatewaytransaction_version_once",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["gateway", "occurred_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["gateway", "occurred_at"]),
+            models.Index(
+                fields=["gateway", "transfer_id"],
+                condition=~Q(transfer_id=""),
+                name="billing_gatewaytx_of_transfer",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.transaction_id
@@ -114,6 +124,11 @@ class Break(models.Model):
         DUPLICATE_CHARGE = "duplicate_charge", "Duplicate charge"
         DISPUTE_MISSING_HERE = "dispute_missing_here", "Dispute missing here"
         UNKNOWN_CATEGORY = "unknown_category", "Unknown category"
+        PAYOUT_MISSING_HERE = "payout_missing_here", "Payout missing here"
+        PAYOUT_MISSING_THERE = "payout_missing_there", "Payout missing there"
+        STATUS_PAID_THERE = "status_paid_there", "Ours not paid, theirs paid"
+        STATUS_RETURNED_THERE = "status_returned_there", "Ours paid out, theirs returned"
+        STATUS_RETURNED_HERE = "status_returned_here", "Ours returned, theirs paid out"
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
@@ -128,6 +143,9 @@ class Break(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     payment = models.ForeignKey(
         Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    payout = models.ForeignKey(
+        Payout, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     ours_minor = models.BigIntegerField(null=True, blank=True)
     theirs_minor = models.BigIntegerField(null=True, blank=True)
@@ -168,7 +186,8 @@ class Break(models.Model):
     @property
     def our_currency(self) -> str:
         """The currency of `ours_minor`; `currency` is theirs, and they may differ."""
-        return self.payment.currency if self.payment else self.currency
+        ours = self.payment or self.payout
+        return ours.currency if ours else self.currency
 
     @property
     def public_id(self) -> str:

@@ -18,16 +18,17 @@ _STORE = """
 WITH given AS (
     SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS row(
         transaction_id text, digest text, category text, source_id text, payment_ref uuid,
-        refund_ref uuid, intent_id text, amount_minor bigint, fee_minor bigint,
-        net_minor bigint, refunded_minor bigint, currency text, occurred_at timestamptz)
+        refund_ref uuid, intent_id text, payout_ref uuid, transfer_id text,
+        amount_minor bigint, fee_minor bigint, net_minor bigint, refunded_minor bigint,
+        currency text, occurred_at timestamptz)
 ), stored AS (
     INSERT INTO billing_gatewaytransaction (
         gateway, transaction_id, digest, category, source_id, payment_ref, refund_ref,
-        intent_id, amount_minor, fee_minor, net_minor, refunded_minor, currency, occurred_at,
-        stored_at)
+        intent_id, payout_ref, transfer_id, amount_minor, fee_minor, net_minor, refunded_minor,
+        currency, occurred_at, stored_at)
     SELECT %(gateway)s, transaction_id, digest, category, source_id, payment_ref, refund_ref,
-        intent_id, amount_minor, fee_minor, net_minor, refunded_minor, currency, occurred_at,
-        %(now)s
+        intent_id, payout_ref, coalesce(transfer_id, ''), amount_minor, fee_minor, net_minor,
+        refunded_minor, currency, occurred_at, %(now)s
     FROM given
     ON CONFLICT (gateway, transaction_id, digest) DO NOTHING
     RETURNING id
@@ -87,5 +88,10 @@ def _rows(movements: Iterator[BalanceTransaction]) -> Iterator[dict[str, object]
             "currency": movement.currency,
             "occurred_at": movement.created_at.isoformat(),
         }
+        # Only where there is one: rows that were stored before keep their digest.
+        if movement.transfer_id:
+            payout = row_id(movement.metadata, "payout_id", prefix="po")
+            row["payout_ref"] = str(payout) if payout else None
+            row["transfer_id"] = movement.transfer_id
         row["digest"] = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
         yield row

@@ -17,6 +17,8 @@ from typing import Any
 from django.db import connection
 
 from billing.models import ReconciliationRun
+from billing.reconciliation import transfers
+from billing.reconciliation.transfers import REVERSALS, TRANSFERS
 
 # The two sides stamp one event with two clocks, so rows this far outside the window are imported
 # too: they may be the other half of something inside it.
@@ -28,9 +30,9 @@ CHARGES = ("charge", "payment")
 REFUNDS = ("refund", "payment_refund")
 REFUND_FAILURES = ("refund_failure", "payment_failure_refund")
 DISPUTES = ("dispute", "dispute_reversal")
-# Leg A looks at what moves between clients and us. Money that leaves the gateway for the bank
-# or for a mentor is legs B and C; its categories are known and not looked at here.
-ELSEWHERE = ("payout", "payout_reversal", "payout_failure", "transfer", "transfer_reversal")
+# Money that leaves the gateway for the bank is legs B and C; its categories are known and not
+# looked at here. Money for mentors is in `transfers`.
+ELSEWHERE = ("payout", "payout_reversal", "payout_failure", *TRANSFERS, *REVERSALS)
 
 _THEIRS = """
 WITH seen AS MATERIALIZED (
@@ -205,14 +207,14 @@ FROM lost WHERE denied IS NOT TRUE
 """
 
 _KEEP = """
-INSERT INTO billing_break AS b (id, leg, gateway, key, type, state, payment_id, ours_minor,
+INSERT INTO billing_break AS b (id, leg, gateway, key, type, state, {about}_id, ours_minor,
     theirs_minor, currency, detail, occurred_at, first_run_id, last_run_id, opened_at,
     resolved_by, resolution)
-SELECT gen_random_uuid(), 'A', %(gateway)s, key, type, 'open', payment, ours, theirs, currency,
+SELECT gen_random_uuid(), 'A', %(gateway)s, key, type, 'open', {about}, ours, theirs, currency,
     detail, occurred_at, %(run)s, %(run)s, %(now)s, '', ''
 FROM (SELECT DISTINCT ON (key, type) * FROM ({found}) AS each ORDER BY key, type) AS found
 ON CONFLICT (leg, gateway, key, type) DO UPDATE SET
-    last_run_id = EXCLUDED.last_run_id, payment_id = EXCLUDED.payment_id,
+    last_run_id = EXCLUDED.last_run_id, {about}_id = EXCLUDED.{about}_id,
     detail = EXCLUDED.detail, ours_minor = EXCLUDED.ours_minor,
     theirs_minor = EXCLUDED.theirs_minor, currency = EXCLUDED.currency,
     state = CASE WHEN {settled} THEN 'resolved' ELSE 'open' END,
@@ -232,6 +234,14 @@ UPDATE billing_break SET state = 'closed', closed_at = %(now)s
 WHERE state = 'open' AND leg = 'A' AND gateway = %(gateway)s AND last_run_id <> %(run)s
   AND occurred_at >= %(since)s AND occurred_at < %(until)s
 """
+
+# Each side, and what its breaks are about.
+_SIDES = (
+    (_THEIRS, "payment"),
+    (_OURS, "payment"),
+    (transfers.THEIRS, "payout"),
+    (transfers.OURS, "payout"),
+)
 
 _COUNT = "SELECT type, COUNT(DISTINCT key) FROM ({found}) AS each GROUP BY type"
 FOREVER = timedelta(days=36_500)
@@ -270,6 +280,9 @@ def match(*, run: ReconciliationRun, now: datetime) -> Matched:
         "refunds": list(REFUNDS),
         "refund_failures": list(REFUND_FAILURES),
         "disputes": list(DISPUTES),
+        "transfers": list(TRANSFERS),
+        "reversals": list(REVERSALS),
+        "to_mentors": [*TRANSFERS, *REVERSALS],
         "known": [*CHARGES, *REFUNDS, *REFUND_FAILURES, *DISPUTES, *ELSEWHERE],
     }
     by_type: dict[str, int] = {}
@@ -280,8 +293,8 @@ def match(*, run: ReconciliationRun, now: datetime) -> Matched:
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
             [f"billing.reconciliation:{run.gateway}"],
         )
-        for side in (_THEIRS, _OURS):
-            cursor.execute(_KEEP.replace("{found}", side), values)
+        for side, about in _SIDES:
+            cursor.execute(_KEEP.replace("{about}", about).replace("{found}", side), values)
             for kind, state, first in cursor.fetchall():
                 timing[kind] -= 1
                 if state == "resolved":
@@ -293,7 +306,7 @@ def match(*, run: ReconciliationRun, now: datetime) -> Matched:
         closed = cursor.rowcount
         if run.until > now - LISTING_GRACE:
             patience = {"webhook_due": now + FOREVER, "listing_due": now + FOREVER}
-            for side in (_THEIRS, _OURS):
+            for side, _ in _SIDES:
                 cursor.execute(_COUNT.replace("{found}", side), values | patience)
                 timing.update(dict(cursor.fetchall()))
     return Matched(by_type=by_type, timing=dict(+timing), new=new, closed=closed, resolved=resolved)

@@ -1,12 +1,16 @@
 """One reconciliation run: import, match, report; and the healing that needs no person."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
+from billing import payouts
 from billing.gateways.registry import gateway as gateway_named
 from billing.models import Break, ReconciliationRun
 from billing.payments import settle
@@ -27,6 +31,8 @@ HEALING = (
     Break.Type.STATUS_REFUNDED_THERE,
     Break.Type.STATUS_REFUNDED_HERE,
     Break.Type.DISPUTE_MISSING_HERE,
+    Break.Type.PAYOUT_MISSING_HERE,
+    Break.Type.STATUS_RETURNED_THERE,
 )
 
 
@@ -108,28 +114,30 @@ def run(*, gateway: str, since: datetime, until: datetime, now: datetime) -> Res
 
 
 def heal(*, result: Result, now: datetime) -> list[str]:
-    """Let `settle` look again at every payment whose break it can mend; return their ids.
+    """Let `settle` look again at every payment and payout whose break it can mend; return ids.
 
     The breaks close themselves in the next run. Calls the gateway; opens its own transactions.
     One that cannot be settled is logged, keeps its break and does not stop the others.
     """
-    payments = list(
-        Break.objects.filter(
-            last_run=result.run,
-            state=Break.State.OPEN,
-            type__in=HEALING,
-            payment__isnull=False,
-        )
-        .order_by("payment_id")
-        .values_list("payment_id", flat=True)
-        .distinct()
-    )
+    mendable = Break.objects.filter(
+        last_run=result.run, state=Break.State.OPEN, type__in=HEALING
+    ).order_by()
+    of_payments = mendable.filter(payment__isnull=False).values_list("payment_id", flat=True)
+    of_payouts = mendable.filter(payout__isnull=False).values_list("payout_id", flat=True)
     healed = []
-    for payment_id in payments:
-        try:
-            settle(payment_id=payment_id, now=now)
-        except Exception:
-            logger.exception("reconciliation: payment %s could not be settled", payment_id)
-        else:
-            healed.append(str(payment_id))
+    for pk in sorted(set(of_payments)):
+        if _looked_at(pk, partial(settle, payment_id=pk, now=now)):
+            healed.append(str(pk))
+    for pk in sorted(set(of_payouts)):
+        if _looked_at(pk, partial(payouts.settle, payout_id=pk, now=now)):
+            healed.append(str(pk))
     return healed
+
+
+def _looked_at(pk: UUID, settle_it: Callable[[], object]) -> bool:
+    try:
+        settle_it()
+    except Exception:
+        logger.exception("reconciliation: %s could not be settled", pk)
+        return False
+    return True

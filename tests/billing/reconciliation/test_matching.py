@@ -12,6 +12,7 @@ from billing import reconciliation
 from billing.gateways.base import BalanceTransaction
 from billing.models import Break, GatewayTransaction, Payment, Refund, Sighting
 from kernel.ids import uuid7
+from tests.billing.reconciliation.test_transfers import OF_PAYOUTS
 from tests.factories import billing as make
 from tests.factories import sessions
 
@@ -225,8 +226,8 @@ def test_one_divergence_is_one_break_of_its_type(
     assert again.last_run_id != first.last_run_id
 
 
-def test_the_twelve_types_are_all_there_are() -> None:
-    assert sorted(kind for _, kind in TWELVE) == sorted(Break.Type.values)
+def test_the_twelve_types_and_those_of_payouts_are_all_there_are() -> None:
+    assert sorted([*(kind for _, kind in TWELVE), *OF_PAYOUTS]) == sorted(Break.Type.values)
 
 
 def test_a_webhook_that_was_lost_is_a_charge_missing_here_of_that_payment(
