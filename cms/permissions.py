@@ -1,7 +1,7 @@
 """Who may see which list and edit which page: one table, granted by a migration.
 
-Lists are read-only for everybody (`kernel.backoffice.policies`); what is granted is to look, and
-to curators to hide and show reviews.
+Lists are read-only for everybody (`kernel.backoffice.policies`); what is granted is to look,
+to curators to hide and show reviews, and to finance to settle refunds that came to nothing.
 Works on live and on historical models alike, like `cms.site`.
 """
 
@@ -16,10 +16,12 @@ MENTORS = ("accounts.view_mentor",)
 MONEY = (
     "billing.view_payment",
     "billing.view_refund",
+    "billing.view_dispute",
     "billing.view_entry",
     "billing.view_break",
     "billing.view_gatewayevent",
 )
+SETTLING = ("billing.reissue_refund",)
 MODERATION = ("scheduling.moderate_review",)
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
 
@@ -27,8 +29,8 @@ LISTS: Mapping[str, Sequence[str]] = {
     roles.CONTENT_EDITOR: (),
     roles.MENTOR_CURATOR: (*MENTORS, *MODERATION),
     roles.SUPPORT: SESSIONS,
-    roles.FINANCE_PREPARER: (*MONEY, *JOBS),
-    roles.FINANCE_APPROVER: (*MONEY, *JOBS),
+    roles.FINANCE_PREPARER: (*SESSIONS, *MONEY, *SETTLING, *JOBS),
+    roles.FINANCE_APPROVER: (*SESSIONS, *MONEY, *SETTLING, *JOBS),
     roles.AUDITOR: (*SESSIONS, *MENTORS, *MONEY, *JOBS),
     roles.MENTOR: (),
 }

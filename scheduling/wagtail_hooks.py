@@ -4,21 +4,26 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-import django_filters
-from django.db.models import Q
 from django.urls import reverse
 from wagtail import hooks
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
 from accounts.names import names_of
+from kernel.backoffice.business import (
+    BusinessIndexView,
+    BusinessInspectView,
+    amount,
+    currency_filter,
+    period_filter,
+    person_filter,
+    state_filter,
+)
 from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Timeline
-from kernel.backoffice.exports import decimal_amount
-from kernel.backoffice.search import by_reference, by_text
 from kernel.backoffice.today import Figure, add_figure
-from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
+from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import instant_html, money_html, state_html, state_words
 from scheduling.models import Session
 from scheduling.states import State
@@ -37,20 +42,29 @@ SESSIONS = Session.objects.select_related("client__user", "mentor__user", "sessi
 
 
 class SessionFilters(WagtailFilterSet):  # type: ignore[misc]
-    state = django_filters.MultipleChoiceFilter(
-        choices=[(state.value, state_words(state)) for state in State]
-    )
-    starts_at = django_filters.DateFromToRangeFilter(label="Starts", widget=DateRangePickerWidget)
+    state = state_filter(State)
+    client = person_filter("Client", "client__user")
+    mentor = person_filter("Mentor", "mentor__user")
+    currency = currency_filter()
+    starts_at = period_filter("Starts")
+    created_at = period_filter("Booked")
 
     class Meta:
         model = Session
-        fields: ClassVar[list[str]] = ["state", "starts_at"]
+        fields: ClassVar[list[str]] = []
 
 
-class SessionIndexView(ReadOnlyIndexView):
+class SessionIndexView(BusinessIndexView):
     queryset = SESSIONS
     empty = "No sessions yet. One appears as soon as a client holds a time."
     search_hint = "ses_…, e-mail, name or pi_…"
+    references: ClassVar[dict[str, str]] = {"ses": "pk"}
+    words = (
+        "client__user__email",
+        "client__user__name",
+        "mentor__user__email",
+        "mentor__user__name",
+    )
     default_ordering = "-starts_at"
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("public_id", url_name="sessions:inspect"),
@@ -70,26 +84,14 @@ class SessionIndexView(ReadOnlyIndexView):
         "Client e-mail": "client.user.email",
         "Mentor": "mentor.user.name",
         "Session type": "session_type.name",
-        "Price": lambda session: decimal_amount(session.price_minor, session.currency),
+        "Price": amount("price_minor"),
         "Currency": "currency",
         "Created at": "created_at",
     }
 
-    def find(self, query: str) -> Q:
-        return by_reference("ses", query) | by_text(
-            query,
-            "client__user__email",
-            "client__user__name",
-            "mentor__user__email",
-            "mentor__user__name",
-        )
 
-
-class SessionInspectView(ReadOnlyInspectView):
+class SessionInspectView(BusinessInspectView):
     queryset = SESSIONS
-
-    def get_page_subtitle(self) -> str:
-        return str(self.object.public_id)
 
     def facts(self) -> Sequence[tuple[str, object]]:
         session = self.object

@@ -3,34 +3,61 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import django_filters
-from django.db.models import Q
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from django.db.models import QuerySet
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
-from billing.backoffice.tables import or_nothing, payment_link
-from billing.models import Break
+from billing.backoffice.tables import ledger_lines, maybe_money, or_nothing, payment_link
+from billing.gateways.registry import GATEWAYS
+from billing.models import Break, Line
+from kernel.backoffice.business import (
+    BusinessIndexView,
+    BusinessInspectView,
+    amount,
+    choice_filter,
+    currency_filter,
+    period_filter,
+    person_filter,
+    state_filter,
+)
 from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
-from kernel.backoffice.exports import decimal_amount
-from kernel.backoffice.search import by_reference, by_text
-from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
-from kernel.display import NOTHING, instant_html, money_html, state_html
+from kernel.backoffice.components import Happening, Timeline
+from kernel.backoffice.viewsets import ReadOnlyViewSet
+from kernel.display import instant_html, state_html
 
 TONES = {"open": "danger", "closed": "quiet", "resolved": "success"}
 
 
+def _paid(breaks: QuerySet[Break], value: str) -> QuerySet[Break]:
+    return breaks.filter(payment__isnull=value == "unknown")
+
+
 class BreakFilters(WagtailFilterSet):  # type: ignore[misc]
-    opened_at = django_filters.DateFromToRangeFilter(label="Opened", widget=DateRangePickerWidget)
+    state = state_filter(Break.State.values)
+    type = choice_filter("Type", dict(Break.Type.choices))
+    whose = choice_filter(
+        "Payment", {"known": "Of a payment of ours", "unknown": "Of no payment of ours"}, _paid
+    )
+    person = person_filter(
+        "Client or mentor", "payment__purchase__client__user", "payment__purchase__mentor__user"
+    )
+    currency = currency_filter()
+    gateway = choice_filter("Gateway", {name: name.capitalize() for name in GATEWAYS})
+    opened_at = period_filter("Opened")
 
     class Meta:
         model = Break
-        fields: ClassVar[list[str]] = ["state", "type", "gateway", "leg", "opened_at"]
+        fields: ClassVar[list[str]] = []
 
 
-class BreakIndexView(ReadOnlyIndexView):
+class BreakIndexView(BusinessIndexView):
     queryset = Break.objects.select_related("payment")
     empty = "No breaks. The nightly reconciliation writes here what it finds."
     search_hint = "brk_…, pay_…, pi_…, ch_…, txn_…"
+    references: ClassVar[dict[str, str]] = {"brk": "pk", "pay": "payment_id"}
+    exact = ("payment__gateway_intent_id", "payment__gateway_charge_id")
+    words = ("key", "detail")
     default_ordering = "-opened_at"
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("get_type_display", url_name="breaks:inspect", label="Type", classname=""),
@@ -49,33 +76,17 @@ class BreakIndexView(ReadOnlyIndexView):
         "Leg": "leg",
         "Object": "key",
         "Detail": "detail",
-        "Ours": lambda item: _decimal(item.ours_minor, item.our_currency),
-        "Theirs": lambda item: _decimal(item.theirs_minor, item.currency),
+        "Ours": amount("ours_minor", currency="our_currency"),
+        "Theirs": amount("theirs_minor"),
         "Currency": "currency",
         "Occurred at": "occurred_at",
         "Opened at": "opened_at",
         "Closed at": "closed_at",
     }
 
-    def find(self, query: str) -> Q:
-        return (
-            by_reference("brk", query)
-            | by_reference("pay", query, field="payment_id")
-            | Q(payment__gateway_intent_id=query)
-            | Q(payment__gateway_charge_id=query)
-            | by_text(query, "key", "detail")
-        )
 
-
-def _decimal(amount_minor: int | None, currency: str) -> object:
-    return "" if amount_minor is None else decimal_amount(amount_minor, currency)
-
-
-class BreakInspectView(ReadOnlyInspectView):
+class BreakInspectView(BusinessInspectView):
     queryset = Break.objects.select_related("payment", "first_run", "last_run")
-
-    def get_page_subtitle(self) -> str:
-        return str(self.object.public_id)
 
     def facts(self) -> Sequence[tuple[str, object]]:
         item = self.object
@@ -86,8 +97,8 @@ class BreakInspectView(ReadOnlyInspectView):
             ("Gateway", f"{item.gateway.capitalize()}, leg {item.leg}"),
             ("Object", item.key),
             ("Payment", payment_link(item.payment)),
-            ("Ours", _money(item.ours_minor, item.our_currency)),
-            ("Theirs", _money(item.theirs_minor, item.currency)),
+            ("Ours", maybe_money(item.ours_minor, item.our_currency)),
+            ("Theirs", maybe_money(item.theirs_minor, item.currency)),
             ("What we see", item.detail),
             ("Occurred", instant_html(item.occurred_at)),
             ("Opened", instant_html(item.opened_at)),
@@ -97,9 +108,25 @@ class BreakInspectView(ReadOnlyInspectView):
             ("Resolution", or_nothing(item.resolution)),
         ]
 
-
-def _money(amount_minor: int | None, currency: str) -> object:
-    return NOTHING if amount_minor is None else money_html(amount_minor, currency)
+    def sections(self) -> Sequence[Component]:
+        item = self.object
+        happenings = [
+            Happening(at=item.occurred_at, what="It happened", detail=item.key),
+            Happening(at=item.opened_at, what="Break opened", detail=item.detail),
+        ]
+        if item.last_run_id != item.first_run_id:
+            at = item.last_run.started_at
+            happenings.append(Happening(at=at, what="Seen again by the latest run that met it"))
+        if item.closed_at:
+            what = item.get_state_display()
+            happenings.append(Happening(at=item.closed_at, what=what, detail=item.resolution))
+        posted = Line.objects.none()
+        if item.payment:
+            posted = Line.objects.filter(purchase=item.payment.purchase_id)
+        return [
+            ledger_lines(posted.select_related("entry"), title="What our books say of the payment"),
+            Timeline(happenings),
+        ]
 
 
 class BreakViewSet(ReadOnlyViewSet):

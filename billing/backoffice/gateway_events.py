@@ -5,38 +5,50 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Q
 from django.utils.html import format_html
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
 from billing.backoffice.tables import or_nothing, payment_link
+from billing.gateways.registry import GATEWAYS
 from billing.models import GatewayEvent
+from billing.states import GatewayEventState
+from kernel.backoffice.business import (
+    BusinessIndexView,
+    choice_filter,
+    period_filter,
+    person_filter,
+    state_filter,
+)
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
-from kernel.backoffice.components import Lines
-from kernel.backoffice.search import by_reference
-from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
-from kernel.display import instant_html, state_html
+from kernel.backoffice.components import Happening, Lines, Timeline
+from kernel.backoffice.viewsets import ReadOnlyInspectView, ReadOnlyViewSet
+from kernel.display import instant_html, state_html, state_words
 
 TONES = {"received": "info", "done": "success", "failed": "danger", "ignored": "quiet"}
 
 
 class GatewayEventFilters(WagtailFilterSet):  # type: ignore[misc]
+    state = state_filter(GatewayEventState)
     type = django_filters.AllValuesFilter(label="Type")
-    received_at = django_filters.DateFromToRangeFilter(
-        label="Received", widget=DateRangePickerWidget
+    person = person_filter(
+        "Client or mentor", "payment__purchase__client__user", "payment__purchase__mentor__user"
     )
+    gateway = choice_filter("Gateway", {name: name.capitalize() for name in GATEWAYS})
+    received_at = period_filter("Received")
 
     class Meta:
         model = GatewayEvent
-        fields: ClassVar[list[str]] = ["state", "type", "gateway", "received_at"]
+        fields: ClassVar[list[str]] = []
 
 
-class GatewayEventIndexView(ReadOnlyIndexView):
+class GatewayEventIndexView(BusinessIndexView):
     queryset = GatewayEvent.objects.defer("payload")
     empty = "No webhooks yet. Check the endpoint's address and secret at the gateway."
-    search_hint = "evt_…, pay_…, pi_… or ch_…"
+    search_hint = "evt_…, pay_…, pi_…, ch_… or dp_…"
+    references: ClassVar[dict[str, str]] = {"evt": "pk", "pay": "payment_id"}
+    exact = ("event_id", "object_id", "intent_id", "charge_id")
     default_ordering = "-received_at"
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("event_id", url_name="gateway-events:inspect", label="Event"),
@@ -61,16 +73,6 @@ class GatewayEventIndexView(ReadOnlyIndexView):
         "Processed at": "processed_at",
         "Error": "error",
     }
-
-    def find(self, query: str) -> Q:
-        return (
-            by_reference("evt", query)
-            | by_reference("pay", query, field="payment_id")
-            | Q(event_id=query)
-            | Q(object_id=query)
-            | Q(intent_id=query)
-            | Q(charge_id=query)
-        )
 
 
 class GatewayEventInspectView(ReadOnlyInspectView):
@@ -99,7 +101,20 @@ class GatewayEventInspectView(ReadOnlyInspectView):
     def sections(self) -> Sequence[Component]:
         raw = json.dumps(self.object.payload, indent=2, sort_keys=True, ensure_ascii=False)
         rows = [(format_html('<pre class="cf-raw">{}</pre>', raw),)]
-        return [Lines(title="As it came", headings=["Payload"], rows=rows)]
+        event = self.object
+        happenings = [
+            Happening(at=event.created_at, what=f"Created at {event.gateway.capitalize()}"),
+            Happening(at=event.received_at, what="Received"),
+        ]
+        if event.processed_at:
+            what = state_words(event.state)
+            happenings.append(
+                Happening(at=event.processed_at, what=what, detail=event.outcome or event.error)
+            )
+        return [
+            Timeline(happenings),
+            Lines(title="As it came", headings=["Payload"], rows=rows),
+        ]
 
 
 class GatewayEventViewSet(ReadOnlyViewSet):

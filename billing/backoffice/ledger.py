@@ -5,18 +5,18 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
-from django.db.models import Min, Q, QuerySet, Sum
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from django.db.models import F, Min, Model, Q, QuerySet, Sum
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
 from billing.backoffice.tables import ledger_lines, or_nothing
 from billing.ledger.chart import CHART
-from billing.models import Entry
+from billing.models import Entry, Line
+from kernel.backoffice.business import BusinessIndexView, amount, choice_filter, period_filter
 from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn
-from kernel.backoffice.exports import decimal_amount
-from kernel.backoffice.search import named
-from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
+from kernel.backoffice.search import by_text, named
+from kernel.backoffice.viewsets import ReadOnlyInspectView, ReadOnlyViewSet
 from kernel.display import instant_html, state_words
 from kernel.ids import public_id
 
@@ -26,7 +26,13 @@ ENTRIES = Entry.objects.annotate(
     currency=Min("lines__currency"),
 )
 
-SOURCES = {"payment": "pay", "refund": "rfd", "purchase": "pur"}
+SOURCES = {
+    "payment": "pay",
+    "refund": "rfd",
+    "purchase": "pur",
+    "dispute": "dsp",
+    "payout": "po",
+}
 
 
 def event_of(entry: Entry) -> str:
@@ -40,31 +46,47 @@ def source_of(entry: Entry) -> str:
     return public_id(prefix, UUID(entry.source_id)) if prefix else entry.source_id
 
 
+ACCOUNTS = {code.value: f"{code.value} {row.name}" for code, row in CHART.items()}
+
+
+def _touching(entries: QuerySet[Entry], code: str) -> QuerySet[Entry]:
+    touching = Entry.objects.filter(lines__account__code=code)
+    return entries.filter(pk__in=touching.values("pk"))
+
+
+def _in_currency(entries: QuerySet[Entry], _name: str, currency: str) -> QuerySet[Entry]:
+    return entries.filter(pk__in=Line.objects.filter(currency=currency).values("entry_id"))
+
+
+def _of_person(entries: QuerySet[Entry], _name: str, words: str) -> QuerySet[Entry]:
+    users = ("purchase__client__user", "mentor__user")
+    fields = [f"{user}__{field}" for user in users for field in ("name", "email")]
+    lines = Line.objects.filter(by_text(words.strip().replace("\x00", ""), *fields))
+    return entries.filter(pk__in=lines.values("entry_id"))
+
+
 class EntryFilters(WagtailFilterSet):  # type: ignore[misc]
     kind = django_filters.AllValuesMultipleFilter(label="Event")
-    account = django_filters.ChoiceFilter(
-        label="Account",
-        choices=[(code.value, f"{code.value} {row.name}") for code, row in CHART.items()],
-        method="by_account",
-    )
-    occurred_at = django_filters.DateFromToRangeFilter(
-        label="Occurred", widget=DateRangePickerWidget
-    )
+    source_type = django_filters.AllValuesFilter(label="Source")
+    account = choice_filter("Account", ACCOUNTS, _touching)
+    person = django_filters.CharFilter(label="Client or mentor", method=_of_person)
+    currency = django_filters.CharFilter(label="Currency", method=_in_currency)
+    occurred_at = period_filter("Occurred")
 
     class Meta:
         model = Entry
-        fields: ClassVar[list[str]] = ["kind", "source_type", "occurred_at"]
-
-    def by_account(self, queryset: QuerySet[Entry], _name: str, code: str) -> QuerySet[Entry]:
-        touching = Entry.objects.filter(lines__account__code=code)
-        return queryset.filter(pk__in=touching.values("pk"))
+        fields: ClassVar[list[str]] = []
 
 
-class EntryIndexView(ReadOnlyIndexView):
+class EntryIndexView(BusinessIndexView):
     queryset = ENTRIES
     page_title = "Ledger"
     empty = "Nothing is posted yet. The first entry comes with the first payment."
-    search_hint = "pay_…, rfd_…, pur_… or txn_…"
+    search_hint = "pay_…, rfd_…, dsp_…, po_…, pur_… or txn_…"
+    totals: ClassVar[dict[str, Any]] = {
+        "Debit": Sum("amount_minor", filter=Q(amount_minor__gt=0)),
+        "Credit": Sum(-F("amount_minor"), filter=Q(amount_minor__lt=0)),
+    }
     default_ordering = "-occurred_at"
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn(
@@ -82,9 +104,14 @@ class EntryIndexView(ReadOnlyIndexView):
         "Occurred at": "occurred_at",
         "Posted at": "posted_at",
         "Memo": "memo",
-        "Amount": lambda entry: decimal_amount(entry.amount_minor, entry.currency),
+        "Amount": amount("amount_minor"),
         "Currency": "currency",
     }
+
+    def read_totals(self, listed: QuerySet[Model]) -> list[tuple[str, list[object]]]:
+        """Sum both sides of the lines of what is listed: they are equal, or the books are wrong."""
+        entries = Entry.objects.filter(pk__in=listed.order_by().values("pk"))
+        return super().read_totals(Line.objects.filter(entry__in=entries))
 
     def find(self, query: str) -> Q:
         condition = Q(source_id__icontains=query)

@@ -3,48 +3,93 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import django_filters
-from django.db.models import Q
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from django.db.models import Q, QuerySet, Sum
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
 from billing.backoffice.tables import (
     PAYMENT_TONES,
+    dispute_happenings,
+    disputes_table,
     ledger_lines,
     or_nothing,
+    refund_happenings,
     refunds_table,
     session_link,
 )
-from billing.models import Line, Payment, Purchase, Refund
+from billing.gateways.registry import GATEWAYS
+from billing.models import Dispute, Line, Payment, Purchase, Refund
+from billing.settlement import FLAGS
 from billing.states import PaymentState
+from kernel.backoffice.business import (
+    BusinessIndexView,
+    BusinessInspectView,
+    amount,
+    choice_filter,
+    currency_filter,
+    period_filter,
+    person_filter,
+    state_filter,
+)
 from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Lines, Timeline
-from kernel.backoffice.exports import decimal_amount
-from kernel.backoffice.search import by_reference, by_text
-from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
-from kernel.display import instant_html, money_html, money_text, state_html, state_words
+from kernel.backoffice.viewsets import ReadOnlyViewSet
+from kernel.display import instant_html, money_html, money_text, state_html
 
 PAYMENTS = Payment.objects.select_related(
     "purchase__client__user", "purchase__mentor__user", "purchase__session__session_type"
 )
 
 
+WATCHED = {
+    "late": ("The money came too late", Q(late=True)),
+    "flagged": ("Not what was asked for", Q(failure_code__in=FLAGS, state="pending")),
+    "refunded": ("Refunded, in part or whole", Q(refunded_minor__gt=0)),
+    "disputed": ("Disputed", Q(disputes__isnull=False)),
+    "held": ("Held by a dispute", Q(held_by_dispute=True)),
+}
+
+
+def _watched(payments: QuerySet[Payment], value: str) -> QuerySet[Payment]:
+    matching = Payment.objects.filter(WATCHED[value][1])
+    return payments.filter(pk__in=matching.values("pk"))
+
+
 class PaymentFilters(WagtailFilterSet):  # type: ignore[misc]
-    state = django_filters.MultipleChoiceFilter(
-        choices=[(state.value, state_words(state)) for state in PaymentState]
-    )
-    created_at = django_filters.DateFromToRangeFilter(label="Created", widget=DateRangePickerWidget)
+    state = state_filter(PaymentState)
+    what = choice_filter("Only", {key: words for key, (words, _) in WATCHED.items()}, _watched)
+    person = person_filter("Client or mentor", "purchase__client__user", "purchase__mentor__user")
+    currency = currency_filter()
+    gateway = choice_filter("Gateway", {name: name.capitalize() for name in GATEWAYS})
+    created_at = period_filter("Created")
 
     class Meta:
         model = Payment
-        fields: ClassVar[list[str]] = ["state", "gateway", "currency", "late", "created_at"]
+        fields: ClassVar[list[str]] = []
 
 
-class PaymentIndexView(ReadOnlyIndexView):
+class PaymentIndexView(BusinessIndexView):
     queryset = PAYMENTS
     empty = "No payments yet. One appears when a client begins to pay for a session."
     search_hint = "pay_…, ses_…, e-mail, pi_… or ch_…"
+    references: ClassVar[dict[str, str]] = {
+        "pay": "pk",
+        "ses": "purchase__session_id",
+        "pur": "purchase_id",
+    }
+    exact = ("gateway_intent_id", "gateway_charge_id")
+    words = (
+        "purchase__client__user__email",
+        "purchase__client__user__name",
+        "purchase__mentor__user__email",
+        "purchase__mentor__user__name",
+    )
+    totals: ClassVar[dict[str, Any]] = {
+        "Captured": Sum("amount_minor", filter=Q(state=PaymentState.SUCCEEDED)),
+        "Refunded": Sum("refunded_minor"),
+        "Disputed": Sum("disputed_minor"),
+    }
     default_ordering = "-created_at"
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("public_id", url_name="payments:inspect"),
@@ -67,40 +112,18 @@ class PaymentIndexView(ReadOnlyIndexView):
         "Gateway": "gateway",
         "Intent": "gateway_intent_id",
         "Charge": "gateway_charge_id",
-        "Amount": lambda payment: decimal_amount(payment.amount_minor, payment.currency),
-        "Refunded": lambda payment: decimal_amount(payment.refunded_minor, payment.currency),
-        "Gateway fee": lambda payment: decimal_amount(payment.purchase.fee_minor, payment.currency),
-        "Commission": lambda payment: decimal_amount(
-            payment.purchase.commission_minor, payment.currency
-        ),
-        "Mentor's share": lambda payment: decimal_amount(
-            payment.purchase.mentor_minor, payment.currency
-        ),
+        "Amount": amount("amount_minor"),
+        "Refunded": amount("refunded_minor"),
+        "Disputed": amount("disputed_minor"),
+        "Gateway fee": amount("purchase.fee_minor"),
+        "Commission": amount("purchase.commission_minor"),
+        "Mentor's share": amount("purchase.mentor_minor"),
         "Currency": "currency",
     }
 
-    def find(self, query: str) -> Q:
-        return (
-            by_reference("pay", query)
-            | by_reference("ses", query, field="purchase__session_id")
-            | by_reference("pur", query, field="purchase_id")
-            | Q(gateway_intent_id=query)
-            | Q(gateway_charge_id=query)
-            | by_text(
-                query,
-                "purchase__client__user__email",
-                "purchase__client__user__name",
-                "purchase__mentor__user__email",
-                "purchase__mentor__user__name",
-            )
-        )
 
-
-class PaymentInspectView(ReadOnlyInspectView):
+class PaymentInspectView(BusinessInspectView):
     queryset = PAYMENTS
-
-    def get_page_subtitle(self) -> str:
-        return str(self.object.public_id)
 
     def facts(self) -> Sequence[tuple[str, object]]:
         payment = self.object
@@ -109,6 +132,7 @@ class PaymentInspectView(ReadOnlyInspectView):
             ("Reference", payment.public_id),
             ("Status", state_html(payment.state, tone=PAYMENT_TONES[payment.state])),
             ("Amount", money_html(payment.amount_minor, payment.currency)),
+            ("Refundable", money_html(payment.refundable_minor, payment.currency)),
             ("Client", f"{purchase.client.user.name} · {purchase.client.user.email}"),
             ("Mentor", f"{purchase.mentor.user.name} · {purchase.mentor.user.email}"),
             ("Session", session_link(purchase.session, user=self.request.user)),
@@ -128,13 +152,15 @@ class PaymentInspectView(ReadOnlyInspectView):
 
     def sections(self) -> Sequence[Component]:
         payment = self.object
-        refunds = list(payment.refunds.all())
+        refunds = list(payment.refunds.order_by("created_at", "pk"))
+        disputes = list(payment.disputes.order_by("opened_at", "pk"))
         lines = Line.objects.filter(purchase=payment.purchase).select_related("entry")
         return [
             breakdown(payment.purchase, actual_fee_minor=payment.actual_fee_minor),
             refunds_table(refunds),
+            *([disputes_table(disputes)] if disputes else []),
             ledger_lines(lines),
-            Timeline(_happenings(payment, refunds)),
+            Timeline(_happenings(payment, refunds, disputes)),
         ]
 
 
@@ -165,21 +191,18 @@ def breakdown(purchase: Purchase, *, actual_fee_minor: int | None) -> Lines:
     )
 
 
-def _happenings(payment: Payment, refunds: Sequence[Refund]) -> list[Happening]:
+def _happenings(
+    payment: Payment, refunds: Sequence[Refund], disputes: Sequence[Dispute]
+) -> list[Happening]:
     happenings = [Happening(at=payment.created_at, what="Payment created")]
     if payment.succeeded_at:
         happenings.append(Happening(at=payment.succeeded_at, what="Payment succeeded"))
     if payment.cancelled_at:
         happenings.append(Happening(at=payment.cancelled_at, what="Payment cancelled"))
     for refund in refunds:
-        amount = money_text(refund.amount_minor, refund.currency)
-        happenings.append(
-            Happening(
-                at=refund.created_at, what=f"Refund of {amount} created", detail=refund.reason
-            )
-        )
-        if refund.settled_at:
-            happenings.append(Happening(at=refund.settled_at, what=f"Refund {refund.state}"))
+        happenings += refund_happenings(refund)
+    for dispute in disputes:
+        happenings += dispute_happenings(dispute)
     purchase = payment.purchase
     if purchase.recognised_at:
         happenings.append(Happening(at=purchase.recognised_at, what="Commission earned"))

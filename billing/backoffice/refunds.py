@@ -3,49 +3,89 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import django_filters
-from django.db.models import Q
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from django.db.models import Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from accounts.names import names_of
+from billing import refunds as operations
 from billing.backoffice.tables import (
     REFUND_TONES,
     ledger_lines,
     or_nothing,
     payment_link,
+    refund_happenings,
     session_link,
 )
+from billing.gateways.registry import GATEWAYS
 from billing.models import Line, Refund
-from billing.states import RefundState
+from billing.states import PENDING_REFUND_STATES, RefundState
+from kernel.backoffice.business import (
+    BusinessIndexView,
+    BusinessInspectView,
+    amount,
+    choice_filter,
+    currency_filter,
+    period_filter,
+    person_filter,
+    state_filter,
+)
 from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
-from kernel.backoffice.components import Lines
-from kernel.backoffice.exports import decimal_amount
-from kernel.backoffice.search import by_reference, by_text
-from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
-from kernel.display import instant_html, money_html, state_html, state_words
+from kernel.backoffice.components import Lines, Timeline
+from kernel.backoffice.viewsets import ReadOnlyViewSet
+from kernel.display import instant_html, money_html, state_html
 
 REFUNDS = Refund.objects.select_related(
-    "payment__purchase__client__user", "payment__purchase__session"
+    "payment__purchase__client__user", "payment__purchase__session", "reissue_of"
 )
+
+
+def _waiting(refunds: QuerySet[Refund], _value: str) -> QuerySet[Refund]:
+    return refunds.filter(pk__in=operations.stuck().values("pk"))
 
 
 class RefundFilters(WagtailFilterSet):  # type: ignore[misc]
-    state = django_filters.MultipleChoiceFilter(
-        choices=[(state.value, state_words(state)) for state in RefundState]
+    state = state_filter(RefundState)
+    what = choice_filter("Only", {"stuck": "Failed, and nobody has dealt with it"}, _waiting)
+    cause = choice_filter("Cause", dict(Refund.Cause.choices))
+    bearer = choice_filter("Fee borne by", dict(Refund.Bearer.choices))
+    person = person_filter(
+        "Client or mentor", "payment__purchase__client__user", "payment__purchase__mentor__user"
     )
-    created_at = django_filters.DateFromToRangeFilter(label="Created", widget=DateRangePickerWidget)
+    currency = currency_filter()
+    gateway = choice_filter(
+        "Gateway", {name: name.capitalize() for name in GATEWAYS}, field_name="payment__gateway"
+    )
+    created_at = period_filter("Created")
 
     class Meta:
         model = Refund
-        fields: ClassVar[list[str]] = ["state", "cause", "bearer", "currency", "created_at"]
+        fields: ClassVar[list[str]] = []
 
 
-class RefundIndexView(ReadOnlyIndexView):
+class RefundIndexView(BusinessIndexView):
     queryset = REFUNDS
     empty = "No refunds yet. One appears when a paid session is cancelled."
     search_hint = "rfd_…, pay_…, ses_…, e-mail or re_…"
+    references: ClassVar[dict[str, str]] = {
+        "rfd": "pk",
+        "pay": "payment_id",
+        "ses": "payment__purchase__session_id",
+    }
+    exact = ("gateway_refund_id", "payment__gateway_intent_id")
+    words = ("payment__purchase__client__user__email", "payment__purchase__client__user__name")
+    totals: ClassVar[dict[str, Any]] = {
+        "Under way": Sum("amount_minor", filter=Q(state__in=PENDING_REFUND_STATES)),
+        "Sent to clients": Sum("amount_minor", filter=Q(state=RefundState.SUCCEEDED)),
+        "Came to nothing": Sum(
+            "amount_minor", filter=Q(state__in=[RefundState.FAILED, RefundState.CANCELLED])
+        ),
+    }
     default_ordering = "-created_at"
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("public_id", url_name="refunds:inspect"),
@@ -64,42 +104,27 @@ class RefundIndexView(ReadOnlyIndexView):
         "Cause": "cause",
         "Fee borne by": "bearer",
         "Reason": "reason",
+        "Failure": "failure_code",
         "Client": "payment.purchase.client.user.name",
         "Created at": "created_at",
         "Settled at": "settled_at",
-        "Amount": lambda refund: decimal_amount(refund.amount_minor, refund.currency),
-        "From mentor": lambda refund: decimal_amount(refund.mentor_minor, refund.currency),
-        "From commission": lambda refund: decimal_amount(refund.commission_minor, refund.currency),
-        "From fee": lambda refund: decimal_amount(refund.fee_minor, refund.currency),
+        "Amount": amount("amount_minor"),
+        "From mentor": amount("mentor_minor"),
+        "From commission": amount("commission_minor"),
+        "From fee": amount("fee_minor"),
         "Currency": "currency",
         "Gateway refund": "gateway_refund_id",
     }
 
-    def find(self, query: str) -> Q:
-        return (
-            by_reference("rfd", query)
-            | by_reference("pay", query, field="payment_id")
-            | by_reference("ses", query, field="payment__purchase__session_id")
-            | Q(gateway_refund_id=query)
-            | Q(payment__gateway_intent_id=query)
-            | by_text(
-                query,
-                "payment__purchase__client__user__email",
-                "payment__purchase__client__user__name",
-            )
-        )
 
-
-class RefundInspectView(ReadOnlyInspectView):
+class RefundInspectView(BusinessInspectView):
     queryset = REFUNDS
-
-    def get_page_subtitle(self) -> str:
-        return str(self.object.public_id)
 
     def facts(self) -> Sequence[tuple[str, object]]:
         refund = self.object
         purchase = refund.payment.purchase
-        return [
+        anew = Refund.objects.filter(reissue_of=refund).first()
+        facts: list[tuple[str, object]] = [
             ("Reference", refund.public_id),
             ("Status", state_html(refund.state, tone=REFUND_TONES[refund.state])),
             ("To client", money_html(refund.amount_minor, refund.currency)),
@@ -114,13 +139,40 @@ class RefundInspectView(ReadOnlyInspectView):
             ("Created", instant_html(refund.created_at)),
             ("Settled", instant_html(refund.settled_at)),
         ]
+        if refund.failure_code:
+            facts.append(("Failure", refund.failure_code))
+        if refund.reissue_of:
+            facts.append(("In the place of", refund_link(refund.reissue_of)))
+        if anew:
+            facts.append(("Given anew as", refund_link(anew)))
+        if refund.dropped_at:
+            who = names_of([refund.dropped_by])[refund.dropped_by]
+            facts.append(("Owed no more", f"{who}: {refund.dropped_reason}"))
+        return facts
 
     def sections(self) -> Sequence[Component]:
         refund = self.object
         lines = Line.objects.filter(
             entry__source_type="refund", entry__source_id=str(refund.pk)
         ).select_related("entry")
-        return [_parts(refund), ledger_lines(lines)]
+        return [_parts(refund), ledger_lines(lines), Timeline(refund_happenings(refund))]
+
+    @property
+    def header_buttons(self) -> list[Button]:
+        """Offer what can be done with a refund that came to nothing, to those who may."""
+        refund = self.object
+        if not self.request.user.has_perm("billing.reissue_refund"):
+            return []
+        if not operations.stuck().filter(pk=refund.pk).exists():
+            return []
+        url = reverse("settle_refund", args=[refund.pk])
+        return [HeaderButton("Settle this refund", url=url, icon_name="undo")]
+
+
+def refund_link(refund: Refund) -> SafeString:
+    """Return the refund's reference as a link."""
+    url = reverse("refunds:inspect", args=[refund.pk])
+    return format_html('<a href="{}">{}</a>', url, refund.public_id)
 
 
 def _parts(refund: Refund) -> Lines:

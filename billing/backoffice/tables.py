@@ -8,9 +8,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from billing.ledger import chart
-from billing.models import Line, Payment, Refund
-from kernel.backoffice.components import Lines
-from kernel.display import NOTHING, instant_html, money_html, state_html, state_words
+from billing.models import Dispute, Line, Payment, Refund
+from kernel.backoffice.components import Happening, Lines
+from kernel.display import (
+    NOTHING,
+    instant_html,
+    money_html,
+    money_text,
+    state_html,
+    state_words,
+)
 from scheduling.models import Session
 
 PAYMENT_TONES = {
@@ -21,6 +28,15 @@ PAYMENT_TONES = {
     "cancelled": "quiet",
 }
 REFUND_TONES = {**PAYMENT_TONES, "created": "warning", "pending": "warning"}
+DISPUTE_TONES = {
+    "inquiry_needs_response": "warning",
+    "inquiry_under_review": "info",
+    "inquiry_closed": "quiet",
+    "needs_response": "danger",
+    "under_review": "info",
+    "won": "success",
+    "lost": "danger",
+}
 
 
 def ledger_lines(lines: Iterable[Line], *, title: str = "Ledger lines") -> Lines:
@@ -90,6 +106,79 @@ def refunds_table(refunds: Sequence[Refund]) -> Lines:
         right=(3, 4, 5, 6),
         empty="Nothing was refunded.",
     )  # fmt: skip
+
+
+def disputes_table(disputes: Sequence[Dispute]) -> Lines:
+    """Show disputes with what the bank took and gave back."""
+    return Lines(
+        title="Disputes",
+        headings=["Reference", "Status", "Opened", "Disputed", "Withdrawn", "Fee", "Given back"],
+        rows=[
+            (
+                format_html(
+                    '<a href="{}">{}</a>',
+                    reverse("disputes:inspect", args=[dispute.pk]),
+                    dispute.public_id,
+                ),
+                state_html(dispute.state, tone=DISPUTE_TONES[dispute.state]),
+                instant_html(dispute.opened_at),
+                money_html(dispute.amount_minor, dispute.currency),
+                maybe_money(dispute.withdrawn_minor, dispute.currency),
+                maybe_money(dispute.fee_minor, dispute.currency),
+                maybe_money(dispute.reinstated_minor, dispute.currency),
+            )
+            for dispute in disputes
+        ],
+        right=(3, 4, 5, 6),
+        empty="Nobody disputed it.",
+    )
+
+
+def refund_happenings(refund: Refund) -> list[Happening]:
+    """Return what happened to a refund: promised, ended, given up."""
+    sent = money_text(refund.amount_minor, refund.currency)
+    found = [
+        Happening(at=refund.created_at, what=f"Refund of {sent} created", detail=refund.reason)
+    ]
+    if refund.settled_at:
+        what = f"Refund of {sent} {refund.state}"
+        found.append(Happening(at=refund.settled_at, what=what, detail=refund.failure_code))
+    if refund.dropped_at:
+        what = f"Refund of {sent} is owed no more"
+        found.append(Happening(at=refund.dropped_at, what=what, detail=refund.dropped_reason))
+    return found
+
+
+def dispute_happenings(dispute: Dispute) -> list[Happening]:
+    """Return what happened in a dispute: opened, money taken, given back, decided."""
+    disputed = money_text(dispute.amount_minor, dispute.currency)
+    found = [
+        Happening(
+            at=dispute.opened_at,
+            what=f"Dispute of {disputed} opened",
+            detail=state_words(dispute.reason),
+        )
+    ]
+    if dispute.withdrawn_at and dispute.withdrawn_minor is not None:
+        taken = money_text(dispute.withdrawn_minor, dispute.currency)
+        fee = money_text(dispute.fee_minor or 0, dispute.currency)
+        what = f"{taken} withdrawn, and a fee of {fee}"
+        found.append(Happening(at=dispute.withdrawn_at, what=what))
+    if dispute.reinstated_at and dispute.reinstated_minor is not None:
+        given = money_text(dispute.reinstated_minor, dispute.currency)
+        fee = money_text(dispute.fee_returned_minor or 0, dispute.currency)
+        what = f"{given} given back, and {fee} of the fee"
+        found.append(Happening(at=dispute.reinstated_at, what=what))
+    if dispute.closed_at:
+        found.append(
+            Happening(at=dispute.closed_at, what=f"Dispute: {state_words(dispute.state).lower()}")
+        )
+    return found
+
+
+def maybe_money(amount_minor: int | None, currency: str) -> SafeString | str:
+    """Return the amount, or a dash where there is none."""
+    return NOTHING if amount_minor is None else money_html(amount_minor, currency)
 
 
 def payment_link(payment: Payment | None) -> SafeString | str:

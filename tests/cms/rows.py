@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django_q.models import Schedule, Task
 
-from billing.models import Break, GatewayEvent, Payment, ReconciliationRun, Refund
+from billing.models import Break, Dispute, GatewayEvent, Payment, ReconciliationRun, Refund
 from kernel.models import Job
 from scheduling.models import Session, SessionEvent
 from tests.factories import billing
@@ -53,6 +53,17 @@ def add_rows(*, name: str = "Chloe Client") -> None:
         created_at=AT,
         received_at=AT,
         payment=payment,
+    )
+    Dispute.objects.create(
+        payment=payment,
+        gateway_dispute_id=f"dp_{token}",
+        amount_minor=5_000,
+        reason="fraudulent",
+        state="needs_response",
+        opened_at=AT,
+        due_by=AT + timedelta(days=9),
+        seen_at=AT,
+        **HEADERS,
     )
     run = ReconciliationRun.objects.create(
         gateway="stripe", since=AT, until=AT + timedelta(days=1), started_at=AT

@@ -16,7 +16,7 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from accounts import roles
 from accounts.models import Mentor, User
-from billing.models import Break, Entry, GatewayEvent, Payment, Refund
+from billing.models import Break, Dispute, Entry, GatewayEvent, Payment, Refund
 from kernel.models import Job
 from scheduling.models import Session
 from tests.cms.conftest import SignIn, listed_mentor
@@ -26,6 +26,7 @@ LISTS = {
     "sessions": Session,
     "payments": Payment,
     "refunds": Refund,
+    "disputes": Dispute,
     "ledger": Entry,
     "breaks": Break,
     "gateway-events": GatewayEvent,
@@ -35,14 +36,14 @@ LISTS = {
     "mentor-list": Mentor,
 }
 WITHOUT_DETAIL = {"schedules", "queue-failures"}
-MONEY = {"payments", "refunds", "ledger", "breaks", "gateway-events"}
+MONEY = {"payments", "refunds", "disputes", "ledger", "breaks", "gateway-events"}
 JOBS = {"jobs", "schedules", "queue-failures"}
 MAY_SEE = {
     roles.CONTENT_EDITOR: set(),
     roles.MENTOR_CURATOR: {"mentor-list"},
     roles.SUPPORT: {"sessions"},
-    roles.FINANCE_PREPARER: MONEY | JOBS,
-    roles.FINANCE_APPROVER: MONEY | JOBS,
+    roles.FINANCE_PREPARER: MONEY | JOBS | {"sessions"},
+    roles.FINANCE_APPROVER: MONEY | JOBS | {"sessions"},
     roles.AUDITOR: set(LISTS),
     "admin": set(LISTS),
 }

@@ -1,0 +1,256 @@
+"""What waits for a person in finance, on one page; and the two answers to a refund that failed.
+
+The page reads; the dialog calls `refunds.reissue` or `refunds.drop` and nothing else.
+"""
+
+from collections.abc import Sequence
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.generic import View
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from accounts.models import User
+from billing import refunds
+from billing.backoffice.tables import REFUND_TONES, or_nothing, payment_link
+from billing.fees import Bearer, RefundParts
+from billing.models import Payment, Refund
+from billing.settlement import FLAGS
+from billing.states import PaymentState
+from kernel import clock
+from kernel.backoffice.components import Lines
+from kernel.display import instant_html, money_html, money_text, state_html
+from kernel.errors import Refusal
+from scheduling.states import State
+
+MOST = 100
+MAY_SETTLE = "billing.reissue_refund"
+
+
+def stuck_refunds() -> QuerySet[Refund]:
+    """Refunds that came to nothing, the oldest first."""
+    rows = refunds.stuck().select_related("payment__purchase__client__user")
+    return rows.order_by("settled_at", "pk")
+
+
+def flagged_payments() -> QuerySet[Payment]:
+    """Payments whose money is not what was asked for: the gateway holds it, the books do not."""
+    rows = Payment.objects.filter(failure_code__in=FLAGS, state=PaymentState.PENDING)
+    return rows.select_related("purchase__client__user").order_by("created_at", "pk")
+
+
+def owed_after_disputes() -> QuerySet[Payment]:
+    """Payments of sessions that were cancelled while a bank held the money, which came back since.
+
+    The policy gave the client something back, and nothing could be sent then.
+    """
+    by_policy = [
+        Refund.Cause.CLIENT_CANCELLED,
+        Refund.Cause.MENTOR_CANCELLED,
+        Refund.Cause.PLATFORM_CANCELLED,
+    ]
+    rows = Payment.objects.filter(
+        held_by_dispute=False,
+        disputes__reinstated_at__isnull=False,
+        purchase__session__state=State.CANCELLED,
+        purchase__session__refund_bps__gt=0,
+    ).exclude(refunds__cause__in=by_policy)
+    rows = rows.select_related("purchase__client__user", "purchase__session")
+    return rows.order_by("created_at", "pk").distinct()
+
+
+class ToSettleView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
+    """The queue: one table per kind, the oldest first, each row with its reason."""
+
+    template_name = "backoffice/sections.html"
+    page_title = "To settle"
+    header_icon = "tasks"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.has_perm("billing.view_refund"):
+            raise PermissionDenied
+        context = self.get_context_data(sections=self.sections(request.user))
+        response: HttpResponse = self.render_to_response(context)
+        return response
+
+    def sections(self, user: Any) -> Sequence[Component]:
+        return [
+            _refunds_table(list(stuck_refunds()[:MOST]), may_settle=user.has_perm(MAY_SETTLE)),
+            _flagged_table(list(flagged_payments()[:MOST])),
+            _owed_table(list(owed_after_disputes()[:MOST])),
+        ]
+
+
+def _refunds_table(rows: Sequence[Refund], *, may_settle: bool) -> Lines:
+    return Lines(
+        title="Refunds that came to nothing",
+        headings=["Reference", "Status", "Client", "Why", "Since", "Amount", ""],
+        rows=[
+            (
+                _link("refunds:inspect", refund.pk, refund.public_id),
+                state_html(refund.state, tone=REFUND_TONES[refund.state]),
+                refund.payment.purchase.client.user.name,
+                or_nothing(refund.failure_code),
+                instant_html(refund.settled_at),
+                money_html(refund.amount_minor, refund.currency),
+                _link("settle_refund", refund.pk, "Settle") if may_settle else "",
+            )
+            for refund in rows
+        ],
+        right=(5,),
+        empty="None. A refund that a gateway or a bank refuses for good waits here, until it is "
+        "given anew or owed no more; its mentor is not paid out meanwhile.",
+    )
+
+
+def _flagged_table(rows: Sequence[Payment]) -> Lines:
+    words = {
+        "amount_mismatch": "The gateway holds another amount or currency.",
+        "second_capture": "The purchase was paid twice.",
+    }
+    return Lines(
+        title="Payments that are not what was asked for",
+        headings=["Reference", "Client", "What is wrong", "Since", "Asked for"],
+        rows=[
+            (
+                payment_link(payment),
+                payment.purchase.client.user.name,
+                words[payment.failure_code],
+                instant_html(payment.created_at),
+                money_html(payment.amount_minor, payment.currency),
+            )
+            for payment in rows
+        ],
+        right=(4,),
+        empty="None. A payment whose money differs from what was asked for waits here: compare it "
+        "with the gateway's record, and give the money back there where it is not ours.",
+    )
+
+
+def _owed_table(rows: Sequence[Payment]) -> Lines:
+    return Lines(
+        title="Cancelled while disputed, and won since",
+        headings=["Reference", "Client", "Cancelled", "Share by the policy", "Left to refund"],
+        rows=[
+            (
+                payment_link(payment),
+                payment.purchase.client.user.name,
+                instant_html(payment.purchase.session.cancelled_at),
+                f"{(payment.purchase.session.refund_bps or 0) / 100:g} %",
+                money_html(payment.refundable_minor, payment.currency),
+            )
+            for payment in rows
+        ],
+        right=(3, 4),
+        empty="None. Where a session is cancelled while a bank holds its money, the client's share "
+        "waits here once the bank has given the money back.",
+    )
+
+
+class SettleRefundView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
+    """One failed refund, what giving it anew would take from whom, and the two answers."""
+
+    template_name = "backoffice/settle_refund.html"
+    header_icon = "undo"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm(MAY_SETTLE):
+            raise PermissionDenied
+        rows = Refund.objects.select_related("payment__purchase__client__user")
+        self.refund: Refund = get_object_or_404(rows, pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_title(self) -> str:
+        return "Settle a refund"
+
+    def get_page_subtitle(self) -> str:
+        return str(self.refund.public_id)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        queue = {"url": reverse("to_settle"), "label": ToSettleView.page_title}
+        return [*self.breadcrumbs_items, queue, {"url": "", "label": self.refund.public_id}]
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:  # noqa: ARG002 - dispatch read it
+        return self._show(error="")
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        act = refunds.drop if request.POST.get("act") == "drop" else refunds.reissue
+        reason = request.POST.get("reason", "").replace("\x00", "")
+        user = cast("User", request.user)
+        try:
+            done = act(refund_id=pk, by=user.public_id, reason=reason, now=clock.now())
+        except Refusal as refusal:
+            return self._show(error=str(refusal), reason=reason, status=409)
+        said = (
+            f"Refund {done.public_id} is owed no more."
+            if act is refunds.drop
+            else f"{money_text(done.amount_minor, done.currency)} is on its way as "
+            f"{done.public_id}."
+        )
+        messages.success(request, said)
+        return HttpResponseRedirect(reverse("refunds:inspect", args=[done.pk]))
+
+    def _show(self, *, error: str, reason: str = "", status: int = 200) -> HttpResponse:
+        refund = self.refund
+        parts, objection = _preview(refund)
+        context = self.get_context_data(
+            refund=refund,
+            amount=money_text((parts or refund).amount_minor, refund.currency),
+            facts=[
+                ("Refund", _link("refunds:inspect", refund.pk, refund.public_id)),
+                ("Payment", payment_link(refund.payment)),
+                ("Client", refund.payment.purchase.client.user.name),
+                ("Cause", refund.get_cause_display()),
+                ("Fee borne by", refund.get_bearer_display()),
+                ("It failed", instant_html(refund.settled_at)),
+                ("Because of", or_nothing(refund.failure_code)),
+            ],
+            parts=_parts_table(parts, refund.currency) if parts else None,
+            objection=objection,
+            error=error if error != objection else "",
+            reason=reason,
+        )
+        response: HttpResponse = self.render_to_response(context, status=status)
+        return response
+
+
+def _preview(refund: Refund) -> tuple[RefundParts | None, str]:
+    """Return what giving it anew takes from each side, or why it cannot be done now."""
+    try:
+        parts = refunds.preview(
+            payment=refund.payment, share_minor=refund.share_minor, bearer=Bearer(refund.bearer)
+        )
+    except Refusal as refusal:
+        return None, str(refusal)
+    return parts, ""
+
+
+def _parts_table(parts: RefundParts, currency: str) -> Lines:
+    rows = [
+        ("From the mentor's share", money_html(parts.mentor_minor, currency)),
+        ("From the commission", money_html(parts.commission_minor, currency)),
+        ("From the gateway fee", money_html(parts.fee_minor, currency)),
+    ]
+    return Lines(
+        title="Given anew, it takes",
+        headings=["Part", "Amount"],
+        rows=rows,
+        right=(1,),
+        total=("To the client", money_html(parts.amount_minor, currency)),
+    )
+
+
+def _link(url_name: str, pk: UUID, words: str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', reverse(url_name, args=[pk]), words)
