@@ -8,6 +8,7 @@ import hashlib
 import unicodedata
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import quote
 
 from cms import portrait_parts as parts
 from cms.portrait_parts import Hair
@@ -28,6 +29,11 @@ def portrait_svg(name: str) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 120" role="img" '
         f'width="120" height="120"><title>{escape(name)}</title>{drawing(name)}</svg>'
     )
+
+
+def portrait_data_url(name: str) -> str:
+    """Return the portrait as an address that holds the picture itself."""
+    return f"data:image/svg+xml,{quote(portrait_svg(name))}"
 
 
 def drawing(name: str) -> str:

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html
+from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
 from accounts.models import Mentor
 from cms.models import MentorProfilePage
+from cms.portraits import portrait_data_url
 from kernel.backoffice.components import Lines
 from kernel.backoffice.contributions import add_sections
 from kernel.display import state_html
@@ -42,3 +44,10 @@ def _title(page: MentorProfilePage, user: Any) -> str:
 
 
 add_sections(Mentor, page_of_mentor)
+
+
+@hooks.register("get_avatar_url")  # type: ignore[untyped-decorator]
+def drawn_avatar(user: Any, _size: int) -> str | None:
+    """Draw a member of staff who has uploaded no picture; Wagtail would show a grey silhouette."""
+    profile = getattr(user, "wagtail_userprofile", None)
+    return None if profile is not None and profile.avatar else portrait_data_url(str(user.name))

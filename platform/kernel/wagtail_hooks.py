@@ -9,7 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django_q.models import Failure, Schedule
 from wagtail import hooks
@@ -203,11 +203,10 @@ def register_jobs() -> JobsGroup:
 
 @hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
 def backoffice_styles() -> SafeString:
-    """The one style sheet that our screens add to Wagtail's."""
-    return format_html(
-        '<link rel="stylesheet" href="{}"><link rel="stylesheet" href="{}">',
-        static("css/tokens.css"),
-        static("css/backoffice.css"),
+    """Our tokens and fonts, Wagtail's variables set to them, and what our screens add."""
+    sheets = ("tokens", "fonts", "backoffice-theme", "backoffice")
+    return format_html_join(
+        "", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in sheets)
     )
 
 

@@ -5,8 +5,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from accounts import roles
 from cms.portraits import drawing, mix, portrait_svg, version_of
 from demo import mentors
+from tests.cms.conftest import SignIn
 
 PEOPLE = [mentor.name for mentor in (*mentors.TOLD, *mentors.crowd())]
 
@@ -44,3 +46,10 @@ def test_another_name_makes_a_kept_copy_stale() -> None:
 def test_tones_are_mixed_channel_by_channel() -> None:
     assert mix("#000000", "#ff8000", 0.5) == "#804000"
     assert mix("#123456", "#ffffff", 0) == "#123456"
+
+
+def test_staff_without_a_picture_are_drawn_and_not_grey(sign_in: SignIn) -> None:
+    html = sign_in(roles.SUPPORT).get("/cms/").content.decode()
+
+    assert "data:image/svg+xml," in html
+    assert "default-user-avatar" not in html
