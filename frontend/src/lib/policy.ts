@@ -33,11 +33,13 @@ export function policyInWords(
   const open = termsOf(policy, startsAt).filter((term) => term.until > now);
   const giving = open.filter((term) => term.bps > 0);
   if (giving.length === 0) return ["No refund if you cancel now."];
+  const start = Date.parse(startsAt);
   const sentences = giving.map((term, place) => {
-    const until = formatInstant(new Date(term.until), zone, new Date(now));
+    const until =
+      term.until === start ? "it starts" : formatInstant(new Date(term.until), zone, new Date(now));
     const what = term.bps === WHOLE_BPS ? "free" : `${shareOf(term.bps)} back`;
     return place === 0 ? `Cancel ${what} until ${until}.` : `Then ${what} until ${until}.`;
   });
   const last = giving.at(-1)?.until ?? 0;
-  return last < Date.parse(startsAt) ? [...sentences, "After that, no refund."] : sentences;
+  return last < start ? [...sentences, "After that, no refund."] : sentences;
 }

@@ -1,5 +1,6 @@
 import { Portrait } from "@/components/ui/portrait";
 import { ZonedTime } from "@/components/ui/zoned-time";
+import { cn } from "@/lib/cn";
 import type { SessionOut, UserOut } from "@/lib/api-types";
 import { isMentorOf } from "@/lib/sessions";
 
@@ -14,23 +15,30 @@ type SessionFactsProps = {
 export function SessionFacts({ session, reader, as: Heading = "h2" }: SessionFactsProps) {
   const asMentor = isMentorOf(session, reader);
   return (
-    <div className="flex items-start gap-4">
-      {asMentor ? null : <Portrait url={session.mentor.portrait_url} size={56} />}
-      <div className="grid min-w-0 gap-1">
+    <div
+      className={cn(
+        "grid items-start gap-x-4 gap-y-2",
+        !asMentor && "grid-cols-[auto_minmax(0,1fr)]",
+      )}
+    >
+      {asMentor ? null : (
+        <Portrait url={session.mentor.portrait_url} size={56} className="sm:row-span-2" />
+      )}
+      <div className="grid min-w-0 gap-0.5">
         <Heading className="text-xl">{session.session_type.name}</Heading>
-        <p className="text-ink-soft">
+        <p className="text-pretty text-ink-soft">
           with {asMentor ? session.client.name : session.mentor.name},{" "}
-          {session.session_type.duration_minutes} minutes
-        </p>
-        <p className="font-medium text-pretty">
-          <ZonedTime
-            start={session.starts_at}
-            end={session.ends_at}
-            zone={session.mentor.time_zone}
-            yours={reader.time_zone}
-          />
+          <span className="whitespace-nowrap">{session.session_type.duration_minutes} minutes</span>
         </p>
       </div>
+      <p className={cn("font-medium text-pretty", !asMentor && "col-span-2 sm:col-span-1")}>
+        <ZonedTime
+          start={session.starts_at}
+          end={session.ends_at}
+          zone={session.mentor.time_zone}
+          yours={reader.time_zone}
+        />
+      </p>
     </div>
   );
 }

@@ -45,8 +45,7 @@ export function appearance(): Appearance {
 
 /** Our own sans for the gateway's frame, from the style sheet's own address of it. */
 export function fonts(): CustomFontSource[] {
-  const face = [...document.fonts].find(({ family }) => family.replaceAll('"', "") === "Inter");
-  const source = face === undefined ? null : sourceOf("Inter");
+  const source = sourceOf("Inter");
   return source === null ? [] : [{ family: "Inter", src: source, weight: "100 900" }];
 }
 

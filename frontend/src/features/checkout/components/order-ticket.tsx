@@ -20,7 +20,7 @@ export function OrderTicket({ session }: { session: SessionOut }) {
         <TicketBody className="grid gap-4">
           <SessionFacts session={session} reader={reader} />
           {session.goals ? (
-            <div>
+            <div className="hidden sm:block">
               <p className="ticket__label">Your goals</p>
               <p className="line-clamp-3 text-[0.9375rem] whitespace-pre-line">{session.goals}</p>
             </div>

@@ -61,19 +61,19 @@ function Booked({ session }: { session: SessionOut }) {
             <div className="absolute top-4 right-4">
               <span className="stamp">Paid</span>
             </div>
-            <div className="pr-20">
+            <div className="pr-20 sm:pr-28">
               <SessionFacts session={session} reader={reader} />
             </div>
           </TicketBody>
           <TicketStub>
             <dl className="ticket__facts">
               <div>
-                <dt>Paid</dt>
+                <dt>Amount</dt>
                 <dd>{formatMoney(session.price)}</dd>
               </div>
               {paidAt ? (
                 <div>
-                  <dt>On</dt>
+                  <dt>Paid on</dt>
                   <dd>{formatInstant(paidAt, reader.time_zone)}</dd>
                 </div>
               ) : null}

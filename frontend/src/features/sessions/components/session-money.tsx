@@ -8,9 +8,9 @@ import { formatMoney, type Money as Amount } from "@/lib/money";
 import { formatInstant } from "@/lib/time";
 
 const CAUSES: Partial<Record<string, string>> = {
-  client_cancelled: "cancelled by the client",
-  mentor_cancelled: "cancelled by the mentor",
-  platform_cancelled: "cancelled by us",
+  client_cancelled: "the client cancelled",
+  mentor_cancelled: "the mentor cancelled",
+  platform_cancelled: "we cancelled",
   late_payment: "paid after the hold had ended",
   goodwill: "a goodwill gesture",
   dispute: "disputed with the bank",
@@ -76,7 +76,7 @@ function Lines({ payment, zone }: { payment: PaymentOut; zone: string }) {
           value={{ amount: -refund.amount.amount, currency: refund.amount.currency }}
         />
       ))}
-      <div className="flex items-baseline justify-between gap-4 py-2.5 text-sm text-ink-soft">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 py-2.5 text-sm text-ink-soft">
         <dt>Receipt number</dt>
         <dd className="font-mono break-all">{receipt.number}</dd>
       </div>

@@ -88,7 +88,7 @@ function Whole({ session, reader }: SideProps) {
       {session.payment ? (
         <SessionMoney paymentId={session.payment.id} zone={reader.time_zone} />
       ) : null}
-      <History session={session} zone={reader.time_zone} />
+      <History session={session} reader={reader} />
     </>
   );
 }
@@ -152,19 +152,19 @@ function BookAgain({ session }: { session: SessionOut }) {
   );
 }
 
-function History({ session, zone }: { session: SessionOut; zone: string }) {
+function History({ session, reader }: SideProps) {
   return (
     <section className="grid gap-3" aria-labelledby="history">
       <h2 id="history" className="text-xl">
         History
       </h2>
       <ol className="grid gap-3 border-l-2 border-line pl-4">
-        {timelineOf(session, serverNow()).map(({ at, what, note }) => (
+        {timelineOf(session, reader, serverNow()).map(({ at, what, note }) => (
           <li key={at + what} className="grid gap-0.5">
             <p className="font-medium">{what}</p>
             {note ? <p className="text-pretty">“{note}”</p> : null}
             <time dateTime={at} className="tabular text-sm text-ink-soft">
-              {formatInstant(at, zone)}
+              {formatInstant(at, reader.time_zone)}
             </time>
           </li>
         ))}
