@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from wagtail import hooks
@@ -48,6 +49,11 @@ add_sections(Mentor, page_of_mentor)
 
 @hooks.register("get_avatar_url")  # type: ignore[untyped-decorator]
 def drawn_avatar(user: Any, _size: int) -> str | None:
-    """Draw a member of staff who has uploaded no picture; Wagtail would show a grey silhouette."""
+    """Draw a member of staff who has uploaded no picture; Wagtail would show a grey silhouette.
+
+    Of what the program itself has done, `user` is None: that carries the mark.
+    """
+    if user is None or user.is_anonymous:
+        return static("brand/icon.svg")
     profile = getattr(user, "wagtail_userprofile", None)
     return None if profile is not None and profile.avatar else portrait_data_url(str(user.name))

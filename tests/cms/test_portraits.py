@@ -8,7 +8,7 @@ import pytest
 from accounts import roles
 from cms.portraits import drawing, mix, portrait_svg, version_of
 from demo import mentors
-from tests.cms.conftest import SignIn
+from tests.cms.conftest import SignIn, listed_mentor
 
 PEOPLE = [mentor.name for mentor in (*mentors.TOLD, *mentors.crowd())]
 
@@ -53,3 +53,12 @@ def test_staff_without_a_picture_are_drawn_and_not_grey(sign_in: SignIn) -> None
 
     assert "data:image/svg+xml," in html
     assert "default-user-avatar" not in html
+
+
+def test_what_the_program_did_carries_the_mark(sign_in: SignIn) -> None:
+    listed_mentor("Ada Byron")
+
+    answer = sign_in("admin").get("/cms/reports/site-history/")
+
+    assert answer.status_code == 200
+    assert "/static/brand/icon.svg" in answer.content.decode()
