@@ -17,6 +17,8 @@ export function isDark(): boolean {
 
 export function appearance(): Appearance {
   const probe = document.createElement("span");
+  // Under reduced motion everything has a (minimal) transition, which begins at the last colour.
+  probe.style.transition = "none";
   document.body.append(probe);
   const of = (token: string) => colour(probe, token);
   const edge = of("line-strong");

@@ -106,7 +106,7 @@ async function isTaken(stripe: Stripe | undefined, secret: string | null | undef
 
 function Fields() {
   return (
-    <Loading what="the payment form" className="relative min-h-64">
+    <Loading what="the payment form" className="relative min-h-[21.125rem] sm:min-h-[19.875rem]">
       <FieldsSkeleton />
     </Loading>
   );

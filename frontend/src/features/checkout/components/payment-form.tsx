@@ -65,7 +65,7 @@ export function PaymentForm({
         void pay();
       }}
     >
-      <div className="relative min-h-44">
+      <div className="relative min-h-[13.125rem]">
         {ready ? null : <FieldsSkeleton />}
         <PaymentElement
           options={{ layout: "tabs" }}
