@@ -6,16 +6,20 @@ last test of the session, and Django refuses its database to all tests in betwee
 
 import os
 import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.visitor import WIDTHS, Visitor
 from tests.browser.watch import Watch
-from tests.journeys.demo import Demo, running_demo
+from tests.journeys.demo import ROOT, Demo, free_port, running_demo
 
 PATIENCE_MS = 15_000
 BROWSER_ZONE = "Europe/Paris"
@@ -42,13 +46,52 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     running = os.environ.get("BROWSER_DEMO")
     if running:
         data_dir, port, sandbox_port = running.split(":")
-        environment = {**os.environ, "DATA_DIR": data_dir, "PORT": port}
+        environment = {
+            **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
+            "DATA_DIR": data_dir,
+            "PORT": port,
+            "SANDBOX_PORT": sandbox_port,
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+        }
         nothing = subprocess.Popen(["true"])
         yield Demo(Path(data_dir), int(port), int(sandbox_port), environment, nothing)
         nothing.wait()
         return
     with running_demo(tmp_path_factory.mktemp("browser"), DEMO_YEAR="off") as demo:
         yield demo
+
+
+@pytest.fixture(scope="module")
+def short_hold(demo: Demo) -> Iterator[str]:
+    """A second web server of the same demo, where a hold lasts twelve seconds; its address."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(
+        [sys.executable, *command, "--log-level", "warning", "config.wsgi:application"],
+        cwd=ROOT,
+        env={
+            **demo.environment,
+            "PORT": str(port),
+            "DJANGO_SETTINGS_MODULE": "tests.browser.short_hold",
+        },
+    )
+    try:
+        wait_until_ready(url, server)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        with suppress(httpx.HTTPError):
+            if httpx.get(f"{url}/readyz", timeout=3).status_code == 200:
+                return
+        time.sleep(0.2)
+    raise AssertionError("the second web server did not get ready")
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,29 @@ WIDTHS = {"phone": PHONE, "desk": DESK}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
+# The page around a frame has the landmarks and the first heading, for both.
+IN_FRAMES = {
+    rule: {"enabled": False} for rule in ("landmark-one-main", "page-has-heading-one", "region")
+}
+# What shines through a transparent frame, which axe inside of it would take for white.
+BACKGROUND = """
+(element) => {
+  for (let one = element; one; one = one.parentElement) {
+    const colour = getComputedStyle(one).backgroundColor;
+    if (!/, 0\\)$|transparent/.test(colour)) return colour;
+  }
+  return "white";
+}
+"""
+# A theme that has just changed may still fade in: colours are judged when nothing moves any more.
+AT_REST = """
+new Promise((still) => requestAnimationFrame(() => requestAnimationFrame(still))).then(() =>
+  Promise.allSettled(document.getAnimations()
+    .filter((one) => one.effect?.getComputedTiming().iterations !== Infinity)
+    .map((one) => one.finished)))
+"""
+
+
 @dataclass
 class Visitor:
     """One browser page on the running product, watched (`tests.browser.watch`)."""
@@ -63,6 +86,8 @@ class Visitor:
         """Run axe, all rules and all impact levels, in both themes. Nothing may overflow."""
         for theme in THEMES:
             self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            for frame in self.page.frames:
+                frame.evaluate(AT_REST)
             problems = violations(self.page)
             assert problems == [], f"{theme}, {self.page.url}:\n" + "\n".join(problems)
         wider = self.page.evaluate(
@@ -72,8 +97,18 @@ class Visitor:
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds on the page as it is: rule, impact, place and markup."""
-    found = Axe().run(page).response["violations"]
+    """Return what axe finds on the page and in its frames: rule, impact, place and markup.
+
+    Each frame is looked at by itself: axe's own way into frames of another origin does not work.
+    """
+    found = []
+    for frame in page.frames:
+        inside = frame.parent_frame is not None
+        if inside:
+            beneath = frame.frame_element().evaluate(BACKGROUND)
+            frame.evaluate("(it) => { document.documentElement.style.background = it }", beneath)
+        options = {"iframes": False, "rules": IN_FRAMES if inside else {}}
+        found += Axe().run(frame, options=options).response["violations"]
     return [
         f"{rule['id']} ({rule['impact']}): {node['target']} {node['html'][:200]} "
         f"{node.get('failureSummary', '')}"

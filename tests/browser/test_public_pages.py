@@ -1,0 +1,48 @@
+"""The public pages that no journey passes: accessible, quiet, whole at both widths.
+
+The home page, the directory and a profile are on the way of `test_booking_journey`.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.browser.conftest import Arrive
+from tests.journeys.demo import Demo
+
+MENTOR = re.compile(r"/mentors/[^/]+/")
+ON_THE_WAY = {"/", "/mentors/"}
+EDGES = ["/mentors/?q=nobody+at+all&duration=30", "/accounts/login/", "/app/register"]
+
+
+@pytest.fixture(scope="module")
+def paths(demo: Demo) -> list[str]:
+    """What the sitemap names beside mentors, and pages that it has no need to name."""
+    sitemap = httpx.get(f"{demo.url}/sitemap.xml").text
+    found = [urlsplit(url).path for url in re.findall(r"<loc>([^<]+)</loc>", sitemap)]
+    profiles = [path for path in found if MENTOR.fullmatch(path)]
+    assert set(found) >= ON_THE_WAY
+    assert len(profiles) >= 60
+    return [*sorted(set(found) - set(profiles) - ON_THE_WAY), *EDGES]
+
+
+def test_every_kind_of_page_is_accessible_and_quiet(
+    arrive: Arrive, paths: list[str], width: str
+) -> None:
+    visitor = arrive(width=width)
+
+    for path in paths:
+        visitor.goes_to(path)
+        visitor.finds_the_page_accessible()
+
+
+def test_a_page_that_does_not_exist_is_one_of_ours(arrive: Arrive, width: str) -> None:
+    visitor = arrive(width=width)
+    visitor.watch.expect_refusal(404, "/nowhere/")
+
+    visitor.goes_to("/nowhere/")
+
+    visitor.finds_the_page_accessible()
+    assert visitor.page.get_by_role("link").count() > 0
