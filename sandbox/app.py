@@ -78,7 +78,8 @@ class Sandbox:
                 with self.clock.at(_instant_of(request)):
                     return self.stripe.handle(request)
             if request.path.startswith("/_sandbox/"):
-                return self.control.handle(request)
+                with self.clock.at(_instant_of(request)):
+                    return self.control.handle(request)
             if request.path.startswith("/js/"):
                 return browser.serve(request)
             return self.pages.handle(request)

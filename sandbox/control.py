@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sandbox.core.clock import Clock
@@ -54,6 +55,8 @@ class Control:
             ("GET", "/_sandbox/settings", self.show_settings),
             ("POST", "/_sandbox/settings", self.change_settings),
             ("POST", "/_sandbox/reset", self.reset),
+            ("POST", "/_sandbox/snapshot", self.snapshot),
+            ("POST", "/_sandbox/restore", self.restore),
             ("GET", "/_sandbox/faults", self.list_faults),
             ("POST", "/_sandbox/faults", self.add_fault),
             ("DELETE", "/_sandbox/faults", self.clear_faults),
@@ -95,9 +98,14 @@ class Control:
     # -- state and time
 
     def health(self, names: Json, given: Json) -> Json:
-        """Say that the stand-in answers, and from which state."""
+        """Say that the stand-in answers, since how many starts, and where its state lies."""
         with self.store.lock:
-            return {"status": "ok", "starts": self.store.setting("starts"), "now": self.clock.now()}
+            return {
+                "status": "ok",
+                "starts": self.store.setting("starts"),
+                "now": self.clock.now(),
+                "state": str(self.store.folder.absolute()),
+            }
 
     def show_clock(self, names: Json, given: Json) -> Json:
         """Return the sandbox's present."""
@@ -148,6 +156,38 @@ class Control:
             self.faults.reload()
         self.webhooks.settle_down(seconds=2.0)
         return {"reset": True}
+
+    def snapshot(self, names: Json, given: Json) -> Json:
+        """Write all that is remembered beside the state: `{"name": "year"}`."""
+        path = self._snapshot_path(given)
+        with self.store.lock:
+            self.store.save_copy(path)
+        return {"file": path.name}
+
+    def restore(self, names: Json, given: Json) -> Json:
+        """Remember what a snapshot holds, and nothing else but the command line's endpoint."""
+        path = self._snapshot_path(given)
+        if not path.is_file():
+            raise ValueError(f"there is no snapshot {path.name}")
+        with self.store.lock:
+            endpoint = self.store.get("webhook_endpoint", webhook_endpoints.COMMAND_LINE_ID)
+            starts = self.store.setting("starts", 0)
+            self.store.load_copy(path)
+            with self.store.transaction():
+                self.store.set_setting("starts", starts)
+                if endpoint is not None:
+                    self.store.drop(webhook_endpoints.COMMAND_LINE_ID)
+                    self.store.add("webhook_endpoint", endpoint)
+            self.clock.reload()
+            self.faults.reload()
+        return {"restored": path.name}
+
+    def _snapshot_path(self, given: Json) -> Path:
+        """Return the file of a snapshot: always in the state's own folder."""
+        name = str(given["name"])
+        if not name.isalnum():
+            raise ValueError("a snapshot's name is letters and digits")
+        return self.store.folder / f"{name}.snapshot"
 
     # -- faults
 

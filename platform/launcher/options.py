@@ -19,6 +19,7 @@ class Options:
     sandbox_port: int
     database_url: str | None
     demo_mfa: bool
+    demo_year: bool
     web_workers: int
     web_threads: int
 
@@ -41,7 +42,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Options:
         port=_number(environment, "PORT", 8000, high=65535),
         sandbox_port=_number(environment, "SANDBOX_PORT", 8001, high=65535),
         database_url=environment.get("DATABASE_URL") or None,
-        demo_mfa=environment.get("DEMO_MFA", "on").lower() not in {"off", "0", "no", "false"},
+        demo_mfa=_switch(environment, "DEMO_MFA"),
+        demo_year=_switch(environment, "DEMO_YEAR"),
         web_workers=_number(environment, "WEB_WORKERS", 2, high=64),
         web_threads=_number(environment, "WEB_THREADS", 4, high=256),
     )
@@ -64,6 +66,10 @@ def refuse_taken_port(variable: str, port: int) -> None:
                 f"Port {port} on {HOST} cannot be used ({error.strerror}). Stop what uses it, "
                 f"or choose another: {variable}={port + 10} make run"
             ) from None
+
+
+def _switch(environment: Mapping[str, str], name: str) -> bool:
+    return environment.get(name, "on").lower() not in {"off", "0", "no", "false"}
 
 
 def _number(environment: Mapping[str, str], name: str, default: int, *, high: int) -> int:

@@ -134,8 +134,11 @@ class Demo:
         app = self.supervisor.begin(programs.app_build()) if with_app else None
         self._start_database()
         self.supervisor.start(programs.stand_in(self.options))
-        self.console.progress("Preparing the data (the first time takes a minute or two) …")
-        self._prepare(*([SEED_COMMAND] if with_people else []))
+        self.console.progress("Preparing the data (the first time takes a few minutes) …")
+        if with_people and self.options.demo_year:
+            self._prepare("prepare_demo")
+        else:
+            self._prepare("prepare", *([SEED_COMMAND] if with_people else []))
         self.console.progress("Starting the web server …")
         self.supervisor.start(programs.web(self.options))
         self._wait_until_ready()
@@ -175,10 +178,10 @@ class Demo:
             self.database.release()
             self.database = ensure_running(self.options.data_dir)
 
-    def _prepare(self, *commands: str) -> None:
-        status = self.supervisor.finish(programs.manage("prepare", "prepare", *commands))
+    def _prepare(self, *command: str) -> None:
+        status = self.supervisor.finish(programs.manage("prepare", *command))
         if status != 0:
-            raise LauncherError("`manage.py prepare` failed; the lines above say why.")
+            raise LauncherError(f"`manage.py {command[0]}` failed; the lines above say why.")
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS

@@ -85,6 +85,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.folder = path.parent
         self.lock = threading.RLock()
         self.db = sqlite3.connect(
             path, check_same_thread=False, isolation_level=None, cached_statements=256
@@ -157,6 +158,10 @@ class Store:
             "UPDATE objects SET hidden = ? WHERE id = ?", (int(hidden), object_id)
         )
         return done.rowcount == 1
+
+    def drop(self, object_id: str) -> None:
+        """Forget an object for good."""
+        self.db.execute("DELETE FROM objects WHERE id = ?", (object_id,))
 
     def is_hidden(self, object_id: str) -> bool:
         """Say whether there is such an object that no call may see."""
@@ -266,6 +271,19 @@ class Store:
         for name, value in kept.items():
             if value is not None:
                 self.set_setting(name, value)
+
+    def save_copy(self, path: Path) -> None:
+        """Write all of it into a file of its own. Expects the lock, and no transaction."""
+        path.unlink(missing_ok=True)
+        self.db.execute("VACUUM INTO ?", (str(path),))
+
+    def load_copy(self, path: Path) -> None:
+        """Become what a copy holds. Expects the lock, and no transaction."""
+        copy = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            copy.backup(self.db)
+        finally:
+            copy.close()
 
     def close(self) -> None:
         """Close the file."""

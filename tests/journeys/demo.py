@@ -94,6 +94,7 @@ def running_demo(data_dir: Path, **settings: str) -> Iterator[Demo]:
         "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         "DEMO_MFA": "off",
+        "DEMO_YEAR": "off",
         **settings,
     }
     log = (data_dir / "run.log").open("wb")

@@ -8,7 +8,6 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,20 +22,21 @@ from billing import reconciliation
 from billing.ledger.checks import check_books
 from billing.models import Break
 from cms.permissions import grant_all
-from cms.site import ensure_site
+from cms.site import ensure_shelves, ensure_site
 from demo.offers import make_mentors
 from demo.people import People
-from demo.year import digest
+from demo.year import digest, presence
 from demo.year.breaks import Gardener, Planted
+from demo.year.desk import Desk
 from demo.year.gateway import StandIn, travelling
 from demo.year.nights import HOUR, night
 from demo.year.plan import Plan
+from demo.year.presence import Year
 from demo.year.workers import circles
-from kernel import audit, clock, tasks
+from kernel import clock, tasks
 from scheduling.models import Session
 
 NO_MAIL = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
-BEGUN, DONE = "demo.year_begun", "demo.year_done"
 
 
 class YearRefused(RuntimeError):
@@ -47,14 +47,6 @@ class YearNotRight(RuntimeError):
     """The finished year does not prove: its books, or its reconciliation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
-    """A finished year: what was planted, and its digest."""
-
-    planted: tuple[Planted, ...]
-    digest: str
-
-
 def tell_year(
     plan: Plan, *, apart: bool = True, say: Callable[[str], None] = lambda _: None
 ) -> Year:
@@ -62,23 +54,25 @@ def tell_year(
 
     `apart` gives each circle a process. Raises YearRefused, YearNotRight, NotTheStandIn.
     """
-    stand_in = StandIn()
-    if User.objects.exists() or Session.objects.exists():
-        raise YearRefused(
-            "There are people in this database already. A year is told on an empty one: give "
-            "another DATA_DIR (or DATABASE_URL), or remove this one's."
-        )
-    name = f"{plan.seed}:{plan.ends_at:%Y-%m-%d}"
-    _mark(BEGUN, name)
-    with _simulation():
-        stand_in.begin(plan.begins_at)
-        with clock.travel(plan.begins_at - timedelta(days=14)):
-            people = _cast(say)
-        _days(plan, people, stand_in, apart=apart, say=say)
-        planted = _prove(plan, stand_in)
-    stand_in.end(clock.now())
-    _mark(DONE, name, planted=[[one.type, one.key, one.what] for one in planted])
-    return Year(planted=planted, digest=digest.digest())
+    with StandIn() as stand_in:
+        stand_in.state()  # it answers, or nothing is begun
+        if User.objects.exists() or Session.objects.exists():
+            raise YearRefused(
+                "There are people in this database already. A year is told on an empty one: give "
+                "another DATA_DIR (or DATABASE_URL), or remove this one's."
+            )
+        name = f"{plan.seed}:{plan.ends_at:%Y-%m-%d}"
+        presence.mark_begun(name)
+        with _simulation():
+            stand_in.begin(plan.begins_at)
+            with clock.travel(plan.begins_at - timedelta(days=14)):
+                people = _cast(say)
+            _days(plan, people, stand_in, apart=apart, say=say)
+            planted = _prove(plan, stand_in)
+        stand_in.end(clock.now())
+    year = Year(planted=planted, digest=digest.digest())
+    presence.mark_done(name, year)
+    return year
 
 
 @contextmanager
@@ -106,6 +100,7 @@ def _hurry(*, connection: Any, **_: Any) -> None:
 
 def _cast(say: Callable[[str], None]) -> People:
     ensure_site(apps, public_url=settings.PUBLIC_URL)
+    ensure_shelves(apps)
     grant_all(apps)
     people = People.at(clock.now())
     people.everybody()
@@ -123,10 +118,11 @@ def _days(
 ) -> None:
     month: Counter[str] = Counter()
     with circles(plan, people, apart=apart) as market:
-        day = plan.begins_at
+        day, desk = plan.begins_at, Desk(stand_in, plan.begins_at)
         while day < plan.ends_at:
             month += market.live_until(day + HOUR)
             month += night(stand_in, day, last=plan.ends_at)
+            month["runs"] += desk.work(day)
             following = day + timedelta(days=1)
             if following.month != day.month or following == plan.ends_at:
                 say(_summary(day, month))
@@ -136,9 +132,12 @@ def _days(
 
 
 def _summary(day: datetime, month: Counter[str]) -> str:
-    nights = {"earned", "released", "breaks"}
+    nights = {"earned", "released", "breaks", "runs"}
     booked = sum(count for name, count in month.items() if name not in nights)
-    return f"{day:%B %Y}: {booked} bookings, {month['earned']} sessions earned"
+    return (
+        f"{day:%B %Y}: {booked} bookings, {month['earned']} sessions earned, "
+        f"{month['runs']} payout runs"
+    )
 
 
 def _prove(plan: Plan, stand_in: StandIn) -> tuple[Planted, ...]:
@@ -167,10 +166,6 @@ def _prove(plan: Plan, stand_in: StandIn) -> tuple[Planted, ...]:
 
 def _open_breaks() -> set[tuple[str, str]]:
     return set(Break.objects.filter(state=Break.State.OPEN).values_list("type", "key"))
-
-
-def _mark(action: str, name: str, **data: Any) -> None:
-    audit.record(actor="system", action=action, object_type="demo_year", object_id=name, data=data)
 
 
 def default_until() -> date:

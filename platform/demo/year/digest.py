@@ -6,11 +6,13 @@ rows that only say how a fact was found (jobs, events, imported rows).
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
 
+PUBLIC_ID = re.compile(r"\b[a-z]{3}_[0-9a-z]{26}\b")
 FACTS = {
     "people": """
         SELECT lower(email), name, time_zone, date_joined FROM accounts_user
@@ -65,6 +67,26 @@ FACTS = {
         JOIN accounts_client c ON c.id = g.client_id JOIN accounts_user u ON u.id = c.user_id
         LEFT JOIN scheduling_goalprogress p ON p.goal_id = g.id
     """,
+    "disputes": """
+        SELECT u.email, s.starts_at, d.amount_minor, d.currency, d.reason, d.state, d.opened_at,
+               d.closed_at
+        FROM billing_dispute d JOIN billing_payment p ON p.id = d.payment_id
+        JOIN billing_purchase q ON q.id = p.purchase_id
+        JOIN scheduling_session s ON s.id = q.session_id
+        JOIN accounts_client c ON c.id = q.client_id JOIN accounts_user u ON u.id = c.user_id
+    """,
+    "payouts": """
+        SELECT r.currency, r.state, r.built_at, r.approved_at, r.count, r.total_minor, u.email,
+               p.amount_minor, p.state, p.paid_at, p.failure_code, p.returned_at
+        FROM billing_payoutrun r LEFT JOIN billing_payout p ON p.run_id = r.id
+        LEFT JOIN accounts_mentor m ON m.id = p.mentor_id
+        LEFT JOIN accounts_user u ON u.id = m.user_id
+    """,
+    "not paid out": """
+        SELECT r.currency, r.built_at, u.email, x.reason, x.amount_minor
+        FROM billing_payoutexclusion x JOIN billing_payoutrun r ON r.id = x.run_id
+        JOIN accounts_mentor m ON m.id = x.mentor_id JOIN accounts_user u ON u.id = m.user_id
+    """,
     "breaks": """
         SELECT type, state, ours_minor, theirs_minor, currency, occurred_at FROM billing_break
     """,
@@ -88,7 +110,8 @@ def _rows(sql: str) -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         for row in cursor.fetchall():
-            yield json.dumps([_plain(value) for value in row], ensure_ascii=False)
+            facts = json.dumps([_plain(value) for value in row], ensure_ascii=False)
+            yield PUBLIC_ID.sub("…", facts)
 
 
 def _plain(value: Any) -> Any:

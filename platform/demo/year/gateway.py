@@ -8,8 +8,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,6 +48,7 @@ class _TravellingClient(stripe.RequestsClient):
 @contextmanager
 def travelling() -> Iterator[None]:
     """Let the product's gateway calls be made at the travelled clock."""
+    client = _TravellingClient(timeout=SECONDS)
     port = StripeGateway(
         secret_key=settings.STRIPE_SECRET_KEY,
         publishable_key=settings.STRIPE_PUBLISHABLE_KEY,
@@ -54,14 +56,18 @@ def travelling() -> Iterator[None]:
         webhook_secrets=tuple(settings.STRIPE_WEBHOOK_SECRETS),
         timeout_seconds=SECONDS,
         max_network_retries=0,
-        http_client=_TravellingClient(timeout=SECONDS),
+        http_client=client,
     )
     with in_place_of("stripe", port):
         yield
+    client.close()
 
 
-class StandIn:
-    """One connection to the stand-in. Raises NotTheStandIn for an address beyond this machine."""
+class StandIn(AbstractContextManager["StandIn"]):
+    """One connection to the stand-in, closed at the end of its `with`.
+
+    Raises NotTheStandIn for an address beyond this machine.
+    """
 
     def __init__(self) -> None:
         if urlsplit(settings.STRIPE_API_BASE).hostname not in {"127.0.0.1", "localhost", "::1"}:
@@ -69,6 +75,9 @@ class StandIn:
         self._http = httpx.Client(
             base_url=settings.STRIPE_API_BASE, timeout=SECONDS, trust_env=False
         )
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
 
     def pay(self, started: Started, *, card: str) -> bool:
         """Confirm an intent with the publishable key; return whether the bank took the card."""
@@ -97,7 +106,8 @@ class StandIn:
 
     def lever(self, path: str, **given: Any) -> Any:
         """Pull a lever of the control plane (sandbox/README.md lists them)."""
-        answer = self._http.post(f"/_sandbox/{path}", json=given, headers=_now())
+        when = {} if path == "clock" else _now()
+        answer = self._http.post(f"/_sandbox/{path}", json=given, headers=when)
         answer.raise_for_status()
         return answer.json()
 
@@ -129,6 +139,12 @@ class StandIn:
             headers={"Stripe-Signature": f"t={stamp},v1={mark}"},
             now=now,
         )
+
+    def state(self) -> Path:
+        """Return the folder in which the stand-in keeps what it remembers."""
+        answer = self._http.get("/_sandbox/health")
+        answer.raise_for_status()
+        return Path(answer.json()["state"])
 
     def set_clock(self, to: datetime) -> None:
         """Stop the stand-in's own clock at an instant; what is due by then happens."""

@@ -115,8 +115,7 @@ class Market:
         taken = self.stand_in.pay(started, card=card)
         news = "succeeded" if taken else "payment_failed"
         intent_id = started.client_secret.partition("_secret_")[0]
-        with clock.travel(clock.now() + timedelta(seconds=2)):
-            self.stand_in.deliver(f"payment_intent.{news}", about=intent_id)
+        self.hear(f"payment_intent.{news}", about=intent_id)
         return taken
 
     def settle(self, payment_id: UUID) -> None:
@@ -140,8 +139,12 @@ class Market:
         intent_id = Payment.objects.values_list("gateway_intent_id", flat=True).get(
             purchase__session=session, state="succeeded"
         )
+        self.hear(event, about=str(intent_id))
+
+    def hear(self, event: str, *, about: str) -> None:
+        """Let a webhook arrive, two seconds after what it tells."""
         with clock.travel(clock.now() + timedelta(seconds=2)):
-            self.stand_in.deliver(event, about=str(intent_id))
+            self.stand_in.deliver(event, about=about)
 
     def tick(self, session: Session) -> None:
         """What the minutely tick does with this session at the present instant."""

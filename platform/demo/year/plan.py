@@ -15,6 +15,7 @@ from demo.mentors import DemoMentor
 from demo.year import cast
 from demo.year.cast import CIRCLES, DemoClient
 
+SEED = 1
 DAYS = 365
 STORIES = 1_640
 # How busy each month is beside the others; a marketplace that grows, with a quiet August.

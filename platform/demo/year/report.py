@@ -11,6 +11,9 @@ COUNTS = {
     "clients": "SELECT count(*) FROM accounts_client",
     "sessions": "SELECT count(*) FROM scheduling_session",
     "refunds": "SELECT count(*) FROM billing_refund",
+    "disputes": "SELECT count(*) FROM billing_dispute",
+    "payout runs": "SELECT count(*) FROM billing_payoutrun",
+    "payouts": "SELECT count(*) FROM billing_payout",
     "reviews": "SELECT count(*) FROM scheduling_review",
     "messages": "SELECT count(*) FROM messaging_message",
     "goals": "SELECT count(*) FROM scheduling_goal",
@@ -20,6 +23,9 @@ COUNTS = {
     "reconciliation runs": "SELECT count(*) FROM billing_reconciliationrun",
 }
 GROUPS = {
+    "disputes": "SELECT state, count(*) FROM billing_dispute GROUP BY 1 ORDER BY 1",
+    "payout runs": "SELECT state, count(*) FROM billing_payoutrun GROUP BY 1 ORDER BY 1",
+    "payouts": "SELECT state, count(*) FROM billing_payout GROUP BY 1 ORDER BY 2 DESC, 1",
     "sessions": "SELECT state, count(*) FROM scheduling_session GROUP BY 1 ORDER BY 2 DESC, 1",
     "refunds": "SELECT cause, count(*) FROM billing_refund GROUP BY 1 ORDER BY 2 DESC, 1",
 }

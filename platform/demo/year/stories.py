@@ -268,6 +268,28 @@ def _refunded_there(stage: Stage, session: Session) -> Telling:
     stage.market.hear_of_refund(session)
 
 
+def _disputed(outcome: str | None) -> Callable[..., Telling]:
+    """The card's owner disputes the charge afterwards; the bank decides, or has not yet."""
+
+    def telling(stage: Stage, session: Session) -> Telling:
+        yield from _held(stage, session)
+        payment = Payment.objects.get(purchase__session=session, state="succeeded")
+        yield stage.after(5 * 24 * 60, 9 * 24 * 60)
+        dispute = stage.market.stand_in.lever(
+            "stripe/disputes",
+            payment_intent=payment.gateway_intent_id,
+            reason="fraudulent" if outcome == "lost" else "product_not_received",
+        )
+        stage.market.hear("charge.dispute.created", about=dispute["id"])
+        if outcome is None:
+            return
+        yield stage.after(18 * 24 * 60, 30 * 24 * 60)
+        stage.market.stand_in.lever(f"stripe/disputes/{dispute['id']}/decide", outcome=outcome)
+        stage.market.hear("charge.dispute.closed", about=dispute["id"])
+
+    return telling
+
+
 _EARLY = _cancelled(CancelledBy.CLIENT, 26, 70)
 _TELLINGS: dict[Kind, Callable[[Stage, Session], Telling]] = {
     Kind.HELD: _held,
@@ -287,7 +309,7 @@ _TELLINGS: dict[Kind, Callable[[Stage, Session], Telling]] = {
     Kind.REFUNDED_THERE: _refunded_there,
     Kind.REFUND_FAILED: _EARLY,
     Kind.REFUND_SLOW: _EARLY,
-    Kind.DISPUTE_WON: _held,
-    Kind.DISPUTE_LOST: _held,
-    Kind.DISPUTE_OPEN: _held,
+    Kind.DISPUTE_WON: _disputed("won"),
+    Kind.DISPUTE_LOST: _disputed("lost"),
+    Kind.DISPUTE_OPEN: _disputed(None),
 }

@@ -38,7 +38,8 @@ class Circles(Protocol):
 def circles(plan: Plan, people: People, *, apart: bool) -> Iterator[Circles]:
     """Open the circles: each in a process of its own, or all in this one."""
     if not apart:
-        yield _Here(plan, people)
+        with StandIn() as stand_in:
+            yield _Here(plan, people, stand_in)
         return
     connections.close_all()  # a forked process must not share our session with the database
     processes = _Apart(plan, people)
@@ -49,8 +50,8 @@ def circles(plan: Plan, people: People, *, apart: bool) -> Iterator[Circles]:
 
 
 class _Here:
-    def __init__(self, plan: Plan, people: People) -> None:
-        self._circles = [_circle(plan, people, number) for number in range(CIRCLES)]
+    def __init__(self, plan: Plan, people: People, stand_in: StandIn) -> None:
+        self._circles = [_circle(plan, people, stand_in, number) for number in range(CIRCLES)]
 
     def live_until(self, end: datetime) -> Counter[str]:
         begun: Counter[str] = Counter()
@@ -96,14 +97,14 @@ class _Apart:
                 process.join()
 
 
-def _circle(plan: Plan, people: People, number: int) -> Circle:
-    return Circle(Market(StandIn(), people), plan.of_circle(number))
+def _circle(plan: Plan, people: People, stand_in: StandIn, number: int) -> Circle:
+    return Circle(Market(stand_in, people), plan.of_circle(number))
 
 
 def _serve(line: Connection, plan: Plan, people: People, number: int) -> None:
     """Live as told until the other end hangs up."""
-    with travelling():
-        circle = _circle(plan, people, number)
+    with travelling(), StandIn() as stand_in:
+        circle = _circle(plan, people, stand_in, number)
         while True:
             try:
                 end = line.recv()

@@ -16,11 +16,10 @@ from demo.content import make_content
 from demo.offers import make_mentors
 from demo.people import People
 from demo.year.build import YearRefused, default_until, tell_year
-from demo.year.plan import make_plan
+from demo.year.plan import SEED, make_plan
 from demo.year.report import report_lines
 from kernel import clock
 
-SEED = 1
 BUSY_DAY = 40
 
 
