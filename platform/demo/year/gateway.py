@@ -58,9 +58,11 @@ def travelling() -> Iterator[None]:
         max_network_retries=0,
         http_client=client,
     )
-    with in_place_of("stripe", port):
-        yield
-    client.close()
+    try:
+        with in_place_of("stripe", port):
+            yield
+    finally:
+        client.close()  # type: ignore[no-untyped-call]
 
 
 class StandIn(AbstractContextManager["StandIn"]):
