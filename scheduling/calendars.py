@@ -14,6 +14,7 @@ from scheduling.models import Session
 PRODUCT = "-//Counterfoil//Sessions//EN"
 REQUEST = "REQUEST"
 CANCEL = "CANCEL"
+_EVENT_BEGINS = "BEGIN:VEVENT\r\n"
 
 
 def uid(session: Session) -> str:
@@ -47,20 +48,22 @@ def invitation(*, session: Session, reader: User, method: str, now: datetime) ->
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(event)
-    for name in sorted(calendar.get_missing_tzids()):
-        calendar.add_component(_zone_rules(name, session.starts_at.year, session.ends_at.year + 1))
-    return str(calendar.to_ical(), "utf-8")
+    first, last = session.starts_at.year, session.ends_at.year + 1
+    zones = "".join(_zone_rules(name, first, last) for name in sorted(calendar.get_missing_tzids()))
+    document = str(calendar.to_ical(), "utf-8")
+    return document.replace(_EVENT_BEGINS, zones + _EVENT_BEGINS, 1)
 
 
 @lru_cache(maxsize=1024)
-def _zone_rules(name: str, first_year: int, last_year: int) -> Timezone:
+def _zone_rules(name: str, first_year: int, last_year: int) -> str:
     """Return the zone's VTIMEZONE; the years around a session hold every rule a reader needs.
 
     Worked out once: finding a zone's transitions takes longer than all the rest of a document.
     """
-    return Timezone.from_tzid(
+    zone = Timezone.from_tzid(
         name, first_date=date(first_year, 1, 1), last_date=date(last_year, 12, 31)
     )
+    return str(zone.to_ical(), "utf-8")
 
 
 def summary(session: Session, reader: User) -> str:

@@ -36,6 +36,7 @@ from demo.year.workers import circles
 from kernel import clock, tasks
 from scheduling.models import Session
 
+SELDOM = 50_000  # new objects between two looks for garbage; a year makes a great many
 NO_MAIL = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
 
 
@@ -84,6 +85,8 @@ def _simulation() -> Iterator[None]:
     gc.freeze()  # what is loaded by now stays; only the year's own garbage is looked through
     with ExitStack() as stack:
         stack.callback(gc.unfreeze)
+        stack.callback(gc.set_threshold, *gc.get_threshold())
+        gc.set_threshold(SELDOM, 20, 50)
         stack.callback(connection_created.disconnect, _hurry)
         stack.enter_context(override_settings(MAILERS=NO_MAIL))
         stack.enter_context(tasks.at_once())

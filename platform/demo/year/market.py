@@ -146,12 +146,13 @@ class Market:
         with clock.travel(clock.now() + timedelta(seconds=2)):
             self.stand_in.deliver(event, about=about)
 
+    def expire(self, session: Session) -> None:
+        """What the minutely tick does with this hold at its end."""
+        lifecycle.expire_due(now=clock.now(), among=Q(pk=session.pk))
+
     def tick(self, session: Session) -> None:
-        """What the minutely tick does with this session at the present instant."""
-        now = clock.now()
-        only = Q(pk=session.pk)
-        lifecycle.expire_due(now=now, among=only)
-        lifecycle.advance_due(now=now, among=only)
+        """What the minutely tick does with this session at its start and at its end."""
+        lifecycle.advance_due(now=clock.now(), among=Q(pk=session.pk))
 
 
 def hold_ends(session: Session) -> datetime:

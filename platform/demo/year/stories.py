@@ -138,7 +138,7 @@ def _expired(stage: Stage, session: Session) -> Telling:
 
 def _expire(stage: Stage, session: Session, started: Started | None) -> Telling:
     yield hold_ends(session)
-    stage.market.tick(session)
+    stage.market.expire(session)
     if started is not None:
         yield clock.now() + timedelta(minutes=1)
         stage.market.settle(started.payment.pk)
@@ -193,7 +193,7 @@ def _paid_late(stage: Stage, session: Session) -> Telling:
     yield stage.after(9, 13)
     started = stage.market.start_to_pay(stage.story, session)
     yield hold_ends(session)
-    stage.market.tick(session)
+    stage.market.expire(session)
     yield clock.now() + timedelta(seconds=25)
     stage.market.pay(started, card=stage.card())
     again = Session.objects.filter(replaces=session).first()
@@ -206,7 +206,7 @@ def _paid_too_late(stage: Stage, session: Session) -> Telling:
     yield stage.after(9, 13)
     started = stage.market.start_to_pay(stage.story, session)
     yield hold_ends(session)
-    stage.market.tick(session)
+    stage.market.expire(session)
     rival = stage.market.hold_same(stage.story, session)
     yield clock.now() + timedelta(seconds=25)
     stage.market.pay(started, card=stage.card())
