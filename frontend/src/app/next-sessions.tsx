@@ -95,7 +95,7 @@ export function NextSessionsSkeleton() {
       {[0, 1].map((row) => (
         <Ticket key={row} className="ticket--wide">
           <TicketBody className="flex min-h-28 gap-4">
-            <Skeleton className="size-14 shrink-0 rounded-full" />
+            <Skeleton className="size-14 shrink-0 rounded-md" />
             <div className="grid flex-1 content-start gap-2">
               <Skeleton className="h-6 w-64 max-w-full" />
               <Skeleton className="h-5 w-72 max-w-full" />

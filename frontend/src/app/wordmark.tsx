@@ -1,16 +1,20 @@
 import { cn } from "@/lib/cn";
 
-/** The name beside its mark: a ticket, torn where the stub begins. */
+/** The name beside its mark: a ticket and its stub (the same as templates/_mark.html). */
 export function Wordmark({ className }: { className?: string }) {
   return (
     <span
       className={cn("inline-flex items-center gap-2.5 font-serif text-xl font-semibold", className)}
     >
       <svg viewBox="0 0 24 24" className="size-7" aria-hidden="true">
-        <rect x="1" y="4" width="22" height="16" rx="3.5" className="fill-stamp" />
-        <path d="M15.5 4v16" className="stroke-paper" strokeWidth="1.6" strokeDasharray="2 2" />
-        <circle cx="15.5" cy="4" r="2" className="fill-paper" />
-        <circle cx="15.5" cy="20" r="2" className="fill-paper" />
+        <path
+          className="fill-ink"
+          d="M5 4h8.5v1.7a1.3 1.3 0 0 0 0 2.6v2.4a1.3 1.3 0 0 0 0 2.6v2.4a1.3 1.3 0 0 0 0 2.6V20H5a3 3 0 0 1-3-3V7a3 3 0 0 1 3-3Z"
+        />
+        <path
+          className="fill-stamp"
+          d="M19 4a3 3 0 0 1 3 3v10a3 3 0 0 1-3 3h-3.9v-1.7a1.3 1.3 0 0 0 0-2.6v-2.4a1.3 1.3 0 0 0 0-2.6V8.3a1.3 1.3 0 0 0 0-2.6V4Z"
+        />
       </svg>
       Counterfoil
     </span>

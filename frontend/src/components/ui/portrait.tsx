@@ -17,7 +17,7 @@ export function Portrait({ url, size, className, ...props }: PortraitProps) {
       width={size}
       height={size}
       decoding="async"
-      className={cn("shrink-0 rounded-full bg-quiet-bg object-cover", className)}
+      className={cn("shrink-0 rounded-md bg-quiet-bg object-cover", className)}
       style={{ width: size, height: size }}
       {...props}
     />

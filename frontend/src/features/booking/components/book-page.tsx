@@ -58,7 +58,7 @@ function BookSkeleton() {
       <Skeleton className="h-9 w-72 max-w-full" />
       <Card className="grid gap-8 lg:grid-cols-[15rem_minmax(0,1fr)_17rem]">
         <div className="grid content-start gap-3">
-          <Skeleton className="size-14 rounded-full" />
+          <Skeleton className="size-14 rounded-md" />
           <Skeleton className="h-6 w-40" />
           <Skeleton className="h-11 w-full" />
           <Skeleton className="h-11 w-full" />

@@ -86,7 +86,7 @@ export function ResultsSkeleton() {
       {[0, 1, 2, 3].map((row) => (
         <Ticket key={row} className="ticket--wide">
           <TicketBody className="flex min-h-44 gap-4">
-            <Skeleton className="size-16 shrink-0 rounded-full" />
+            <Skeleton className="size-16 shrink-0 rounded-md" />
             <div className="grid flex-1 content-start gap-3">
               <Skeleton className="h-6 w-44" />
               <Skeleton className="h-5 w-full max-w-sm" />

@@ -8,7 +8,7 @@ export function MentorSkeleton() {
     >
       <div className="grid gap-5">
         <div className="flex flex-wrap items-center gap-x-6 gap-y-4 sm:flex-nowrap">
-          <Skeleton className="size-28 shrink-0 rounded-full" />
+          <Skeleton className="size-28 shrink-0 rounded-md" />
           <div className="grid w-full gap-3">
             <Skeleton className="h-9 w-60 max-w-full" />
             <Skeleton className="h-6 w-full max-w-md" />
