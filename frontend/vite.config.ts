@@ -69,12 +69,26 @@ export default defineConfig({
     rolldownOptions: { input: path.join(here, "src/main.tsx") },
   },
   test: {
-    environment: "jsdom",
-    environmentOptions: { jsdom: { url: "http://127.0.0.1:8000/app" } },
-    setupFiles: ["src/test/setup.ts"],
     restoreMocks: true,
     testTimeout: 20_000,
     css: false,
     env: { TZ: "UTC" },
+    projects: [
+      // What has no screen needs no browser, and starts at once.
+      {
+        extends: true,
+        test: { name: "rules", include: ["src/**/*.test.ts"], environment: "node" },
+      },
+      {
+        extends: true,
+        test: {
+          name: "screens",
+          include: ["src/**/*.test.tsx"],
+          environment: "jsdom",
+          environmentOptions: { jsdom: { url: "http://127.0.0.1:8000/app" } },
+          setupFiles: ["src/test/setup.ts"],
+        },
+      },
+    ],
   },
 });

@@ -25,7 +25,7 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
     <div className="flex min-h-dvh flex-col">
       <header className="sticky top-0 z-30 border-b border-line bg-card">
         <div className="mx-auto flex h-16 max-w-6xl items-center gap-6 px-4 sm:px-6">
-          <Link to={paths.home()} className="rounded-sm">
+          <Link to={paths.home()} className="flex rounded-sm">
             <Wordmark />
           </Link>
           <nav aria-label="Main" className="ml-2 hidden h-full md:flex">

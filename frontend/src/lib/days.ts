@@ -103,15 +103,9 @@ export function sameDayOf(month: Month, day: Day): Day {
   return wanted > last ? last : wanted;
 }
 
-/** The month's days in weeks from Monday to Sunday; null where another month's day would be. */
-export function weeksOf(month: Month): (Day | null)[][] {
-  const first = firstDayOf(month);
-  const length = Number(lastDayOf(month).slice(8));
-  const lead = weekdayOf(first);
-  const cells = Array.from({ length: Math.ceil((lead + length) / 7) * 7 }, (_, index) =>
-    index < lead || index >= lead + length ? null : addDays(first, index - lead),
-  );
-  return Array.from({ length: cells.length / 7 }, (_, week) => cells.slice(week * 7, week * 7 + 7));
+/** How many days from the one to the other. */
+export function daysBetween(from: Day, to: Day): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / MS_A_DAY);
 }
 
 /** Whether the text names a day that exists. */

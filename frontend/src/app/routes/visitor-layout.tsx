@@ -20,7 +20,7 @@ export function Component() {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="flex h-16 items-center justify-center border-b border-line bg-card px-4">
-        <a href={paths.public.home()} className="rounded-sm">
+        <a href={paths.public.home()} className="flex rounded-sm">
           <Wordmark />
         </a>
       </header>

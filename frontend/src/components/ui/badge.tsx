@@ -4,7 +4,7 @@ import type { ComponentProps } from "react";
 import { cn } from "@/lib/cn";
 
 const badgeVariants = cva(
-  "inline-flex items-center gap-1 rounded-full px-2.5 text-[0.8125rem] leading-6 font-semibold whitespace-nowrap",
+  "inline-flex items-center gap-1 rounded-sm px-2 text-[0.8125rem] leading-6 font-semibold whitespace-nowrap",
   {
     variants: {
       tone: {

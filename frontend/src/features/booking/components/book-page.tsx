@@ -56,7 +56,7 @@ function BookSkeleton() {
   return (
     <Loading what="the free times" className="grid gap-6">
       <Skeleton className="h-9 w-72 max-w-full" />
-      <Card className="grid gap-8 lg:grid-cols-[15rem_minmax(0,1fr)_17rem]">
+      <Card className="grid gap-8 lg:grid-cols-[17rem_minmax(0,1fr)_16rem]">
         <div className="grid content-start gap-3">
           <Skeleton className="size-14 rounded-md" />
           <Skeleton className="h-6 w-40" />

@@ -88,11 +88,12 @@ export function Booker({ mentor }: { mentor: MentorDetail }) {
   return (
     <div className="grid gap-6">
       <PageHeading title={`Book with ${mentor.name}`} />
-      <Card className="grid gap-6 p-4 sm:p-6 lg:grid-cols-[15rem_minmax(0,1fr)] lg:gap-8">
+      <Card className="grid gap-6 p-4 sm:p-6 lg:grid-cols-[17rem_minmax(0,1fr)] lg:gap-8">
         <Terms
           mentor={mentor}
           type={type}
           zone={zone}
+          brief={slot !== undefined}
           onType={(id) => {
             chooseAgain();
             go({ type: id, at: null });

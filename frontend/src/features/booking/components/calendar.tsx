@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { addDays, addMonths, type Day, monthOf, sameDayOf, weekdayOf } from "@/lib/days";
@@ -10,12 +10,16 @@ const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 
 type CalendarProps = {
   title: string;
-  weeks: readonly (readonly (Day | null)[])[];
+  weeks: readonly (readonly Day[])[];
   /** How many times are free, by day. */
   free: ReadonlyMap<Day, number>;
   today: Day;
   selected: Day | null;
   loading: boolean;
+  /** The days stand elsewhere on a wide screen. */
+  narrowOnly: boolean;
+  /** Beside the arrows. */
+  children?: ReactNode;
   onSelect: (day: Day) => void;
   /** Show the days around `day` and have the keyboard's place on it. */
   onMove: (day: Day) => void;
@@ -27,18 +31,16 @@ type CalendarProps = {
 export function Calendar(props: CalendarProps) {
   const { title, weeks, free, today, selected, loading, onSelect, onPrevious, onNext } = props;
   const grid = useRef<HTMLTableElement>(null);
-  const moved = useRef(false);
-  const days = weeks.flat().filter((day) => day !== null);
+  const wanted = useRef<Day | null>(null);
+  const days = weeks.flat();
   const focusable = place(days, selected, free, today);
 
-  // Only after a key: a click elsewhere must not pull the focus here.
+  // Only after a key: a click elsewhere must not pull the focus here. The day comes back by the
+  // address, some renders later.
   useEffect(() => {
-    if (!moved.current || selected === null) return;
-    const button = grid.current?.querySelector<HTMLElement>(`[data-day="${selected}"]`);
-    if (button) {
-      button.focus();
-      moved.current = false;
-    }
+    if (wanted.current === null || wanted.current !== selected) return;
+    grid.current?.querySelector<HTMLElement>(`[data-day="${selected}"]`)?.focus();
+    wanted.current = null;
   });
 
   const byKey = (event: KeyboardEvent, day: Day) => {
@@ -46,7 +48,7 @@ export function Calendar(props: CalendarProps) {
     if (to === null) return;
     event.preventDefault();
     if (to < today) return;
-    moved.current = true;
+    wanted.current = to;
     props.onMove(to);
   };
 
@@ -56,7 +58,8 @@ export function Calendar(props: CalendarProps) {
         <h2 id="calendar-title" aria-live="polite" className="text-lg">
           {title}
         </h2>
-        <div className="flex gap-1">
+        <div className="flex items-center gap-1">
+          {props.children}
           <Button
             variant="ghost"
             size="icon"
@@ -76,7 +79,10 @@ export function Calendar(props: CalendarProps) {
         role="grid"
         aria-labelledby="calendar-title"
         aria-busy={loading}
-        className="w-full table-fixed border-separate border-spacing-1"
+        className={cn(
+          "w-full table-fixed border-separate border-spacing-1",
+          props.narrowOnly && "md:hidden",
+        )}
       >
         <thead>
           <tr>
@@ -94,25 +100,21 @@ export function Calendar(props: CalendarProps) {
         </thead>
         <tbody>
           {weeks.map((week) => (
-            <tr key={week.find((day) => day !== null)}>
-              {week.map((day, column) =>
-                day === null ? (
-                  <td key={WEEKDAYS[column]} />
-                ) : (
-                  <td key={day} aria-selected={day === selected} className="p-0">
-                    <DayButton
-                      day={day}
-                      count={free.get(day) ?? 0}
-                      today={day === today}
-                      selected={day === selected}
-                      loading={loading}
-                      tabbable={day === focusable}
-                      onSelect={onSelect}
-                      onKeyDown={byKey}
-                    />
-                  </td>
-                ),
-              )}
+            <tr key={week[0]}>
+              {week.map((day) => (
+                <td key={day} aria-selected={day === selected} className="p-0">
+                  <DayButton
+                    day={day}
+                    count={free.get(day) ?? 0}
+                    today={today}
+                    selected={day === selected}
+                    loading={loading}
+                    tabbable={day === focusable}
+                    onSelect={onSelect}
+                    onKeyDown={byKey}
+                  />
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
@@ -158,7 +160,7 @@ function target(key: string, day: Day): Day | null {
 type DayButtonProps = {
   day: Day;
   count: number;
-  today: boolean;
+  today: Day;
   selected: boolean;
   loading: boolean;
   tabbable: boolean;
@@ -177,13 +179,14 @@ function DayButton({
   onKeyDown,
 }: DayButtonProps) {
   const open = count > 0;
-  const words = loading ? "" : open ? `, ${counted(count, "time")} free` : ", nothing free";
+  const over = day < today;
+  const words = loading || over ? "" : open ? `, ${counted(count, "time")} free` : ", nothing free";
   return (
     <button
       type="button"
       data-day={day}
       tabIndex={tabbable ? 0 : -1}
-      aria-label={`${nameOfDay(day)}${today ? ", today" : ""}${words}`}
+      aria-label={`${nameOfDay(day)}${day === today ? ", today" : ""}${words}`}
       aria-pressed={selected}
       aria-disabled={!open}
       onClick={() => open && onSelect(day)}
@@ -192,13 +195,19 @@ function DayButton({
         "tabular relative flex h-11 w-full items-center justify-center rounded-md text-[0.9375rem] sm:h-12",
         open && !selected && "bg-accent-wash font-semibold text-ink hover:ring-2 hover:ring-accent",
         !open && "text-ink-soft/70",
-        loading && !open && "animate-pulse bg-quiet-bg/60",
+        loading && !open && !over && "animate-pulse bg-quiet-bg/60",
+        over && "line-through decoration-line",
         selected && "bg-accent font-semibold text-accent-ink",
         selected && !open && "bg-transparent text-ink ring-1 ring-line-strong",
       )}
     >
+      {day.endsWith("-01") ? (
+        <span aria-hidden="true" className="absolute top-0.5 text-[0.625rem] font-medium">
+          {nameOfDay(day).split(" ")[2]?.slice(0, 3)}
+        </span>
+      ) : null}
       {Number(day.slice(8))}
-      {today ? (
+      {day === today ? (
         <span
           aria-hidden="true"
           className={cn(

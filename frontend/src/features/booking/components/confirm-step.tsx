@@ -106,13 +106,18 @@ export function ConfirmStep(props: ConfirmStepProps) {
 type CancellingProps = { type: SessionTypeOut; startsAt: string; zone: string };
 
 function Cancelling({ type, startsAt, zone }: CancellingProps) {
+  const steps = policySteps(type.policy, startsAt, zone);
   return (
     <div>
       <p className="ticket__label">If you cancel</p>
       <ul className="tabular text-[0.9375rem]">
-        {policySteps(type.policy, startsAt, zone).map(({ until, words }, index) => (
+        {steps.map(({ until, words }) => (
           <li key={words}>
-            {until === null ? (index === 0 ? "Any time" : "After that") : `Until ${until}`}: {words}
+            {until !== null
+              ? `Until ${until}: ${words}`
+              : steps.length > 1
+                ? `After that: ${words}`
+                : "Nothing comes back: the start is too near."}
           </li>
         ))}
       </ul>

@@ -36,7 +36,7 @@ export function PickTime(props: PickTimeProps) {
   const free = useMemo(() => new Map([...byDay].map(([day, all]) => [day, all.length])), [byDay]);
   const first = byDay.keys().next().value ?? null;
   const selected = range.date ?? first;
-  const week = range.weeks[0]?.filter((day) => day !== null) ?? [];
+  const week = range.weeks[0] ?? [];
   const wide = range.view === "week";
 
   return (
@@ -55,8 +55,11 @@ export function PickTime(props: PickTimeProps) {
             onMove={onDay}
             onPrevious={range.previous === null ? null : () => onDay(range.previous ?? range.today)}
             onNext={() => onDay(range.next)}
-          />
-          <ViewSwitch view={range.view} onView={onView} />
+            narrowOnly={wide}
+          >
+            <ViewSwitch view={range.view} onView={onView} className="mr-2 hidden md:flex" />
+          </Calendar>
+          <ViewSwitch view={range.view} onView={onView} className="md:hidden" />
         </div>
         {slots.isError ? (
           <ErrorState
@@ -143,7 +146,7 @@ function NothingFree({ mentor, range, zone, onDay }: NothingFreeProps) {
   return (
     <EmptyState
       className="px-4"
-      title={`Nothing free in ${range.view === "week" ? "this week" : range.title}`}
+      title={range.view === "week" ? "Nothing free in this week" : "Nothing free in these weeks"}
       action={
         ahead ? (
           <Button onClick={() => onDay(dayOf(next, zone))}>

@@ -7,6 +7,7 @@ import { Select } from "@/components/ui/select";
 import { ZoneSelect } from "@/components/ui/zone-select";
 import type { MentorDetail, SessionTypeOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { cn } from "@/lib/cn";
 import { formatMoney } from "@/lib/money";
 import { paths } from "@/lib/paths";
 import { policyWords } from "@/lib/terms";
@@ -17,12 +18,14 @@ type TermsProps = {
   mentor: MentorDetail;
   type: SessionTypeOut;
   zone: string;
+  /** On a phone the chosen time needs the room: with whom, and no more. */
+  brief: boolean;
   onType: (id: string) => void;
   onZone: (zone: string) => void;
 };
 
 /** With whom, what, how much, on which terms, and in whose time; beside every step. */
-export function Terms({ mentor, type, zone, onType, onZone }: TermsProps) {
+export function Terms({ mentor, type, zone, brief, onType, onZone }: TermsProps) {
   return (
     <div className="grid content-start gap-4">
       <div className="flex items-center gap-3">
@@ -37,40 +40,42 @@ export function Terms({ mentor, type, zone, onType, onZone }: TermsProps) {
           <span className="block text-sm text-ink-soft">in {cityOf(mentor.time_zone)}</span>
         </p>
       </div>
-      {mentor.session_types.length > 1 ? (
-        <Field label="Session">
-          <Select value={type.id} onChange={(event) => onType(event.target.value)}>
-            {mentor.session_types.map((each) => (
-              <option key={each.id} value={each.id}>
-                {each.name}, {durationWords(each.duration_minutes)}, {formatMoney(each.price)}
-              </option>
-            ))}
-          </Select>
-        </Field>
-      ) : (
-        <p className="font-semibold">{type.name}</p>
-      )}
-      <p className="flex items-baseline justify-between gap-4">
-        <span className="flex items-center gap-2 text-ink-soft">
-          <Clock aria-hidden="true" className="size-4" />
-          {durationWords(type.duration_minutes)}
-        </span>
-        <Money value={type.price} className="ticket__amount" />
-      </p>
-      <Field
-        label={
-          <span className="inline-flex items-center gap-1.5">
-            <Globe aria-hidden="true" className="size-4 text-ink-soft" />
-            Times shown in
+      <div className={cn("grid gap-4", brief && "max-lg:hidden")}>
+        {mentor.session_types.length > 1 ? (
+          <Field label="Session">
+            <Select value={type.id} onChange={(event) => onType(event.target.value)}>
+              {mentor.session_types.map((each) => (
+                <option key={each.id} value={each.id}>
+                  {each.name}, {formatMoney(each.price, { code: false })}
+                </option>
+              ))}
+            </Select>
+          </Field>
+        ) : (
+          <p className="font-semibold">{type.name}</p>
+        )}
+        <p className="flex items-baseline justify-between gap-4">
+          <span className="flex items-center gap-2 text-ink-soft">
+            <Clock aria-hidden="true" className="size-4" />
+            {durationWords(type.duration_minutes)}
           </span>
-        }
-      >
-        <ZoneChoice mentor={mentor} zone={zone} onZone={onZone} />
-      </Field>
-      <p className="flex gap-2 text-sm text-ink-soft">
-        <RotateCcw aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
-        <span>{policyWords(type.policy)}</span>
-      </p>
+          <Money value={type.price} className="ticket__amount" />
+        </p>
+        <Field
+          label={
+            <span className="inline-flex items-center gap-1.5">
+              <Globe aria-hidden="true" className="size-4 text-ink-soft" />
+              Times shown in
+            </span>
+          }
+        >
+          <ZoneChoice mentor={mentor} zone={zone} onZone={onZone} />
+        </Field>
+        <p className="hidden gap-2 text-sm text-ink-soft lg:flex">
+          <RotateCcw aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
+          <span>{policyWords(type.policy)}</span>
+        </p>
+      </div>
     </div>
   );
 }

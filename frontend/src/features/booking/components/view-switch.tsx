@@ -7,9 +7,11 @@ const VIEWS: readonly [View, string][] = [
   ["week", "Week"],
 ];
 
-export function ViewSwitch({ view, onView }: { view: View; onView: (view: View) => void }) {
+type ViewSwitchProps = { view: View; onView: (view: View) => void; className?: string };
+
+export function ViewSwitch({ view, onView, className }: ViewSwitchProps) {
   return (
-    <fieldset className="flex w-fit gap-1 rounded-md bg-sunk p-1">
+    <fieldset className={cn("flex w-fit gap-1 rounded-md bg-sunk p-1", className)}>
       <legend className="sr-only">Show</legend>
       {VIEWS.map(([name, words]) => (
         <Button

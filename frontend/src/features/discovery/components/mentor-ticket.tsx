@@ -51,7 +51,7 @@ export function MentorTicket({ mentor }: { mentor: MentorItem }) {
             </ul>
           </div>
         </TicketBody>
-        <TicketStub className="flex flex-wrap justify-between gap-x-6 gap-y-3 sm:flex-col sm:justify-center">
+        <TicketStub className="grid grid-cols-[auto_minmax(0,1fr)] content-center gap-x-6 gap-y-3 sm:grid-cols-1">
           <Price mentor={mentor} />
           <NextFree at={mentor.next_free_at} />
         </TicketStub>

@@ -60,9 +60,8 @@ export function readFilters(search: URLSearchParams): Filters {
 
 /** The filters without those that ask for nothing. */
 function known(filters: Filters): Filters {
-  return Object.fromEntries(
-    Object.entries(filters).filter(([, value]) => value !== undefined && value !== ""),
-  );
+  const entries: [string, unknown][] = Object.entries(filters);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== ""));
 }
 
 export type ChangeFilters = (change: Partial<Filters>, how?: { replace?: boolean }) => void;

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { formatMoney, parseMoney, typedMoney } from "@/lib/money";
+
+test.each([
+  [8180, "USD", "$81.80 USD"],
+  [-4075, "USD", "−$40.75 USD"],
+  [0, "EUR", "€0.00 EUR"],
+  [5, "GBP", "£0.05 GBP"],
+  [123_456_789, "USD", "$1,234,567.89 USD"],
+  [1500, "JPY", "¥1,500 JPY"],
+  [-1500, "JPY", "−¥1,500 JPY"],
+  [0, "JPY", "¥0 JPY"],
+  [1_234_567, "KWD", "KWD 1,234.567"],
+  [-1, "KWD", "−KWD 0.001"],
+  [12_345, "CLF", "CLF 1.2345"],
+  [8000, "CHF", "CHF 80.00"],
+])("%i minor units of %s are %s", (amount, currency, words) => {
+  expect(formatMoney({ amount, currency })).toBe(words);
+});
+
+test("on a button the code is left out where the symbol says it", () => {
+  expect(formatMoney({ amount: 8000, currency: "USD" }, { code: false })).toBe("$80.00");
+  expect(formatMoney({ amount: 8000, currency: "CHF" }, { code: false })).toBe("CHF 80.00");
+});
+
+test("half a cent is a mistake, not an amount", () => {
+  expect(() => formatMoney({ amount: 80.5, currency: "USD" })).toThrow(RangeError);
+});
+
+test.each([
+  ["80", "USD", 8000],
+  ["80.5", "USD", 8050],
+  ["1,200", "USD", 120_000],
+  ["0.005", "KWD", 5],
+  ["1500", "JPY", 1500],
+  ["1500.5", "JPY", null],
+  ["80.555", "USD", null],
+  ["-5", "USD", null],
+  ["eighty", "USD", null],
+])("%s typed as %s is %s minor units", (text, currency, minor) => {
+  expect(parseMoney(text, currency)).toBe(minor);
+});
+
+test("what was typed is shown again as it would be typed", () => {
+  expect(typedMoney(8000, "USD")).toBe("80");
+  expect(typedMoney(8050, "USD")).toBe("80.50");
+  expect(typedMoney(1500, "JPY")).toBe("1500");
+});
