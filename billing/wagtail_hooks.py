@@ -16,7 +16,10 @@ from billing.backoffice.breaks import BreakViewSet
 from billing.backoffice.disputes import DisputeViewSet
 from billing.backoffice.gateway_events import GatewayEventViewSet
 from billing.backoffice.ledger import EntryViewSet
+from billing.backoffice.mentor_balances import MentorBalanceViewSet
 from billing.backoffice.payments import PaymentViewSet
+from billing.backoffice.payout_runs import PayoutRunViewSet
+from billing.backoffice.payouts import PayoutViewSet
 from billing.backoffice.refunds import RefundViewSet
 from billing.backoffice.settling import (
     SettleRefundView,
@@ -54,6 +57,9 @@ class FinanceGroup(ViewSetGroup):  # type: ignore[misc]
         PaymentViewSet,
         RefundViewSet,
         DisputeViewSet,
+        PayoutRunViewSet,
+        PayoutViewSet,
+        MentorBalanceViewSet,
         EntryViewSet,
         BreakViewSet,
         GatewayEventViewSet,

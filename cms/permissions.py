@@ -20,6 +20,9 @@ MONEY = (
     "billing.view_entry",
     "billing.view_break",
     "billing.view_gatewayevent",
+    "billing.view_payoutrun",
+    "billing.view_payout",
+    "billing.view_mentorbalance",
 )
 SETTLING = ("billing.reissue_refund",)
 MODERATION = ("scheduling.moderate_review",)

@@ -8,6 +8,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
+from billing.backoffice.payout_tables import payout_link
 from billing.backoffice.tables import ledger_lines, maybe_money, or_nothing, payment_link
 from billing.gateways.registry import GATEWAYS
 from billing.models import Break, Line
@@ -52,7 +53,7 @@ class BreakFilters(WagtailFilterSet):  # type: ignore[misc]
 
 
 class BreakIndexView(BusinessIndexView):
-    queryset = Break.objects.select_related("payment")
+    queryset = Break.objects.select_related("payment", "payout")
     empty = "No breaks. The nightly reconciliation writes here what it finds."
     search_hint = "brk_…, pay_…, pi_…, ch_…, txn_…"
     references: ClassVar[dict[str, str]] = {"brk": "pk", "pay": "payment_id"}
@@ -86,7 +87,7 @@ class BreakIndexView(BusinessIndexView):
 
 
 class BreakInspectView(BusinessInspectView):
-    queryset = Break.objects.select_related("payment", "first_run", "last_run")
+    queryset = Break.objects.select_related("payment", "payout", "first_run", "last_run")
 
     def facts(self) -> Sequence[tuple[str, object]]:
         item = self.object
@@ -97,6 +98,7 @@ class BreakInspectView(BusinessInspectView):
             ("Gateway", f"{item.gateway.capitalize()}, leg {item.leg}"),
             ("Object", item.key),
             ("Payment", payment_link(item.payment)),
+            ("Payout", payout_link(item.payout)),
             ("Ours", maybe_money(item.ours_minor, item.our_currency)),
             ("Theirs", maybe_money(item.theirs_minor, item.currency)),
             ("What we see", item.detail),
@@ -123,8 +125,11 @@ class BreakInspectView(BusinessInspectView):
         posted = Line.objects.none()
         if item.payment:
             posted = Line.objects.filter(purchase=item.payment.purchase_id)
+        elif item.payout:
+            of_payout = {"entry__source_type": "payout", "entry__source_id": str(item.payout_id)}
+            posted = Line.objects.filter(**of_payout)
         return [
-            ledger_lines(posted.select_related("entry"), title="What our books say of the payment"),
+            ledger_lines(posted.select_related("entry"), title="What our books say of it"),
             Timeline(happenings),
         ]
 

@@ -10,6 +10,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
+from billing.backoffice.payout_tables import payout_link
 from billing.backoffice.tables import or_nothing, payment_link
 from billing.gateways.registry import GATEWAYS
 from billing.models import GatewayEvent
@@ -76,7 +77,7 @@ class GatewayEventIndexView(BusinessIndexView):
 
 
 class GatewayEventInspectView(ReadOnlyInspectView):
-    queryset = GatewayEvent.objects.select_related("payment")
+    queryset = GatewayEvent.objects.select_related("payment", "payout")
 
     def get_page_subtitle(self) -> str:
         return str(self.object.event_id)
@@ -90,6 +91,7 @@ class GatewayEventInspectView(ReadOnlyInspectView):
             ("Gateway", event.gateway.capitalize()),
             ("Object", f"{event.object_type} {event.object_id}"),
             ("Payment", payment_link(event.payment)),
+            ("Payout", payout_link(event.payout)),
             ("Created there", instant_html(event.created_at)),
             ("Received", instant_html(event.received_at)),
             ("Processed", instant_html(event.processed_at)),

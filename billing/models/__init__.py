@@ -5,7 +5,12 @@ from billing.models.gateway_event import GatewayEvent
 from billing.models.ledger import Entry, LedgerAccount, Line
 from billing.models.payment import Payment
 from billing.models.payout import Payout, PayoutExclusion, PayoutLine, PayoutRun
-from billing.models.payout_account import PayoutAccount, PayoutHold, PayoutMinimum
+from billing.models.payout_account import (
+    MentorBalance,
+    PayoutAccount,
+    PayoutHold,
+    PayoutMinimum,
+)
 from billing.models.purchase import CommissionRule, FeeSchedule, Purchase
 from billing.models.reconciliation import Break, GatewayTransaction, ReconciliationRun, Sighting
 from billing.models.refund import Refund
@@ -21,6 +26,7 @@ __all__ = [
     "GatewayTransaction",
     "LedgerAccount",
     "Line",
+    "MentorBalance",
     "Payment",
     "Payout",
     "PayoutAccount",

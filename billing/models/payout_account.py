@@ -146,3 +146,27 @@ class PayoutMinimum(models.Model):
 
     def __str__(self) -> str:
         return f"{self.currency} {self.minimum_minor} from {self.effective_from:%Y-%m-%d}"
+
+
+class MentorBalance(models.Model):
+    """What the books hold of one mentor in one currency, read through a database view.
+
+    Positive is owed to the mentor; a negative `available_minor` is owed by them.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40, editable=False)
+    mentor = models.ForeignKey(Mentor, on_delete=models.DO_NOTHING, related_name="+")
+    currency = models.CharField(max_length=3)
+    pending_minor = models.BigIntegerField()
+    available_minor = models.BigIntegerField()
+    reserve_minor = models.BigIntegerField()
+    in_transit_minor = models.BigIntegerField()
+    returned_minor = models.BigIntegerField()
+    paid_minor = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "billing_mentorbalance"
+
+    def __str__(self) -> str:
+        return f"{self.mentor} {self.currency}"

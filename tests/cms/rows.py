@@ -5,10 +5,24 @@ from uuid import uuid4
 
 from django_q.models import Schedule, Task
 
-from billing.models import Break, Dispute, GatewayEvent, Payment, ReconciliationRun, Refund
+from billing import payouts
+from billing.models import (
+    Break,
+    Dispute,
+    GatewayEvent,
+    Payment,
+    Payout,
+    PayoutAccount,
+    ReconciliationRun,
+    Refund,
+)
+from billing.states import PayoutAccountEvent
 from kernel.models import Job
 from scheduling.models import Session, SessionEvent
+from tests.billing.payouts.world import NOW as PAID_AT
+from tests.billing.payouts.world import earned
 from tests.factories import billing
+from tests.factories.people import MentorFactory, UserFactory
 
 AT = datetime(2027, 2, 1, 12, 0, tzinfo=UTC)
 HEADERS = {"created_at": AT, "currency": "USD"}
@@ -39,9 +53,29 @@ def add_session(*, client_name: str = "Chloe Client") -> tuple[Session, Payment]
     return session, payment
 
 
+def add_payouts() -> Payout:
+    """A run that pays one mentor and leaves another out, given up so that the next may be built."""
+    mentor, poor = MentorFactory(), MentorFactory()
+    earned(mentor=mentor)
+    earned(mentor=poor, price_minor=1_000)
+    account = PayoutAccount.objects.create(
+        mentor=mentor, gateway="stripe", currency="USD", created_at=AT
+    )
+    account.gateway_account_id = f"acct_{account.pk.hex}"
+    account.transition(PayoutAccountEvent.ACTIVATE)
+    account.save()
+    by = UserFactory(name="Paula Preparer")
+    run = payouts.build(currency="USD", built_by=by, now=PAID_AT)
+    payouts.freeze(run_id=run.pk, by=by, now=PAID_AT)
+    payouts.discard(run_id=run.pk, by=by, now=PAID_AT)
+    payouts.hold(mentor_id=poor.pk, reason="The tax form is missing.", by=by, now=PAID_AT)
+    return Payout.objects.get(run=run, mentor=mentor)
+
+
 def add_rows(*, name: str = "Chloe Client") -> None:
     """Add one row to every list."""
     _, payment = add_session(client_name=name)
+    add_payouts()
     token = uuid4().hex
     GatewayEvent.objects.create(
         gateway="stripe",

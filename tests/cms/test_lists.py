@@ -16,7 +16,17 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from accounts import roles
 from accounts.models import Mentor, User
-from billing.models import Break, Dispute, Entry, GatewayEvent, Payment, Refund
+from billing.models import (
+    Break,
+    Dispute,
+    Entry,
+    GatewayEvent,
+    MentorBalance,
+    Payment,
+    Payout,
+    PayoutRun,
+    Refund,
+)
 from kernel.models import Job
 from scheduling.models import Session
 from tests.cms.conftest import SignIn, listed_mentor
@@ -27,6 +37,9 @@ LISTS = {
     "payments": Payment,
     "refunds": Refund,
     "disputes": Dispute,
+    "payout-runs": PayoutRun,
+    "payouts": Payout,
+    "mentor-balances": MentorBalance,
     "ledger": Entry,
     "breaks": Break,
     "gateway-events": GatewayEvent,
@@ -36,7 +49,10 @@ LISTS = {
     "mentor-list": Mentor,
 }
 WITHOUT_DETAIL = {"schedules", "queue-failures"}
-MONEY = {"payments", "refunds", "disputes", "ledger", "breaks", "gateway-events"}
+MONEY = {
+    *("payments", "refunds", "disputes", "payout-runs", "payouts", "mentor-balances"),
+    *("ledger", "breaks", "gateway-events"),
+}
 JOBS = {"jobs", "schedules", "queue-failures"}
 MAY_SEE = {
     roles.CONTENT_EDITOR: set(),

@@ -1,0 +1,146 @@
+"""Mentor balances: what is pending, available, on its way and owed, mentor by mentor."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet, Sum
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.components import Component
+
+from billing.backoffice.payout_tables import accounts_table, payouts_table
+from billing.backoffice.tables import ledger_lines
+from billing.models import Line, MentorBalance, Payout, PayoutAccount, PayoutHold
+from kernel.backoffice.business import (
+    BusinessIndexView,
+    amount,
+    choice_filter,
+    currency_filter,
+    person_filter,
+)
+from kernel.backoffice.columns import MoneyColumn, ReferenceColumn
+from kernel.backoffice.components import Lines
+from kernel.backoffice.viewsets import ReadOnlyInspectView, ReadOnlyViewSet
+from kernel.display import NOTHING, instant_html, money_html
+
+BALANCES = MentorBalance.objects.select_related("mentor__user")
+NEWEST = 50
+PARTS = {
+    "pending_minor": "Pending",
+    "available_minor": "Available",
+    "reserve_minor": "In reserve",
+    "in_transit_minor": "On its way",
+    "returned_minor": "Came back",
+    "paid_minor": "Paid out",
+}
+
+
+def _standing(rows: QuerySet[MentorBalance], value: str) -> QuerySet[MentorBalance]:
+    return (
+        rows.filter(available_minor__lt=0) if value == "owes" else rows.filter(returned_minor__gt=0)
+    )
+
+
+class MentorBalanceFilters(WagtailFilterSet):  # type: ignore[misc]
+    standing = choice_filter(
+        "Only", {"owes": "The mentor owes", "returned": "A payout came back"}, _standing
+    )
+    person = person_filter("Mentor", "mentor__user")
+    currency = currency_filter()
+
+    class Meta:
+        model = MentorBalance
+        fields: ClassVar[list[str]] = []
+
+
+class MentorBalanceIndexView(BusinessIndexView):
+    queryset = BALANCES
+    page_title = "Mentor balances"
+    empty = "No balances yet. A mentor has one with the first paid session."
+    search_hint = "Name, e-mail or mtr_…"
+    references: ClassVar[dict[str, str]] = {"mtr": "mentor_id"}
+    words = ("mentor__user__name", "mentor__user__email")
+    totals: ClassVar[dict[str, Any]] = {label: Sum(name) for name, label in PARTS.items()}
+    default_ordering = "-available_minor"
+    list_display: ClassVar[list[Any]] = [
+        ReferenceColumn(
+            "mentor",
+            accessor="mentor.user.name",
+            url_name="mentor-balances:inspect",
+            label="Mentor",
+            classname="",
+        ),
+        *(MoneyColumn(name, label=label, sort_key=name) for name, label in PARTS.items()),
+    ]
+    exports: ClassVar[dict[str, Any]] = {
+        "Mentor": "mentor.user.name",
+        "E-mail": "mentor.user.email",
+        "Reference": "mentor.public_id",
+        **{label: amount(name) for name, label in PARTS.items()},
+        "Currency": "currency",
+    }
+
+
+class MentorBalanceInspectView(ReadOnlyInspectView):
+    queryset = BALANCES
+
+    def get_page_title(self) -> str:
+        return "Mentor balance"
+
+    def get_page_subtitle(self) -> str:
+        return str(self.object.mentor.user.name)
+
+    def facts(self) -> Sequence[tuple[str, object]]:
+        row = self.object
+        return [
+            ("Mentor", f"{row.mentor.user.name} · {row.mentor.user.email}"),
+            ("Reference", row.mentor.public_id),
+            *(
+                (label, money_html(getattr(row, name), row.currency))
+                for name, label in PARTS.items()
+            ),
+        ]
+
+    def sections(self) -> Sequence[Component]:
+        row = self.object
+        paid = Payout.objects.filter(mentor=row.mentor, currency=row.currency)
+        lines = Line.objects.filter(mentor=row.mentor, account=f"2120:{row.currency}")
+        newest = lines.select_related("entry").order_by("-pk")[:NEWEST]
+        return [
+            accounts_table(PayoutAccount.objects.filter(mentor=row.mentor).order_by("-pk")),
+            holds_table(PayoutHold.objects.filter(mentor=row.mentor).order_by("-pk")),
+            payouts_table(
+                list(paid.select_related("mentor__user").order_by("-pk")[:NEWEST]),
+                empty="The mentor has not been paid yet.",
+            ),
+            ledger_lines(newest, title=f"Available money, the newest {NEWEST} lines"),
+        ]
+
+
+def holds_table(holds: Any) -> Lines:
+    """Show why the mentor's money was or is kept back."""
+    return Lines(
+        title="Holds",
+        headings=["Reason", "Placed", "By", "Lifted", "By"],
+        rows=[
+            (
+                hold.reason,
+                instant_html(hold.placed_at),
+                hold.placed_by.name,
+                instant_html(hold.lifted_at),
+                hold.lifted_by.name if hold.lifted_by else NOTHING,
+            )
+            for hold in holds.select_related("placed_by", "lifted_by")
+        ],
+        empty="Nothing is held back.",
+    )
+
+
+class MentorBalanceViewSet(ReadOnlyViewSet):
+    model = MentorBalance
+    name = "mentor-balances"
+    icon = "user"
+    menu_label = "Mentor balances"
+    menu_order = 34
+    index_view_class = MentorBalanceIndexView
+    inspect_view_class = MentorBalanceInspectView
+    filterset_class = MentorBalanceFilters
