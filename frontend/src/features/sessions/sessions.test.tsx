@@ -255,7 +255,7 @@ test("the calendar's file is saved under the session's name", async () => {
   sessionIs(() => aSession(PAID));
   const files: Blob[] = [];
   const names: string[] = [];
-  URL.createObjectURL = vi.fn((file: Blob) => {
+  URL.createObjectURL = vi.fn<(file: Blob) => string>((file) => {
     files.push(file);
     return "blob:test";
   });
