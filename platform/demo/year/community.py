@@ -20,8 +20,8 @@ type Exchange = tuple[tuple[str, int, str], ...]
 
 REVIEWED = 0.64
 REPLIED = 0.35
-WRITTEN_BEFORE = 0.18
-WRITTEN_AFTER = 0.2
+WRITTEN_BEFORE = 0.13
+WRITTEN_AFTER = 0.15
 WITH_GOAL = 0.1
 STARS = ((5, 58), (4, 27), (3, 9), (2, 4), (1, 2))
 

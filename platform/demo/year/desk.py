@@ -18,7 +18,7 @@ from kernel import clock
 
 PAYDAY = 3
 COUNTRY = {"USD": "US", "EUR": "DE", "GBP": "GB"}
-ONBOARDING = timedelta(days=21)
+ONBOARDING = timedelta(days=40)
 # In which run (counted from the first month) each of these happens.
 REFUSED_IN, HELD_IN, RETURNED_IN = 3, 5, 7
 HOLD_REASON = "Two complaints about the same week; kept back until support has heard both sides."

@@ -17,7 +17,7 @@ from demo.year.cast import CIRCLES, DemoClient
 
 SEED = 1
 DAYS = 365
-STORIES = 1_540
+STORIES = 1_520
 # How busy each month is beside the others; a marketplace that grows, with a quiet August.
 SEASON = (None, 0.95, 1.0, 1.05, 1.05, 1.0, 0.95, 0.9, 0.7, 1.15, 1.1, 1.05, 0.75)
 WEEKDAY = (1.2, 1.25, 1.2, 1.1, 0.9, 0.6, 0.75)

@@ -15,8 +15,10 @@ from demo.busy_day import NotTheStandIn, make_busy_day
 from demo.content import make_content
 from demo.offers import make_mentors
 from demo.people import People
+from demo.year import presence
 from demo.year.build import YearRefused, default_until, tell_year
 from demo.year.plan import SEED, make_plan
+from demo.year.presence import Presence
 from demo.year.report import report_lines
 from kernel import clock
 
@@ -55,6 +57,12 @@ class Command(BaseCommand):
             raise CommandError(
                 "These settings are not the demo's: its people have a public password. "
                 "Run this with DJANGO_SETTINGS_MODULE=config.settings.dev."
+            )
+        if presence.look() is Presence.HALF:
+            raise CommandError(
+                "A year that was cut short lies in this database. `manage.py prepare_demo` (or "
+                "`make run` without DEMO_YEAR=off) removes it and begins anew; so does an empty "
+                "DATA_DIR."
             )
         if options["year"]:
             self._year(seed=options["seed"], until=options["until"] or default_until())
