@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 
 from accounts.models import User
 from billing.fees import PriceBelowParts, split
@@ -103,6 +103,30 @@ def price_parts(
         commission=Money(parts.commission_minor, currency),
         mentor_share=Money(parts.mentor_minor, currency),
     )
+
+
+def takings(
+    *, mentor_ids: Iterable[UUID], since: datetime, until: datetime
+) -> dict[UUID, list[Money]]:
+    """Return what clients paid each mentor's sessions in [since, until), less what went back.
+
+    One amount for each currency; a mentor of whom nothing was bought is left out. One query.
+    """
+    rows = (
+        Payment.objects.filter(
+            state=PaymentState.SUCCEEDED,
+            purchase__mentor__in=list(mentor_ids),
+            succeeded_at__gte=since,
+            succeeded_at__lt=until,
+        )
+        .values_list("purchase__mentor_id", "currency")
+        .annotate(paid=Sum(F("amount_minor") - F("refunded_minor")))
+        .order_by("purchase__mentor_id", "currency")
+    )
+    found: dict[UUID, list[Money]] = {}
+    for mentor_id, currency, paid in rows:
+        found.setdefault(mentor_id, []).append(Money(paid, currency))
+    return found
 
 
 def entries_of(*, purchase: Purchase) -> QuerySet[Entry]:

@@ -1,10 +1,9 @@
 """Finance in the back office's menu, and what finance adds to a session's screen."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
@@ -21,20 +20,20 @@ from billing.backoffice.payments import PaymentViewSet
 from billing.backoffice.payout_runs import PayoutRunViewSet
 from billing.backoffice.payouts import PayoutViewSet
 from billing.backoffice.refunds import RefundViewSet
-from billing.backoffice.settling import (
-    SettleRefundView,
-    ToSettleView,
-    flagged_payments,
-    owed_after_disputes,
-    stuck_refunds,
-)
+from billing.backoffice.settling import SettleRefundView, ToSettleView
 from billing.backoffice.tables import PAYMENT_TONES, payment_link
-from billing.models import Break, Dispute, GatewayEvent, Payment
-from billing.states import DisputeState, GatewayEventState
+from billing.backoffice.today import (
+    disputes_to_answer,
+    failed_gateway_events,
+    open_breaks,
+    payouts_due,
+    to_settle,
+)
+from billing.models import Payment
 from kernel.backoffice.components import Lines
 from kernel.backoffice.contributions import add_finder, add_sections
 from kernel.backoffice.search import by_reference
-from kernel.backoffice.today import Figure, add_figure
+from kernel.backoffice.today import add_queue
 from kernel.display import instant_html, money_html, state_html
 from scheduling.models import Session
 
@@ -52,7 +51,7 @@ class ToSettle(MenuItem):  # type: ignore[misc]
 class FinanceGroup(ViewSetGroup):  # type: ignore[misc]
     menu_label = "Finance"
     menu_icon = "cf-card"
-    menu_order = 230
+    menu_order = 530
     items = (
         PaymentViewSet,
         RefundViewSet,
@@ -116,59 +115,10 @@ def session_by_payment(query: str) -> Q:
     return Q(pk__in=paid.values("purchase__session_id"))
 
 
-def open_breaks(now: datetime) -> Figure:
-    """Count open breaks and say how old the oldest is."""
-    found = Break.objects.filter(state=Break.State.OPEN).aggregate(
-        count=Count("pk"), oldest=Min("opened_at")
-    )
-    return Figure(
-        label="open breaks",
-        value=found["count"],
-        url=f"{reverse('breaks:index')}?state=open",
-        detail=f"the oldest for {(now - found['oldest']).days} days" if found["oldest"] else "",
-        alarming=True,
-    )
-
-
-def unfinished_gateway_events(_now: datetime) -> Figure:
-    """Count webhooks that failed for good."""
-    return Figure(
-        label="failed gateway events",
-        value=GatewayEvent.objects.filter(state=GatewayEventState.FAILED).count(),
-        url=f"{reverse('gateway-events:index')}?state=failed",
-        alarming=True,
-    )
-
-
-def waiting_for_finance(_now: datetime) -> Figure:
-    """Count what waits for a person: failed refunds, odd payments, shares held up by disputes."""
-    rows = (stuck_refunds(), flagged_payments(), owed_after_disputes())
-    return Figure(
-        label="to settle",
-        value=sum(found.count() for found in rows),
-        url=reverse("to_settle"),
-        detail="refunds that failed, payments that differ",
-        alarming=True,
-    )
-
-
-def disputes_to_answer(_now: datetime) -> Figure:
-    """Count disputes that wait for our answer, and say when the first is due."""
-    found = Dispute.objects.filter(
-        state__in=[DisputeState.NEEDS_RESPONSE, DisputeState.INQUIRY_NEEDS_RESPONSE]
-    ).aggregate(count=Count("pk"), first=Min("due_by"))
-    return Figure(
-        label="disputes to answer",
-        value=found["count"],
-        url=f"{reverse('disputes:index')}?what=answer&ordering=due_by",
-        detail=f"the first by {found['first']:%-d %b %Y}" if found["first"] else "",
-        alarming=True,
-    )
-
-
-add_figure("billing.view_refund", waiting_for_finance)
-add_figure("billing.view_dispute", disputes_to_answer)
-add_figure("billing.view_break", open_breaks)
-add_figure("billing.view_gatewayevent", unfinished_gateway_events)
+add_queue("billing.view_refund", to_settle, order=30)
+add_queue("billing.view_dispute", disputes_to_answer, order=35)
+add_queue("billing.view_entry", payouts_due, order=40)
+add_queue("billing.view_break", open_breaks, order=50)
+add_queue("billing.view_gatewayevent", failed_gateway_events, order=70)
 add_sections(Session, payments_of_session)
 add_finder(Session, session_by_payment)

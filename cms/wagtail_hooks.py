@@ -1,19 +1,26 @@
-"""What content adds to the back office: a mentor's public page on the mentor's screen."""
+"""What content adds to the back office: the mentors' menu, their queue, their public pages."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.admin.viewsets.base import ViewSetGroup
 
+from accounts.mentor_list import MentorViewSet
 from accounts.models import Mentor
+from cms.drafts import Drafts
 from cms.models import MentorProfilePage
 from cms.portraits import portrait_data_url
+from cms.profile_list import ProfileListViewSet, profile_changes
 from kernel.backoffice.components import Lines
 from kernel.backoffice.contributions import add_sections
+from kernel.backoffice.today import add_queue
 from kernel.display import state_html
 
 
@@ -44,7 +51,31 @@ def _title(page: MentorProfilePage, user: Any) -> str:
     return format_html('<a href="{}">{}</a>', url, page.title)
 
 
+class MentorsGroup(ViewSetGroup):  # type: ignore[misc]
+    menu_label = "Mentors"
+    menu_icon = "group"
+    menu_order = 510
+    items = (ProfileListViewSet, MentorViewSet)
+
+
+@hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
+def register_mentors() -> MentorsGroup:
+    return MentorsGroup()
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def today_item() -> MenuItem:
+    """The way back to what waits, first in the menu."""
+    return MenuItem("Today", reverse("wagtailadmin_home"), name="today", icon_name="home", order=1)
+
+
+@hooks.register("construct_homepage_panels")  # type: ignore[untyped-decorator]
+def add_drafts(request: HttpRequest, panels: list[Component]) -> None:
+    panels.append(Drafts(request.user))
+
+
 add_sections(Mentor, page_of_mentor)
+add_queue("accounts.view_mentor", profile_changes, order=25)
 
 
 @hooks.register("get_avatar_url")  # type: ignore[untyped-decorator]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
@@ -22,7 +23,7 @@ from kernel.backoffice.business import (
 )
 from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Timeline
-from kernel.backoffice.today import Figure, add_figure
+from kernel.backoffice.today import ROWS, Queue, Waiting, add_queue, age_words
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import instant_html, money_html, state_html, state_words
 from scheduling.models import Session
@@ -141,26 +142,39 @@ class SessionViewSet(ReadOnlyViewSet):
     icon = "calendar-check"
     menu_label = "Sessions"
     in_search = True
-    menu_order = 220
+    menu_order = 520
     add_to_admin_menu = True
     index_view_class = SessionIndexView
     inspect_view_class = SessionInspectView
     filterset_class = SessionFilters
 
 
-def sessions_of_the_next_day(now: datetime) -> Figure:
-    """Count confirmed sessions that begin within 24 hours."""
-    coming = Session.objects.filter(
-        state=State.CONFIRMED, starts_at__gte=now, starts_at__lt=now + timedelta(hours=24)
-    )
-    return Figure(
+def sessions_of_the_next_day(now: datetime) -> Queue:
+    """Confirmed sessions that begin within 24 hours, the soonest first."""
+    until = now + timedelta(hours=24)
+    coming = Session.objects.filter(state=State.CONFIRMED, starts_at__gte=now, starts_at__lt=until)
+    first_day, last_day = localtime(now).date(), localtime(until).date()
+    return Queue(
         label="sessions in the next 24 hours",
-        value=coming.count(),
-        url=f"{reverse('sessions:index')}?state=confirmed&ordering=starts_at",
+        count=coming.count(),
+        rows=[
+            Waiting(
+                title=instant_html(session.starts_at),
+                url=reverse("sessions:inspect", args=[session.pk]),
+                detail=f"{session.client.user.name} with {session.mentor.user.name}",
+                aside=f"in {age_words(session.starts_at - now)}",
+            )
+            for session in coming.select_related("client__user", "mentor__user").order_by(
+                "starts_at", "pk"
+            )[:ROWS]
+        ],
+        url=f"{reverse('sessions:index')}?state=confirmed&ordering=starts_at"
+        f"&starts_at_from={first_day}&starts_at_to={last_day}",
+        empty="No session begins before this time tomorrow.",
     )
 
 
-add_figure("scheduling.view_session", sessions_of_the_next_day)
+add_queue("scheduling.view_session", sessions_of_the_next_day, order=10)
 
 
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]

@@ -8,9 +8,10 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.account import BaseSettingsPanel, NameEmailSettingsPanel
 
-from accounts.mentor_list import MentorViewSet
+from accounts.mentor_list import applications
 from accounts.models import User
 from accounts.staff_forms import NameForm
+from kernel.backoffice.today import add_queue
 
 
 class NamePanel(BaseSettingsPanel):  # type: ignore[misc]
@@ -56,7 +57,4 @@ def change_people_one_by_one(
     return redirect("wagtailusers_users:index")
 
 
-@hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
-def register_mentors() -> MentorViewSet:
-    """The mentors' list."""
-    return MentorViewSet()
+add_queue("accounts.view_mentor", applications, order=20)

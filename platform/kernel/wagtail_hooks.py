@@ -20,7 +20,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Lines
-from kernel.backoffice.today import Figure, Today, add_figure
+from kernel.backoffice.today import ROWS, Queue, Today, Waiting, add_queue, age_words
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
 from kernel.display import instant_html, state_html
 from kernel.models import Job
@@ -210,17 +210,28 @@ def backoffice_styles() -> SafeString:
     )
 
 
-def jobs_given_up(_now: datetime) -> Figure:
-    """Count jobs that nobody will try again by themselves."""
-    return Figure(
+def jobs_given_up(now: datetime) -> Queue:
+    """Jobs that nobody will try again by themselves, the newest first."""
+    failed = Job.objects.filter(STATES["failed"])
+    return Queue(
         label="failed jobs",
-        value=Job.objects.filter(STATES["failed"]).count(),
+        count=failed.count(),
+        rows=[
+            Waiting(
+                title=job.name,
+                url=reverse("jobs:inspect", args=[job.pk]),
+                detail=job.last_error[:80],
+                aside=age_words(now - job.failed_at) if job.failed_at else "",
+            )
+            for job in failed.order_by("-failed_at", "-pk")[:ROWS]
+        ],
         url=f"{reverse('jobs:index')}?state=failed",
+        empty="Every job that was promised is done or waits for its turn.",
         alarming=True,
     )
 
 
-add_figure("kernel.view_job", jobs_given_up)
+add_queue("kernel.view_job", jobs_given_up, order=60)
 
 
 @hooks.register("construct_homepage_panels")  # type: ignore[untyped-decorator]

@@ -1,51 +1,10 @@
-"""The first screen's figures, the search's areas, and who may edit which page."""
+"""The search's areas, and who may edit which page."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from accounts import roles
 from cms.models import HomePage
 from tests.cms.conftest import SignIn, listed_mentor
-from tests.cms.rows import add_rows
-
-FIGURES = {
-    roles.SUPPORT: {"sessions in the next 24 hours"},
-    roles.FINANCE_APPROVER: {"open breaks", "failed gateway events", "failed jobs"},
-    roles.AUDITOR: {
-        "sessions in the next 24 hours",
-        "open breaks",
-        "failed gateway events",
-        "failed jobs",
-    },
-    roles.CONTENT_EDITOR: set(),
-}
-
-
-@pytest.mark.parametrize("group", FIGURES)
-def test_the_first_screen_shows_the_figures_of_ones_own_lists(group: str, sign_in: SignIn) -> None:
-    add_rows()
-
-    html = sign_in(group).get("/cms/").content.decode()
-
-    assert {label for label in FIGURES[roles.AUDITOR] if label in html} == FIGURES[group]
-
-
-def test_the_first_screen_takes_the_same_queries_however_much_there_is(sign_in: SignIn) -> None:
-    browser = sign_in(roles.AUDITOR)
-
-    def count() -> int:
-        with CaptureQueriesContext(connection) as queries:
-            assert browser.get("/cms/").status_code == 200
-        return len(queries)
-
-    add_rows()
-    count()
-    one = count()
-    add_rows()
-    add_rows()
-
-    assert count() == one
 
 
 @pytest.mark.parametrize(

@@ -1,45 +1,72 @@
-"""The first panel of the back office: a few figures, each a link to the list behind it.
+"""The first screen of the back office: what waits for somebody, each with its oldest rows.
 
-Each floor adds its own; a person sees those whose lists they may open. One query each.
+Each floor adds its own queues; a person sees those whose lists they may open. A queue runs a
+fixed number of queries, however long it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from wagtail.admin.ui.components import Component
 
 from kernel import clock
 
+ROWS = 5
+
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A number, what it counts, and where the rows are. `alarming` where it should be zero."""
+class Waiting:
+    """One row: what it is with the way there, what it is about, and since when or how much."""
+
+    title: object
+    url: str
+    detail: object = ""
+    aside: object = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How many wait, the first of them (at most ROWS), and where all are listed.
+
+    `alarming` where there should be none. `empty` says what would be here.
+    """
 
     label: str
-    value: int
+    count: int
+    rows: Sequence[Waiting]
     url: str
-    detail: str = ""
+    empty: str
+    detail: object = ""
     alarming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
     permission: str
-    read: Callable[[datetime], Figure]
+    order: int
+    read: Callable[[datetime], Queue]
 
 
 _sources: dict[str, _Source] = {}
 
 
-def add_figure(permission: str, read: Callable[[datetime], Figure]) -> None:
+def add_queue(permission: str, read: Callable[[datetime], Queue], *, order: int) -> None:
     """Show what `read(now)` returns to those who hold `permission`."""
-    _sources[read.__qualname__] = _Source(permission, read)
+    _sources[f"{read.__module__}.{read.__qualname__}"] = _Source(permission, order, read)
+
+
+def age_words(age: timedelta) -> str:
+    """Return an age in its largest whole unit: `3 days`, `5 h`, `12 min`."""
+    minutes = max(0, int(age.total_seconds() // 60))
+    if minutes >= 48 * 60:
+        return f"{minutes // (24 * 60)} days"
+    return f"{minutes // 60} h" if minutes >= 60 else f"{minutes} min"
 
 
 class Today(Component):  # type: ignore[misc]
-    """The panel; nothing at all for somebody who may see none of its figures."""
+    """The queues; nothing at all for somebody who may see none of them."""
 
     name = "today"
     template_name = "backoffice/today.html"
@@ -50,5 +77,5 @@ class Today(Component):  # type: ignore[misc]
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:  # noqa: ARG002
         now = clock.now()
-        sources = [one for one in _sources.values() if self.user.has_perm(one.permission)]
-        return {"figures": [source.read(now) for source in sources]}
+        seen = [one for one in _sources.values() if self.user.has_perm(one.permission)]
+        return {"queues": [one.read(now) for one in sorted(seen, key=lambda one: one.order)]}

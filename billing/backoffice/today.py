@@ -1,0 +1,192 @@
+"""What waits for finance: what to settle or answer, payouts due, breaks, webhooks that failed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import BigIntegerField, Case, Count, F, Min, Sum, Value, When
+from django.db.models.functions import Abs, Coalesce
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from billing.backoffice.settling import flagged_payments, owed_after_disputes, stuck_refunds
+from billing.ledger.chart import Code
+from billing.models import Break, Dispute, GatewayEvent, Line, PayoutRun, Refund
+from billing.states import (
+    PENDING_REFUND_STATES,
+    DisputeState,
+    GatewayEventState,
+    PayoutRunState,
+)
+from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
+from kernel.display import money_html, state_words
+from kernel.money import Money
+
+
+def to_settle(now: datetime) -> Queue:
+    """Refunds that came to nothing, payments that differ, shares that a dispute held up."""
+    refunds = stuck_refunds()
+    payments = (flagged_payments(), owed_after_disputes())
+    on_the_way = Refund.objects.filter(state__in=PENDING_REFUND_STATES).count()
+    rows = [
+        Waiting(
+            title=money_html(refund.amount_minor, refund.currency),
+            url=reverse("refunds:inspect", args=[refund.pk]),
+            detail=f"Refund {state_words(refund.state).lower()}: "
+            f"{refund.payment.purchase.client.user.name}",
+            aside=age_words(now - refund.created_at),
+        )
+        for refund in refunds[:ROWS]
+    ]
+    rows += [
+        Waiting(
+            title=money_html(payment.amount_minor, payment.currency),
+            url=reverse("payments:inspect", args=[payment.pk]),
+            detail=f"{words}: {payment.purchase.client.user.name}",
+            aside=age_words(now - payment.created_at),
+        )
+        for words, found in zip(("Payment differs", "Dispute is over"), payments, strict=True)
+        for payment in found[:ROWS]
+    ]
+    sent = f"{on_the_way} on the way to clients." if on_the_way else "None is on its way."
+    return Queue(
+        label="to settle",
+        count=sum(found.count() for found in (refunds, *payments)),
+        rows=rows[:ROWS],
+        url=reverse("to_settle"),
+        detail="refunds that failed, payments that differ",
+        empty=f"No refund is stuck. {sent}",
+        alarming=True,
+    )
+
+
+def disputes_to_answer(now: datetime) -> Queue:
+    """Disputes that wait for our answer, the first due first."""
+    waiting = Dispute.objects.filter(
+        state__in=[DisputeState.NEEDS_RESPONSE, DisputeState.INQUIRY_NEEDS_RESPONSE]
+    )
+    found = waiting.aggregate(count=Count("pk"), first=Min("due_by"))
+    return Queue(
+        label="disputes to answer",
+        count=found["count"],
+        rows=[
+            Waiting(
+                title=money_html(dispute.amount_minor, dispute.currency),
+                url=reverse("disputes:inspect", args=[dispute.pk]),
+                detail=state_words(dispute.reason),
+                aside=_until(dispute.due_by, now),
+            )
+            for dispute in waiting.order_by("due_by", "pk")[:ROWS]
+        ],
+        url=f"{reverse('disputes:index')}?what=answer&ordering=due_by",
+        detail=f"the first by {found['first']:%-d %b %Y}" if found["first"] else "",
+        empty="No bank waits for an answer.",
+        alarming=True,
+    )
+
+
+def _until(due: datetime | None, now: datetime) -> str:
+    if due is None:
+        return ""
+    return f"in {age_words(due - now)}" if due > now else "overdue"
+
+
+def payouts_due(_now: datetime) -> Queue:
+    """Mentors whose available money waits to be sent, the largest first; runs to approve."""
+    owed = [
+        (row["mentor__user__name"], row["mentor_id"], row["account_id"][5:], -row["total"])
+        for row in Line.objects.filter(account__code=Code.MENTOR_AVAILABLE)
+        .values("mentor_id", "mentor__user__name", "account_id")
+        .annotate(total=Sum("amount_minor"))
+        .filter(total__lt=0)
+        .order_by("total", "mentor_id")
+    ]
+    to_approve = PayoutRun.objects.filter(state=PayoutRunState.FROZEN).count()
+    totals: dict[str, int] = {}
+    for _, _, currency, amount in owed:
+        totals[currency] = totals.get(currency, 0) + amount
+    return Queue(
+        label="payouts due",
+        count=len(owed),
+        rows=[
+            Waiting(
+                title=name,
+                url=reverse("mentor-list:inspect", args=[mentor_id]),
+                aside=money_html(amount, currency),
+            )
+            for name, mentor_id, currency, amount in owed[:ROWS]
+        ],
+        url=reverse("ledger:index"),
+        detail=format_html(
+            "{}{}",
+            _amounts(Money(amount, currency) for currency, amount in sorted(totals.items())),
+            f"; {to_approve} run{'s' * (to_approve != 1)} to approve" if to_approve else "",
+        ),
+        empty="Nobody is owed available money. It becomes available three days after a session.",
+    )
+
+
+def open_breaks(now: datetime) -> Queue:
+    """Breaks that nobody has closed, the oldest first, with what they amount to."""
+    opened = Break.objects.filter(state=Break.State.OPEN)
+    found = opened.aggregate(count=Count("pk"), oldest=Min("opened_at"))
+    ours = Coalesce("ours_minor", Value(0), output_field=BigIntegerField())
+    theirs = Coalesce("theirs_minor", Value(0), output_field=BigIntegerField())
+    # Ours in another currency cannot be set against theirs; then theirs is what is open.
+    difference = Case(
+        When(payment__currency=F("currency"), then=Abs(ours - theirs)),
+        When(payment=None, then=Abs(ours - theirs)),
+        default=Abs(theirs),
+        output_field=BigIntegerField(),
+    )
+    sums = opened.values("currency").annotate(total=Sum(difference)).order_by("currency")
+    amounts = _amounts(Money(row["total"], row["currency"]) for row in sums if row["total"])
+    oldest = found["oldest"]
+    return Queue(
+        label="open breaks",
+        count=found["count"],
+        rows=[
+            Waiting(
+                title=item.get_type_display(),
+                url=reverse("breaks:inspect", args=[item.pk]),
+                detail=item.key,
+                aside=age_words(now - item.opened_at),
+            )
+            for item in opened.order_by("opened_at", "pk")[:ROWS]
+        ],
+        url=f"{reverse('breaks:index')}?state=open",
+        detail=format_html(
+            "{}{}",
+            amounts,
+            f"{', ' if amounts else ''}the oldest for {age_words(now - oldest)}" if oldest else "",
+        ),
+        empty="Our books and the gateway’s agree.",
+        alarming=True,
+    )
+
+
+def failed_gateway_events(now: datetime) -> Queue:
+    """Webhooks that failed for good, the newest first."""
+    failed = GatewayEvent.objects.filter(state=GatewayEventState.FAILED)
+    return Queue(
+        label="failed gateway events",
+        count=failed.count(),
+        rows=[
+            Waiting(
+                title=event.type,
+                url=reverse("gateway-events:inspect", args=[event.pk]),
+                detail=event.object_id,
+                aside=age_words(now - event.received_at),
+            )
+            for event in failed.order_by("-received_at", "-pk")[:ROWS]
+        ],
+        url=f"{reverse('gateway-events:index')}?state=failed",
+        empty="Every webhook was understood.",
+        alarming=True,
+    )
+
+
+def _amounts(amounts: Iterable[Money]) -> SafeString:
+    return format_html_join(
+        " + ", "{}", ((money_html(one.amount_minor, one.currency),) for one in amounts)
+    )

@@ -1,0 +1,54 @@
+"""What waits for editors on the first screen: pages whose draft nobody has published."""
+
+from typing import Any
+
+from django.urls import reverse
+from wagtail.admin.ui.components import Component
+from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
+from kernel import clock
+from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
+
+
+class Drafts(Component):  # type: ignore[misc]
+    """One queue; nothing for somebody who may publish no page. Two queries of its own."""
+
+    name = "drafts"
+    template_name = "backoffice/today.html"
+    order = 15
+
+    def __init__(self, user: Any) -> None:
+        self.user = user
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:  # noqa: ARG002
+        policy = PagePermissionPolicy()
+        if not policy.user_has_permission(self.user, "publish"):
+            return {"queues": []}
+        own = policy.instances_user_has_permission_for(self.user, "publish")
+        return {"queues": [self._queue(own.filter(has_unpublished_changes=True))]}
+
+    def _queue(self, drafts: Any) -> Queue:
+        now = clock.now()
+        return Queue(
+            label="drafts to publish",
+            count=drafts.count(),
+            rows=[
+                Waiting(
+                    title=page.draft_title or page.title,
+                    url=reverse("wagtailadmin_pages:edit", args=[page.pk]),
+                    detail="live, with changes" if page.live else "not public yet",
+                    aside=age_words(now - page.latest_revision_created_at)
+                    if page.latest_revision_created_at
+                    else "",
+                )
+                for page in _newest(drafts)
+            ],
+            url=reverse("wagtailadmin_reports:aging_pages"),
+            empty="Every page shows its latest words.",
+        )
+
+
+def _newest(drafts: Any) -> list[Page]:
+    ordered = drafts.order_by("-latest_revision_created_at", "-pk")
+    return list(ordered[:ROWS])

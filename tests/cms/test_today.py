@@ -1,0 +1,226 @@
+"""The first screen: what waits, for whom, in how many queries; and the order of the menu."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts import roles
+from accounts.models import Mentor
+from billing.models import Break, Refund
+from billing.states import RefundState
+from cms.models import HomePage
+from kernel import clock
+from kernel.backoffice.today import age_words
+from scheduling.models import Session
+from tests.cms.conftest import SignIn, listed_mentor
+from tests.cms.rows import add_rows
+from tests.factories import sessions
+from tests.factories.people import MentorFactory
+
+SESSIONS = {"sessions in the next 24 hours"}
+CURATION = {"applications awaiting approval", "profile changes awaiting approval"}
+FINANCE = {
+    "to settle",
+    "disputes to answer",
+    "payouts due",
+    "open breaks",
+    "failed jobs",
+    "failed gateway events",
+}
+DRAFTS = {"drafts to publish"}
+QUEUES = {
+    roles.CONTENT_EDITOR: DRAFTS,
+    roles.SUPPORT: SESSIONS,
+    roles.MENTOR_CURATOR: CURATION | DRAFTS,
+    roles.FINANCE_PREPARER: FINANCE | SESSIONS,
+    roles.FINANCE_APPROVER: FINANCE | SESSIONS,
+    roles.AUDITOR: SESSIONS | CURATION | FINANCE,
+    "admin": SESSIONS | CURATION | FINANCE | DRAFTS,
+}
+ALL = QUEUES["admin"]
+
+
+def home(sign_in: SignIn, group: str = "admin") -> str:
+    response = sign_in(group).get("/cms/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def queues(html: str) -> dict[str, tuple[int, list[str], str]]:
+    """Return by label: the count, the rows' titles, the address of all."""
+    found = {}
+    for article in re.findall(r'<article class="cf-queue.*?</article>', html, re.S):
+        count, label = re.findall(r'count">(\d+)</span> ([^<]*)</h2>', article)[0]
+        rows = re.findall(r'<span class="cf-queue__what"><a href="[^"]*">(.*?)</a>', article)
+        (url,) = re.findall(r'cf-queue__all"><a href="([^"]*)"', article)
+        found[label] = (int(count), rows, unescape(url))
+    return found
+
+
+@pytest.mark.parametrize("group", QUEUES)
+def test_a_person_sees_the_queues_of_the_own_lists_and_no_others(
+    group: str, sign_in: SignIn
+) -> None:
+    add_rows(name="Chloe Client")
+
+    html = home(sign_in, group)
+
+    assert set(queues(html)) == QUEUES[group]
+    if not QUEUES[group] & FINANCE:
+        assert "Amount differs" not in html
+
+
+@pytest.mark.parametrize("group", QUEUES)
+def test_the_first_screen_takes_the_same_queries_for_one_row_and_for_three(
+    group: str, sign_in: SignIn
+) -> None:
+    browser = sign_in(group)
+
+    def add(number: int) -> None:
+        add_rows()
+        draft(f"Mentor{number} Person")
+        MentorFactory(status=Mentor.Status.APPLIED)
+        session = sessions.pending_session(starts_at=clock.now() + timedelta(hours=2 + number))
+        sessions.confirm(session)
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get("/cms/").status_code == 200
+        return len(queries)
+
+    add(0)
+    count()
+    one = count()
+    add(1)
+    add(2)
+
+    assert count() == one
+
+
+def test_a_queue_shows_five_rows_and_counts_them_all(sign_in: SignIn) -> None:
+    for number in range(6):
+        MentorFactory(
+            user__name=f"Applicant {number}",
+            status=Mentor.Status.APPLIED,
+            created_at=clock.now() - timedelta(days=10 - number),
+        )
+
+    count, rows, url = queues(home(sign_in))["applications awaiting approval"]
+
+    assert count == 6
+    assert rows == [f"Applicant {number}" for number in range(5)]
+    assert url == "/cms/mentor-list/?status=applied"
+
+
+@pytest.mark.parametrize("label", sorted(ALL))
+def test_every_queue_leads_to_a_list_that_opens(label: str, sign_in: SignIn) -> None:
+    add_rows()
+    browser = sign_in("admin")
+
+    *_, url = queues(browser.get("/cms/").content.decode())[label]
+
+    assert browser.get(url).status_code == 200
+
+
+def test_all_of_a_queue_is_the_list_filtered_as_it_was_counted(sign_in: SignIn) -> None:
+    soon = sessions.pending_session(starts_at=clock.now() + timedelta(hours=3))
+    sessions.confirm(soon)
+    later = sessions.pending_session(starts_at=clock.now() + timedelta(days=4))
+    sessions.confirm(later)
+    browser = sign_in("admin")
+
+    count, rows, url = queues(browser.get("/cms/").content.decode())[
+        "sessions in the next 24 hours"
+    ]
+    listed = browser.get(url).content.decode()
+
+    assert (count, len(rows)) == (1, 1)
+    assert soon.public_id in listed
+    assert later.public_id not in listed
+    assert Session.objects.count() == 2
+
+
+def test_open_breaks_say_how_many_how_old_and_how_much(sign_in: SignIn) -> None:
+    add_rows()
+    add_rows()
+    Break.objects.update(opened_at=clock.now() - timedelta(days=3, hours=1))
+
+    html = home(sign_in, roles.FINANCE_PREPARER)
+
+    # Twice 100.00 here and 90.00 there.
+    assert "2</span> open breaks" in html
+    assert '<span class="cf-money">$20.00 USD</span>, the oldest for 3 days' in html
+    assert "cf-queue--alarming" in html
+
+
+def test_a_refund_waits_only_while_it_is_stuck(sign_in: SignIn) -> None:
+    add_rows()
+    on_its_way = home(sign_in, roles.FINANCE_PREPARER)
+    Refund.objects.update(state=RefundState.FAILED)
+
+    stuck = home(sign_in, roles.FINANCE_PREPARER)
+
+    assert queues(on_its_way)["to settle"][0] == 0
+    assert "1 on the way to clients" in on_its_way
+    assert queues(stuck)["to settle"][:2] == (
+        1,
+        ['<span class="cf-money">$50.00 USD</span>'],
+    )
+
+
+def test_a_profile_waits_for_its_curator_while_its_workflow_runs(sign_in: SignIn) -> None:
+    _, _, page = listed_mentor("Ada Byron")
+
+    before = queues(home(sign_in, roles.MENTOR_CURATOR))["profile changes awaiting approval"]
+
+    assert before == (0, [], "/cms/profiles/?state=pending")
+    assert page.live
+
+
+def draft(name: str) -> None:
+    """A live profile with words that nobody has published."""
+    _, _, page = listed_mentor(name)
+    page.headline = "Other words"
+    page.save_revision()
+
+
+def test_drafts_wait_for_those_who_may_publish_them(sign_in: SignIn) -> None:
+    draft("Ada Byron")
+    listed_mentor("Bea Cole")
+    edited = HomePage.objects.get()
+    edited.save_revision()
+
+    editor = queues(home(sign_in, roles.CONTENT_EDITOR))["drafts to publish"]
+    curator = queues(home(sign_in, roles.MENTOR_CURATOR))["drafts to publish"]
+
+    assert editor[:2] == (2, [edited.title, "Ada Byron"])
+    assert curator[:2] == (1, ["Ada Byron"])
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(minutes=5), "5 min"),
+        (timedelta(minutes=60), "1 h"),
+        (timedelta(hours=47), "47 h"),
+        (timedelta(hours=48), "2 days"),
+        (timedelta(seconds=-5), "0 min"),
+    ],
+)
+def test_an_age_is_told_in_its_largest_unit(age: timedelta, words: str) -> None:
+    assert age_words(age) == words
+
+
+def test_the_menu_stands_in_the_order_of_the_work(sign_in: SignIn) -> None:
+    html = home(sign_in)
+
+    names = re.findall(r'"name": "([a-z-]+)", "label"', html) or re.findall(
+        r'"label":\s*"([^"]+)"', html
+    )
+    wanted = ["today", "explorer", "images", "documents", "mentors", "sessions", "finance"]
+
+    assert [name for name in names if name in wanted] == wanted
