@@ -21,6 +21,11 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
         "--host", default="127.0.0.1", help="a loopback address (the default is 127.0.0.1)"
     )
     parser.add_argument(
+        "--in-container",
+        action="store_true",
+        help="listen on every address: for a container whose port is published on loopback",
+    )
+    parser.add_argument(
         "--port", type=int, default=8001, help="0 takes a free one, which the first line names"
     )
     parser.add_argument("--state", type=Path, required=True, help="folder of the durable state")
@@ -39,7 +44,12 @@ def main(given: list[str] | None = None) -> int:
         print(f"sandbox: cannot open the state in {arguments.state}: {problem}", file=sys.stderr)
         return 1
     try:
-        server = LoopbackServer(arguments.host, arguments.port, sandbox.handle)
+        server = LoopbackServer(
+            "0.0.0.0" if arguments.in_container else arguments.host,  # noqa: S104 - asked for
+            arguments.port,
+            sandbox.handle,
+            anywhere=arguments.in_container,
+        )
     except (OSError, ValueError) as problem:
         print(
             f"sandbox: cannot listen on {arguments.host}:{arguments.port}: {problem}",
@@ -47,6 +57,8 @@ def main(given: list[str] | None = None) -> int:
         )
         return 1
     host, port = server.server_address[:2]
+    if arguments.in_container:
+        host = arguments.host  # the name under which the browser and the product reach it
     shown = f"[{host!s}]" if ":" in str(host) else str(host)
     secret = sandbox.start(
         base_url=f"http://{shown}:{port}",

@@ -68,15 +68,20 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """Listens on a loopback address and on no other."""
+    """Listens on a loopback address and on no other, unless `anywhere` is asked for.
+
+    That is for a container with a network of its own, whose port is published on loopback.
+    """
 
     daemon_threads = True
     request_queue_size = 512
 
-    def __init__(self, host: str, port: int, application: Application) -> None:
+    def __init__(
+        self, host: str, port: int, application: Application, *, anywhere: bool = False
+    ) -> None:
         self.application = application
         address = "127.0.0.1" if host == "localhost" else host
-        if not ipaddress.ip_address(address).is_loopback:
+        if not anywhere and not ipaddress.ip_address(address).is_loopback:
             raise ValueError(f"the stand-in listens on loopback only, not on {host}")
         if ":" in address:
             self.address_family = socket.AF_INET6

@@ -65,7 +65,7 @@ def test_whatever_is_waited_for_can_become_healthy() -> None:
 def test_the_demo_in_containers_is_published_on_loopback_only() -> None:
     published = [port for service in SERVICES.values() for port in service.get("ports", [])]
 
-    assert published == ["127.0.0.1:${PORT:-8000}:8000"]
+    assert published == ["127.0.0.1:${PORT:-8000}:8000", "127.0.0.1:8001:8001"]
 
 
 def test_the_product_s_containers_share_the_stand_in_s_loopback() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -207,3 +208,21 @@ def test_without_the_client_secret_nothing_is_confirmed(
 
     assert answer.status_code == 404
     assert client.v1.payment_intents.retrieve(intent.id).status == "requires_payment_method"
+
+
+def test_a_container_listens_on_every_address_and_is_named_by_loopback(tmp_path: Path) -> None:
+    standin = StandIn(tmp_path / "state", arguments=["--in-container"])
+    standin.start()
+    try:
+        assert standin.url.startswith("http://127.0.0.1:")
+        port = standin.url.rpartition(":")[2]
+        answer = httpx.get(f"http://127.0.0.2:{port}/js/v3/", trust_env=False)
+        levers = httpx.get(
+            f"http://127.0.0.2:{port}/_sandbox/health",
+            headers={"Host": "elsewhere.example"},
+            trust_env=False,
+        )
+    finally:
+        standin.stop()
+
+    assert (answer.status_code, levers.status_code) == (200, 403)
