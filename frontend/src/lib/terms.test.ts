@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PolicyOut } from "@/lib/api-types";
-import { policySteps, policyWords } from "@/lib/terms";
+import { policyWords } from "@/lib/terms";
 
 const policy: PolicyOut = {
   name: "Moderate",
@@ -26,14 +26,4 @@ test("a policy that gives something up to the start has no later", () => {
 
 test("a policy that gives nothing says so", () => {
   expect(policyWords({ ...policy, tiers: [] })).toBe("Cancelling gives nothing back.");
-});
-
-test("for one start the steps have dates, and those that are past are left out", () => {
-  const start = "2026-11-24T18:00:00Z";
-  const now = new Date("2026-11-23T10:00:00Z");
-
-  expect(policySteps(policy, start, "Europe/London", now)).toEqual([
-    { until: "Mon 23 Nov, 18:00 London", words: "half of the price back" },
-    { until: null, words: "nothing back" },
-  ]);
 });

@@ -1,7 +1,6 @@
-// A cancellation policy in words, in general and for one start.
+// A cancellation policy in words, in general; lib/policy.ts says it for one start, with dates.
 
 import type { PolicyOut } from "@/lib/api-types";
-import { formatInstant } from "@/lib/time";
 
 type Tiers = PolicyOut["tiers"];
 
@@ -32,26 +31,4 @@ export function policyWords(policy: PolicyOut): string {
   );
   const open = tiers.at(-1)?.hours_before === 0;
   return [...sentences, ...(open ? [] : ["Later: nothing back."])].join(" ");
-}
-
-export type PolicyStep = { until: string | null; words: string };
-
-/**
- * The same for one start: what comes back until which instant, the last one without an end.
- * What is past already is left out.
- */
-export function policySteps(
-  policy: PolicyOut,
-  startsAt: string,
-  zone: string,
-  now: Date = new Date(),
-): PolicyStep[] {
-  const steps: PolicyStep[] = [];
-  for (const tier of descending(policy.tiers)) {
-    if (tier.refund_bps === 0) continue;
-    const until = new Date(new Date(startsAt).getTime() - tier.hours_before * 3_600_000);
-    if (until <= now) continue;
-    steps.push({ until: formatInstant(until, zone, now), words: share(tier.refund_bps) });
-  }
-  return [...steps, { until: null, words: "nothing back" }];
 }

@@ -10,8 +10,9 @@ import { StepHeading } from "@/features/booking/components/step-heading";
 import type { MentorDetail, SessionTypeOut, SlotOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { formatMoney } from "@/lib/money";
-import { policySteps } from "@/lib/terms";
+import { policyInWords } from "@/lib/policy";
 import { formatBrief } from "@/lib/time";
+import { useNow } from "@/lib/use-now";
 
 const LONGEST = 2000;
 
@@ -106,19 +107,14 @@ export function ConfirmStep(props: ConfirmStepProps) {
 type CancellingProps = { type: SessionTypeOut; startsAt: string; zone: string };
 
 function Cancelling({ type, startsAt, zone }: CancellingProps) {
-  const steps = policySteps(type.policy, startsAt, zone);
+  const now = useNow();
+  const terms = policyInWords(type.policy, { startsAt, zone, now: now.getTime() });
   return (
     <div>
       <p className="ticket__label">If you cancel</p>
       <ul className="tabular text-[0.9375rem]">
-        {steps.map(({ until, words }) => (
-          <li key={words}>
-            {until !== null
-              ? `Until ${until}: ${words}`
-              : steps.length > 1
-                ? `After that: ${words}`
-                : "Nothing comes back: the start is too near."}
-          </li>
+        {terms.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
         ))}
       </ul>
     </div>
