@@ -69,7 +69,16 @@ class MentorBalanceIndexView(BusinessIndexView):
             label="Mentor",
             classname="",
         ),
-        *(MoneyColumn(name, label=label, sort_key=name) for name, label in PARTS.items()),
+        # Nothing is a dash: what there is stands out.
+        *(
+            MoneyColumn(
+                name,
+                accessor=lambda row, name=name: getattr(row, name) or None,
+                label=label,
+                sort_key=name,
+            )
+            for name, label in PARTS.items()
+        ),
     ]
     exports: ClassVar[dict[str, Any]] = {
         "Mentor": "mentor.user.name",

@@ -64,7 +64,6 @@ class PayoutIndexView(BusinessIndexView):
         StateColumn("state", tones=PAYOUT_TONES, sort_key="state"),
         InstantColumn("created_at", label="Created", sort_key="created_at"),
         Column("mentor", accessor="mentor.user.name"),
-        Column("run", accessor="run.public_id", classname="cf-code"),
         InstantColumn("paid_at", label="Paid", sort_key="paid_at"),
         MoneyColumn("amount_minor", label="Amount", sort_key="amount_minor"),
     ]
