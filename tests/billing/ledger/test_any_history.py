@@ -4,19 +4,22 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing import refunds
 from billing.gateways.base import RefundSnapshot, RefundStatus
 from billing.ledger.checks import check_books
-from billing.models import Payment, Refund
+from billing.models import DisputeLoss, Payment, Refund
 from billing.states import REFUND, RefundEvent, RefundState
 from tests.billing.ledger.books import (
     EARLY,
     HOLD_OVER,
     LATE,
     balances_of,
+    bank_says,
+    dispute,
     earn,
     gateway_says,
     refund,
@@ -39,7 +42,15 @@ end_acts = st.tuples(
     st.just("end"), st.sampled_from([None, 0, 5000, 10_000]), st.sampled_from(["early", "late"])
 )
 earn_acts = st.tuples(st.just("earn"), st.booleans())
-histories = st.lists(st.one_of(refund_acts, word_acts, end_acts, earn_acts), max_size=9)
+dispute_acts = st.tuples(
+    st.just("dispute"),
+    st.sampled_from(["dp_1", "dp_2"]),
+    st.integers(1, 12_000),
+    st.sampled_from(["inquiry_needs_response", "needs_response", "under_review", "won", "lost"]),
+)
+histories = st.lists(
+    st.one_of(refund_acts, word_acts, end_acts, earn_acts, dispute_acts), max_size=9
+)
 
 
 class History:
@@ -48,11 +59,14 @@ class History:
     def __init__(self, price_minor: int) -> None:
         self.session, self.payment = paid_session(price_minor=price_minor)
         self.now = EARLY
+        self.disputed: dict[str, tuple[int, datetime]] = {}
 
     def refund(self, per_myriad: int, bearer: str) -> None:
         share = max(1, self.payment.amount_minor * per_myriad // 10_000)
         try:
             refund(self.payment, share, bearer=bearer, at=self.now)
+        except refunds.PaymentDisputed:
+            assert Payment.objects.get(pk=self.payment.pk).held_by_dispute
         except refunds.RefundTooLarge:
             payment = Payment.objects.get(pk=self.payment.pk)
             # Money is the bound; for a client who bears the fee, the share as well.
@@ -62,6 +76,21 @@ class History:
         rows = list(Refund.objects.order_by("pk"))
         if rows and REFUND.allows(RefundState(rows[index % len(rows)].state), event):
             gateway_says(rows[index % len(rows)], WORDS[event], at=self.now)
+
+    def dispute(self, name: str, per_myriad: int, status: str) -> None:
+        """The gateway shows the dispute as it is now: its amount and its dates stay."""
+        amount = max(1, self.payment.amount_minor * per_myriad // 10_000)
+        amount, opened_at = self.disputed.setdefault(name, (amount, self.now))
+        seen = dispute(
+            status,
+            amount_minor=amount,
+            at=opened_at,
+            name=name,
+            withdrawn=not status.startswith("inquiry"),
+        )
+        bank_says(self.payment, seen, at=self.now)
+        payment = Payment.objects.get(pk=self.payment.pk)
+        assert payment.refundable_minor == 0 or not payment.held_by_dispute
 
     def end(self, refund_bps: int | None, when: str) -> None:
         if self.session.state != "confirmed":
@@ -98,6 +127,8 @@ def test_any_history_keeps_every_invariant(
                 "mentor_minor", "commission_minor", "fee_minor", "fee_waived_minor"
             )
             assert all(part >= 0 for row in parts for part in row)
+            lost = DisputeLoss.objects.filter(reversed_at=None).aggregate(share=Sum("share_minor"))
+            assert (lost["share"] or 0) <= history.payment.amount_minor
         transaction.set_rollback(True)
 
 
