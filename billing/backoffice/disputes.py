@@ -29,7 +29,7 @@ from kernel.backoffice.business import (
     person_filter,
     state_filter,
 )
-from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
+from kernel.backoffice.columns import DayColumn, MoneyColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Lines, Timeline
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import instant_html, money_html, state_html, state_words
@@ -102,11 +102,10 @@ class DisputeIndexView(BusinessIndexView):
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("public_id", url_name="disputes:inspect"),
         StateColumn("state", tones=DISPUTE_TONES, sort_key="state"),
-        InstantColumn("opened_at", label="Opened", sort_key="opened_at"),
-        InstantColumn("due_by", label="Answer due", sort_key="due_by"),
+        DayColumn("opened_at", label="Opened", sort_key="opened_at"),
+        DayColumn("due_by", label="Answer due", sort_key="due_by"),
         Column("reason", accessor=lambda dispute: state_words(dispute.reason)),
         Column("client", accessor="payment.purchase.client.user.name"),
-        MoneyColumn("fee_minor", label="Fee"),
         MoneyColumn("amount_minor", label="Disputed", sort_key="amount_minor"),
     ]
     exports: ClassVar[dict[str, Any]] = {
@@ -199,7 +198,7 @@ def _loss(dispute: Dispute, loss: DisputeLoss) -> Lines:
 class DisputeViewSet(ReadOnlyViewSet):
     model = Dispute
     name = "disputes"
-    icon = "warning"
+    icon = "lock"
     menu_label = "Disputes"
     menu_order = 25
     index_view_class = DisputeIndexView

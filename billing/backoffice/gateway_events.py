@@ -44,6 +44,11 @@ class GatewayEventFilters(WagtailFilterSet):  # type: ignore[misc]
         fields: ClassVar[list[str]] = []
 
 
+def came_of(event: GatewayEvent) -> str:
+    """Return settle's word for what it did, or why the last attempt failed."""
+    return event.error or state_words(event.outcome)
+
+
 class GatewayEventIndexView(BusinessIndexView):
     queryset = GatewayEvent.objects.defer("payload")
     empty = "No webhooks yet. Check the endpoint's address and secret at the gateway."
@@ -56,10 +61,7 @@ class GatewayEventIndexView(BusinessIndexView):
         StateColumn("state", tones=TONES, sort_key="state"),
         Column("type", classname="cf-code"),
         InstantColumn("received_at", label="Received", sort_key="received_at"),
-        Column("object_id", label="Object", classname="cf-code cf-clip"),
-        Column("outcome"),
-        Column("attempts", classname="cf-right"),
-        Column("error", classname="cf-clip"),
+        Column("came", accessor=came_of, label="What came of it", classname="cf-clip"),
     ]
     exports: ClassVar[dict[str, Any]] = {
         "Reference": "public_id",

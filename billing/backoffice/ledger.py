@@ -31,6 +31,7 @@ SOURCES = {
     "refund": "rfd",
     "purchase": "pur",
     "dispute": "dsp",
+    "dispute_loss": "dsl",
     "payout": "po",
 }
 

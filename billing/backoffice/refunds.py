@@ -166,7 +166,7 @@ class RefundInspectView(BusinessInspectView):
         if not operations.stuck().filter(pk=refund.pk).exists():
             return []
         url = reverse("settle_refund", args=[refund.pk])
-        return [HeaderButton("Settle this refund", url=url, icon_name="undo")]
+        return [HeaderButton("Settle this refund", url=url, icon_name="rotate")]
 
 
 def refund_link(refund: Refund) -> SafeString:
@@ -194,7 +194,7 @@ def _parts(refund: Refund) -> Lines:
 class RefundViewSet(ReadOnlyViewSet):
     model = Refund
     name = "refunds"
-    icon = "undo"
+    icon = "rotate"
     menu_label = "Refunds"
     menu_order = 20
     index_view_class = RefundIndexView

@@ -21,14 +21,14 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from accounts.models import User
 from billing import refunds
-from billing.backoffice.tables import REFUND_TONES, or_nothing, payment_link
+from billing.backoffice.tables import or_nothing, payment_link
 from billing.fees import Bearer, RefundParts
 from billing.models import Payment, Refund
 from billing.settlement import FLAGS
 from billing.states import PaymentState
 from kernel import clock
 from kernel.backoffice.components import Lines
-from kernel.display import instant_html, money_html, money_text, state_html
+from kernel.display import instant_html, money_html, money_text, state_words
 from kernel.errors import Refusal
 from scheduling.states import State
 
@@ -96,20 +96,19 @@ class ToSettleView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
 def _refunds_table(rows: Sequence[Refund], *, may_settle: bool) -> Lines:
     return Lines(
         title="Refunds that came to nothing",
-        headings=["Reference", "Status", "Client", "Why", "Since", "Amount", ""],
+        headings=["Reference", "Client", "Why", "Since", "Amount", ""],
         rows=[
             (
                 _link("refunds:inspect", refund.pk, refund.public_id),
-                state_html(refund.state, tone=REFUND_TONES[refund.state]),
                 refund.payment.purchase.client.user.name,
-                or_nothing(refund.failure_code),
+                _words(refund.failure_code),
                 instant_html(refund.settled_at),
                 money_html(refund.amount_minor, refund.currency),
                 _link("settle_refund", refund.pk, "Settle") if may_settle else "",
             )
             for refund in rows
         ],
-        right=(5,),
+        right=(4,),
         empty="None. A refund that a gateway or a bank refuses for good waits here, until it is "
         "given anew or owed no more; its mentor is not paid out meanwhile.",
     )
@@ -163,7 +162,7 @@ class SettleRefundView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
     """One failed refund, what giving it anew would take from whom, and the two answers."""
 
     template_name = "backoffice/settle_refund.html"
-    header_icon = "undo"
+    header_icon = "rotate"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm(MAY_SETTLE):
@@ -180,7 +179,8 @@ class SettleRefundView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         queue = {"url": reverse("to_settle"), "label": ToSettleView.page_title}
-        return [*self.breadcrumbs_items, queue, {"url": "", "label": self.refund.public_id}]
+        here = {"url": "", "label": self.get_page_title(), "sublabel": self.refund.public_id}
+        return [*self.breadcrumbs_items, queue, here]
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:  # noqa: ARG002 - dispatch read it
         return self._show(error="")
@@ -215,7 +215,7 @@ class SettleRefundView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
                 ("Cause", refund.get_cause_display()),
                 ("Fee borne by", refund.get_bearer_display()),
                 ("It failed", instant_html(refund.settled_at)),
-                ("Because of", or_nothing(refund.failure_code)),
+                ("Because of", _words(refund.failure_code)),
             ],
             parts=_parts_table(parts, refund.currency) if parts else None,
             objection=objection,
@@ -250,6 +250,11 @@ def _parts_table(parts: RefundParts, currency: str) -> Lines:
         right=(1,),
         total=("To the client", money_html(parts.amount_minor, currency)),
     )
+
+
+def _words(failure_code: str) -> str:
+    """Return a gateway's code as words: `Lost or stolen card`."""
+    return or_nothing(state_words(failure_code))
 
 
 def _link(url_name: str, pk: UUID, words: str) -> SafeString:

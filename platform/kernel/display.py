@@ -51,6 +51,21 @@ def instant_html(
     )
 
 
+def day_html(at: datetime | None) -> SafeString | str:
+    """Return the instant's day in the reader's zone; the hour and UTC as its title."""
+    if at is None:
+        return NOTHING
+    local = at.astimezone(timezone.get_current_timezone())
+    return format_html(
+        '<time class="cf-time" datetime="{}" title="{} {}, {} UTC">{}</time>',
+        at.isoformat(),
+        f"{local:%H:%M}",
+        zone_words(local),
+        at.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%d %H:%M:%S"),
+        f"{local.day} {local:%b %Y}",
+    )
+
+
 def zone_words(local: datetime) -> str:
     """Return the city of an instant's zone (`London`): abbreviations such as CST mean many."""
     _, slash, city = str(local.tzinfo).rpartition("/")

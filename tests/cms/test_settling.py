@@ -1,11 +1,13 @@
 """Finance's queue of what waits for a person, the dialog behind a row, filters and totals."""
 
+import io
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from accounts import roles
 from billing.models import Dispute, Payment, Refund
@@ -57,7 +59,7 @@ def test_the_queue_shows_each_kind_with_its_reason(sign_in: SignIn) -> None:
 
     for row in rows:
         assert html.count(row.public_id) == 1
-    assert "lost_or_stolen_card" in html
+    assert "Lost or stolen card" in html
     assert "The gateway holds another amount or currency." in html
     assert "$33.33 USD" in html
     assert html.count(">Settle</a>") == 1
@@ -217,7 +219,8 @@ def test_filters_live_in_the_address_and_reach_list_and_export(
     assert (" match. " in html) == (found == 0)
     assert len(exported.strip().splitlines()) == 1 + found
     # Each is a chip that can be taken away.
-    assert html.count("w-pill__remove") >= len({key.removesuffix("_to") for key in wanted})
+    chips = {key.removesuffix("_from").removesuffix("_to") for key in wanted}
+    assert html.count("w-pill__remove") == len(chips)
 
 
 def test_a_list_is_totalled_per_currency_over_all_its_pages(sign_in: SignIn) -> None:
@@ -239,3 +242,20 @@ def test_the_ledgers_totals_are_equal_on_both_sides(sign_in: SignIn) -> None:
 
     # 100.00 captured and a fee of 3.20
     assert html.count("$103.20 USD") == 2
+
+
+def test_a_spreadsheet_of_disputes_has_what_is_listed_and_runs_nothing(sign_in: SignIn) -> None:
+    _, payment = add_session(client_name="=HYPERLINK(1)")
+    Refund.objects.filter(payment=payment).update(state="succeeded")
+    bank_says(payment, dispute("needs_response", amount_minor=5000, at=EARLY), at=EARLY)
+    url = reverse("disputes:index")
+
+    answer = sign_in(roles.AUDITOR).get(url, {"export": "xlsx", "state": "needs_response"})
+    sheet = load_workbook(io.BytesIO(b"".join(answer))).active
+
+    assert sheet is not None
+    headings, row = sheet.iter_rows(values_only=True)
+    cells = dict(zip(headings, row, strict=True))
+    assert cells["Client"] == "'=HYPERLINK(1)"
+    assert (cells["Disputed"], cells["Fee"], cells["Currency"]) == (50, 15, "USD")
+    assert cells["Reference"] == Dispute.objects.get().public_id

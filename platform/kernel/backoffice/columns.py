@@ -5,7 +5,7 @@ from typing import Any
 
 from wagtail.admin.ui.tables import Column, TitleColumn
 
-from kernel.display import instant_html, money_html, state_html
+from kernel.display import day_html, instant_html, money_html, state_html
 
 
 class ReferenceColumn(TitleColumn):  # type: ignore[misc]
@@ -47,3 +47,10 @@ class InstantColumn(Column):  # type: ignore[misc]
 
     def get_value(self, instance: Any) -> object:
         return instant_html(super().get_value(instance))
+
+
+class DayColumn(Column):  # type: ignore[misc]
+    """The day of an instant in the reader's zone; the hour, and UTC, on hover."""
+
+    def get_value(self, instance: Any) -> object:
+        return day_html(super().get_value(instance))
