@@ -58,3 +58,10 @@ def test_nobody_makes_a_second_profile_by_hand(sign_in: SignIn) -> None:
     answer = sign_in("admin").get(f"/cms/pages/add/cms/mentorprofilepage/{index.pk}/")
 
     assert answer.status_code == 302
+
+
+def test_an_address_that_leads_nowhere_leads_back(sign_in: SignIn) -> None:
+    answer = sign_in(roles.SUPPORT).get("/cms/nothing-here/")
+
+    assert answer.status_code == 404
+    assert "There is no such page in the back office" in answer.content.decode()

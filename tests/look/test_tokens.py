@@ -68,7 +68,7 @@ def test_every_colour_has_a_day_and_a_night() -> None:
     assert len(palette(css)) == 24
 
 
-@pytest.mark.parametrize("sheet", ["ticket.css", "site.css"])
+@pytest.mark.parametrize("sheet", ["ticket.css", "site.css", "content.css", "backoffice-theme.css"])
 def test_a_sheet_takes_its_colours_and_names_from_the_tokens(sheet: str) -> None:
     css = re.sub(r"/\*.*?\*/|@media print \{.*?\n\}", "", (STATIC / sheet).read_text(), flags=re.S)
     css = re.sub(r"mask[a-z-]*:.*?;", "", css, flags=re.S)
