@@ -28,7 +28,7 @@ from demo.texts.documents import DOCUMENTS
 from demo.texts.parts import DemoArticle, DemoDocument, Part
 
 PICTURES = {
-    "clock": ("Two clocks", "Two clocks, a large and a small one, lying on a ticket."),
+    "calendar": ("A month", "A month on a sheet of paper, one of its days stamped."),
     "letter": ("A letter", "A written note coming out of an envelope, stamped with a tick."),
 }
 EDITOR = "editor@example.com"

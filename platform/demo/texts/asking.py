@@ -180,10 +180,10 @@ ARTICLES = (
             (
                 "picture",
                 {
-                    "image": "clock",
-                    "alt": "Two clocks, a large one at four and a small one at ten, lying on a "
-                    "ticket.",
-                    "caption": "One instant. Nobody is wrong.",
+                    "image": "calendar",
+                    "alt": "A month on a sheet of paper; the days of one week are marked and one "
+                    "of them is stamped.",
+                    "caption": "A day in the calendar is an instant. It travels with you.",
                 },
             ),
             words("""

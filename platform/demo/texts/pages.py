@@ -72,12 +72,12 @@ HOME: tuple[Part, ...] = (
     (
         "mentors",
         {
-            "heading": "Free soonest",
-            "text": "",
+            "heading": "Well reviewed",
+            "text": "Only clients whose session took place can leave a review.",
             "chosen": [],
             "search": "",
             "language": "",
-            "order": "soonest",
+            "order": "rating",
             "count": 3,
         },
     ),
