@@ -34,9 +34,8 @@ export function SessionMoney({ paymentId, zone }: SessionMoneyProps) {
         Money
       </h2>
       {payment.isPending ? (
-        <Loading what="the payment" className="grid gap-2">
-          <Skeleton className="h-6" />
-          <Skeleton className="h-6" />
+        <Loading what="the payment">
+          <Skeleton className="h-[8.0375rem] sm:h-[6.85rem]" />
         </Loading>
       ) : null}
       {payment.data === undefined && payment.isError ? (
