@@ -4,7 +4,6 @@ import random
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from playwright.sync_api import FrameLocator, Locator, expect
 
@@ -97,8 +96,8 @@ class Api(Client):
     def status_of(self, session: str) -> str:
         return str(self.until_answered("GET", f"/api/sessions/{session}").json()["status"])
 
-    def payment_of(self, session: str) -> Any:
-        return self.until_answered("GET", f"/api/sessions/{session}").json()["payment"]
+    def goals_of(self, session: str) -> str:
+        return str(self.until_answered("GET", f"/api/sessions/{session}").json()["goals"])
 
     def takes(self, *, at: datetime) -> str:
         """Hold Ada's slot that begins at this instant; return the session's id."""

@@ -21,7 +21,7 @@ from tests.browser.visitor import WIDTHS, Visitor
 from tests.browser.watch import Watch
 from tests.journeys.demo import ROOT, Demo, free_port, running_demo
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 BROWSER_ZONE = "Europe/Paris"
 
 Arrive = Callable[..., Visitor]

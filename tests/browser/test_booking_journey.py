@@ -59,7 +59,7 @@ def test_from_the_home_page_to_confirmed(arrive: Arrive, api: Api, width: str) -
     visitor.finds_the_page_accessible()
 
     session = booking.books()
-    visitor.sees("Ask for a raise, and mean it.")
+    assert api.goals_of(session) == "Ask for a raise, and mean it."
     visitor.finds_the_page_accessible()
 
     booking.pays()
@@ -117,7 +117,7 @@ def test_a_slot_lost_to_another_offers_three_others_one_of_which_is_booked(
 
     alternatives.first.click()
     session = booking.is_asked_to_pay()
-    visitor.sees("Kept through it all.")
+    assert api.goals_of(session) == "Kept through it all."
     booking.pays()
     booking.is_confirmed(session)
 
