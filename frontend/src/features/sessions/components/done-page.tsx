@@ -57,13 +57,9 @@ function Booked({ session }: { session: SessionOut }) {
       <PageHeading title={TITLE} />
       <Ticket asChild>
         <article aria-label="Your ticket">
-          <TicketBody className="relative">
-            <div className="absolute top-4 right-4">
-              <span className="stamp">Paid</span>
-            </div>
-            <div className="pr-20 sm:pr-28">
-              <SessionFacts session={session} reader={reader} />
-            </div>
+          <span className="stamp absolute right-4 bottom-4 z-10 sm:top-4 sm:bottom-auto">Paid</span>
+          <TicketBody className="sm:pr-32">
+            <SessionFacts session={session} reader={reader} />
           </TicketBody>
           <TicketStub>
             <dl className="ticket__facts">
@@ -77,9 +73,9 @@ function Booked({ session }: { session: SessionOut }) {
                   <dd>{formatInstant(paidAt, reader.time_zone)}</dd>
                 </div>
               ) : null}
-              <div>
+              <div className="max-sm:col-span-full">
                 <dt>Reference</dt>
-                <dd className="ticket__ref">{session.id}</dd>
+                <dd className="ticket__ref max-sm:pr-24">{session.id}</dd>
               </div>
             </dl>
           </TicketStub>
