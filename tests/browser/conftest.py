@@ -16,6 +16,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from launcher import frontend
 from tests.browser import chromium
 from tests.browser.visitor import WIDTHS, Visitor
 from tests.browser.watch import Watch
@@ -57,6 +58,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield Demo(Path(data_dir), int(port), int(sandbox_port), environment, nothing)
         nothing.wait()
         return
+    frontend.build()  # the site is ready before its first build is
     with running_demo(tmp_path_factory.mktemp("browser"), DEMO_YEAR="off") as demo:
         yield demo
 
