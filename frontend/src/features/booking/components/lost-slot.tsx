@@ -50,8 +50,11 @@ export function LostSlot(props: LostSlotProps) {
                       className="font-semibold"
                     />
                   </TicketBody>
-                  <TicketStub className="flex items-center">
-                    <Button className="tabular w-full px-2" onClick={() => onBook(slot)}>
+                  <TicketStub className="flex items-center sm:px-3">
+                    <Button
+                      className="tabular w-full px-1 text-[0.9375rem]"
+                      onClick={() => onBook(slot)}
+                    >
                       Book {formatBrief(slot.starts_at, zone)} ·{" "}
                       {formatMoney(price, { code: false })}
                     </Button>

@@ -35,7 +35,7 @@ export function MentorPage() {
   }
   const { name, bio } = mentor.data;
   return (
-    <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-12">
+    <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_auto_1fr] lg:gap-x-12">
       <MentorHeader mentor={mentor.data} />
       <Offers
         mentor={mentor.data}
