@@ -117,7 +117,7 @@ def session_by_payment(query: str) -> Q:
 
 add_queue("billing.view_refund", to_settle, order=30)
 add_queue("billing.view_dispute", disputes_to_answer, order=35)
-add_queue("billing.view_entry", payouts_due, order=40)
+add_queue("billing.view_mentorbalance", payouts_due, order=40)
 add_queue("billing.view_break", open_breaks, order=50)
 add_queue("billing.view_gatewayevent", failed_gateway_events, order=70)
 add_sections(Session, payments_of_session)

@@ -32,17 +32,21 @@ PARTS = {
     "returned_minor": "Came back",
     "paid_minor": "Paid out",
 }
+# What one may look for: its words, and its condition.
+STANDINGS: dict[str, tuple[str, dict[str, int]]] = {
+    "due": ("Money is available", {"available_minor__gt": 0}),
+    "owes": ("The mentor owes", {"available_minor__lt": 0}),
+    "returned": ("A payout came back", {"returned_minor__gt": 0}),
+}
 
 
 def _standing(rows: QuerySet[MentorBalance], value: str) -> QuerySet[MentorBalance]:
-    return (
-        rows.filter(available_minor__lt=0) if value == "owes" else rows.filter(returned_minor__gt=0)
-    )
+    return rows.filter(**STANDINGS[value][1])
 
 
 class MentorBalanceFilters(WagtailFilterSet):  # type: ignore[misc]
     standing = choice_filter(
-        "Only", {"owes": "The mentor owes", "returned": "A payout came back"}, _standing
+        "Only", {value: label for value, (label, _) in STANDINGS.items()}, _standing
     )
     person = person_filter("Mentor", "mentor__user")
     currency = currency_filter()

@@ -10,8 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from billing.backoffice.settling import flagged_payments, owed_after_disputes, stuck_refunds
-from billing.ledger.chart import Code
-from billing.models import Break, Dispute, GatewayEvent, Line, PayoutRun, Refund
+from billing.models import Break, Dispute, GatewayEvent, MentorBalance, PayoutRun, Refund
 from billing.states import (
     PENDING_REFUND_STATES,
     DisputeState,
@@ -93,33 +92,29 @@ def _until(due: datetime | None, now: datetime) -> str:
 
 def payouts_due(_now: datetime) -> Queue:
     """Mentors whose available money waits to be sent, the largest first; runs to approve."""
-    owed = [
-        (row["mentor__user__name"], row["mentor_id"], row["account_id"][5:], -row["total"])
-        for row in Line.objects.filter(account__code=Code.MENTOR_AVAILABLE)
-        .values("mentor_id", "mentor__user__name", "account_id")
-        .annotate(total=Sum("amount_minor"))
-        .filter(total__lt=0)
-        .order_by("total", "mentor_id")
-    ]
+    due = MentorBalance.objects.filter(available_minor__gt=0)
+    totals = list(
+        due.values_list("currency")
+        .annotate(total=Sum("available_minor"), mentors=Count("pk"))
+        .order_by("currency")
+    )
     to_approve = PayoutRun.objects.filter(state=PayoutRunState.FROZEN).count()
-    totals: dict[str, int] = {}
-    for _, _, currency, amount in owed:
-        totals[currency] = totals.get(currency, 0) + amount
+    largest = due.select_related("mentor__user").order_by("-available_minor", "pk")
     return Queue(
         label="payouts due",
-        count=len(owed),
+        count=sum(mentors for _, _, mentors in totals),
         rows=[
             Waiting(
-                title=name,
-                url=reverse("mentor-list:inspect", args=[mentor_id]),
-                aside=money_html(amount, currency),
+                title=balance.mentor.user.name,
+                url=reverse("mentor-balances:inspect", args=[balance.pk]),
+                aside=money_html(balance.available_minor, balance.currency),
             )
-            for name, mentor_id, currency, amount in owed[:ROWS]
+            for balance in largest[:ROWS]
         ],
-        url=reverse("ledger:index"),
+        url=f"{reverse('mentor-balances:index')}?standing=due",
         detail=format_html(
             "{}{}",
-            _amounts(Money(amount, currency) for currency, amount in sorted(totals.items())),
+            _amounts(Money(total, currency) for currency, total, _ in totals),
             f"; {to_approve} run{'s' * (to_approve != 1)} to approve" if to_approve else "",
         ),
         empty="Nobody is owed available money. It becomes available three days after a session.",

@@ -16,8 +16,9 @@ from cms.models import HomePage
 from kernel import clock
 from kernel.backoffice.today import age_words
 from scheduling.models import Session
+from tests.billing.payouts.world import earned
 from tests.cms.conftest import SignIn, listed_mentor
-from tests.cms.rows import add_rows
+from tests.cms.rows import add_rows, add_session
 from tests.factories import sessions
 from tests.factories.people import MentorFactory
 
@@ -170,6 +171,34 @@ def test_a_refund_waits_only_while_it_is_stuck(sign_in: SignIn) -> None:
         1,
         ['<span class="cf-money">$50.00 USD</span>'],
     )
+
+
+def test_payouts_due_are_the_balances_that_can_be_sent_the_largest_first(
+    sign_in: SignIn,
+) -> None:
+    small = earned(price_minor=5_000, days=1).purchase.mentor
+    large = earned(price_minor=10_000).purchase.mentor
+    browser = sign_in(roles.FINANCE_PREPARER)
+
+    html = browser.get("/cms/").content.decode()
+    count, rows, url = queues(html)["payouts due"]
+    listed = browser.get(url).content.decode()
+
+    # 10000 - 320 - 1500 = 8180, and 5000 - 175 - 750 = 4075.
+    assert (count, rows) == (2, [large.user.name, small.user.name])
+    assert '<span class="cf-money">$122.55 USD</span>' in html
+    assert large.user.name in listed
+    assert small.user.name in listed
+
+
+def test_a_balance_that_is_empty_is_no_payout_due(sign_in: SignIn) -> None:
+    session, _ = add_session()  # paid, and the mentor's share is still pending
+    browser = sign_in(roles.FINANCE_PREPARER)
+
+    count, rows, url = queues(browser.get("/cms/").content.decode())["payouts due"]
+
+    assert (count, rows) == (0, [])
+    assert session.mentor.user.name not in browser.get(url).content.decode()
 
 
 def test_a_profile_waits_for_its_curator_while_its_workflow_runs(sign_in: SignIn) -> None:
