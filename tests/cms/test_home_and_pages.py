@@ -11,7 +11,7 @@ from tests.cms.conftest import SignIn, listed_mentor
     ("group", "where", "areas"),
     [
         (roles.SUPPORT, "/cms/sessions/", {"/cms/sessions/"}),
-        (roles.FINANCE_PREPARER, "/cms/payments/", {"/cms/payments/"}),
+        (roles.FINANCE_PREPARER, "/cms/payments/", {"/cms/sessions/", "/cms/payments/"}),
         (roles.AUDITOR, "/cms/refunds/", {"/cms/sessions/", "/cms/payments/"}),
         (roles.CONTENT_EDITOR, "/cms/pages/search/", set()),
     ],
