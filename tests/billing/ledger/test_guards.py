@@ -184,9 +184,10 @@ def test_refunds_beyond_the_captured_amount_are_refused_by_the_database(payment:
     copied = (
         "INSERT INTO billing_refund (id, payment_id, amount_minor, currency, cause, bearer, "
         "share_minor, mentor_minor, commission_minor, fee_minor, fee_waived_minor, state, key, "
-        "requested_by, reason, failure_code, created_at) SELECT gen_random_uuid(), payment_id, "
-        "amount_minor, currency, cause, bearer, share_minor, mentor_minor, commission_minor, "
-        "fee_minor, fee_waived_minor, state, 'again', '', '', '', created_at FROM billing_refund"
+        "requested_by, reason, failure_code, dropped_by, dropped_reason, created_at) "
+        "SELECT gen_random_uuid(), payment_id, amount_minor, currency, cause, bearer, share_minor, "
+        "mentor_minor, commission_minor, fee_minor, fee_waived_minor, state, 'again', '', '', '', "
+        "'', '', created_at FROM billing_refund"
     )
 
     with pytest.raises(Error, match="billing_payment_refunds_within_captured"):
