@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from billing import disputes, payments, reconciliation, refunds
+from billing import cancellations, disputes, payments, reconciliation, refunds
+from billing.backoffice.settling import owed_after_disputes
 from billing.models import Break, Dispute, DisputeLoss, Entry, GatewayEvent, Payment
 from billing.tasks import reconcile
 from kernel import clock
 from kernel.errors import NotFound
+from scheduling.states import CancelledBy
 from tests.billing.gateway.journey import (
     NOW,
     books,
@@ -193,6 +195,27 @@ def test_a_dispute_of_more_than_was_paid_is_a_break_for_a_person(standin: StandI
     assert found.breaks == {"amount": 1}
     broken = Break.objects.get()
     assert (broken.ours_minor, broken.theirs_minor) == (-10_000, -10_500)
+
+
+def test_a_session_can_be_cancelled_while_a_bank_holds_its_money(standin: StandIn) -> None:
+    """Nothing can be sent then; once the bank has given the money back, finance is told."""
+    payment = confirmed(standin)
+    dispute_id = open_dispute(standin, payment)
+    settle(dispute_id)
+    session = payment.purchase.session
+    quote = cancellations.quote(session=session, by=CancelledBy.MENTOR, now=NOW)
+
+    done = cancellations.cancel(
+        session_id=session.pk, by=CancelledBy.MENTOR, actor="usr_1", reason="ill", now=NOW
+    )
+
+    assert (quote.refund.amount_minor, done.refund, done.session.state) == (0, None, "cancelled")
+    assert list(owed_after_disputes()) == []
+    decide(standin, dispute_id, "won", fee_returned=1500)
+    settle(dispute_id)
+    assert list(owed_after_disputes()) == [payment]
+    payment.refresh_from_db()
+    assert payment.refundable_minor == 10_000
 
 
 def a_bad_week(standin: StandIn) -> list[Payment]:
