@@ -43,6 +43,7 @@ class MentorCards(blocks.StructBlock):  # type: ignore[misc]
     count = blocks.IntegerBlock(default=3, min_value=1, max_value=12)
 
     class Meta:
+        label = "Mentor cards"
         icon = "group"
         template = "blocks/mentors.html"
         description = "Mentors as tickets: chosen by hand or found by a search."
@@ -63,6 +64,7 @@ class FeeExplainer(blocks.StructBlock):  # type: ignore[misc]
     )
 
     class Meta:
+        label = "A price in its parts"
         icon = "cf-card"
         template = "blocks/fees.html"
         description = "What becomes of a price: gateway fee, commission, and the mentor's share."
@@ -89,6 +91,7 @@ class Testimonial(blocks.StructBlock):  # type: ignore[misc]
     )
 
     class Meta:
+        label = "Testimonial"
         icon = "pick"
         template = "blocks/review.html"
         description = "What a client wrote after a session that took place."
@@ -111,6 +114,7 @@ class Stats(blocks.StructBlock):  # type: ignore[misc]
     )
 
     class Meta:
+        label = "Live figures"
         icon = "history"
         template = "blocks/stats.html"
         description = "Live figures: mentors, sessions held, languages, places."
@@ -130,6 +134,7 @@ class SubjectGrid(blocks.StructBlock):  # type: ignore[misc]
     count = blocks.IntegerBlock(default=9, min_value=3, max_value=24)
 
     class Meta:
+        label = "Subjects"
         icon = "tag"
         template = "blocks/subjects.html"
         description = "The subjects that most mentors know, with how many know them."

@@ -36,6 +36,7 @@ class Picture(blocks.StructBlock):  # type: ignore[misc]
     caption = blocks.CharBlock(required=False, max_length=200)
 
     class Meta:
+        label = "Image"
         icon = "image"
         template = "blocks/picture.html"
         preview_template = "blocks/picture_preview.html"
@@ -69,6 +70,7 @@ class CallToAction(blocks.StructBlock):  # type: ignore[misc]
     second = Link(label="Second link")
 
     class Meta:
+        label = "Call to action"
         icon = "pick"
         template = "blocks/action.html"
         description = "One thing to do next, as a ticket across the page."
@@ -93,6 +95,7 @@ class HowItWorks(blocks.StructBlock):  # type: ignore[misc]
     )
 
     class Meta:
+        label = "How it works"
         icon = "list-ol"
         template = "blocks/how.html"
         description = "Two to six numbered steps."
@@ -122,6 +125,7 @@ class Faq(blocks.StructBlock):  # type: ignore[misc]
     )
 
     class Meta:
+        label = "Questions"
         icon = "help"
         template = "blocks/faq.html"
         description = "Questions that open to their answers."
