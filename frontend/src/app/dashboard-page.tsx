@@ -53,7 +53,7 @@ export function DashboardPage() {
           </div>
           {sessions.isPending ? (
             <NextSessionsSkeleton />
-          ) : sessions.isError ? (
+          ) : sessions.data === undefined ? (
             <ErrorState
               error={sessions.error}
               title="Your sessions could not be loaded"

@@ -1,7 +1,7 @@
 // Trades the HttpOnly cookie for a new access token: once at a time, in this tab and across tabs.
 
 import type { Problem, TokenOut } from "@/lib/api-types";
-import { ApiError } from "@/lib/problem";
+import { ApiError, Unreachable } from "@/lib/problem";
 import { token } from "@/lib/token";
 
 const LOCK = "counterfoil.refresh";
@@ -23,16 +23,21 @@ async function alone(work: () => Promise<string | null>): Promise<string | null>
   return await (locks === undefined ? work() : locks.request(LOCK, work));
 }
 
+async function ask(): Promise<Response> {
+  const address = `${location.origin}/api/users/refresh`;
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    return await globalThis.fetch(new Request(address, { method: "POST", signal }));
+  } catch (error) {
+    throw new Unreachable(error); // no answer is no refusal: the sign-in stays
+  }
+}
+
 async function trade(stale: string): Promise<string | null> {
   const current = token.read();
   if (current !== stale) return current; // another tab was quicker, or signed out
 
-  const response = await globalThis.fetch(
-    new Request(`${location.origin}/api/users/refresh`, {
-      method: "POST",
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    }),
-  );
+  const response = await ask();
   if (response.status === 401 || response.status === 403) {
     token.clear("ended");
     return null;

@@ -5,6 +5,9 @@ import { token } from "@/lib/token";
 import { CLIENT, ORIGIN, refusal, signedInAs, visit } from "@/test/app";
 import { server } from "@/test/server";
 
+// A read is tried three times, with pauses, before it is given up.
+const LONG = { timeout: 15_000 };
+
 const nothingBooked = http.get(`${ORIGIN}/api/sessions`, () =>
   HttpResponse.json({ items: [], next: null, prev: null }),
 );
@@ -153,6 +156,19 @@ test("a server that fails is no reason to sign anybody out", async () => {
   await user.click(screen.getByRole("button", { name: "Try again" }));
 
   expect(await screen.findByRole("heading", { name: "Hello, Cora" })).toBeVisible();
+});
+
+test("a refresh that nobody answers is no sign-out either", async () => {
+  token.write("old");
+  server.use(
+    profileFor("fresh"),
+    http.post(`${ORIGIN}/api/users/refresh`, () => HttpResponse.error()),
+  );
+
+  visit("/app");
+
+  expect(await screen.findByText(/The server could not be reached/, {}, LONG)).toBeVisible();
+  expect(token.read()).toBe("old");
 });
 
 test("another tab's fresh token is taken over instead of trading again", async () => {

@@ -137,6 +137,22 @@ test("the next page is added below, by its cursor", async () => {
   expect(screen.queryByRole("button", { name: "Show more mentors" })).toBeNull();
 });
 
+test("a next page that fails leaves what is there", async () => {
+  server.use(
+    http.get(`${ORIGIN}/api/mentors`, ({ request }) =>
+      new URL(request.url).searchParams.has("cursor")
+        ? refusal(400, "bad_cursor", { request_id: "req_8" })
+        : HttpResponse.json(mentorPage([ADA], { next: "two" })),
+    ),
+  );
+  const { user } = visit("/app/mentors");
+
+  await user.click(await screen.findByRole("button", { name: "Show more mentors" }));
+
+  expect(await screen.findByText("req_8")).toBeVisible();
+  expect(screen.getByRole("link", { name: "Ada Winterbourne" })).toBeVisible();
+});
+
 test("an empty directory says what would be here", async () => {
   directory(() => mentorPage([]));
 

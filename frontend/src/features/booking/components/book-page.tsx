@@ -15,7 +15,7 @@ export function BookPage() {
   const mentor = useQuery(mentorQuery(slug));
 
   if (mentor.isPending) return <BookSkeleton />;
-  if (mentor.isError) {
+  if (mentor.data === undefined) {
     return (
       <div className="mx-auto grid max-w-xl gap-4">
         <PageHeading title="Book a session" />

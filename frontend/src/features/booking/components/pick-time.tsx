@@ -61,7 +61,7 @@ export function PickTime(props: PickTimeProps) {
           </Calendar>
           <ViewSwitch view={range.view} onView={onView} className="md:hidden" />
         </div>
-        {slots.isError ? (
+        {slots.isError && slots.data === undefined ? (
           <ErrorState
             error={slots.error}
             title="The free times could not be loaded"

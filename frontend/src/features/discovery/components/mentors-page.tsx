@@ -40,7 +40,7 @@ export function MentorsPage() {
             <FilterDialog {...panel} total={first?.total} onClear={clear} />
           </div>
           <ActiveFilters filters={filters} onChange={change} onClear={clear} />
-          {mentors.isError ? (
+          {mentors.isError && mentors.data === undefined ? (
             <ErrorState
               error={mentors.error}
               title="The mentors could not be loaded"
@@ -59,6 +59,7 @@ export function MentorsPage() {
                   ? {
                       load: () => void mentors.fetchNextPage(),
                       loading: mentors.isFetchingNextPage,
+                      error: mentors.error,
                     }
                   : null
               }

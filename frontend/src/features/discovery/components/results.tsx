@@ -1,6 +1,7 @@
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
 import { MentorTicket } from "@/features/discovery/components/mentor-ticket";
@@ -12,7 +13,7 @@ type ResultsProps = {
   /** They answer the filters before; the new answer is on its way. */
   stale: boolean;
   onClear: () => void;
-  more: { load: () => void; loading: boolean } | null;
+  more: { load: () => void; loading: boolean; error: Error | null } | null;
 };
 
 export function Results({ pages, stale, onClear, more }: ResultsProps) {
@@ -42,7 +43,14 @@ export function Results({ pages, stale, onClear, more }: ResultsProps) {
           </li>
         ))}
       </ul>
-      {more ? (
+      {more?.error ? (
+        <ErrorState
+          error={more.error}
+          title="The next mentors could not be loaded"
+          onRetry={more.load}
+          retrying={more.loading}
+        />
+      ) : more ? (
         <Button
           variant="secondary"
           busy={more.loading}

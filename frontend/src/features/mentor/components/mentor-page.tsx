@@ -16,7 +16,7 @@ export function MentorPage() {
   const mentor = useQuery(mentorQuery(slug));
 
   if (mentor.isPending) return <MentorSkeleton />;
-  if (mentor.isError) {
+  if (mentor.data === undefined) {
     return (
       <div className="mx-auto grid max-w-xl gap-4">
         <PageHeading title="Mentor" />
