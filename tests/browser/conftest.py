@@ -65,7 +65,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture(scope="module")
 def short_hold(demo: Demo) -> Iterator[str]:
-    """A second web server of the same demo, where a hold lasts twelve seconds; its address."""
+    """A second web server of the same demo, where a hold lasts 18 seconds; its address."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]

@@ -127,9 +127,10 @@ def app_pages(studio: Studio, page: Page, width: str) -> None:
             "/app/sessions",
             "/app/sessions?when=past",
             "/app/nowhere",
+            *confirmed_sessions(http),
         ):
             page.goto(f"{studio.base}{path}", wait_until="networkidle")
-            name = path.replace(session, "session").partition(f"?type={kind}")[0]
+            name = re.sub(r"ses_\w+", "session", path).partition(f"?type={kind}")[0]
             studio.shoot(page, slug_of(name), area="app", width=width)
     with httpx.Client(base_url=studio.base, timeout=30) as http:
         sign_in_app(http, page, MENTOR)
@@ -160,6 +161,12 @@ def held_session(http: httpx.Client) -> tuple[str, str]:
         json={"slot_token": slots[-1]["token"], "goals": "Ask for a raise, and mean it."},
     )
     return kind, made.raise_for_status().json()["id"]
+
+
+def confirmed_sessions(http: httpx.Client) -> list[str]:
+    """Return where a booking ended well, if the client has one."""
+    found = http.get("/api/sessions?status=confirmed&limit=1").json()["items"]
+    return [f"/app/sessions/{one['id']}/done" for one in found]
 
 
 def back_office(studio: Studio, page: Page, width: str) -> None:

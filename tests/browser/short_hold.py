@@ -5,4 +5,4 @@ Nobody waits a quarter of an hour to see a hold end, and nothing but the length 
 
 from config.settings.dev import *  # noqa: F403
 
-HOLD_MINUTES = 0.2  # type: ignore[assignment]
+HOLD_MINUTES = 0.3  # type: ignore[assignment]

@@ -129,8 +129,10 @@ def test_a_hold_that_ends_says_so_and_another_is_one_press_away(
     booking = Booking(visitor)
     booking.comes_to_the_times()
     booking.picks_a_time()
-    ended = booking.books()
 
+    visitor.clicks("button", re.compile("^Book "))
+    visitor.is_at(re.compile(r"/app/sessions/ses_\w+/pay"))
+    ended = booking.session()
     visitor.sees_heading("The hold has ended")
     visitor.sees("You were not charged")
     visitor.finds_the_page_accessible()

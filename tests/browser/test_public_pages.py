@@ -13,19 +13,22 @@ from tests.browser.conftest import Arrive
 from tests.journeys.demo import Demo
 
 MENTOR = re.compile(r"/mentors/[^/]+/")
+ARTICLE = re.compile(r"/articles/[^/]+/")
 ON_THE_WAY = {"/", "/mentors/"}
 EDGES = ["/mentors/?q=nobody+at+all&duration=30", "/accounts/login/", "/app/register"]
 
 
 @pytest.fixture(scope="module")
 def paths(demo: Demo) -> list[str]:
-    """What the sitemap names beside mentors, and pages that it has no need to name."""
+    """What the sitemap names beside mentors, two of its articles, and pages it need not name."""
     sitemap = httpx.get(f"{demo.url}/sitemap.xml").text
     found = [urlsplit(url).path for url in re.findall(r"<loc>([^<]+)</loc>", sitemap)]
     profiles = [path for path in found if MENTOR.fullmatch(path)]
     assert set(found) >= ON_THE_WAY
     assert len(profiles) >= 60
-    return [*sorted(set(found) - set(profiles) - ON_THE_WAY), *EDGES]
+    articles = sorted(path for path in found if ARTICLE.fullmatch(path))
+    others = sorted(set(found) - set(profiles) - set(articles) - ON_THE_WAY)
+    return [*others, *articles[:2], *EDGES]
 
 
 def test_every_kind_of_page_is_accessible_and_quiet(
