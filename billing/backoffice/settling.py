@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -22,7 +22,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from accounts.models import User
 from billing import refunds
 from billing.backoffice.tables import or_nothing, payment_link
-from billing.fees import Bearer, RefundParts
+from billing.fees import WHOLE_BPS, Bearer, RefundParts
 from billing.models import Payment, Refund
 from billing.settlement import FLAGS
 from billing.states import PaymentState
@@ -51,19 +51,23 @@ def flagged_payments() -> QuerySet[Payment]:
 def owed_after_disputes() -> QuerySet[Payment]:
     """Payments of sessions that were cancelled while a bank held the money, which came back since.
 
-    The policy gave the client something back, and nothing could be sent then.
+    The policy gave the client something back, and nothing could be sent then. A row leaves when
+    the client has that share, be it by refunds that were made at the gateway.
     """
     by_policy = [
         Refund.Cause.CLIENT_CANCELLED,
         Refund.Cause.MENTOR_CANCELLED,
         Refund.Cause.PLATFORM_CANCELLED,
     ]
+    had = F("refunded_minor") + F("pending_refund_minor") + F("disputed_minor")
+    share = F("amount_minor") * F("purchase__session__refund_bps")
     rows = Payment.objects.filter(
         held_by_dispute=False,
         disputes__reinstated_at__isnull=False,
         purchase__session__state=State.CANCELLED,
         purchase__session__refund_bps__gt=0,
     ).exclude(refunds__cause__in=by_policy)
+    rows = rows.alias(had=had * WHOLE_BPS, share=share).filter(had__lt=F("share"))
     rows = rows.select_related("purchase__client__user", "purchase__session")
     return rows.order_by("created_at", "pk").distinct()
 
@@ -154,7 +158,7 @@ def _owed_table(rows: Sequence[Payment]) -> Lines:
         ],
         right=(3, 4),
         empty="None. Where a session is cancelled while a bank holds its money, the client's share "
-        "waits here once the bank has given the money back.",
+        "waits here once the bank has given the money back, until the client has it.",
     )
 
 

@@ -218,6 +218,30 @@ def test_a_session_can_be_cancelled_while_a_bank_holds_its_money(standin: StandI
     assert payment.refundable_minor == 10_000
 
 
+def test_what_was_owed_after_a_dispute_and_given_back_there_is_owed_no_more(
+    standin: StandIn,
+) -> None:
+    payment = confirmed(standin)
+    dispute_id = open_dispute(standin, payment)
+    settle(dispute_id)
+    cancellations.cancel(
+        session_id=payment.purchase.session_id,
+        by=CancelledBy.MENTOR,
+        actor="usr_1",
+        reason="ill",
+        now=NOW,
+    )
+    decide(standin, dispute_id, "won")
+    settle(dispute_id)
+
+    standin.refund(intent_of(payment), 4000)
+    payments.settle(payment_id=payment.pk, now=NOW)
+    assert list(owed_after_disputes()) == [payment]
+    standin.refund(intent_of(payment), 6000)
+    payments.settle(payment_id=payment.pk, now=NOW)
+    assert list(owed_after_disputes()) == []
+
+
 def a_bad_week(standin: StandIn) -> list[Payment]:
     """Won, lost, refunded in part and lost, an inquiry, too large, still open."""
     made = [confirmed(standin, starts_at=NOW + timedelta(hours=30 + 2 * n)) for n in range(6)]
