@@ -185,7 +185,7 @@ def with_our_confirm(world: World, client: Person) -> None:
     confirmed = client.confirm(intent)
 
     assert confirmed == {
-        "payment": {"id": intent["payment_id"], "status": "succeeded"},
+        "payment": {"id": intent["payment_id"], "status": "succeeded", "failure": None},
         "session": {"id": session, "status": "confirmed"},
         "refunds": [],
     }
