@@ -27,18 +27,19 @@ STARS = ((5, 58), (4, 27), (3, 9), (2, 4), (1, 2))
 
 
 class Tongues:
-    """Chooses words so that nobody reads the same twice in one place."""
+    """Chooses words so that nobody soon reads the same again in one place."""
 
     def __init__(self) -> None:
         self._said: dict[str, set[str]] = {}
         self._talked: dict[tuple[str, str], set[Exchange]] = {}
 
     def review(self, dice: random.Random, *, of: str, stars: int) -> str:
-        """Return a text that this mentor has not got yet; nothing where all were said."""
+        """Return a text that this mentor has not got yet; once all were said, they begin anew."""
         said = self._said.setdefault(of, set())
         fresh = [text for text in praise.BY_STARS[stars] if text not in said]
         if not fresh:
-            return ""
+            fresh = list(praise.BY_STARS[stars])
+            said.difference_update(fresh)
         text = dice.choice(fresh)
         said.add(text)
         return text
