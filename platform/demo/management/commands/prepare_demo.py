@@ -75,7 +75,7 @@ class Command(BaseCommand):
         try:
             shelf.restore()
         except cache.NotRestored as reason:
-            self._say(f"{reason} Telling it takes a minute or two …")
+            self._say(f"{reason} Telling it takes a few minutes …")
             return False
         return presence.look() is Presence.WHOLE
 
