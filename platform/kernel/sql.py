@@ -1,7 +1,8 @@
 """SQL texts of the guards that live in the database; used by migrations alone.
 
-Two guards recur: a table whose rows are history (append-only), and a column whose changes
-follow a state machine. Both are triggers, because they must hold for SQL typed by hand too.
+Three guards recur: a table whose rows are history (append-only), a column whose changes follow
+a state machine, and an approval that takes a second person. All are triggers, because they must
+hold for SQL typed by hand too.
 """
 
 from collections.abc import Iterable
@@ -85,6 +86,63 @@ def write_once(table: str, columns: Iterable[str]) -> tuple[str, str]:
         for column in columns
     )
     return _refusing_update(f"{table}_once", table, when=when)
+
+
+def four_eyes(
+    table: str,
+    *,
+    preparers: Iterable[str],
+    approver: str = "approved_by_id",
+    check: bool = True,
+) -> tuple[str, str]:
+    """Return (forward, reverse) SQL that has another person approve than those who prepared.
+
+    Nobody is exempt, and whoever types SQL is not either: the approver is none of `preparers`,
+    at least one of them is named, none changes in or after the approval, and an approval is
+    given once. `check=False` leaves out the CHECK where the model declares one.
+    Error code 23514 (check_violation) under the name `<table>_four_eyes`.
+    """
+    name = f"{table}_four_eyes"
+    columns = list(preparers)
+    others = ", ".join(columns)
+    mine = ", ".join(f"NEW.{column}" for column in columns)
+    before = ", ".join(f"OLD.{column}" for column in columns)
+    apart = " AND ".join(f"{approver} <> {column}" for column in columns)
+    forward = f"""
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.{approver} IN ({mine}) OR num_nonnulls({mine}) = 0 THEN
+        RAISE EXCEPTION '{table} %: whoever prepared it does not approve it', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW
+    WHEN (NEW.{approver} IS NOT NULL) EXECUTE FUNCTION {name}();
+CREATE FUNCTION {name}_stand() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF ({before}) IS DISTINCT FROM ({mine})
+       OR (OLD.{approver} IS NOT NULL AND OLD.{approver} IS DISTINCT FROM NEW.{approver}) THEN
+        RAISE EXCEPTION '{table} %: who prepared and who approved it is settled', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER {name}_stand BEFORE UPDATE ON {table} FOR EACH ROW
+    WHEN (OLD.{approver} IS NOT NULL OR NEW.{approver} IS NOT NULL)
+    EXECUTE FUNCTION {name}_stand();
+"""
+    reverse = (
+        f"DROP TRIGGER {name}_stand ON {table}; DROP FUNCTION {name}_stand(); "
+        f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();"
+    )
+    if check:
+        forward += (
+            f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK "
+            f"({approver} IS NULL OR (coalesce({others}) IS NOT NULL AND ({apart}) IS NOT FALSE));"
+        )
+        reverse = f"ALTER TABLE {table} DROP CONSTRAINT {name}; " + reverse
+    return forward, reverse
 
 
 def kept(table: str) -> tuple[str, str]:
