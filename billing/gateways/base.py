@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import connection
 
 from billing.gateways.payees import PayeeGateway, row_id
+from billing.gateways.treasury import TreasuryGateway
 from kernel.errors import Kind, Refusal
 
 
@@ -58,7 +59,8 @@ class BalanceTransaction:
     `category` is the gateway's own word (`charge`, `refund`, …). `source_id` is the object that
     moved the money and `metadata` that object's, where the gateway lets us see it; for a charge
     `refunded_minor` is what the gateway says it has given back of it by now; `transfer_id` is the
-    transfer to a mentor, also where the money of one came back.
+    transfer to a mentor, also where the money of one came back; `gateway_payout_id` the payout to
+    our bank that it is an item of, where it was listed as one.
     """
 
     id: str
@@ -74,6 +76,7 @@ class BalanceTransaction:
     metadata: Mapping[str, str] = field(default_factory=dict)
     refunded_minor: int | None = None
     transfer_id: str | None = None
+    gateway_payout_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,7 @@ class GatewayCallInTransaction(RuntimeError):
     """Product code called a gateway inside a database transaction: a defect, never retried."""
 
 
-class Gateway(PayeeGateway, Protocol):
+class Gateway(PayeeGateway, TreasuryGateway, Protocol):
     """What every adapter does; `tests/contracts/` runs one suite on each.
 
     No method may be called inside a transaction (`verify_webhook` excepted: it makes no call).

@@ -32,6 +32,7 @@ from billing.gateways.stripe_objects import (
     read_refund,
 )
 from billing.gateways.stripe_payees import StripePayees
+from billing.gateways.stripe_treasury import StripeTreasury
 from billing.gateways.stripe_units import to_stripe
 from billing.gateways.stripe_webhooks import read_webhook
 from kernel.ids import public_id
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from stripe.params import BalanceTransactionListParams, PaymentIntentListParams
 
 
-class StripeGateway(StripePayees):
+class StripeGateway(StripePayees, StripeTreasury):
     """One Stripe account. Safe to share between threads: the SDK keeps a connection per thread."""
 
     name = "stripe"

@@ -25,6 +25,7 @@ class Ground:
     send_back: Callable[[str, int], Any]  # (transfer, amount)
     dispute: Callable[..., str]
     decide: Callable[..., Any]
+    withdraw: Callable[[], str]  # send the balance to the platform's bank; the payout's id
 
 
 def _stripe(standin: StandIn) -> Ground:
@@ -43,6 +44,7 @@ def _stripe(standin: StandIn) -> Ground:
         decide=lambda dispute_id, outcome, **what: standin.control(
             "POST", f"stripe/disputes/{dispute_id}/decide", outcome=outcome, **what
         ),
+        withdraw=lambda: standin.control("POST", "stripe/payouts", currency="usd")["id"],
     )
 
 
