@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 KEY_LIFETIME = timedelta(hours=23)
 # Webhooks tell of news at once; this is for those that were lost.
 CHECK_AGAIN_AFTER = timedelta(hours=6)
+# A payee that is gone tells nobody: its owner's farewell comes under the owner's own account.
+CHECK_ACTIVE_AFTER = timedelta(days=1)
 SWEEP_AGE = timedelta(minutes=1)
 SWEEP_BATCH = 200
 GIVE_UP_AFTER = 3
@@ -109,7 +111,7 @@ def find_for(*, gateway: str, payee_id: str) -> UUID | None:
 
 
 def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
-    """Refresh accounts that are not known there yet, or not active and long unasked; say how many.
+    """Refresh accounts that are not known there yet, or long unasked; say how many.
 
     One that fails does not stop the others; a gateway silent three times running does.
     """
@@ -117,8 +119,11 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
     unasked = Q(state__in=[PayoutAccountState.ONBOARDING, PayoutAccountState.RESTRICTED]) & Q(
         checked_at__lte=now - CHECK_AGAIN_AFTER
     )
+    settled = Q(state=PayoutAccountState.ACTIVE, checked_at__lte=now - CHECK_ACTIVE_AFTER)
     waiting = PayoutAccount.objects.exclude(state=PayoutAccountState.CLOSED)
-    due = waiting.filter(unknown | unasked).order_by(F("checked_at").asc(nulls_first=True), "pk")
+    due = waiting.filter(unknown | unasked | settled).order_by(
+        F("checked_at").asc(nulls_first=True), "pk"
+    )
     tried = silent = 0
     for account_id in list(due.values_list("pk", flat=True)[:SWEEP_BATCH]):
         tried += 1

@@ -16,6 +16,9 @@ from billing.gateways.base import (
 )
 
 PAGE = 100
+# A 403 of this code is an answer and not a matter of keys: the connected account was deleted, or
+# its owner took our access away.
+PAYEE_GONE = "account_invalid"
 
 
 class StripeCalls:
@@ -49,6 +52,11 @@ def _call[T](what: str, call: Callable[[], T], *, silence: type[GatewayUnavailab
             reason=error.code or _type_of(error),
         ) from error
     except (stripe.AuthenticationError, stripe.PermissionError, stripe.RateLimitError) as error:
+        if _code_of(error) == PAYEE_GONE:
+            raise GatewayRefused(
+                f"Stripe cannot {what}: the account is gone there, or is no longer ours to use.",
+                reason=PAYEE_GONE,
+            ) from error
         # Ours to mend (keys) or to wait for: nothing happened, and a later call may pass.
         raise GatewayUnavailable(
             f"Stripe would not {what} now ({_type_of(error)}). Try again in a minute."
@@ -58,6 +66,11 @@ def _call[T](what: str, call: Callable[[], T], *, silence: type[GatewayUnavailab
             f"Stripe gave no usable answer when asked to {what} ({_type_of(error)}). "
             "Try again in a minute; repeating is safe."
         ) from error
+
+
+def _code_of(error: stripe.StripeError) -> str | None:
+    """Return the error's code; the SDK leaves that of a 403 in the body alone."""
+    return error.code or (error.error.code if error.error else None)
 
 
 def _type_of(error: stripe.StripeError) -> str:

@@ -12,13 +12,14 @@ from uuid import UUID
 
 import stripe
 
+from billing.gateways.base import GatewayRefused
 from billing.gateways.payees import (
     PayeeSnapshot,
     PayeeStatus,
     TransferSnapshot,
     TransferStatus,
 )
-from billing.gateways.stripe_calls import PAGE, StripeCalls, seconds
+from billing.gateways.stripe_calls import PAGE, PAYEE_GONE, StripeCalls, seconds
 from billing.gateways.stripe_objects import id_of, instant, metadata_of
 from billing.gateways.stripe_units import from_stripe, to_stripe
 from kernel.ids import public_id
@@ -72,10 +73,16 @@ class StripePayees(StripeCalls):
         return read_payee(found) if found else None
 
     def fetch_payee(self, *, payee_id: str) -> PayeeSnapshot:
-        """Return the account as it is now."""
-        return read_payee(
-            self._read("fetch a payee", lambda: self._client.v1.accounts.retrieve(payee_id))
-        )
+        """Return the account as it is now; one that is gone there is closed."""
+        try:
+            account = self._read(
+                "fetch a payee", lambda: self._client.v1.accounts.retrieve(payee_id)
+            )
+        except GatewayRefused as no:
+            if no.reason != PAYEE_GONE:
+                raise
+            return _closed(payee_id)
+        return read_payee(account)
 
     def onboarding_link(self, *, payee_id: str, return_url: str, refresh_url: str) -> str:
         """Make an account link; each is good for a few minutes and one visit."""
@@ -132,12 +139,12 @@ class StripePayees(StripeCalls):
 
 def read_payee(account: stripe.Account) -> PayeeSnapshot:
     """Read an account: active is one that may be sent money and may take it out."""
+    if getattr(account, "deleted", False):
+        return _closed(account.id)  # nothing else is left of it
     asked = account.requirements
     due = tuple(asked.currently_due or ()) if asked else ()
     able = account.capabilities is not None and account.capabilities.transfers == "active"
-    if getattr(account, "deleted", False):
-        status = PayeeStatus.CLOSED
-    elif able and account.payouts_enabled:
+    if able and account.payouts_enabled:
         status = PayeeStatus.ACTIVE
     elif account.details_submitted and due:
         status = PayeeStatus.RESTRICTED
@@ -150,6 +157,10 @@ def read_payee(account: stripe.Account) -> PayeeSnapshot:
         asked_for=due,
         metadata=metadata_of(account),
     )
+
+
+def _closed(payee_id: str) -> PayeeSnapshot:
+    return PayeeSnapshot(payee_id, PayeeStatus.CLOSED, currency="", asked_for=(), metadata={})
 
 
 def read_transfer(transfer: stripe.Transfer) -> TransferSnapshot:

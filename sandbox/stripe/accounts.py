@@ -162,7 +162,15 @@ def _bank_account(world: World, account: Json) -> Json:
 
 def retrieve(world: World, names: Json, params: Json) -> Json:
     """GET /v1/accounts/{id}"""
-    return world.on("").require("account", names["id"], param="account", status=403)
+    account = world.on("").get("account", names["id"])
+    if account is None:
+        raise StripeError(
+            f"The provided key does not have access to account '{names['id']}' (or that account"
+            " does not exist). Application access may have been revoked.",
+            status=403,
+            code="account_invalid",
+        )
+    return account
 
 
 def retrieve_current(world: World, names: Json, params: Json) -> Json:

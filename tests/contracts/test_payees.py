@@ -169,3 +169,10 @@ def test_the_list_of_movements_names_the_transfer_of_both_directions(ground: Gro
 
     moved = [(row.category, row.net_minor, row.transfer_id) for row in rows if row.transfer_id]
     assert sorted(moved) == [("transfer", -8_180, made.id), ("transfer_reversal", 8_180, made.id)]
+
+
+def test_a_payee_that_is_gone_is_closed(ground: Ground) -> None:
+    payee = open_payee(ground)
+    ground.standin.stripe.v1.accounts.delete(payee.id)
+
+    assert ground.port.fetch_payee(payee_id=payee.id).status == PayeeStatus.CLOSED

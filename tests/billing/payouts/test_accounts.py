@@ -1,6 +1,7 @@
 """Payout accounts: opened once, led to the gateway, and as verified as the gateway says."""
 
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -103,3 +104,35 @@ def test_a_mentor_has_one_account_that_is_not_closed_per_gateway(stage: StandIn)
     again = payout_accounts.open_account(mentor_id=account.mentor_id, now=NOW)
 
     assert again.pk != account.pk
+
+
+@pytest.mark.parametrize("state", ["onboarding", "active"])
+def test_a_payee_that_is_gone_at_the_gateway_is_closed_and_left_behind(
+    stage: StandIn, state: str
+) -> None:
+    account = payout_accounts.open_account(mentor_id=MentorFactory().pk, now=NOW)
+    assert account.gateway_account_id is not None
+    if state == "active":
+        stage.verify(account.gateway_account_id)
+        payout_accounts.refresh(account_id=account.pk, now=NOW)
+    stage.stripe.v1.accounts.delete(account.gateway_account_id)
+
+    payout_accounts.sweep(now=NOW + timedelta(hours=25))
+    again = payout_accounts.open_account(mentor_id=account.mentor_id, now=NOW)
+
+    account.refresh_from_db()
+    assert (account.state, account.closed_at) == ("closed", NOW + timedelta(hours=25))
+    assert (again.state, again.pk == account.pk) == ("onboarding", False)
+    assert again.gateway_account_id != account.gateway_account_id
+
+
+def test_a_wrong_key_closes_no_account(stage: StandIn, settings: Any) -> None:
+    """The negative control: not every refusal to answer means that the payee is gone."""
+    account = payout_accounts.open_account(mentor_id=MentorFactory().pk, now=NOW)
+    settings.STRIPE_SECRET_KEY = "no_key_at_all"
+
+    with pytest.raises(GatewayUnavailable):
+        payout_accounts.refresh(account_id=account.pk, now=NOW)
+
+    account.refresh_from_db()
+    assert account.state == "onboarding"
