@@ -1,16 +1,16 @@
 """What waits for a person in finance, on one page; and the two answers to a refund that failed.
 
-The page reads; the dialog calls `refunds.reissue` or `refunds.drop` and nothing else.
+The page reads; the dialog rehearses, then calls, `refunds.reissue` or `refunds.drop`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
@@ -21,13 +21,16 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from accounts.models import User
 from billing import refunds
+from billing.backoffice.previews import postings_preview
 from billing.backoffice.tables import or_nothing, payment_link
-from billing.fees import WHOLE_BPS, Bearer, RefundParts
+from billing.fees import WHOLE_BPS
+from billing.ledger.preview import carry_out, rehearse
 from billing.models import Payment, Refund
 from billing.settlement import FLAGS
 from billing.states import PaymentState
 from kernel import clock
 from kernel.backoffice.components import Lines
+from kernel.backoffice.dialogs import DialogView, Done, Offer, ReasonForm
 from kernel.display import instant_html, money_html, money_text, state_words
 from kernel.errors import Refusal
 from scheduling.states import State
@@ -162,98 +165,75 @@ def _owed_table(rows: Sequence[Payment]) -> Lines:
     )
 
 
-class SettleRefundView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
-    """One failed refund, what giving it anew would take from whom, and the two answers."""
+class SettleRefundView(DialogView):
+    """One failed refund, what giving it anew would post, and the two answers."""
 
-    template_name = "backoffice/settle_refund.html"
+    permission = MAY_SETTLE
+    form_class = ReasonForm
+    page_title = "Settle a refund"
     header_icon = "rotate"
+    refund: Refund
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(MAY_SETTLE):
-            raise PermissionDenied
+    def find(self, **kwargs: Any) -> None:
         rows = Refund.objects.select_related("payment__purchase__client__user")
-        self.refund: Refund = get_object_or_404(rows, pk=kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_page_title(self) -> str:
-        return "Settle a refund"
+        self.refund = get_object_or_404(rows, pk=kwargs["pk"])
 
     def get_page_subtitle(self) -> str:
         return str(self.refund.public_id)
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        queue = {"url": reverse("to_settle"), "label": ToSettleView.page_title}
-        here = {"url": "", "label": self.get_page_title(), "sublabel": self.refund.public_id}
-        return [*self.breadcrumbs_items, queue, here]
+    def trail(self) -> Sequence[dict[str, Any]]:
+        return [{"url": reverse("to_settle"), "label": ToSettleView.page_title}]
 
-    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:  # noqa: ARG002 - dispatch read it
-        return self._show(error="")
-
-    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        act = refunds.drop if request.POST.get("act") == "drop" else refunds.reissue
-        reason = request.POST.get("reason", "").replace("\x00", "")
-        user = cast("User", request.user)
-        try:
-            done = act(refund_id=pk, by=user.public_id, reason=reason, now=clock.now())
-        except Refusal as refusal:
-            return self._show(error=str(refusal), reason=reason, status=409)
-        said = (
-            f"Refund {done.public_id} is owed no more."
-            if act is refunds.drop
-            else f"{money_text(done.amount_minor, done.currency)} is on its way as "
-            f"{done.public_id}."
-        )
-        messages.success(request, said)
-        return HttpResponseRedirect(reverse("refunds:inspect", args=[done.pk]))
-
-    def _show(self, *, error: str, reason: str = "", status: int = 200) -> HttpResponse:
+    def facts(self) -> Sequence[tuple[str, object]]:
         refund = self.refund
-        parts, objection = _preview(refund)
-        context = self.get_context_data(
-            refund=refund,
-            amount=money_text((parts or refund).amount_minor, refund.currency),
-            facts=[
-                ("Refund", _link("refunds:inspect", refund.pk, refund.public_id)),
-                ("Payment", payment_link(refund.payment)),
-                ("Client", refund.payment.purchase.client.user.name),
-                ("Cause", refund.get_cause_display()),
-                ("Fee borne by", refund.get_bearer_display()),
-                ("It failed", instant_html(refund.settled_at)),
-                ("Because of", _words(refund.failure_code)),
-            ],
-            parts=_parts_table(parts, refund.currency) if parts else None,
-            objection=objection,
-            error=error if error != objection else "",
-            reason=reason,
-        )
-        response: HttpResponse = self.render_to_response(context, status=status)
-        return response
+        return [
+            ("Refund", _link("refunds:inspect", refund.pk, refund.public_id)),
+            ("Payment", payment_link(refund.payment)),
+            ("Client", refund.payment.purchase.client.user.name),
+            ("Cause", refund.get_cause_display()),
+            ("Fee borne by", refund.get_bearer_display()),
+            ("It failed", instant_html(refund.settled_at)),
+            ("Because of", _words(refund.failure_code)),
+        ]
 
+    def offers(self, given: Mapping[str, Any]) -> Sequence[Offer]:
+        amount = money_text(self.refund.amount_minor, self.refund.currency)
+        drop = Offer("drop", f"{amount} is owed no more", tone="secondary")
+        try:
+            seen = rehearse(partial(self._reissue, given.get("reason", "To be seen.")))
+        except Refusal as refusal:
+            objection = f"It cannot be given anew now. {refusal.detail}"
+            return [Offer("reissue", f"Refund {amount} again", objection=objection), drop]
+        new = seen.result
+        return [
+            Offer(
+                "reissue",
+                f"Refund {money_text(new.amount_minor, new.currency)} again",
+                seen=seen.content_hash,
+                sections=[postings_preview(seen.movements, title="What giving it anew will post")],
+            ),
+            drop,
+        ]
 
-def _preview(refund: Refund) -> tuple[RefundParts | None, str]:
-    """Return what giving it anew takes from each side, or why it cannot be done now."""
-    try:
-        parts = refunds.preview(
-            payment=refund.payment, share_minor=refund.share_minor, bearer=Bearer(refund.bearer)
-        )
-    except Refusal as refusal:
-        return None, str(refusal)
-    return parts, ""
+    def carry_out(self, act: str, given: Mapping[str, Any], *, seen: str) -> Done:
+        reason = given["reason"]
+        if act == "drop":
+            done = refunds.drop(
+                refund_id=self.refund.pk, by=self.by, reason=reason, now=clock.now()
+            )
+            said = f"Refund {done.public_id} is owed no more."
+        else:
+            done = carry_out(partial(self._reissue, reason), expecting=seen)
+            sum_ = money_text(done.amount_minor, done.currency)
+            said = f"{sum_} is on its way as {done.public_id}."
+        return Done(said, reverse("refunds:inspect", args=[done.pk]))
 
+    @property
+    def by(self) -> str:
+        return cast("User", self.request.user).public_id
 
-def _parts_table(parts: RefundParts, currency: str) -> Lines:
-    rows = [
-        ("From the mentor's share", money_html(parts.mentor_minor, currency)),
-        ("From the commission", money_html(parts.commission_minor, currency)),
-        ("From the gateway fee", money_html(parts.fee_minor, currency)),
-    ]
-    return Lines(
-        title="Given anew, it takes",
-        headings=["Part", "Amount"],
-        rows=rows,
-        right=(1,),
-        total=("To the client", money_html(parts.amount_minor, currency)),
-    )
+    def _reissue(self, reason: str) -> Refund:
+        return refunds.reissue(refund_id=self.refund.pk, by=self.by, reason=reason, now=clock.now())
 
 
 def _words(failure_code: str) -> str:

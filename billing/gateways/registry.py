@@ -8,6 +8,7 @@ from django.conf import settings
 
 from billing.gateways.base import Gateway, UnknownGateway
 from billing.gateways.stripe_gateway import StripeGateway
+from kernel.offline import refuse_offline
 
 GATEWAYS = ("stripe",)
 
@@ -23,6 +24,7 @@ def gateway(name: str) -> Gateway:
         raise UnknownGateway(
             f"There is no gateway called {name!r} here. Use one of: {', '.join(GATEWAYS)}."
         )
+    refuse_offline(f"gateway {name}")
     if name in _in_place:
         return _in_place[name]
     return _stripe(

@@ -4,7 +4,9 @@ The ORM is left here for a measured reason (benchmarks, job D): posting is on th
 payment, and one statement with arrays does what five round trips did.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -82,18 +84,39 @@ def post(draft: Draft, *, posted_at: datetime) -> bool:
     parameters = list(_entry_row(draft, posted_at))
     for line in draft.lines:
         parameters.extend(line)
-    return bool(_execute(_one(len(draft.lines)), parameters))
+    written = bool(_execute(_one(len(draft.lines)), parameters))
+    if written and (seen := _seen.get()) is not None:
+        seen.append(draft)
+    return written
 
 
 def post_all(drafts: Sequence[Draft], *, posted_at: datetime) -> int:
     """Write many entries in one statement; return how many were new. Empty ones are skipped."""
-    rows = [(_entry_row(draft, posted_at), draft.lines) for draft in drafts if draft.lines]
+    rows = [(_entry_row(draft, posted_at), draft) for draft in drafts if draft.lines]
     if not rows:
         return 0
     lock_mentors(_takers(drafts))
     entries = [entry for entry, _ in rows]
-    lines: list[Row] = [(entry[0], *line) for entry, lines in rows for line in lines]
-    return len(_execute(_MANY, [*_columns(entries), *_columns(lines)]))
+    lines: list[Row] = [(entry[0], *line) for entry, draft in rows for line in draft.lines]
+    written = _execute(_MANY, [*_columns(entries), *_columns(lines)])
+    if (seen := _seen.get()) is not None:
+        new = {entry_id for (entry_id,) in written}
+        seen.extend(draft for entry, draft in rows if entry[0] in new)
+    return len(written)
+
+
+_seen: ContextVar[list[Draft] | None] = ContextVar("entries_seen", default=None)
+
+
+@contextmanager
+def watching() -> Iterator[list[Draft]]:
+    """Collect the drafts that are written in this block, in their order; twins are left out."""
+    seen: list[Draft] = []
+    token = _seen.set(seen)
+    try:
+        yield seen
+    finally:
+        _seen.reset(token)
 
 
 # Note [The mentor's lock]: a payout may not take 2120 below zero (I7), so nobody may take from it

@@ -1,10 +1,12 @@
 """Finance's queue of what waits for a person, the dialog behind a row, filters and totals."""
 
 import io
+import re
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook  # type: ignore[import-untyped]
@@ -30,6 +32,14 @@ def failed_refund() -> Refund:
     row.failure_code = "lost_or_stolen_card"
     row.save(update_fields=["failure_code"])
     return row
+
+
+def press(browser: Client, url: str, act: str, **given: str) -> Any:
+    """Look at the dialog, then press its button with the hash of what was shown."""
+    shown = browser.get(url).content.decode()
+    found = re.search(rf'name="seen-{act}" value="([0-9a-f]*)"', shown)
+    assert found is not None
+    return browser.post(url, {"act": act, f"seen-{act}": found[1], **given}, follow=True)
 
 
 def flagged_payment() -> Payment:
@@ -100,11 +110,12 @@ def test_finance_gives_a_failed_refund_anew(group: str, sign_in: SignIn) -> None
     url = reverse("settle_refund", args=[row.pk])
 
     shown = browser.get(url).content.decode()
-    answer = browser.post(url, {"act": "reissue", "reason": "A new card."}, follow=True)
+    answer = press(browser, url, "reissue", reason="A new card.")
 
     assert "Refund $33.33 USD again" in shown
-    # 33.33 is 27.26 of the mentor, 5.00 of the commission, 1.07 of the fee.
-    for part in ["$27.26 USD", "$5.00 USD", "$1.07 USD"]:
+    # 33.33 is 27.26 of the mentor, 5.00 of the commission, 1.07 of the fee; the mentor's
+    # pending share goes from 81.80 to 54.54.
+    for part in ["$27.26 USD", "$5.00 USD", "$1.07 USD", "$81.80 USD", "$54.54 USD"]:
         assert part in shown
     new = Refund.objects.get(reissue_of=row)
     assert (new.amount_minor, new.reason) == (3333, "A new card.")
@@ -147,6 +158,35 @@ def test_nobody_else_does_not_even_with_a_forged_form(
         assert ">Settle</a>" not in queue
 
 
+def test_when_the_world_moved_since_it_was_shown_nothing_is_given(sign_in: SignIn) -> None:
+    row = failed_refund()
+    browser = sign_in(roles.FINANCE_PREPARER)
+    url = reverse("settle_refund", args=[row.pk])
+    seen = re.findall(r'name="seen-reissue" value="(\w+)"', browser.get(url).content.decode())
+    refund(row.payment, 1000, bearer="platform", at=EARLY)
+
+    answer = browser.post(url, {"act": "reissue", "seen-reissue": seen[0], "reason": "A new card."})
+
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "The world has moved: look again." in html
+    assert "A new card." in html  # what was written is kept
+    again = re.findall(r'name="seen-reissue" value="(\w+)"', html)
+    assert again != seen
+    assert Refund.objects.filter(reissue_of=row).count() == 0
+
+
+def test_the_form_cannot_be_sent_without_having_looked(sign_in: SignIn) -> None:
+    row = failed_refund()
+
+    answer = sign_in("admin").post(
+        reverse("settle_refund", args=[row.pk]), {"act": "reissue", "reason": "x"}
+    )
+
+    assert answer.status_code == 409
+    assert Refund.objects.filter(reissue_of=row).count() == 0
+
+
 @pytest.mark.parametrize("reason", ["", "  ", "\x00"])
 def test_a_form_without_a_reason_changes_nothing_and_says_so(reason: str, sign_in: SignIn) -> None:
     row = failed_refund()
@@ -155,8 +195,8 @@ def test_a_form_without_a_reason_changes_nothing_and_says_so(reason: str, sign_i
         reverse("settle_refund", args=[row.pk]), {"act": "reissue", "reason": reason}
     )
 
-    assert answer.status_code == 409
-    assert "Say why" in answer.content.decode()
+    assert answer.status_code == 422
+    assert "cf-field--wrong" in answer.content.decode()
     assert Refund.objects.count() == 1
 
 

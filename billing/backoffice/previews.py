@@ -1,0 +1,78 @@
+"""What an operation would post, as a table: account, whose money, both sides, before and after."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from accounts.models import Mentor
+from billing.ledger import chart
+from billing.ledger.preview import Movement
+from billing.models import Purchase
+from kernel.backoffice.components import Lines
+from kernel.display import money_html, state_words
+
+# Whose money an account holds, where it is kept by purchase.
+CLIENTS = frozenset({chart.Code.REFUNDS_PAYABLE, chart.Code.CLIENT_CREDIT, chart.Code.PREPAID})
+
+
+def postings_preview(
+    moves: Sequence[Movement], *, title: str = "What will be posted", empty: str = ""
+) -> Lines:
+    """Show each line with the balance that it changes; two queries for the names."""
+    mentors = _mentor_names(move.mentor_id for move in moves if move.mentor_id)
+    clients = _client_names(move.purchase_id for move in moves if move.purchase_id)
+    return Lines(
+        title=title,
+        headings=["Entry", "Account", "Whose money", "Debit", "Credit", "Before", "After"],
+        rows=[
+            (
+                f"{state_words(move.source_type)}: {state_words(move.kind).lower()}",
+                f"{move.account[:4]} {chart.name_of(move.account)}",
+                _whose(move, mentors, clients),
+                money_html(move.amount_minor, move.currency) if move.amount_minor > 0 else "",
+                money_html(-move.amount_minor, move.currency) if move.amount_minor < 0 else "",
+                _natural(move, move.before_minor),
+                _natural(move, move.after_minor),
+            )
+            for move in moves
+        ],
+        right=(3, 4, 5, 6),
+        total=_total(moves),
+        empty=empty or "No money moves, so nothing will be posted.",
+    )
+
+
+def _whose(move: Movement, mentors: dict[UUID, str], clients: dict[UUID, str]) -> str:
+    kind, owner = move.whose
+    if kind == "mentor":
+        return mentors.get(owner, "") if owner else ""
+    code = chart.code_of(move.account)
+    if code is chart.Code.GATEWAY_CLEARING:
+        return f"Held at {move.account.split(':')[1].capitalize()}"
+    if code in CLIENTS and move.purchase_id:
+        return clients.get(move.purchase_id, "The client")
+    return "The platform"
+
+
+def _natural(move: Movement, minor: int) -> object:
+    """Return a balance as people read it: positive on the side on which the account grows."""
+    kind = chart.CHART[chart.code_of(move.account)].kind
+    return money_html(-minor if kind.grows_by_credit else minor, move.currency)
+
+
+def _total(moves: Sequence[Movement]) -> Sequence[object]:
+    currencies = {move.currency for move in moves}
+    if len(currencies) != 1:
+        return ()
+    (currency,) = currencies
+    debits = sum(move.amount_minor for move in moves if move.amount_minor > 0)
+    sides = money_html(debits, currency)
+    return ("", "", "Total", sides, sides, "", "")
+
+
+def _mentor_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    return dict(Mentor.objects.filter(pk__in=set(ids)).values_list("pk", "user__name"))
+
+
+def _client_names(purchase_ids: Iterable[UUID]) -> dict[UUID, str]:
+    rows = Purchase.objects.filter(pk__in=set(purchase_ids))
+    return dict(rows.values_list("pk", "client__user__name"))
