@@ -17,14 +17,14 @@ from billing.gateways.base import IntentStatus
 from billing.gateways.registry import gateway as gateway_named
 from billing.models import CommissionRule, FeeSchedule, Payment, Purchase
 from billing.settlement import FLAGS
-from billing.states import LIVE_PAYMENT_STATES
+from billing.states import LIVE_PAYMENT_STATES, PaymentState
 from kernel.errors import NotFound, Refusal
 from kernel.ids import public_id
 from kernel.money import Money
 from scheduling.models import Session
 from scheduling.states import State
 
-ATTEMPTS = 2
+ATTEMPTS = 3
 
 
 class HoldExpired(Refusal):
@@ -45,6 +45,20 @@ class PriceTooLow(Refusal):
     code = "price_too_low"
 
 
+class PaymentUnderWay(Refusal):
+    """Another gateway is working on a payment of the session."""
+
+    code = "payment_under_way"
+
+
+class _Elsewhere(Exception):
+    """The session has a live payment at another gateway."""
+
+    def __init__(self, payment_id: UUID) -> None:
+        super().__init__(payment_id)
+        self.payment_id = payment_id
+
+
 @dataclass(frozen=True, slots=True)
 class Started:
     """What the payer's browser needs. The secret is handed on and never stored."""
@@ -60,14 +74,19 @@ def start(*, session_id: UUID, client: Client, gateway: str, now: datetime) -> S
     T1: purchase (rates of this instant, frozen) and payment. Outside: the intent, under the
     payment's id. T2: the reference. A second call, after a crash or at the same time, returns
     the same payment and the same secret; an intent that was cancelled at the gateway is
-    followed by a new payment.
+    followed by a new payment. A purchase has one live payment: one at another gateway is given
+    up first. The purchase keeps the rates that it was begun with.
 
     Raises: NotFound (also for another client's session), HoldExpired, NotPayable, PriceTooLow,
-    UnknownGateway, GatewayUnavailable, GatewayRefused.
+    PaymentUnderWay, UnknownGateway, GatewayUnavailable, GatewayRefused.
     """
     port = gateway_named(gateway)
     for _ in range(ATTEMPTS):
-        payment_id = _write_down(session_id=session_id, client=client, gateway=gateway, now=now)
+        try:
+            payment_id = _write_down(session_id=session_id, client=client, gateway=gateway, now=now)
+        except _Elsewhere as other:
+            _give_up(other.payment_id, now=now)
+            continue
         payment, intent = payments.open_intent(payment_id=payment_id)
         if intent.status in (IntentStatus.REQUIRES_ACTION, IntentStatus.PROCESSING):
             return Started(
@@ -75,16 +94,31 @@ def start(*, session_id: UUID, client: Client, gateway: str, now: datetime) -> S
                 client_secret=intent.client_secret,
                 publishable_key=port.publishable_key,
             )
-        settled = payments.settle(payment_id=payment_id, now=now)
-        if intent.status is IntentStatus.SUCCEEDED:
-            raise NotPayable(
-                f"Session {settled.session.public_id} is paid already and is now "
-                f"{settled.session.state}."
-            )
+        _refuse_paid(payments.settle(payment_id=payment_id, now=now))
     raise NotPayable(
         f"The gateway cancels every payment of session {public_id('ses', session_id)}. "
         "Hold the time again, or ask us."
     )
+
+
+def _give_up(payment_id: UUID, *, now: datetime) -> None:
+    """End the payment at another gateway, or say why it cannot be ended."""
+    settled = payments.give_up(payment_id=payment_id, now=now)
+    _refuse_paid(settled)
+    payment = settled.payment
+    if payment.state in LIVE_PAYMENT_STATES:
+        raise PaymentUnderWay(
+            f"{payment.gateway} is working on payment {payment.public_id} of this session. Look "
+            "at it again in a minute before you pay in another way."
+        )
+
+
+def _refuse_paid(settled: payments.Settled) -> None:
+    if settled.payment.state == PaymentState.SUCCEEDED:
+        raise NotPayable(
+            f"Session {settled.session.public_id} is paid already and is now "
+            f"{settled.session.state}."
+        )
 
 
 def _write_down(*, session_id: UUID, client: Client, gateway: str, now: datetime) -> UUID:
@@ -105,9 +139,9 @@ def _write_down(*, session_id: UUID, client: Client, gateway: str, now: datetime
         purchase = Purchase.objects.filter(session=session).first() or _purchase(
             session, gateway=gateway, now=now
         )
-        payment = Payment.objects.filter(
-            purchase=purchase, gateway=gateway, state__in=LIVE_PAYMENT_STATES
-        ).first()
+        payment = Payment.objects.filter(purchase=purchase, state__in=LIVE_PAYMENT_STATES).first()
+        if payment is not None and payment.gateway != gateway:
+            raise _Elsewhere(payment.pk)
         if payment is None:
             payment = Payment(
                 purchase=purchase,

@@ -13,11 +13,14 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from billing.captures import capture
 from billing.gateways.base import (
+    GatewayGone,
     GatewayRefused,
     GatewayUnavailable,
     GatewayUnknownOutcome,
     IntentSnapshot,
+    IntentStatus,
     write_or_find,
 )
 from billing.gateways.registry import gateway
@@ -29,6 +32,7 @@ from billing.settlement import (
     Settled,
     adopt,
     apply_sight,
+    forget,
     locks,
     write_off,
 )
@@ -42,6 +46,7 @@ __all__ = [
     "RowBusy",
     "Settled",
     "find_for",
+    "give_up",
     "open_intent",
     "settle",
     "settle_payment",
@@ -50,8 +55,6 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-# Gateways keep an idempotency key for a day; past this age a row is looked up by its metadata.
-KEY_LIFETIME = timedelta(hours=23)
 SWEEP_AGE = timedelta(minutes=1)
 SWEEP_BATCH = 500
 # A fee that is not told (or not in the sale's currency) by then is the reconciler's to report.
@@ -64,27 +67,50 @@ def settle(*, payment_id: UUID, now: datetime, intent_id: str | None = None) -> 
 
     `intent_id` is where a webhook saw our payment's id; it is used while our own answer, which
     stores it, has not committed yet, and only if the intent itself names this payment.
-    In order: fetch; in one transaction: post the capture, confirm the session (or take the time
-    again, or promise the money back), post the actual fee, apply refunds; then, where nobody
-    can pay any more, cancel the intent and apply that. Call it outside any transaction.
+    In order: fetch; capture what the payer approved, while the hold lives; in one transaction:
+    post the capture, confirm the session (or take the time again, or promise the money back),
+    post the actual fee, apply refunds; then, where nobody can pay any more, cancel the intent
+    and apply that. Call it outside any transaction.
 
     Raises: NotFound, GatewayUnavailable, GatewayRefused, RowBusy. All leave the books right.
     """
     payment = _payment(payment_id)
     try:
         seen = _ask(payment, hint=intent_id, now=now)
+    except GatewayGone:
+        return forget(payment_id, now=now)
     except GatewayRefused as refusal:
         if payment.gateway_intent_id is not None:
             raise
         return write_off(payment_id, reason=refusal.reason)
     if seen is None:  # older than its key, and the gateway has never heard of it
         return write_off(payment_id, reason="never_made")
+    if seen.status is IntentStatus.APPROVED:
+        seen = capture(payment_id, seen, now=now)
     settled = apply_sight(payment_id, seen, now=now)
     if settled.outcome is Outcome.WAITING and not settled.session.live:
-        port = gateway(payment.gateway)
-        seen = port.cancel_intent(intent_id=seen.id, payment_id=payment_id)
-        settled = apply_sight(payment_id, seen, now=now)
+        settled = _cancel(payment, seen.id, now=now)
     return settled
+
+
+def give_up(*, payment_id: UUID, now: datetime) -> Settled:
+    """End an unpaid payment whose payer wants to pay in another way; a paid one stays paid.
+
+    Settles first, so what the payer agreed to is taken and not lost. Call it outside any
+    transaction. The payment may still live afterwards: the gateway works on it.
+    Raises what `settle` raises.
+    """
+    settled = settle(payment_id=payment_id, now=now)
+    payment = settled.payment
+    if settled.outcome is Outcome.WAITING and payment.gateway_intent_id is not None:
+        settled = _cancel(payment, payment.gateway_intent_id, now=now)
+    return settled
+
+
+def _cancel(payment: Payment, intent_id: str, *, now: datetime) -> Settled:
+    port = gateway(payment.gateway)
+    seen = port.cancel_intent(intent_id=intent_id, payment_id=payment.pk)
+    return apply_sight(payment.pk, seen, now=now)
 
 
 def open_intent(*, payment_id: UUID) -> tuple[Payment, IntentSnapshot]:
@@ -200,7 +226,7 @@ def _ask(payment: Payment, *, hint: str | None, now: datetime) -> IntentSnapshot
             seen = port.fetch_intent(intent_id=hint)
             if seen.payment_id == payment.pk:
                 return seen
-    if now - payment.created_at > KEY_LIFETIME:
+    if now - payment.created_at > port.intent_key_lifetime:
         return port.find_intent(payment_id=payment.pk, created_at=payment.created_at)
     return write_or_find(
         lambda: _create(payment),

@@ -26,6 +26,7 @@ from kernel import audit
 from kernel.errors import Kind, Refusal
 from scheduling import lifecycle
 from scheduling.models import Session
+from scheduling.states import State
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class RowBusy(Refusal):
     kind: ClassVar[Kind] = Kind.UNAVAILABLE
 
 
-class _Moved(Exception):
+class Moved(Exception):
     """The purchase moved to another session while we waited for the locks."""
 
 
@@ -76,9 +77,9 @@ def apply_sight(payment_id: UUID, seen: IntentSnapshot, *, now: datetime) -> Set
     while True:
         try:
             with locks():
-                session, purchase, payment = _lock(payment_id)
+                session, purchase, payment = lock(payment_id)
                 return _Application(session, purchase, payment, seen, now).run()
-        except _Moved:
+        except Moved:
             continue
 
 
@@ -98,15 +99,15 @@ def locks() -> Iterator[None]:
         raise
 
 
-def _lock(payment_id: UUID) -> tuple[Session, Purchase, Payment]:
-    """Lock session → purchase → payment, the one order; raise _Moved to begin anew."""
+def lock(payment_id: UUID) -> tuple[Session, Purchase, Payment]:
+    """Lock session → purchase → payment, the one order; raise Moved to begin anew."""
     purchase_id, session_id = Payment.objects.values_list(
         "purchase_id", "purchase__session_id"
     ).get(pk=payment_id)
     session = Session.objects.select_for_update().get(pk=session_id)
     purchase = Purchase.objects.select_for_update().get(pk=purchase_id)
     if purchase.session_id != session.pk:
-        raise _Moved
+        raise Moved
     return session, purchase, Payment.objects.select_for_update().get(pk=payment_id)
 
 
@@ -117,14 +118,32 @@ def adopt(payment: Payment, seen: IntentSnapshot) -> None:
     if payment.state == PaymentState.CREATED:
         payment.transition(PaymentEvent.PROCESS)
     if payment.state == PaymentState.PENDING and payment.failure_code not in FLAGS:
-        payment.failure_code = seen.failure_code
+        payment.failure_code = seen.failure_code or _declined_before(payment, seen)
     payment.save(update_fields=["gateway_intent_id", "state", "failure_code"])
+
+
+def _declined_before(payment: Payment, seen: IntentSnapshot) -> str:
+    """Return why the last capture was declined: the gateway told us once, and shows it no more."""
+    waits = seen.status in (IntentStatus.REQUIRES_ACTION, IntentStatus.APPROVED)
+    return payment.failure_code if payment.captures_declined and waits else ""
+
+
+def forget(payment_id: UUID, *, now: datetime) -> Settled:
+    """End a payment whose intent the gateway has forgotten: it was never paid, and cannot be."""
+    with locks():
+        session, _, payment = lock(payment_id)
+        if not PAYMENT.allows(PaymentState(payment.state), PaymentEvent.CANCEL):
+            return Settled(payment, session, Outcome.UNCHANGED)
+        payment.transition(PaymentEvent.CANCEL)
+        payment.cancelled_at = now
+        payment.save(update_fields=["state", "cancelled_at"])
+        return Settled(payment, session, Outcome.CANCELLED)
 
 
 def write_off(payment_id: UUID, *, reason: str) -> Settled:
     """End a payment for which the gateway has no intent and will not make one."""
     with locks():
-        session, _, payment = _lock(payment_id)
+        session, _, payment = lock(payment_id)
         if payment.state != PaymentState.CREATED or payment.gateway_intent_id is not None:
             return Settled(payment, session, Outcome.UNCHANGED)
         payment.transition(PaymentEvent.FAIL)
@@ -169,6 +188,8 @@ class _Application:
         payment = self.payment
         if not PAYMENT.allows(PaymentState(payment.state), event):
             return Outcome.UNCHANGED
+        if event is PaymentEvent.CANCEL and self._is_being_captured():
+            return Outcome.WAITING
         payment.transition(event)
         payment.gateway_intent_id = self.seen.id
         payment.failure_code = self.seen.failure_code
@@ -176,6 +197,17 @@ class _Application:
             payment.cancelled_at = self.now
         payment.save(update_fields=["state", "gateway_intent_id", "failure_code", "cancelled_at"])
         return outcome
+
+    def _is_being_captured(self) -> bool:
+        """Say whether somebody asks for the money right now (`billing.captures`).
+
+        Whoever looked before that cannot say that it is over; once the hold has ended, money
+        that comes all the same is late money.
+        """
+        holds = self.session.state == State.PENDING and (
+            self.session.expires_at is not None and self.now < self.session.expires_at
+        )
+        return holds and self.payment.capture_ordered_at is not None
 
     def _money(self) -> Outcome:
         if self.payment.state == PaymentState.SUCCEEDED:

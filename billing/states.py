@@ -73,7 +73,7 @@ class GatewayEventEvent(StrEnum):
     IGNORE = "ignore"
 
 
-# A payment that may still take the client's money; one at a time per purchase and gateway.
+# A payment that may still take the client's money; one at a time per purchase.
 LIVE_PAYMENT_STATES = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.SUCCEEDED)
 # A refund whose money is promised (2300) but not yet gone.
 PENDING_REFUND_STATES = (RefundState.CREATED, RefundState.PENDING)

@@ -9,7 +9,7 @@ the gateway's record finds its way back to our row when our own answer was lost.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
@@ -25,6 +25,7 @@ class IntentStatus(StrEnum):
     """Where a payment stands at the gateway. Succeeded is money; cancelled and failed are ends."""
 
     REQUIRES_ACTION = "requires_action"  # the payer has to do something, or to try again
+    APPROVED = "approved"  # the payer agreed; no money moves before `capture_intent`
     PROCESSING = "processing"
     SUCCEEDED = "succeeded"
     CANCELLED = "cancelled"
@@ -193,6 +194,10 @@ class GatewayRefused(Refusal):
         self.reason = reason
 
 
+class GatewayGone(GatewayRefused):
+    """The gateway has forgotten an unpaid intent: nobody can pay it any more."""
+
+
 class BadSignature(Refusal):
     """A webhook is not the gateway's, or is too old. Nothing was written."""
 
@@ -226,6 +231,10 @@ class Gateway(PayeeGateway, TreasuryGateway, Protocol):
     def publishable_key(self) -> str:
         """The public key that the payer's browser needs."""
 
+    @property
+    def intent_key_lifetime(self) -> timedelta:
+        """How long the gateway surely remembers the key of `create_intent`."""
+
     def create_intent(
         self,
         *,
@@ -236,11 +245,24 @@ class Gateway(PayeeGateway, TreasuryGateway, Protocol):
     ) -> IntentSnapshot:
         """Ask for money under the key `payment:<id>`; a repeated call returns the same intent.
 
-        The gateway keeps keys for 24 hours: for an older payment use `find_intent`.
+        For a payment older than `intent_key_lifetime` use `find_intent`.
+        """
+
+    def capture_intent(self, *, intent_id: str, payment_id: UUID, attempt: int) -> IntentSnapshot:
+        """Take the money of an approved intent and return it as it is now.
+
+        The key is `capture:<payment id>`, with `:<attempt>` behind it from the second attempt on:
+        one attempt has one effect, and its answer may be a no that a key replays. A declined
+        instrument is no error: the intent requires the payer again and says why. One that was
+        captured meanwhile, or never approved, is returned as it is. A gateway that captures by
+        itself never shows an approved intent and returns what it has.
         """
 
     def fetch_intent(self, *, intent_id: str) -> IntentSnapshot:
-        """Return the intent as it is now, with its charge, fee, refunds and disputes."""
+        """Return the intent as it is now, with its charge, fee, refunds and disputes.
+
+        Raises GatewayGone for an unpaid one that the gateway has forgotten.
+        """
 
     def find_intent(self, *, payment_id: UUID, created_at: datetime) -> IntentSnapshot | None:
         """Look an intent up by our id in its metadata, from just before `created_at` on."""
@@ -249,7 +271,8 @@ class Gateway(PayeeGateway, TreasuryGateway, Protocol):
         """Cancel an unpaid intent (key `cancel:<payment id>`) and return it as it is now.
 
         One that was paid or cancelled meanwhile is returned as it is: no error, the money is
-        a fact and `settle` will deal with it.
+        a fact and `settle` will deal with it. Where the gateway has no such call, an intent whose
+        money only we can take counts as cancelled: the caller promises not to take it.
         """
 
     def refund(

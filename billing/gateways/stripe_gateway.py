@@ -45,6 +45,7 @@ class StripeGateway(StripePayees, StripeTreasury):
     """One Stripe account. Safe to share between threads: the SDK keeps a connection per thread."""
 
     name = "stripe"
+    intent_key_lifetime = timedelta(hours=23)
 
     def __init__(
         self,
@@ -118,6 +119,16 @@ class StripeGateway(StripePayees, StripeTreasury):
 
         found = self._read("look a payment intent up", find)
         return self.fetch_intent(intent_id=found) if found else None
+
+    def capture_intent(
+        self,
+        *,
+        intent_id: str,
+        payment_id: UUID,  # noqa: ARG002 - the port's
+        attempt: int,  # noqa: ARG002
+    ) -> IntentSnapshot:
+        """Return the intent: Stripe captures by itself, so there is never one to capture."""
+        return self.fetch_intent(intent_id=intent_id)
 
     def cancel_intent(self, *, intent_id: str, payment_id: UUID) -> IntentSnapshot:
         """Cancel; where Stripe refuses because the intent is at an end, return that end."""

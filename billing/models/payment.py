@@ -21,6 +21,8 @@ class Payment(models.Model):
     `disputed_minor` is what disputes withdrew and did not give back, `held_by_dispute` says that
     one of them is undecided (or its loss not booked yet); triggers on the disputes keep both.
     `late`: the money came after the hold had ended and the time was gone.
+    `capture_ordered_at` is committed before an approved intent's money is asked for, and taken
+    back where the gateway declined; `captures_declined` counts those answers.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -39,6 +41,8 @@ class Payment(models.Model):
     actual_fee_minor = models.BigIntegerField(null=True, blank=True)
     failure_code = models.CharField(max_length=80, blank=True, default="")
     late = models.BooleanField(default=False)
+    capture_ordered_at = models.DateTimeField(null=True, blank=True)
+    captures_declined = models.PositiveSmallIntegerField(default=0, db_default=0)
     refunded_minor = models.PositiveBigIntegerField(default=0)
     pending_refund_minor = models.PositiveBigIntegerField(default=0)
     disputed_minor = models.PositiveBigIntegerField(default=0)
@@ -76,7 +80,7 @@ class Payment(models.Model):
                 name="billing_payment_disputes_of_captured",
             ),
             models.UniqueConstraint(
-                fields=["purchase", "gateway"],
+                fields=["purchase"],
                 condition=Q(state__in=[state.value for state in LIVE_PAYMENT_STATES]),
                 name="billing_payment_one_live",
             ),
