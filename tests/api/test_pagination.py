@@ -79,6 +79,7 @@ def test_an_empty_list_has_no_cursors(reader: Client) -> None:
         signing.dumps({"no": "list"}, salt="api.pagination"),
         signing.dumps(["next", "scope", []], salt="api.pagination"),
     ],
+    ids=["empty", "word", "colons", "unsigned", "another salt", "no list", "no place"],
 )
 def test_a_cursor_that_we_did_not_make_is_a_400(reader: Client, cursor: str) -> None:
     response = reader.get("/api/rows", {"cursor": cursor})
