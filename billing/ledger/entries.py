@@ -1,7 +1,7 @@
-"""Writing entries: one prepared statement, idempotent by (source, kind). Reads no rule.
+"""Writing entries, idempotent by (source, kind): one statement for one, COPY for many.
 
 The ORM is left here for a measured reason (benchmarks, job D): posting is on the path of every
-payment, and one statement with arrays does what five round trips did.
+payment, and one prepared statement does what five round trips did. Reads no rule.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Mentor
 from billing.ledger.chart import Code, code_of
@@ -20,56 +21,66 @@ from billing.ledger.posting import Draft, Subject
 from billing.models import Purchase
 from kernel.ids import uuid7
 
-# Foreign keys are checked at commit, so an account may be opened by the statement that uses it.
+type Row = tuple[object, ...]
+
+# From so many entries on, COPY is worth its four round trips more.
+COPIED_FROM = 16
+
+_ENTRY = "(id, kind, source_type, source_id, occurred_at, posted_at, memo)"
+_LINE = "(entry_id, account_id, mentor_id, purchase_id, amount_minor, currency)"
+
 # ON CONFLICT waits for a twin that is being written, then leaves it alone.
-_STATEMENT = """
+_MANY = f"""
 WITH entry AS (
-    INSERT INTO billing_entry
-        (id, kind, source_type, source_id, occurred_at, posted_at, memo)
-    {entries}
+    INSERT INTO billing_entry {_ENTRY}
+    SELECT * FROM unnest($1::uuid[], $2::varchar[], $3::varchar[], $4::varchar[],
+                         $5::timestamptz[], $6::timestamptz[], $7::varchar[])
     ON CONFLICT (source_type, source_id, kind) DO NOTHING
     RETURNING id
-), draft AS (
-    {lines}
-), opened AS (
-    INSERT INTO billing_ledgeraccount (key, code, gateway, currency)
-    SELECT DISTINCT account_id, left(account_id, 4),
-           CASE WHEN length(account_id) > 8 THEN split_part(account_id, ':', 2) ELSE '' END,
-           currency
-    FROM draft
-    WHERE NOT EXISTS (SELECT FROM billing_ledgeraccount WHERE key = account_id)
-    ORDER BY 1
-    ON CONFLICT (key) DO NOTHING
 ), written AS (
-    INSERT INTO billing_line
-        (entry_id, account_id, mentor_id, purchase_id, amount_minor, currency)
-    SELECT entry_id, account_id, mentor_id, purchase_id, amount_minor, currency FROM draft
+    INSERT INTO billing_line {_LINE}
+    SELECT line.* FROM unnest($8::uuid[], $9::varchar[], $10::uuid[], $11::uuid[],
+                              $12::bigint[], $13::varchar[]) AS line {_LINE}
+    JOIN entry ON entry.id = line.entry_id
 )
-SELECT id FROM entry
+SELECT array(SELECT id FROM entry)
+"""  # noqa: S608 - constants
+
+# Foreign keys are checked at the end of the transaction, so what uses an account may open it.
+_OPEN = """
+INSERT INTO billing_ledgeraccount (key, code, gateway, currency)
+SELECT key, left(key, 4), CASE WHEN length(key) > 8 THEN split_part(key, ':', 2) ELSE '' END,
+       right(key, 3)
+FROM unnest($1::varchar[]) AS key ORDER BY 1
+ON CONFLICT (key) DO NOTHING
 """
-_MANY = _STATEMENT.format(
-    entries="""SELECT * FROM unnest(
-        %s::uuid[], %s::varchar[], %s::varchar[], %s::varchar[], %s::timestamptz[],
-        %s::timestamptz[], %s::varchar[])""",
-    lines="""SELECT line.* FROM unnest(
-        %s::uuid[], %s::varchar[], %s::uuid[], %s::uuid[], %s::bigint[], %s::varchar[])
-        AS line (entry_id, account_id, mentor_id, purchase_id, amount_minor, currency)
-    JOIN entry ON entry.id = line.entry_id""",
-)
-
-
-_LINES_OF_ONE = """SELECT entry.id AS entry_id, line.* FROM entry, (VALUES {rows})
-        AS line (account_id, mentor_id, purchase_id, amount_minor, currency)"""
 
 
 @cache
 def _one(lines: int) -> str:
-    """The statement for one entry of so many lines: no arrays to pack, a plan of its own."""
-    row = "(%s::varchar, %s::uuid, %s::uuid, %s::bigint, %s::varchar)"
-    return _STATEMENT.format(
-        entries="VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        lines=_LINES_OF_ONE.format(rows=", ".join([row] * lines)),
+    """The statement for one entry of so many lines of one mentor, purchase and currency.
+
+    No arrays to pack, nothing said twice. Answers how many it wrote, and how many of the lines'
+    accounts are there.
+    """
+    accounts = [f"${number}" for number in range(11, 11 + lines)]
+    amounts = [f"${number}::bigint" for number in range(11 + lines, 11 + 2 * lines)]
+    pairs = ", ".join(
+        f"({account}::varchar, {amount})" for account, amount in zip(accounts, amounts, strict=True)
     )
+    return f"""
+WITH entry AS (
+    INSERT INTO billing_entry {_ENTRY} VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (source_type, source_id, kind) DO NOTHING
+    RETURNING id
+), written AS (
+    INSERT INTO billing_line {_LINE}
+    SELECT entry.id, line.account_id, $8::uuid, $9::uuid, line.amount_minor, $10::varchar
+    FROM entry, (VALUES {pairs}) AS line (account_id, amount_minor)
+)
+SELECT (SELECT count(*) FROM entry),
+       (SELECT count(*) FROM billing_ledgeraccount WHERE key IN ({", ".join(accounts)}))
+"""  # noqa: S608 - constants
 
 
 def post(draft: Draft, *, posted_at: datetime) -> bool:
@@ -80,29 +91,57 @@ def post(draft: Draft, *, posted_at: datetime) -> bool:
     """
     if not draft.lines:
         return False
-    lock_mentors(_takers([draft]))
-    parameters = list(_entry_row(draft, posted_at))
-    for line in draft.lines:
-        parameters.extend(line)
-    written = bool(_execute(_one(len(draft.lines)), parameters))
+    subjects = {(line.mentor_id, line.purchase_id, line.currency) for line in draft.lines}
+    if len(subjects) > 1:
+        return bool(post_all([draft], posted_at=posted_at))
+    accounts = [line.account for line in draft.lines]
+    amounts = [line.amount_minor for line in draft.lines]
+    parameters = (*_entry_row(draft, posted_at), *subjects.pop(), *accounts, *amounts)
+    with transaction.atomic(savepoint=False):
+        lock_mentors(_takers([draft]))
+        written, known = _execute(_one(len(amounts)), parameters)
+        if known < len(set(accounts)):
+            _open(accounts)
     if written and (seen := _seen.get()) is not None:
         seen.append(draft)
-    return written
+    return bool(written)
 
 
 def post_all(drafts: Sequence[Draft], *, posted_at: datetime) -> int:
-    """Write many entries in one statement; return how many were new. Empty ones are skipped."""
+    """Write many entries at once; return how many were new. Empty ones are skipped."""
     rows = [(_entry_row(draft, posted_at), draft) for draft in drafts if draft.lines]
     if not rows:
         return 0
-    lock_mentors(_takers(drafts))
     entries = [entry for entry, _ in rows]
     lines: list[Row] = [(entry[0], *line) for entry, draft in rows for line in draft.lines]
-    written = _execute(_MANY, [*_columns(entries), *_columns(lines)])
+    new: Iterable[object] = [entry[0] for entry in entries]
+    with transaction.atomic(savepoint=False):
+        lock_mentors(_takers(drafts))
+        if len(rows) < COPIED_FROM or not _copied(entries, lines):
+            [new] = _execute(_MANY, [*_columns(entries), *_columns(lines)])
+        _open(line.account for draft in drafts for line in draft.lines)
+    written = set(new)
     if (seen := _seen.get()) is not None:
-        new = {entry_id for (entry_id,) in written}
-        seen.extend(draft for entry, draft in rows if entry[0] in new)
+        seen.extend(draft for entry, draft in rows if entry[0] in written)
     return len(written)
+
+
+def _open(accounts: Iterable[str]) -> None:
+    """Have these accounts, in one order for everybody."""
+    _execute(_OPEN, [sorted(set(accounts))])
+
+
+def _copied(entries: list[Row], lines: list[Row]) -> bool:
+    """Write all of them by COPY; False, and nothing written, where one was posted before."""
+    try:
+        with transaction.atomic():
+            _copy(f"COPY billing_entry {_ENTRY} FROM STDIN", entries)
+            _copy(f"COPY billing_line {_LINE} FROM STDIN", lines)
+    except IntegrityError as error:
+        if _constraint(error) != "billing_entry_once":
+            raise
+        return False
+    return True
 
 
 _seen: ContextVar[list[Draft] | None] = ContextVar("entries_seen", default=None)
@@ -141,9 +180,6 @@ def _takers(drafts: Iterable[Draft]) -> set[UUID]:
     }
 
 
-type Row = tuple[object, ...]
-
-
 def _entry_row(draft: Draft, posted_at: datetime) -> Row:
     """Return the draft as a row of the entries, under a new id."""
     return (
@@ -161,16 +197,33 @@ def _columns(rows: list[Row]) -> Iterable[list[object]]:
     return (list(column) for column in zip(*rows, strict=True))
 
 
-def _execute(statement: str, parameters: Sequence[object]) -> list[tuple[UUID]]:
-    """Run the statement prepared, on Django's own connection and in its transaction.
+def _cursor() -> psycopg.RawCursor[Any]:
+    """A cursor on Django's own connection, in its transaction, whose statements are prepared.
 
     Django's cursors bind on the client's side, which never prepares.
     """
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    return psycopg.RawCursor(connection.connection)
+
+
+def _execute(statement: str, parameters: Sequence[object]) -> Any:
+    """Run the statement prepared; return its one row, if it answers."""
+    with connection.wrap_database_errors, _cursor() as cursor:
         cursor.execute(statement, parameters, prepare=True)
-        return cursor.fetchall()
+        return cursor.fetchone() if cursor.description else None
+
+
+def _copy(statement: str, rows: Iterable[Row]) -> None:
+    with connection.wrap_database_errors, _cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _constraint(error: IntegrityError) -> str | None:
+    """Return the name of the constraint that refused."""
+    cause = error.__cause__
+    return cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
 
 
 def subject_of(*, purchase: Purchase, gateway: str) -> Subject:

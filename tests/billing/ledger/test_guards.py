@@ -137,6 +137,61 @@ def test_many_entries_are_posted_together_and_only_once(payment: Payment) -> Non
     assert entries.post_all(drafts, posted_at=PAID_AT) == 0
 
 
+def test_a_batch_with_a_twin_in_it_writes_the_others_and_the_twin_once(payment: Payment) -> None:
+    subject = entries.subject_of(purchase=payment.purchase, gateway="paypal")
+    fees = [
+        posting.gateway_fee(
+            subject=subject, balance_transaction_id=f"txn_{n}", fee_minor=n, at=PAID_AT
+        )
+        for n in range(1, 2 * entries.COPIED_FROM + 1)
+    ]
+    first, second = fees[: entries.COPIED_FROM], fees[entries.COPIED_FROM - 1 :]
+    before = Line.objects.count()
+
+    assert entries.post_all(first, posted_at=PAID_AT) == entries.COPIED_FROM
+    assert entries.post_all([*second, second[-1]], posted_at=PAID_AT) == entries.COPIED_FROM
+
+    assert Line.objects.count() == before + 2 * len(fees)
+    clearing = Line.objects.filter(account="1100:paypal:USD")
+    assert -sum(clearing.values_list("amount_minor", flat=True)) == sum(range(1, len(fees) + 1))
+
+
+def test_a_batch_that_the_database_refuses_is_refused_as_a_whole(payment: Payment) -> None:
+    subject = entries.subject_of(purchase=payment.purchase, gateway="stripe")
+    drafts = [
+        posting.gateway_fee(
+            subject=subject, balance_transaction_id=f"txn_{n}", fee_minor=1, at=PAID_AT
+        )
+        for n in range(entries.COPIED_FROM)
+    ]
+    before = Entry.objects.count()
+    # A cent is lost on the way to the database.
+    [debit, credit] = drafts[-1].lines
+    object.__setattr__(drafts[-1], "lines", (debit, credit._replace(amount_minor=-2)))
+
+    with pytest.raises(Error, match="out of balance by -1 USD"), transaction.atomic():
+        entries.post_all(drafts, posted_at=PAID_AT)
+
+    assert Entry.objects.count() == before
+
+
+def test_an_entry_of_two_mentors_keeps_each_lines_own(payment: Payment) -> None:
+    other = paid_session()[1]
+    lines = tuple(
+        entries.subject_of(purchase=one.purchase, gateway="").line(Code.FEE_RECOVERY, amount)
+        for one, amount in ((payment, 5), (other, -5))
+    )
+
+    posted = entries.post(posting.Draft("odd", "test", "1", PAID_AT, lines), posted_at=PAID_AT)
+
+    assert posted is True
+    found = Line.objects.filter(entry__kind="odd").order_by("id")
+    assert list(found.values_list("mentor_id", "purchase_id", "amount_minor")) == [
+        (payment.purchase.mentor_id, payment.purchase_id, 5),
+        (other.purchase.mentor_id, other.purchase_id, -5),
+    ]
+
+
 def test_an_unbalanced_draft_is_never_sent() -> None:
     subject = posting.Subject(uuid7(), uuid7(), "USD", "stripe", recognised=False, released=False)
 
