@@ -19,6 +19,7 @@ from billing.backoffice.mentor_balances import MentorBalanceViewSet
 from billing.backoffice.payments import PaymentViewSet
 from billing.backoffice.payout_runs import PayoutRunViewSet
 from billing.backoffice.payouts import PayoutViewSet
+from billing.backoffice.refund_dialog import RefundPaymentView
 from billing.backoffice.refunds import RefundViewSet
 from billing.backoffice.settling import SettleRefundView, ToSettleView
 from billing.backoffice.tables import PAYMENT_TONES, payment_link
@@ -79,6 +80,7 @@ def register_settling() -> list[URLPattern]:
     return [
         path("to-settle/", ToSettleView.as_view(), name="to_settle"),
         path("to-settle/<uuid:pk>/", SettleRefundView.as_view(), name="settle_refund"),
+        path("payments/<uuid:pk>/refund/", RefundPaymentView.as_view(), name="refund_payment"),
     ]
 
 

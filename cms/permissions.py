@@ -1,7 +1,7 @@
 """Who may see which list and edit which page: one table, granted by a migration.
 
 Lists are read-only for everybody (`kernel.backoffice.policies`); what is granted is to look,
-to curators to hide and show reviews, and to finance to settle refunds that came to nothing.
+to curators to hide and show reviews, and to finance the dialogs of its desk.
 Works on live and on historical models alike, like `cms.site`.
 """
 
@@ -24,7 +24,16 @@ MONEY = (
     "billing.view_payout",
     "billing.view_mentorbalance",
 )
-SETTLING = ("billing.reissue_refund",)
+# What finance does. Who approves may prepare as well, but never both of one (four eyes).
+DESK = (
+    "billing.reissue_refund",
+    "billing.give_refund",
+    "billing.settle_payment",
+    "billing.prepare_payoutrun",
+    "billing.place_payouthold",
+    "billing.replay_gatewayevent",
+)
+APPROVING = ("billing.approve_payoutrun",)
 MODERATION = ("scheduling.moderate_review",)
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
 
@@ -32,8 +41,8 @@ LISTS: Mapping[str, Sequence[str]] = {
     roles.CONTENT_EDITOR: (),
     roles.MENTOR_CURATOR: (*MENTORS, *MODERATION),
     roles.SUPPORT: SESSIONS,
-    roles.FINANCE_PREPARER: (*SESSIONS, *MONEY, *SETTLING, *JOBS),
-    roles.FINANCE_APPROVER: (*SESSIONS, *MONEY, *SETTLING, *JOBS),
+    roles.FINANCE_PREPARER: (*SESSIONS, *MONEY, *DESK, *JOBS),
+    roles.FINANCE_APPROVER: (*SESSIONS, *MONEY, *DESK, *APPROVING, *JOBS),
     roles.AUDITOR: (*SESSIONS, *MENTORS, *MONEY, *JOBS),
     roles.MENTOR: (),
 }

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet, Sum
+from django.urls import reverse
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from billing.backoffice.tables import (
     PAYMENT_TONES,
@@ -162,6 +164,15 @@ class PaymentInspectView(BusinessInspectView):
             ledger_lines(lines),
             Timeline(_happenings(payment, refunds, disputes)),
         ]
+
+    @property
+    def header_buttons(self) -> list[Button]:
+        """Offer to refund what is left, to those who may."""
+        payment = self.object
+        if not payment.refundable_minor or not self.request.user.has_perm("billing.give_refund"):
+            return []
+        url = reverse("refund_payment", args=[payment.pk])
+        return [HeaderButton("Refund", url=url, icon_name="rotate")]
 
 
 def breakdown(purchase: Purchase, *, actual_fee_minor: int | None) -> Lines:

@@ -50,6 +50,7 @@ class GatewayEvent(models.Model):
     error = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
+        permissions: ClassVar = [("replay_gatewayevent", "Can replay what a gateway told")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["gateway", "event_id"], name="billing_gatewayevent_once"

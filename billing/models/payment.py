@@ -52,6 +52,7 @@ class Payment(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions: ClassVar = [("settle_payment", "Can deal with money that was not asked for")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0), name="billing_payment_amount_positive"

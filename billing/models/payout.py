@@ -66,6 +66,10 @@ class PayoutRun(models.Model):
     discarded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions: ClassVar = [
+            ("prepare_payoutrun", "Can build, freeze, discard and resend payout runs"),
+            ("approve_payoutrun", "Can approve payout runs that others prepared"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["currency"],

@@ -96,6 +96,7 @@ class PayoutHold(models.Model):
     lifted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions: ClassVar = [("place_payouthold", "Can hold mentors' payouts, and lift that")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["mentor"], condition=Q(lifted_at=None), name="billing_payouthold_one_live"

@@ -32,6 +32,9 @@ class Refund(models.Model):
         PLATFORM_CANCELLED = "platform_cancelled", "The platform cancelled"
         LATE_PAYMENT = "late_payment", "The money came too late"
         GOODWILL = "goodwill", "Goodwill"
+        BY_POLICY = "by_policy", "By the policy"
+        MENTOR_FAULT = "mentor_fault", "The mentor's doing"
+        PLATFORM_FAULT = "platform_fault", "Our own doing"
         EXTERNAL = "external", "Made at the gateway"
 
     class Bearer(models.TextChoices):
@@ -70,7 +73,10 @@ class Refund(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        permissions: ClassVar = [("reissue_refund", "Can deal with refunds that came to nothing")]
+        permissions: ClassVar = [
+            ("reissue_refund", "Can deal with refunds that came to nothing"),
+            ("give_refund", "Can give refunds by hand"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(
@@ -104,6 +110,9 @@ class Refund(models.Model):
                         "platform_cancelled",
                         "late_payment",
                         "goodwill",
+                        "by_policy",
+                        "mentor_fault",
+                        "platform_fault",
                         "external",
                     ]
                 ),

@@ -3,6 +3,7 @@
 Knows nothing of policies and persons: the caller decides on share, bearer and cause.
 """
 
+from billing.refunds.by_hand import BEARERS, bearer_of, give
 from billing.refunds.orders import create, send, send_refund, sweep
 from billing.refunds.outcome import RefundContradicted, apply
 from billing.refunds.promise import (
@@ -19,15 +20,18 @@ from billing.refunds.seen import external, observe
 from billing.refunds.stuck import RefundNotStuck, drop, reissue, stuck
 
 __all__ = [
+    "BEARERS",
     "PaymentDisputed",
     "PaymentNotCaptured",
     "RefundContradicted",
     "RefundNotStuck",
     "RefundTooLarge",
     "apply",
+    "bearer_of",
     "create",
     "drop",
     "external",
+    "give",
     "lock_payment",
     "observe",
     "parts_of",

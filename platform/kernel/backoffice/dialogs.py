@@ -91,6 +91,10 @@ class DialogView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
         """Do it. Raises Refusal, with nothing done."""
         raise NotImplementedError
 
+    def make_form(self, **kwargs: Any) -> forms.Form:
+        """Return the form, unbound or bound; for one that has to know what it is about."""
+        return self.form_class(**kwargs)
+
     def initial(self) -> Mapping[str, Any]:
         """Return what the form says at first."""
         return {}
@@ -105,15 +109,16 @@ class DialogView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
         start = {**self.initial()}
-        start |= {name: value for name, value in request.GET.items() if name in self._names()}
-        self.form = self.form_class(initial=start)
-        return self._show(_usable(self.form_class(data=start)), status=200)
+        names = self.make_form().fields
+        start |= {name: value for name, value in request.GET.items() if name in names}
+        self.form = self.make_form(initial=start)
+        return self._show(_usable(self.make_form(data=start)), status=200)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
-        self.form = self.form_class(data=request.POST)
+        self.form = self.make_form(data=request.POST)
         if request.POST.get("act") == LOOK:
             given = _usable(self.form)
-            self.form = self.form_class(initial=request.POST.dict())
+            self.form = self.make_form(initial=request.POST.dict())
             return self._show(given, status=200)
         given = _usable(self.form)
         if not self.form.is_valid():
@@ -126,9 +131,6 @@ class DialogView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
             return self._show(given, status=CONFLICT)
         messages.success(request, done.said)
         return HttpResponseRedirect(done.url)
-
-    def _names(self) -> set[str]:
-        return set(self.form_class.base_fields)
 
     def _show(self, given: Mapping[str, Any], *, status: int) -> HttpResponse:
         offers = self.offers(given)
