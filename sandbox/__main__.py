@@ -31,6 +31,10 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--state", type=Path, required=True, help="folder of the durable state")
     parser.add_argument("--webhook-url", help="where Stripe's webhooks go")
     parser.add_argument("--webhook-secret", help="whsec_…; without it one is made and shown")
+    parser.add_argument("--paypal-webhook-url", help="where PayPal's webhooks go")
+    parser.add_argument(
+        "--paypal-webhook-id", help="the identifier they are signed for (WHCOMMANDLINE0001)"
+    )
     parser.add_argument("--seed", type=int, help="repeatable identifiers and faults")
     return parser.parse_args(given)
 
@@ -64,6 +68,8 @@ def main(given: list[str] | None = None) -> int:
         base_url=f"http://{shown}:{port}",
         webhook_url=arguments.webhook_url,
         webhook_secret=arguments.webhook_secret,
+        paypal_webhook_url=arguments.paypal_webhook_url,
+        paypal_webhook_id=arguments.paypal_webhook_id,
     )
     print(f"sandbox: http://{shown}:{port} state={arguments.state}", flush=True)
     if secret and not arguments.webhook_secret:

@@ -1,4 +1,4 @@
-"""The stand-in put together: state, clock, worker, gateway, control plane, pages."""
+"""The stand-in put together: state, clock, worker, gateways, control plane, pages."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from sandbox.core.messages import DropConnection, Request, Response
 from sandbox.core.store import Store
 from sandbox.core.webhooks import Webhooks
 from sandbox.core.worker import Worker
+from sandbox.paypal import PREFIX as PAYPAL
+from sandbox.paypal import pages as paypal_pages
+from sandbox.paypal import webhooks as paypal_webhooks
+from sandbox.paypal.gateway import PayPalGateway
+from sandbox.paypal.operations import JOBS as PAYPAL_JOBS
 from sandbox.stripe import browser, webhook_endpoints
 from sandbox.stripe.gateway import StripeGateway
 from sandbox.stripe.operations import JOBS
@@ -33,16 +38,27 @@ class Sandbox:
         self.faults = Faults(self.store)
         self.webhooks = Webhooks(self.store, self.faults)
         self.worker = Worker(self.store, self.clock, self.webhooks)
+        ids = Ids(seed=seed, starts=starts)
         self.stripe = StripeGateway(
             store=self.store,
             clock=self.clock,
-            ids=Ids(seed=seed, starts=starts),
+            ids=ids,
             faults=self.faults,
             webhooks=self.webhooks,
         )
         for name in JOBS:
             self.worker.jobs[name] = partial(self.stripe.run_job, name)
+        self.paypal = PayPalGateway(
+            store=self.store,
+            clock=self.clock,
+            ids=ids,
+            faults=self.faults,
+            webhooks=self.webhooks,
+        )
+        for name in PAYPAL_JOBS:
+            self.worker.jobs[f"paypal_{name}"] = partial(self.paypal.run_job, name)
         self.pages = Pages(self.stripe)
+        self.paypal_pages = paypal_pages.Pages(self.paypal)
         self.control = Control(
             store=self.store,
             clock=self.clock,
@@ -50,17 +66,28 @@ class Sandbox:
             webhooks=self.webhooks,
             worker=self.worker,
             stripe=self.stripe,
+            paypal=self.paypal,
         )
 
     def start(
-        self, *, base_url: str, webhook_url: str | None, webhook_secret: str | None
+        self,
+        *,
+        base_url: str,
+        webhook_url: str | None,
+        webhook_secret: str | None,
+        paypal_webhook_url: str | None = None,
+        paypal_webhook_id: str | None = None,
     ) -> str | None:
-        """Begin to work; return the secret of the command line's webhook endpoint."""
+        """Begin to work; return the secret of the command line's webhook endpoint for Stripe."""
         self.stripe.base_url = base_url
+        self.paypal.base_url = f"{base_url}{PAYPAL}"
         with self.store.transaction():
             world = self.stripe.world()
             secret = webhook_endpoints.from_command_line(
                 world, url=webhook_url, secret=webhook_secret
+            )
+            paypal_webhooks.from_command_line(
+                self.paypal.world(), url=paypal_webhook_url, webhook_id=paypal_webhook_id
             )
         self.worker.start()
         return secret
@@ -77,6 +104,11 @@ class Sandbox:
             if request.path.startswith("/v1/"):
                 with self.clock.at(_instant_of(request)):
                     return self.stripe.handle(request)
+            if request.path.startswith((f"{PAYPAL}/v1/", f"{PAYPAL}/v2/")):
+                with self.clock.at(_instant_of(request)):
+                    return self.paypal.handle(request)
+            if request.path.startswith(f"{PAYPAL}/"):
+                return self.paypal_pages.handle(request)
             if request.path.startswith("/_sandbox/"):
                 with self.clock.at(_instant_of(request)):
                     return self.control.handle(request)

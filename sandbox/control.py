@@ -19,16 +19,22 @@ from sandbox.core.router import Router
 from sandbox.core.store import Store
 from sandbox.core.webhooks import Webhooks
 from sandbox.core.worker import Worker
+from sandbox.paypal.errors import PayPalError
+from sandbox.paypal.gateway import PayPalGateway
+from sandbox.paypal.levers import LEVERS as PAYPAL_LEVERS
+from sandbox.paypal.levers import Lever as PayPalLever
+from sandbox.paypal.world import SETTINGS as PAYPAL_SETTINGS
 from sandbox.stripe import webhook_endpoints
 from sandbox.stripe.errors import StripeError
 from sandbox.stripe.gateway import StripeGateway
 from sandbox.stripe.levers import LEVERS
 from sandbox.stripe.levers import Lever as StripeLever
 from sandbox.stripe.plants import PLANTS
-from sandbox.stripe.world import SETTINGS
+from sandbox.stripe.world import SETTINGS as STRIPE_SETTINGS
 
 type Lever = Callable[[Json, Json], Any]
 
+SETTINGS = STRIPE_SETTINGS | PAYPAL_SETTINGS
 _LOCAL_NAMES = {"127.0.0.1", "localhost", "[::1]", "::1"}
 
 
@@ -44,9 +50,11 @@ class Control:
         webhooks: Webhooks,
         worker: Worker,
         stripe: StripeGateway,
+        paypal: PayPalGateway,
     ) -> None:
         self.store, self.clock, self.faults = store, clock, faults
-        self.webhooks, self.worker, self.stripe = webhooks, worker, stripe
+        self.webhooks, self.worker = webhooks, worker
+        self.stripe, self.paypal = stripe, paypal
         self._routes: Router[Lever] = Router()
         for method, path, lever in (
             ("GET", "/_sandbox/health", self.health),
@@ -73,6 +81,8 @@ class Control:
             self._routes.add(method, path, partial(self._pull, act))
         for name, act in PLANTS:
             self._routes.add("POST", f"/_sandbox/stripe/plant/{name}", partial(self._pull, act))
+        for method, path, pull in PAYPAL_LEVERS:
+            self._routes.add(method, f"/_sandbox/paypal/{path}", partial(self._pull_paypal, pull))
 
     def handle(self, request: Request) -> Response:
         """Answer a lever's request; refuse a page that was led here by a foreign host name."""
@@ -87,6 +97,9 @@ class Control:
             return Response.of_json(match.target(match.names, given))
         except StripeError as error:
             return _problem(error.status, error.message)
+        except PayPalError as error:
+            issues = [detail["issue"] for detail in error.details]
+            return _problem(error.status, ": ".join([error.name, *issues]))
         except (ValueError, KeyError, TypeError) as problem:
             return _problem(400, f"{type(problem).__name__}: {problem}")
 
@@ -94,6 +107,11 @@ class Control:
         """Run a lever of the gateway in one transaction."""
         with self.store.transaction():
             return act(self.stripe.world(), names, given)
+
+    def _pull_paypal(self, act: PayPalLever, names: Json, given: Json) -> Any:
+        """Run a lever of PayPal's in one transaction."""
+        with self.store.transaction():
+            return act(self.paypal.world(), names, given)
 
     # -- state and time
 
@@ -146,12 +164,11 @@ class Control:
         return self.show_settings(names, given)
 
     def reset(self, names: Json, given: Json) -> Json:
-        """Forget everything but the command line's webhook endpoint; attempts under way end."""
+        """Forget everything but the command line's webhook endpoints; attempts under way end."""
         with self.store.transaction():
-            endpoint = self.store.get("webhook_endpoint", webhook_endpoints.COMMAND_LINE_ID)
+            kept = self._endpoints()
             self.store.wipe(keep_settings=("starts",))
-            if endpoint is not None:
-                self.store.add("webhook_endpoint", endpoint)
+            self._put_back(kept)
             self.clock.reload()
             self.faults.reload()
         self.webhooks.settle_down(seconds=2.0)
@@ -165,22 +182,36 @@ class Control:
         return {"file": path.name}
 
     def restore(self, names: Json, given: Json) -> Json:
-        """Remember what a snapshot holds, and nothing else but the command line's endpoint."""
+        """Remember what a snapshot holds, and nothing else but the command line's endpoints."""
         path = self._snapshot_path(given)
         if not path.is_file():
             raise ValueError(f"there is no snapshot {path.name}")
         with self.store.lock:
-            endpoint = self.store.get("webhook_endpoint", webhook_endpoints.COMMAND_LINE_ID)
+            kept = self._endpoints()
             starts = self.store.setting("starts", 0)
             self.store.load_copy(path)
             with self.store.transaction():
                 self.store.set_setting("starts", starts)
-                if endpoint is not None:
-                    self.store.drop(webhook_endpoints.COMMAND_LINE_ID)
-                    self.store.add("webhook_endpoint", endpoint)
+                self._put_back(kept)
             self.clock.reload()
             self.faults.reload()
         return {"restored": path.name}
+
+    def _endpoints(self) -> list[tuple[str, Json]]:
+        """Return the endpoints that the command line has given, by kind."""
+        stripe = self.store.get("webhook_endpoint", webhook_endpoints.COMMAND_LINE_ID)
+        return [("webhook_endpoint", one) for one in (stripe,) if one is not None] + [
+            ("paypal_webhook", one)
+            for one in self.store.select("paypal_webhook", {"from_command_line": True})
+        ]
+
+    def _put_back(self, kept: list[tuple[str, Json]]) -> None:
+        """Let the command line's endpoints be the only ones of their kind from a command line."""
+        for one in self.store.select("paypal_webhook", {"from_command_line": True}):
+            self.store.drop(one["id"])
+        for kind, endpoint in kept:
+            self.store.drop(endpoint["id"])
+            self.store.add(kind, endpoint)
 
     def _snapshot_path(self, given: Json) -> Path:
         """Return the file of a snapshot: always in the state's own folder."""

@@ -13,6 +13,8 @@ SUDDEN_DEATH = re.compile(r"reincarnated .* after (sudden )?death")
 
 # The default of STRIPE_WEBHOOK_SECRETS in config/settings/base.py; production refuses it.
 DEMO_WEBHOOK_SECRET = "whsec_counterfoil_demo"  # noqa: S105
+# The default of PAYPAL_WEBHOOK_ID.
+DEMO_PAYPAL_WEBHOOK_ID = "WHCOUNTERFOILDEMO"
 
 
 def environment(options: Options) -> dict[str, str]:
@@ -39,12 +41,19 @@ def stand_in(options: Options) -> Program:
     command += ["--state", str(options.data_dir / "sandbox")]
     command += ["--webhook-url", f"{options.url}/api/payments/webhook/stripe"]
     command += ["--webhook-secret", webhook_secret()]
+    command += ["--paypal-webhook-url", f"{options.url}/api/payments/webhook/paypal"]
+    command += ["--paypal-webhook-id", paypal_webhook_id()]
     return Program(name="stand-in", command=command)
 
 
 def webhook_secret() -> str:
     """Return the first of the product's secrets: it accepts all, the stand-in signs with one."""
     return os.environ.get("STRIPE_WEBHOOK_SECRETS", "").split(",")[0] or DEMO_WEBHOOK_SECRET
+
+
+def paypal_webhook_id() -> str:
+    """Return the identifier for which the product takes PayPal's webhooks."""
+    return os.environ.get("PAYPAL_WEBHOOK_ID") or DEMO_PAYPAL_WEBHOOK_ID
 
 
 def web(options: Options) -> Program:

@@ -83,7 +83,7 @@ class Keys:
             with self._guard:
                 self._in_flight.discard(place)
 
-    def replay(self, keyed: Keyed, *, now: int) -> Replay | None:
+    def replay(self, keyed: Keyed, *, now: int, kept_seconds: int = KEPT_SECONDS) -> Replay | None:
         """Return the first answer to this key, or None. Expects the store's lock.
 
         Raises:
@@ -94,7 +94,7 @@ class Keys:
             " scope = ? AND key = ?",
             (keyed.scope, keyed.key),
         ).fetchone()
-        if row is None or now - row[5] >= KEPT_SECONDS:
+        if row is None or now - row[5] >= kept_seconds:
             return None
         if (row[0], row[1]) != (keyed.request, keyed.digest):
             raise KeyReused(row[0])

@@ -21,6 +21,11 @@ class Ids:
         with self._lock:
             return "".join(self._random.choices(_ALPHABET, k=length))
 
+    def code(self, length: int, alphabet: str) -> str:
+        """Return random characters of an alphabet."""
+        with self._lock:
+            return "".join(self._random.choices(alphabet, k=length))
+
     def new(self, prefix: str) -> str:
         """Return an identifier such as `pi_3Qx…`."""
         return f"{prefix}_3{self.text(23)}"

@@ -160,12 +160,16 @@ class Webhooks:
     def again(self, event: str) -> int:
         """Queue an event's deliveries once more, lost and delivered ones too; return how many."""
         with self._store.transaction():
-            done = self._store.db.execute(
-                "INSERT INTO deliveries (event, event_type, endpoint, gateway, state, due, note)"
-                " SELECT event, event_type, endpoint, gateway, 'pending', ?, 'resent'"
-                " FROM deliveries WHERE event = ? GROUP BY event, endpoint",
-                (time.time(), event),
-            )
+            return self.again_here(event)
+
+    def again_here(self, event: str) -> int:
+        """Do so inside the transaction of an operation."""
+        done = self._store.db.execute(
+            "INSERT INTO deliveries (event, event_type, endpoint, gateway, state, due, note)"
+            " SELECT event, event_type, endpoint, gateway, 'pending', ?, 'resent'"
+            " FROM deliveries WHERE event = ? GROUP BY event, endpoint",
+            (time.time(), event),
+        )
         self.wake.set()
         return done.rowcount
 

@@ -73,3 +73,12 @@ def declined(code: str, decline_code: str, message: str, **extra: Any) -> Stripe
     if code == "card_declined" or decline_code:
         extra["decline_code"] = decline_code
     return StripeError(message, status=402, type="card_error", code=code, effects=True, **extra)
+
+
+def failed(status: int) -> StripeError:
+    """What a planned fault answers: an error of the gateway's own, or its rate limit."""
+    if status == 429:
+        return StripeError(
+            "Request rate limit exceeded.", status=status, code="rate_limit", began=False
+        )
+    return StripeError("An unknown error occurred", status=status, type="api_error", began=False)

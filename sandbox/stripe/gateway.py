@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from sandbox.core import mishaps
 from sandbox.core.clock import Clock
 from sandbox.core.faults import Faults
 from sandbox.core.form import MalformedKey, tree
@@ -14,8 +15,8 @@ from sandbox.core.messages import Json, Request, Response
 from sandbox.core.router import Match
 from sandbox.core.store import Store
 from sandbox.core.webhooks import Parcel, Webhooks
-from sandbox.stripe import API_VERSION, GATEWAY, mishaps, params, signing
-from sandbox.stripe.errors import StripeError, invalid, unauthorised
+from sandbox.stripe import API_VERSION, GATEWAY, params, signing
+from sandbox.stripe.errors import StripeError, failed, invalid, unauthorised
 from sandbox.stripe.operations import JOBS, ROUTES, Operation
 from sandbox.stripe.present import expand, present, public_intent
 from sandbox.stripe.world import World
@@ -93,7 +94,7 @@ class StripeGateway:
         try:
             with self.keys.claimed(keyed):
                 struck = self.faults.strike_request(request.method, request.path)
-                mishaps.before(struck)
+                mishaps.before(struck, error_of=failed)
                 answer = self._once(
                     match,
                     given,
@@ -106,7 +107,7 @@ class StripeGateway:
                         "wrong_amount": mishaps.wrong_amount(struck),
                     },
                 )
-                mishaps.after(struck, keep=partial(self._keep, keyed, request_id))
+                mishaps.after(struck, error_of=failed, keep=partial(self._keep, keyed, request_id))
                 return answer
         except KeyInUse:
             raise StripeError(

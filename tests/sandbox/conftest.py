@@ -21,6 +21,7 @@ class Receiver:
     def __init__(self) -> None:
         self.received: list[tuple[dict[str, str], bytes]] = []
         self.statuses: list[int] = []
+        self.webhook_id = ""
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):

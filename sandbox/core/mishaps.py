@@ -1,4 +1,7 @@
-"""What a fault does to a Stripe request: before its effect, to its amount, after its effect."""
+"""What a fault does to a request: before its effect, to its amount, after its effect.
+
+How an error looks on the wire is the gateway's own: `error_of` makes it from a status.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,23 @@ from collections.abc import Callable
 
 from sandbox.core.faults import Fault
 from sandbox.core.messages import DropConnection
-from sandbox.stripe.errors import StripeError
 
 _KILLED = 137  # the status of a process that died of a kill -9
 
+type ErrorOf = Callable[[int], Exception]
 
-def before(struck: list[Fault]) -> None:
+
+def before(struck: list[Fault], *, error_of: ErrorOf) -> None:
     """Do what the faults want while nothing has happened yet; no key keeps these answers.
 
     Raises:
-        StripeError: the error in place of an answer.
+        Exception: the gateway's error in place of an answer.
         DropConnection: no answer at all.
     """
     for fault in struck:
         match fault.kind:
             case "error_before":
-                raise _server_error(fault)
+                raise error_of(_status(fault))
             case "slow_before":
                 _wait(fault, 1.0)
             case "timeout_before":
@@ -37,20 +41,22 @@ def wrong_amount(struck: list[Fault]) -> int:
     return sum(int(fault.option("delta", 100)) for fault in struck if fault.kind == "wrong_amount")
 
 
-def after(struck: list[Fault], *, keep: Callable[[StripeError], None]) -> None:
+def after[E: Exception](
+    struck: list[Fault], *, error_of: Callable[[int], E], keep: Callable[[E], None]
+) -> None:
     """Do what the faults want once the effect is durable.
 
     A key replays the success, which is how a lost answer heals. `sticky` keeps the error instead,
     as Stripe documents for its own 500s: `keep` writes it down.
 
     Raises:
-        StripeError: the error in place of the answer.
+        Exception: the gateway's error in place of the answer.
         DropConnection: no answer at all.
     """
     for fault in struck:
         match fault.kind:
             case "error_after":
-                error = _server_error(fault)
+                error = error_of(_status(fault))
                 if fault.option("sticky", False):
                     keep(error)
                 raise error
@@ -71,10 +77,5 @@ def _wait(fault: Fault, seconds: float) -> None:
     time.sleep(float(fault.option("seconds", seconds)))
 
 
-def _server_error(fault: Fault) -> StripeError:
-    status = int(fault.option("status", 500))
-    if status == 429:
-        return StripeError(
-            "Request rate limit exceeded.", status=status, code="rate_limit", began=False
-        )
-    return StripeError("An unknown error occurred", status=status, type="api_error", began=False)
+def _status(fault: Fault) -> int:
+    return int(fault.option("status", 500))
