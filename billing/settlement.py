@@ -262,6 +262,7 @@ class _Application:
         payment.failure_code = ""
         payment.cancelled_at = None
         payment.succeeded_at = seen.charged_at or self.now
+        payment.booked_at = self.now
         payment.save(
             update_fields=[
                 "state",
@@ -270,6 +271,7 @@ class _Application:
                 "failure_code",
                 "cancelled_at",
                 "succeeded_at",
+                "booked_at",
             ]
         )
         entries.post(

@@ -65,9 +65,9 @@ def earn() -> dict[str, int]:
 def reconcile() -> dict[str, dict[str, int]]:
     """Compare each gateway's records with the books; let settle mend what it can, look again."""
     now = clock.now()
-    since, until = reconciliation.nightly_window(now=now)
     done = {}
     for name in GATEWAYS:
+        since, until = reconciliation.nightly_window(now=now, gateway=name)
         result = reconciliation.run(gateway=name, since=since, until=until, now=now)
         found = left = sum(result.breaks.values())
         healed = reconciliation.heal(result=result, now=now)

@@ -54,9 +54,7 @@ I3 = Invariant(
     ), newest AS (
         SELECT DISTINCT ON (row.gateway, row.transaction_id) row.*, done.id AS seen_in,
                done.started_at AS seen_at
-        FROM billing_gatewaytransaction row
-        JOIN billing_sighting sighting ON sighting.transaction_id = row.id
-        JOIN done ON done.id = sighting.run_id
+        FROM billing_listing row JOIN done ON done.id = row.seen_by
         ORDER BY row.gateway, row.transaction_id, done.id DESC, row.id DESC
     ), current AS (
         SELECT newest.* FROM newest JOIN cut USING (gateway)

@@ -12,12 +12,19 @@ from billing.models.payout_account import (
     PayoutMinimum,
 )
 from billing.models.purchase import CommissionRule, FeeSchedule, Purchase
-from billing.models.reconciliation import Break, GatewayTransaction, ReconciliationRun, Sighting
+from billing.models.reconciliation import (
+    Break,
+    CutOff,
+    GatewayTransaction,
+    ReconciliationRun,
+    SeenAgain,
+)
 from billing.models.refund import Refund
 
 __all__ = [
     "Break",
     "CommissionRule",
+    "CutOff",
     "Dispute",
     "DisputeLoss",
     "Entry",
@@ -38,5 +45,5 @@ __all__ = [
     "Purchase",
     "ReconciliationRun",
     "Refund",
-    "Sighting",
+    "SeenAgain",
 ]

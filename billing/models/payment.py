@@ -20,7 +20,8 @@ class Payment(models.Model):
     CHECK holds them within what was captured: no code can promise the same money twice.
     `disputed_minor` is what disputes withdrew and did not give back, `held_by_dispute` says that
     one of them is undecided (or its loss not booked yet); triggers on the disputes keep both.
-    `late`: the money came after the hold had ended and the time was gone.
+    `late`: the money came after the hold had ended and the time was gone. `succeeded_at` is the
+    gateway's instant, `booked_at` the one at which the ledger learned of it.
     `capture_ordered_at` is committed before an approved intent's money is asked for, and taken
     back where the gateway declined; `captures_declined` counts those answers.
     """
@@ -49,6 +50,7 @@ class Payment(models.Model):
     held_by_dispute = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     succeeded_at = models.DateTimeField(null=True, blank=True)
+    booked_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -109,6 +111,11 @@ class Payment(models.Model):
                 name="billing_payment_fee_awaited",
             ),
             models.Index(fields=["-created_at", "-id"], name="billing_payment_newest"),
+            models.Index(
+                fields=["gateway", "succeeded_at"],
+                condition=Q(state="succeeded"),
+                name="billing_payment_captured",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,24 +4,53 @@ Raw rows are history: a row that the gateway later shows differently is a second
 remembers which rows it saw, so that its result can be computed again.
 """
 
+from datetime import timedelta
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from billing.models.payment import Payment
 from billing.models.payout import Payout
 from kernel.ids import public_id, uuid7
 
 
+class CutOff(models.Model):
+    """How far a gateway's records are believed: the last full UTC day that is older than `age`.
+
+    `overlap` is how far back each night looks besides, for what was listed late.
+    """
+
+    gateway = models.CharField(max_length=20, primary_key=True)
+    age = models.DurationField(default=timedelta(hours=12))
+    overlap = models.DurationField(default=timedelta(days=7))
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(age__gte=timedelta(0), overlap__gte=timedelta(0)),
+                name="billing_cutoff_not_in_the_future",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.gateway
+
+
 class ReconciliationRun(models.Model):
-    """One comparison of a gateway's movements with the ledger over [since, until)."""
+    """One comparison of a gateway's movements with the ledger over [since, until).
+
+    `days` are earlier days that it looked at again, because a break of theirs was open. The
+    ledger is taken as of `started_at`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     gateway = models.CharField(max_length=20)
     since = models.DateTimeField()
     until = models.DateTimeField()
+    days = ArrayField(models.DateField(), default=list, blank=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True, default="")
@@ -42,41 +71,49 @@ class ReconciliationRun(models.Model):
 class GatewayTransaction(models.Model):
     """One version of one balance transaction, as the gateway listed it. Append-only.
 
-    `digest` covers everything listed: an unchanged row is stored once, however often it is seen.
+    `run` is the first that saw it so. Neither a foreign key nor an index by the gateway's id is
+    on the way in: they would take longer than a million rows to be read and matched (benchmarks,
+    job E). Rows come in the order of time, so block ranges find them.
     """
 
     id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(
+        ReconciliationRun,
+        on_delete=models.PROTECT,
+        related_name="rows",
+        db_constraint=False,
+        db_index=False,
+    )
     gateway = models.CharField(max_length=20)
     transaction_id = models.CharField(max_length=80)
-    digest = models.CharField(max_length=64)
     category = models.CharField(max_length=60)
-    source_id = models.CharField(max_length=80, blank=True, default="")
+    source_id = models.CharField(max_length=80, blank=True, default="", db_default="")
     payment_ref = models.UUIDField(null=True, blank=True)
     refund_ref = models.UUIDField(null=True, blank=True)
-    intent_id = models.CharField(max_length=80, blank=True, default="")
+    intent_id = models.CharField(max_length=80, blank=True, default="", db_default="")
     payout_ref = models.UUIDField(null=True, blank=True)
-    transfer_id = models.CharField(max_length=80, blank=True, default="")
+    transfer_id = models.CharField(max_length=80, blank=True, default="", db_default="")
     amount_minor = models.BigIntegerField()
     fee_minor = models.BigIntegerField()
     net_minor = models.BigIntegerField()
     refunded_minor = models.BigIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3)
     occurred_at = models.DateTimeField()
-    stored_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["gateway", "transaction_id", "digest"],
-                name="billing_gatewaytransaction_version_once",
-            ),
-        ]
         indexes: ClassVar = [
-            models.Index(fields=["gateway", "occurred_at"]),
+            BrinIndex(fields=["run"], autosummarize=True, name="billing_gatewaytx_run"),
+            BrinIndex(fields=["occurred_at"], autosummarize=True, name="billing_gatewaytx_days"),
             models.Index(
                 fields=["gateway", "transfer_id"],
                 condition=~Q(transfer_id=""),
                 name="billing_gatewaytx_of_transfer",
+            ),
+            # What is looked for in days that a run did not ask for: all but the many charges.
+            models.Index(
+                fields=["gateway", "source_id"],
+                condition=~Q(category__in=["charge", "payment"]),
+                name="billing_gatewaytx_of_source",
             ),
         ]
 
@@ -84,24 +121,15 @@ class GatewayTransaction(models.Model):
         return self.transaction_id
 
 
-class Sighting(models.Model):
-    """This run saw this row. Append-only."""
+class SeenAgain(models.Model):
+    """Rows that a run saw and an earlier one had stored, many at a time. Append-only."""
 
     id = models.BigAutoField(primary_key=True)
-    run = models.ForeignKey(ReconciliationRun, on_delete=models.PROTECT, related_name="sightings")
-    transaction = models.ForeignKey(
-        GatewayTransaction, on_delete=models.PROTECT, related_name="sightings"
-    )
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["run", "transaction"], name="billing_sighting_once_a_run"
-            ),
-        ]
+    run = models.ForeignKey(ReconciliationRun, on_delete=models.PROTECT, related_name="+")
+    transaction_ids = ArrayField(models.BigIntegerField())
 
     def __str__(self) -> str:
-        return f"{self.run_id} {self.transaction_id}"
+        return f"{self.run_id} {len(self.transaction_ids)}"
 
 
 class Break(models.Model):

@@ -5,6 +5,8 @@ and keeps the breaks. It changes no money: `heal` asks `settle` to look again at
 gateway knows better, and people decide the rest.
 """
 
-from billing.reconciliation.runs import Result, heal, nightly_window, run
+from billing.reconciliation.matching import differences
+from billing.reconciliation.runs import Result, heal, run, run_file
+from billing.reconciliation.windows import nightly_window
 
-__all__ = ["Result", "heal", "nightly_window", "run"]
+__all__ = ["Result", "differences", "heal", "nightly_window", "run", "run_file"]

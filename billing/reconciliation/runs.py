@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,14 +14,12 @@ from billing import payouts
 from billing.gateways.registry import gateway as gateway_named
 from billing.models import Break, ReconciliationRun
 from billing.payments import settle
-from billing.reconciliation.importer import import_rows
-from billing.reconciliation.matching import MARGIN, match
+from billing.reconciliation.importer import import_file, import_rows
+from billing.reconciliation.matching import LEG, match
+from billing.reconciliation.windows import Windows, days_of_open_breaks
 from kernel.errors import Invalid
 
 logger = logging.getLogger(__name__)
-
-NIGHTLY_AGE = timedelta(hours=12)
-NIGHTLY_OVERLAP = timedelta(days=7)
 
 # What `settle` can do something about by asking the gateway again.
 HEALING = (
@@ -68,46 +66,65 @@ class Result:
         }
 
 
-def nightly_window(*, now: datetime) -> tuple[datetime, datetime]:
-    """Return [since, until): up to the last midnight (UTC) older than twelve hours, and back
-    over that day and seven more, so that what came late is compared again.
-    """
-    cut = datetime.combine((now - NIGHTLY_AGE).astimezone(UTC).date(), time(), UTC)
-    return cut - timedelta(days=1) - NIGHTLY_OVERLAP, cut
-
-
 def run(*, gateway: str, since: datetime, until: datetime, now: datetime) -> Result:
     """Compare the gateway's movements of [since, until) with the books and keep the breaks.
 
-    Calls the gateway first, outside any transaction; matches in one transaction. A second run
-    over the same window adds nothing. Raises Invalid for an empty window, UnknownGateway,
-    GatewayUnavailable (the run is kept with its error).
+    Looks again at the earlier days of what is still open. Calls the gateway first, outside any
+    transaction; matches in one transaction. A second run over the same window adds nothing.
+    Raises Invalid for an empty window, UnknownGateway, GatewayUnavailable (the run is kept with
+    its error).
     """
     if since >= until:
         raise Invalid("The window is empty: --from must lie before --to.", pointer="/from")
     port = gateway_named(gateway)
     started = ReconciliationRun.objects.create(
-        gateway=gateway, since=since, until=until, started_at=now
+        gateway=gateway,
+        since=since,
+        until=until,
+        days=days_of_open_breaks(gateway=gateway, leg=LEG, before=since),
+        started_at=now,
     )
     try:
-        rows = import_rows(
-            run=started, gateway=port, since=since - MARGIN, until=until + MARGIN, now=now
+        rows = sum(
+            import_rows(run=started, gateway=port, since=begin, until=end)
+            for begin, end in Windows.of(started).wider().spans
         )
     except Exception as error:
         ReconciliationRun.objects.filter(pk=started.pk).update(error=str(error))
         raise
+    return _compared(started, rows=rows)
+
+
+def run_file(
+    *, gateway: str, file: IO[bytes], since: datetime, until: datetime, now: datetime
+) -> Result:
+    """Compare the movements of a CSV file with the books, as `run` does with the gateway's list.
+
+    For what is too much to page through, and for a gateway that is out of reach. The file holds
+    the window with a day at both ends. Raises Invalid.
+    """
+    if since >= until:
+        raise Invalid("The window is empty: --from must lie before --to.", pointer="/from")
+    started = ReconciliationRun.objects.create(
+        gateway=gateway, since=since, until=until, started_at=now
+    )
+    return _compared(started, rows=import_file(run=started, file=file))
+
+
+def _compared(started: ReconciliationRun, *, rows: int) -> Result:
+    """Match what a run has stored, keep the breaks and finish it."""
     with transaction.atomic():
-        matched = match(run=started, now=now)
+        kept = match(run=started)
         result = Result(
             run=started,
             rows=rows,
-            breaks=matched.by_type,
-            timing=matched.timing,
-            new=matched.new,
-            closed=matched.closed,
-            resolved=matched.resolved,
+            breaks=dict(kept.by_type),
+            timing=dict(kept.timing),
+            new=kept.new,
+            closed=kept.closed,
+            resolved=kept.resolved,
         )
-        started.finished_at = now
+        started.finished_at = started.started_at
         started.counts = {key: result.as_json()[key] for key in ("rows", "breaks", "new", "closed")}
         started.save(update_fields=["finished_at", "counts"])
     return result

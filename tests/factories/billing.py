@@ -57,7 +57,7 @@ def capture(payment: Payment, *, at: datetime = PAID_AT) -> None:
     """Move the payment and post *captured* and the actual fee, which is the quoted one."""
     purchase = payment.purchase
     payment.transition(PaymentEvent.SUCCEED)
-    payment.succeeded_at = at
+    payment.succeeded_at = payment.booked_at = at
     payment.actual_fee_minor = purchase.fee_minor
     payment.gateway_charge_id = f"ch_{payment.pk.hex}"
     payment.gateway_balance_transaction_id = f"txn_{payment.pk.hex}"

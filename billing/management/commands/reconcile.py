@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = clock.now()
-        since, until = reconciliation.nightly_window(now=now)
+        since, until = reconciliation.nightly_window(now=now, gateway=options["gateway"])
         since, until = options["since"] or since, options["until"] or until
         if self.stderr.isatty():
             self.stderr.write(f"Comparing {options['gateway']} from {since} to {until} …")

@@ -9,8 +9,10 @@ import pytest
 from django.db import Error, connection, transaction
 
 from billing import reconciliation
+from billing.fees import Bearer, RefundParts
 from billing.gateways.base import BalanceTransaction
-from billing.models import Break, GatewayTransaction, Payment, Refund, Sighting
+from billing.ledger import entries, posting
+from billing.models import Break, GatewayTransaction, Payment, Refund, SeenAgain
 from kernel.ids import uuid7
 from tests.billing.reconciliation.test_transfers import OF_PAYOUTS
 from tests.factories import billing as make
@@ -89,7 +91,7 @@ def run(*, now: datetime = NOW) -> dict[str, int]:
 
 
 def our_refund(payment: Payment, *, amount: int, state: str = "succeeded") -> Refund:
-    """A refund as rows alone: here it has succeeded unless told otherwise."""
+    """A refund and its entries, all of it the mentor's part: it has succeeded unless told else."""
     refund = Refund.objects.create(
         payment=payment,
         amount_minor=amount,
@@ -104,16 +106,41 @@ def our_refund(payment: Payment, *, amount: int, state: str = "succeeded") -> Re
         requested_by="usr_finance",
         created_at=make.PAID_AT,
     )
+    parts = RefundParts(Bearer.PLATFORM, amount, 0, 0, 0)
+    subject = entries.subject_of(purchase=payment.purchase, gateway="stripe")
+    post(posting.refund_created(subject=subject, refund_id=refund.pk, parts=parts, at=make.PAID_AT))
     if state == "pending":
         Refund.objects.filter(pk=refund.pk).update(state=state)
     else:
+        at = make.PAID_AT + timedelta(hours=1)
         Refund.objects.filter(pk=refund.pk).update(
-            state=state,
-            gateway_refund_id=f"re_{refund.pk.hex}",
-            settled_at=make.PAID_AT + timedelta(hours=1),
+            state=state, gateway_refund_id=f"re_{refund.pk.hex}", settled_at=at
+        )
+        post(
+            posting.refund_succeeded(
+                subject=subject, refund_id=refund.pk, amount_minor=amount, at=at
+            )
         )
     refund.refresh_from_db()
     return refund
+
+
+def post(draft: posting.Draft, *, posted_at: datetime | None = None) -> None:
+    assert entries.post(draft, posted_at=posted_at or draft.occurred_at)
+
+
+def let_fail(refund: Refund, *, posted_at: datetime | None = None) -> None:
+    """It came back an hour after it had succeeded."""
+    Refund.objects.filter(pk=refund.pk).update(state="failed")
+    post(
+        posting.refund_reversed(
+            subject=entries.subject_of(purchase=refund.payment.purchase, gateway="stripe"),
+            refund_id=refund.pk,
+            created=[("2110:USD", refund.mentor_minor), ("2300:USD", -refund.amount_minor)],
+            at=make.PAID_AT + timedelta(hours=2),
+        ),
+        posted_at=posted_at,
+    )
 
 
 def test_two_equal_sides_have_no_break(listing: Listing) -> None:
@@ -292,7 +319,7 @@ def test_a_refund_that_was_listed_days_before_it_succeeded_is_no_break(listing: 
 def test_a_refund_that_failed_on_both_sides_is_no_break(listing: Listing) -> None:
     _, payment = make.paid_session()
     refund = our_refund(payment, amount=3333)
-    Refund.objects.filter(pk=refund.pk).update(state="failed")
+    let_fail(refund)
     listing.charge(payment)
     row = listing.refund(payment, amount=3333, source_id=refund.gateway_refund_id)
     listing.add(replace(row, id="txn_f", category="refund_failure", amount_minor=3333))
@@ -303,7 +330,7 @@ def test_a_refund_that_failed_on_both_sides_is_no_break(listing: Listing) -> Non
 def test_a_refund_that_failed_here_alone_is_a_status(listing: Listing) -> None:
     _, payment = make.paid_session()
     refund = our_refund(payment, amount=3333)
-    Refund.objects.filter(pk=refund.pk).update(state="failed")
+    let_fail(refund)
     listing.charge(payment, refunded_minor=3333)
     listing.refund(payment, amount=3333, source_id=refund.gateway_refund_id)
 
@@ -358,7 +385,7 @@ def test_rows_are_stored_once_a_version_and_never_changed(listing: Listing) -> N
     run()
 
     assert GatewayTransaction.objects.count() == 2
-    assert Sighting.objects.count() == 3
+    assert [len(seen.transaction_ids) for seen in SeenAgain.objects.all()] == [1]
     with (
         pytest.raises(Error, match="history"),
         transaction.atomic(),

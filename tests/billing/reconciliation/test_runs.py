@@ -1,0 +1,191 @@
+"""A run is a pure function of two histories; it looks again at old breaks; a file is a listing."""
+
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+
+import pytest
+
+from billing import reconciliation
+from billing.models import Break, CutOff, GatewayTransaction, Payment, ReconciliationRun
+from billing.reconciliation import windows
+from kernel.errors import Invalid
+from tests.billing.reconciliation.test_matching import (
+    NOW,
+    SINCE,
+    UNTIL,
+    Listing,
+    let_fail,
+    listing,
+    our_refund,
+    run,
+)
+from tests.factories import billing as make
+from tests.factories import sessions
+
+__all__ = ["listing"]
+
+HOUR = timedelta(hours=1)
+LATER = timedelta(days=30)
+
+pytestmark = pytest.mark.django_db
+
+
+def next_month() -> reconciliation.Result:
+    return reconciliation.run(
+        gateway="stripe", since=SINCE + LATER, until=UNTIL + LATER, now=NOW + LATER
+    )
+
+
+def test_a_break_that_is_older_than_the_window_closes_when_it_is_mended(listing: Listing) -> None:
+    _, payment = make.paid_session()
+    listing.charge(payment, fee_minor=350)
+    assert run() == {"fee": 1}
+
+    listing.charge(payment)
+    result = next_month()
+
+    assert (result.breaks, result.closed) == ({}, 1)
+    assert Break.objects.get().state == "closed"
+    assert result.run.days == [make.PAID_AT.date()]
+
+
+def test_a_break_that_is_older_than_the_window_and_not_mended_stays(listing: Listing) -> None:
+    _, payment = make.paid_session()
+    listing.charge(payment, fee_minor=350)
+    run()
+
+    result = next_month()
+
+    assert (result.breaks, result.new, result.closed) == ({"fee": 1}, 0, 0)
+    assert Break.objects.get().last_run == result.run
+
+
+def test_only_the_days_of_open_breaks_are_looked_at_again(
+    listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At most so many of them a night, those first that were looked at longest ago."""
+    _, payment = make.paid_session()
+    listing.charge(payment)
+    first = reconciliation.run(gateway="stripe", since=SINCE, until=UNTIL, now=NOW).run
+    second = reconciliation.run(gateway="stripe", since=SINCE, until=UNTIL, now=NOW).run
+    for day, seen_by, state in ((3, second, "open"), (4, first, "open"), (5, first, "closed")):
+        Break.objects.create(
+            gateway="stripe",
+            key=f"txn_{day}",
+            type="unknown_category",
+            currency="USD",
+            detail="a levy",
+            occurred_at=datetime(2027, 1, day, 12, tzinfo=UTC),
+            first_run=first,
+            last_run=seen_by,
+            opened_at=NOW,
+            state=state,
+            closed_at=NOW if state == "closed" else None,
+        )
+
+    def days() -> list[date]:
+        return windows.days_of_open_breaks(gateway="stripe", leg="A", before=SINCE)
+
+    assert days() == [date(2027, 1, 3), date(2027, 1, 4)]
+    monkeypatch.setattr(windows, "MOST_DAYS", 1)
+    assert days() == [date(2027, 1, 4)]
+
+
+def test_a_run_finds_the_same_whenever_it_is_computed(listing: Listing) -> None:
+    """Everything that moves on afterwards had not been said at its instant."""
+    _, refunded = make.paid_session()
+    refund = our_refund(refunded, amount=3333)
+    listing.charge(refunded, refunded_minor=3333)
+    unpaid = make.open_payment(sessions.pending_session())
+    listing.charge(unpaid)
+    _, lost = make.paid_session()
+    done = reconciliation.run(gateway="stripe", since=SINCE, until=UNTIL, now=NOW)
+    assert done.breaks == {
+        "refund_missing_there": 1,
+        "charge_missing_here": 1,
+        "charge_missing_there": 1,
+    }
+    then = reconciliation.differences(run=done.run)
+    assert [row[:3] for row in then] == [
+        (f"ch_{unpaid.pk.hex}", "charge_missing_here", unpaid.pk),
+        (f"ch_{lost.pk.hex}", "charge_missing_there", lost.pk),
+        (refund.gateway_refund_id, "refund_missing_there", refunded.pk),
+    ]
+
+    make.capture(unpaid)  # its webhook came at last
+    Payment.objects.filter(pk=unpaid.pk).update(booked_at=NOW + HOUR)
+    let_fail(refund, posted_at=NOW + HOUR)
+    listing.charge(lost)
+    again = reconciliation.run(gateway="stripe", since=SINCE, until=UNTIL, now=NOW + 2 * HOUR)
+
+    assert reconciliation.differences(run=done.run) == then
+    assert again.breaks == {}
+
+
+def test_the_cut_off_is_a_row_for_each_gateway() -> None:
+    CutOff.objects.filter(gateway="paypal").update(
+        age=timedelta(hours=36), overlap=timedelta(days=3)
+    )
+    now = datetime(2027, 3, 5, 14, 0, tzinfo=UTC)
+
+    assert reconciliation.nightly_window(now=now, gateway="stripe") == (
+        datetime(2027, 2, 25, tzinfo=UTC),
+        datetime(2027, 3, 5, tzinfo=UTC),
+    )
+    assert reconciliation.nightly_window(now=now, gateway="paypal") == (
+        datetime(2027, 2, 28, tzinfo=UTC),
+        datetime(2027, 3, 4, tzinfo=UTC),
+    )
+
+
+HEADER = (
+    "transaction_id,category,source_id,payment_ref,intent_id,transfer_id,"
+    "amount_minor,fee_minor,net_minor,currency,occurred_at\n"
+)
+
+
+def line(payment: Payment, *, fee: int = 320) -> str:
+    return (
+        f"txn_{payment.pk.hex},charge,ch_{payment.pk.hex},{payment.pk},{payment.gateway_intent_id},"
+        f",10000,{fee},{10_000 - fee},USD,{make.PAID_AT.isoformat()}\n"
+    )
+
+
+def run_file(text: str) -> reconciliation.Result:
+    return reconciliation.run_file(
+        gateway="stripe", file=BytesIO(text.encode()), since=SINCE, until=UNTIL, now=NOW
+    )
+
+
+def test_a_file_is_compared_like_the_gateways_list_and_stored_once() -> None:
+    _, honest = make.paid_session()
+    _, payment = make.paid_session()
+    text = HEADER + line(honest) + line(payment, fee=350)
+
+    first, second = run_file(text), run_file(text)
+
+    assert (first.rows, first.breaks, first.new) == (2, {"fee": 1}, 1)
+    assert (second.rows, second.breaks, second.new) == (2, {"fee": 1}, 0)
+    assert GatewayTransaction.objects.count() == 2
+    assert run_file(HEADER + line(honest) + line(payment).rstrip("\n")).closed == 1
+    assert GatewayTransaction.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "transaction_id,category\n",
+        HEADER.replace("currency", "colour"),
+        HEADER + "txn_1,charge\n",
+        HEADER + 'txn_1,"charge\nforged",ch_1,,,,1,0,1,USD,2027-03-01T00:00:00Z\n',
+        HEADER + "txn_1,charge,ch_1,,,,ten,0,1,USD,2027-03-01T00:00:00Z\n",
+    ],
+)
+def test_a_file_that_cannot_be_read_stores_nothing(text: str) -> None:
+    with pytest.raises(Invalid):
+        run_file(text)
+
+    assert GatewayTransaction.objects.count() == 0
+    assert Break.objects.count() == 0
+    assert not ReconciliationRun.objects.filter(finished_at__isnull=False).exists()
