@@ -54,7 +54,7 @@ def first_cut_offs(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0019_approved_intents")]
+    dependencies = [("billing", "0020_finance_desk")]
 
     operations = [
         migrations.CreateModel(
