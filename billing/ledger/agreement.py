@@ -86,7 +86,8 @@ I10 = Invariant(
     WITH posted AS (
         SELECT source_type, source_id, string_agg(kind, ', ' ORDER BY kind) AS kinds
         FROM billing_entry
-        WHERE source_type IN ('payment', 'refund', 'dispute', 'dispute_loss', 'payout')
+        WHERE source_type IN
+              ('payment', 'refund', 'dispute', 'dispute_loss', 'payout', 'cost')
         GROUP BY source_type, source_id
     ), called AS (
         SELECT 'payment' AS source_type, id::text AS source_id, state,
@@ -108,6 +109,10 @@ I10 = Invariant(
         SELECT 'dispute_loss', id::text, NULL,
                ARRAY[CASE WHEN reversed_at IS NULL THEN 'lost' ELSE 'lost, reversed' END]
         FROM billing_disputeloss
+        UNION ALL
+        SELECT 'cost', id::text, NULL,
+               ARRAY[CASE WHEN reverses_id IS NULL THEN 'entered' ELSE 'reversed' END]
+        FROM billing_cost
         UNION ALL
         {paid_out.CALLED}
     )

@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from billing.models import COST_ACCOUNTS
+
 # What is compared as one: where a share lives moves on with time, what it is does not. A new
 # part needs its line here; an account without one counts, by its amount, as "else".
 PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "1010": ("1010",),
         "1100": ("1100",),
         "mentor": ("2110", "2120"),
         "commission": ("2200", "4010", "4090"),
@@ -25,6 +28,11 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "1130": ("1130",),
         "5020": ("5020",),
         "5030": ("5030",),
+        "5100": ("5100",),
+        "5110": ("5110",),
+        "5120": ("5120",),
+        "5130": ("5130",),
+        "5190": ("5190",),
     }
 )
 
@@ -199,6 +207,23 @@ CALLS = (
             "1130": "share_minor + excess_minor",
         },
     ),
+    *(
+        Call(
+            "cost",
+            kind,
+            f"billing_cost WHERE reverses_id IS {there}",
+            purchase="NULL",
+            at="day::timestamp AT TIME ZONE 'UTC'",
+            parts={
+                "1010": f"{sign}-amount_minor",
+                **{
+                    code: f"CASE account WHEN '{code}' THEN {sign}amount_minor ELSE 0 END"
+                    for code in COST_ACCOUNTS
+                },
+            },
+        )
+        for kind, there, sign in (("entered", "NULL", ""), ("reversed", "NOT NULL", "-1 * "))
+    ),
 )
 
 
@@ -248,4 +273,6 @@ SQL = f"""
     WHERE wanted.parts IS NULL OR wanted.parts <> found.parts
        OR wanted.purchase_id IS DISTINCT FROM found.purchase_id
        OR wanted.at <> entry.occurred_at
+       OR (entry.booked_at <> entry.occurred_at AND entry.booked_at NOT IN (
+           SELECT until FROM billing_periodclose WHERE approved_at IS NOT NULL))
 """  # noqa: S608 - constants

@@ -52,6 +52,11 @@ class Code(StrEnum):
     FX_DIFFERENCES = "5050"
     DISCOUNTS = "5060"
     REFERRAL_REWARDS = "5070"
+    SERVERS = "5100"
+    DEVELOPMENT = "5110"
+    MARKETING = "5120"
+    SUPPORT = "5130"
+    OTHER_OPERATIONS = "5190"
     FX_TRADING = "6000"
 
 
@@ -92,6 +97,11 @@ _ROWS = (
     Account(Code.FX_DIFFERENCES, "FX differences", Kind.EXPENSE),
     Account(Code.DISCOUNTS, "Discounts borne by the platform", Kind.EXPENSE),
     Account(Code.REFERRAL_REWARDS, "Referral rewards", Kind.EXPENSE),
+    Account(Code.SERVERS, "Servers", Kind.EXPENSE),
+    Account(Code.DEVELOPMENT, "Development", Kind.EXPENSE),
+    Account(Code.MARKETING, "Marketing", Kind.EXPENSE),
+    Account(Code.SUPPORT, "Support", Kind.EXPENSE),
+    Account(Code.OTHER_OPERATIONS, "Other operations", Kind.EXPENSE),
     Account(Code.FX_TRADING, "FX trading", Kind.TRADING),
 )
 CHART: dict[Code, Account] = {row.code: row for row in _ROWS}

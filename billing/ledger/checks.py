@@ -13,6 +13,7 @@ from django.db import connection
 
 from billing.ledger import balances
 from billing.ledger.agreement import I4, I5, I10, I11
+from billing.ledger.closed import I12
 from billing.ledger.invariants import I1, I2, I3, I8, I9, Invariant
 from billing.ledger.paid_out import I6, I7
 
@@ -74,7 +75,7 @@ class Report:
         }
 
 
-INVARIANTS = (I1, I2, I3, I4, I5, I6, I7, I8, I9, I10, I11)
+INVARIANTS = (I1, I2, I3, I4, I5, I6, I7, I8, I9, I10, I11, I12)
 
 
 def check_books(*, now: datetime, progress: Callable[[Invariant], None] | None = None) -> Report:

@@ -26,15 +26,27 @@ type Row = tuple[object, ...]
 # From so many entries on, COPY is worth its four round trips more.
 COPIED_FROM = 16
 
-_ENTRY = "(id, kind, source_type, source_id, occurred_at, posted_at, memo)"
+_ENTRY = "(id, kind, source_type, source_id, memo, occurred_at, posted_at, booked_at)"
 _LINE = "(entry_id, account_id, mentor_id, purchase_id, amount_minor, currency)"
+
+# Note [Where an entry is booked]: three dates. `occurred_at` is when it happened, and decides
+# nothing here. `booked_at` is when it counts: when it happened, or, where finance has closed that
+# period, the first instant that is open, so that late facts are posted forward and never fail.
+# `posted_at` is when the books learned of it: now, or the last seal, where "now" was read before
+# the seal was set. A trigger refuses whatever would land behind either line; both lines hold
+# postings still while they move (`billing.ledger.seals`, `periods`), so nobody looks too early.
+_CLOSED_UNTIL = "(SELECT max(until) FROM billing_periodclose WHERE approved_at IS NOT NULL)"
+_SEALED_UNTIL = "(SELECT max(as_of) FROM billing_seal)"
 
 # ON CONFLICT waits for a twin that is being written, then leaves it alone.
 _MANY = f"""
 WITH entry AS (
     INSERT INTO billing_entry {_ENTRY}
-    SELECT * FROM unnest($1::uuid[], $2::varchar[], $3::varchar[], $4::varchar[],
-                         $5::timestamptz[], $6::timestamptz[], $7::varchar[])
+    SELECT id, kind, source_type, source_id, memo, occurred_at,
+           greatest(posted_at, {_SEALED_UNTIL}), greatest(occurred_at, {_CLOSED_UNTIL})
+    FROM unnest($1::uuid[], $2::varchar[], $3::varchar[], $4::varchar[], $5::varchar[],
+                $6::timestamptz[], $7::timestamptz[])
+         AS entry (id, kind, source_type, source_id, memo, occurred_at, posted_at)
     ON CONFLICT (source_type, source_id, kind) DO NOTHING
     RETURNING id
 ), written AS (
@@ -70,7 +82,9 @@ def _one(lines: int) -> str:
     )
     return f"""
 WITH entry AS (
-    INSERT INTO billing_entry {_ENTRY} VALUES ($1, $2, $3, $4, $5, $6, $7)
+    INSERT INTO billing_entry {_ENTRY} VALUES (
+        $1, $2, $3, $4, $5, $6,
+        greatest($7, {_SEALED_UNTIL}), greatest($6, {_CLOSED_UNTIL}))
     ON CONFLICT (source_type, source_id, kind) DO NOTHING
     RETURNING id
 ), written AS (
@@ -135,13 +149,24 @@ def _copied(entries: list[Row], lines: list[Row]) -> bool:
     """Write all of them by COPY; False, and nothing written, where one was posted before."""
     try:
         with transaction.atomic():
-            _copy(f"COPY billing_entry {_ENTRY} FROM STDIN", entries)
+            # The lock of every INSERT, taken early: the lines stay while the rows are on their way.
+            _execute("LOCK TABLE billing_entry IN ROW EXCLUSIVE MODE", [])
+            closed, sealed = _execute(f"SELECT {_CLOSED_UNTIL}, {_SEALED_UNTIL}", [])
+            dated = (
+                (*facts, occurred, _later(posted, sealed), _later(occurred, closed))
+                for *facts, occurred, posted in entries
+            )
+            _copy(f"COPY billing_entry {_ENTRY} FROM STDIN", dated)
             _copy(f"COPY billing_line {_LINE} FROM STDIN", lines)
     except IntegrityError as error:
         if _constraint(error) != "billing_entry_once":
             raise
         return False
     return True
+
+
+def _later(at: Any, line: datetime | None) -> Any:
+    return at if line is None else max(at, line)
 
 
 _seen: ContextVar[list[Draft] | None] = ContextVar("entries_seen", default=None)
@@ -187,9 +212,9 @@ def _entry_row(draft: Draft, posted_at: datetime) -> Row:
         draft.kind,
         draft.source_type,
         draft.source_id,
+        draft.memo,
         draft.occurred_at,
         posted_at,
-        draft.memo,
     )
 
 

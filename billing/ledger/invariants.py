@@ -143,11 +143,19 @@ I3 = Invariant(
 I8 = Invariant(
     "I8",
     "Entries and lines refuse UPDATE and DELETE, and unbalanced lines, payouts refuse other "
-    "amounts: the triggers stand.",
+    "amounts, closed and sealed books new entries: the triggers stand.",
     """
     SELECT wanted.name AS id, 'enabled' AS expected,
            CASE WHEN tgenabled IS NULL THEN 'missing' ELSE 'disabled' END AS found
     FROM (VALUES ('billing_entry', 'billing_entry_append_only'),
+                 ('billing_entry', 'billing_entry_in_open_books'),
+                 ('billing_cost', 'billing_cost_append_only'),
+                 ('billing_seal', 'billing_seal_append_only'),
+                 ('billing_seal', 'billing_seal_holds_postings'),
+                 ('billing_periodclose', 'billing_periodclose_frozen'),
+                 ('billing_periodclose', 'billing_periodclose_four_eyes'),
+                 ('billing_periodclose', 'billing_periodclose_holds_postings'),
+                 ('billing_periodtotal', 'billing_periodtotal_append_only'),
                  ('billing_line', 'billing_line_append_only'),
                  ('billing_line', 'billing_line_balanced'),
                  ('billing_ledgeraccount', 'billing_ledgeraccount_append_only'),

@@ -1,5 +1,7 @@
 """The tables of money. Other rooms import them from here."""
 
+from billing.models.books import PeriodClose, PeriodTotal, Seal
+from billing.models.cost import COST_ACCOUNTS, Cost, CostDocument
 from billing.models.dispute import Dispute, DisputeLoss
 from billing.models.gateway_event import GatewayEvent
 from billing.models.ledger import Entry, LedgerAccount, Line
@@ -22,8 +24,11 @@ from billing.models.reconciliation import (
 from billing.models.refund import Refund
 
 __all__ = [
+    "COST_ACCOUNTS",
     "Break",
     "CommissionRule",
+    "Cost",
+    "CostDocument",
     "CutOff",
     "Dispute",
     "DisputeLoss",
@@ -42,8 +47,11 @@ __all__ = [
     "PayoutLine",
     "PayoutMinimum",
     "PayoutRun",
+    "PeriodClose",
+    "PeriodTotal",
     "Purchase",
     "ReconciliationRun",
     "Refund",
+    "Seal",
     "SeenAgain",
 ]

@@ -51,6 +51,9 @@ class Entry(models.Model):
 
     `source_type` and `source_id` name our row or the gateway's object (never the gateway's
     event), so that a second delivery of the same fact finds the entry already there.
+    Three dates: `occurred_at` is when it happened, `posted_at` when the books learned of it,
+    `booked_at` when it counts: when it happened, or, where that period was closed already, the
+    first instant that was still open.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -60,6 +63,7 @@ class Entry(models.Model):
     occurred_at = models.DateTimeField()
     posted_at = models.DateTimeField()
     memo = models.CharField(max_length=200, blank=True, default="")
+    booked_at = models.DateTimeField()
 
     class Meta:
         verbose_name_plural = "entries"
@@ -69,7 +73,7 @@ class Entry(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["occurred_at", "id"], name="billing_entry_by_time"),
+            models.Index(fields=["booked_at", "id"], name="billing_entry_by_booking"),
         ]
 
     def __str__(self) -> str:

@@ -201,7 +201,7 @@ def test_an_entry_posted_twice_is_found(payment: Payment) -> None:
     tamper(
         "ALTER TABLE billing_entry DROP CONSTRAINT billing_entry_once",
         "INSERT INTO billing_entry SELECT gen_random_uuid(), kind, source_type, source_id, "
-        "occurred_at, posted_at, memo FROM billing_entry WHERE kind = 'gateway_fee'",
+        "occurred_at, posted_at, memo, booked_at FROM billing_entry WHERE kind = 'gateway_fee'",
     )
 
     report = check_books(now=HOLD_OVER)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import Error, connection, transaction
 
-from billing.ledger import entries, posting
+from billing.ledger import entries, posting, seals
 from billing.ledger.chart import Code
 from billing.models import Entry, LedgerAccount, Line, Payment, Purchase, Refund
 from billing.states import DISPUTE, PAYMENT, PAYOUT, PAYOUT_ACCOUNT, PAYOUT_RUN, REFUND
@@ -315,13 +315,17 @@ def test_a_role_that_does_not_own_the_tables_can_post_and_nothing_else(payment: 
     )
     run("CREATE ROLE counterfoil_test_app")
     run(
-        "GRANT SELECT, INSERT ON billing_entry, billing_line, billing_ledgeraccount "
-        "TO counterfoil_test_app"
+        "GRANT SELECT, INSERT ON billing_entry, billing_line, billing_ledgeraccount, "
+        "billing_seal, billing_periodtotal TO counterfoil_test_app; "
+        "GRANT SELECT ON billing_periodclose TO counterfoil_test_app"
     )
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET LOCAL ROLE counterfoil_test_app")
 
     posted = entries.post(draft, posted_at=PAID_AT)
+    seals.seal(as_of=PAID_AT, now=PAID_AT)  # though it may not lock the table by itself
+    with pytest.raises(Error, match="permission denied for table billing_entry"):
+        run("LOCK TABLE billing_entry IN SHARE ROW EXCLUSIVE MODE")
     with pytest.raises(Error, match="permission denied for table billing_line"):
         run("UPDATE billing_line SET amount_minor = 0")
     with pytest.raises(Error, match="permission denied for table billing_entry"):
