@@ -23,6 +23,7 @@ from sandbox.paypal.errors import PayPalError
 from sandbox.paypal.gateway import PayPalGateway
 from sandbox.paypal.levers import LEVERS as PAYPAL_LEVERS
 from sandbox.paypal.levers import Lever as PayPalLever
+from sandbox.paypal.plants import PLANTS as PAYPAL_PLANTS
 from sandbox.paypal.world import SETTINGS as PAYPAL_SETTINGS
 from sandbox.stripe import webhook_endpoints
 from sandbox.stripe.errors import StripeError
@@ -81,7 +82,8 @@ class Control:
             self._routes.add(method, path, partial(self._pull, act))
         for name, act in PLANTS:
             self._routes.add("POST", f"/_sandbox/stripe/plant/{name}", partial(self._pull, act))
-        for method, path, pull in PAYPAL_LEVERS:
+        plants = [("POST", f"plant/{name}", pull) for name, pull in PAYPAL_PLANTS]
+        for method, path, pull in [*PAYPAL_LEVERS, *plants]:
             self._routes.add(method, f"/_sandbox/paypal/{path}", partial(self._pull_paypal, pull))
 
     def handle(self, request: Request) -> Response:

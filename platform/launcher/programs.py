@@ -13,8 +13,8 @@ SUDDEN_DEATH = re.compile(r"reincarnated .* after (sudden )?death")
 
 # The default of STRIPE_WEBHOOK_SECRETS in config/settings/base.py; production refuses it.
 DEMO_WEBHOOK_SECRET = "whsec_counterfoil_demo"  # noqa: S105
-# The default of PAYPAL_WEBHOOK_ID.
-DEMO_PAYPAL_WEBHOOK_ID = "WHCOUNTERFOILDEMO"
+# The default of PAYPAL_WEBHOOK_IDS; production refuses it too.
+DEMO_PAYPAL_WEBHOOK_ID = "WHCOMMANDLINE0001"
 
 
 def environment(options: Options) -> dict[str, str]:
@@ -52,8 +52,8 @@ def webhook_secret() -> str:
 
 
 def paypal_webhook_id() -> str:
-    """Return the identifier for which the product takes PayPal's webhooks."""
-    return os.environ.get("PAYPAL_WEBHOOK_ID") or DEMO_PAYPAL_WEBHOOK_ID
+    """Return the first identifier for which the product takes PayPal's webhooks."""
+    return os.environ.get("PAYPAL_WEBHOOK_IDS", "").split(",")[0] or DEMO_PAYPAL_WEBHOOK_ID
 
 
 def web(options: Options) -> Program:

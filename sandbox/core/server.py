@@ -12,7 +12,7 @@ from sandbox.core.messages import DropConnection, Request, Response
 
 type Application = Callable[[Request], Response]
 
-_LARGEST_BODY = 4 * 1024 * 1024
+_LARGEST_BODY = 64 * 1024 * 1024  # ten documents of a dispute
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -196,7 +196,7 @@ class Store:
         limit: int = 10,
         after: str | None = None,
         before: str | None = None,
-        ranges: Mapping[str, Mapping[str, int]] | None = None,
+        ranges: Mapping[str, Mapping[str, float]] | None = None,
     ) -> Page | None:
         """Return one page, newest first; None when the cursor names no object of the list."""
         clause, values = self._where(kind, where, account)

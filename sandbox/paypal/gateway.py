@@ -15,14 +15,14 @@ from sandbox.core.messages import Json, Request, Response
 from sandbox.core.router import Match
 from sandbox.core.store import Store
 from sandbox.core.webhooks import Parcel, Webhooks
-from sandbox.paypal import GATEWAY, PREFIX, signing, tokens
+from sandbox.paypal import GATEWAY, PREFIX, multipart, signing, tokens
 from sandbox.paypal.authority import Authority
 from sandbox.paypal.errors import PayPalError, in_progress, invalid, missing, problem
 from sandbox.paypal.operations import JOBS, ROUTES, Operation
 from sandbox.paypal.shapes import faults_of
 from sandbox.paypal.world import World
 
-_LONGEST_KEY = 108
+_LONGEST_KEY = 108  # of orders; payouts would take more
 
 
 class PayPalGateway:
@@ -173,6 +173,8 @@ def _id_of(found: Json) -> str:
 
 def _read(request: Request, operation: Operation) -> Json:
     """Return the checked body of a write, the query of a read."""
+    if operation.multipart:
+        return multipart.read(request)
     if operation.shape is None:
         return dict(parse_qsl(request.query, keep_blank_values=True))
     try:

@@ -9,7 +9,17 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.core.messages import Json
-from sandbox.paypal import captures, orders, refunds, tokens
+from sandbox.paypal import (
+    captures,
+    disputes,
+    merchants,
+    orders,
+    payouts,
+    refunds,
+    reporting,
+    tokens,
+    withdrawals,
+)
 from sandbox.paypal.money import money
 from sandbox.paypal.world import World
 
@@ -53,6 +63,84 @@ def finish_refund(world: World, names: Json, given: Json) -> Json:
     return refunds.shown(world, world.require("refund", names["id"]))
 
 
+def connect_merchant(world: World, names: Json, given: Json) -> Json:
+    """`{"email", "state": "active" | "unconfirmed" | "restricted"}` under a tracking id."""
+    merchant = merchants.connect(
+        world,
+        tracking_id=names["tracking_id"],
+        email=given.get("email"),
+        state=given.get("state", "active"),
+    )
+    return {"merchant_id": merchant["id"], "email": merchant["email"], "state": merchant["state"]}
+
+
+def disconnect_merchant(world: World, names: Json, given: Json) -> Json:
+    """The person behind a tracking id takes the consent back."""
+    for merchant in world.select("merchant", tracking_id=names["tracking_id"]):
+        merchants.disconnect(world, merchant)
+    return {"disconnected": names["tracking_id"]}
+
+
+def finish_item(world: World, names: Json, given: Json) -> Json:
+    """`{"outcome": "SUCCESS" | "UNCLAIMED" | "RETURNED" | …, "reason"}` for a payout's item."""
+    item = world.require("payout_item", names["id"])
+    payouts.become(world, item, str(given.get("outcome")), reason=given.get("reason"))
+    return payouts.shown_item(world, item)
+
+
+def finish_batch(world: World, names: Json, given: Json) -> Json:
+    """The same for every item of a batch."""
+    for item in world.select("payout_item", batch=names["id"]):
+        payouts.become(world, item, str(given.get("outcome")), reason=given.get("reason"))
+    return payouts.shown(world, world.require("payout", names["id"]))
+
+
+def open_dispute(world: World, names: Json, given: Json) -> Json:
+    """`{"capture" or "order", "amount": minor, "fee": minor, "reason", "stage"}`."""
+    dispute = disputes.open_on(
+        world,
+        capture_of(world, given),
+        amount=given.get("amount"),
+        fee=given.get("fee"),
+        reason=given.get("reason", "UNAUTHORISED"),
+        stage=given.get("stage", "CHARGEBACK"),
+    )
+    return disputes.shown(world, dispute)
+
+
+def decide_dispute(world: World, names: Json, given: Json) -> Json:
+    """`{"outcome": "won" | "lost", "fee_returned": minor}`."""
+    dispute = world.require("dispute", names["id"])
+    won = one_of(given, "outcome", "won", "lost") == "won"
+    disputes.decide(world, dispute, won=won, fee_returned=int(given.get("fee_returned", 0)))
+    return disputes.shown(world, dispute)
+
+
+def dispute_files(world: World, names: Json, given: Json) -> list[Json]:
+    """What the seller has handed in: name, type, size and digest of each file."""
+    found: list[Json] = world.require("dispute", names["id"]).get("files", [])
+    return found
+
+
+def withdraw(world: World, names: Json, given: Json) -> Json:
+    """`{"currency": "USD", "amount": minor}`: to the platform's bank; all there is by default."""
+    row = withdrawals.make(world, currency=given.get("currency", "USD"), amount=given.get("amount"))
+    return reporting.shown(row)
+
+
+def fail_withdrawal(world: World, names: Json, given: Json) -> Json:
+    """The bank sends a withdrawal back."""
+    return reporting.shown(withdrawals.fail(world, names["id"]))
+
+
+def capture_of(world: World, given: Json) -> Json:
+    """Return the capture named by `capture` or by `order`."""
+    if given.get("order"):
+        found = world.select("capture", order=given["order"])
+        return found[-1] if found else world.require("capture", "-")
+    return world.require("capture", given["capture"])
+
+
 def one_of(given: Json, name: str, *allowed: str) -> str:
     """Return a word of the lever's.
 
@@ -70,5 +158,14 @@ LEVERS: list[tuple[str, str, Lever]] = [
     ("POST", "captures/{id}/settle", settle_capture),
     ("POST", "captures/{id}/refund", refund_capture),
     ("POST", "refunds/{id}/finish", finish_refund),
+    ("POST", "merchants/{tracking_id}/connect", connect_merchant),
+    ("POST", "merchants/{tracking_id}/disconnect", disconnect_merchant),
+    ("POST", "payouts/{id}/finish", finish_batch),
+    ("POST", "payouts-item/{id}/finish", finish_item),
+    ("POST", "disputes", open_dispute),
+    ("POST", "disputes/{id}/decide", decide_dispute),
+    ("GET", "disputes/{id}/files", dispute_files),
+    ("POST", "withdrawals", withdraw),
+    ("POST", "withdrawals/{id}/fail", fail_withdrawal),
     ("POST", "tokens/expire", tokens.expire),
 ]

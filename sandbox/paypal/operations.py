@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from sandbox.core.messages import Json
 from sandbox.core.router import Router
-from sandbox.paypal import captures, orders, refunds, requests, webhooks
+from sandbox.paypal import (
+    captures,
+    disputes,
+    merchants,
+    orders,
+    payouts,
+    refunds,
+    reporting,
+    requests,
+    webhooks,
+)
 from sandbox.paypal.shapes import Shape
 from sandbox.paypal.world import Act, World
 
@@ -29,6 +39,7 @@ class Operation:
     again_status: int = 200
     kept_seconds: int = 0
     open_to_payers: bool = False
+    multipart: bool = False
 
 
 _ORDER = "/v2/checkout/orders/{id}"
@@ -77,7 +88,46 @@ _TABLE: list[tuple[str, str, Operation]] = [
     ),
 ]
 
+_DISPUTE = "/v1/customer/disputes/{id}"
+_PAYOUT = "/v1/payments/payouts"
+_ITEM = "/v1/payments/payouts-item/{id}"
+_REFERRAL = "/v2/customer/partner-referrals"
+_INTEGRATION = "/v1/customer/partners/{partner}/merchant-integrations"
+_TABLE += [
+    (
+        "POST",
+        _PAYOUT,
+        Operation(payouts.create, requests.PAYOUT, 201, payouts.again, 201, 30 * _DAY),
+    ),
+    ("GET", f"{_PAYOUT}/{{id}}", Operation(payouts.retrieve)),
+    ("GET", _ITEM, Operation(payouts.retrieve_item)),
+    ("POST", f"{_ITEM}/cancel", Operation(payouts.cancel_item, requests.NOTHING)),
+    ("GET", "/v1/reporting/transactions", Operation(reporting.transactions)),
+    ("GET", "/v1/reporting/balances", Operation(reporting.balances)),
+    ("GET", "/v1/customer/disputes", Operation(disputes.list_all)),
+    ("GET", _DISPUTE, Operation(disputes.retrieve)),
+    ("POST", f"{_DISPUTE}/provide-evidence", Operation(disputes.provide_evidence, multipart=True)),
+    ("POST", f"{_DISPUTE}/accept-claim", Operation(disputes.accept_claim, requests.ACCEPT_CLAIM)),
+    (
+        "POST",
+        _REFERRAL,
+        Operation(
+            merchants.refer,
+            requests.REFERRAL,
+            201,
+            merchants.retrieve_referral,
+            again_status=201,
+            kept_seconds=_DAY,
+        ),
+    ),
+    ("GET", f"{_REFERRAL}/{{id}}", Operation(merchants.retrieve_referral)),
+    ("GET", _INTEGRATION, Operation(merchants.find)),
+    ("GET", f"{_INTEGRATION}/{{id}}", Operation(merchants.retrieve)),
+]
+
 JOBS: dict[str, Job] = {
+    "open_dispute": disputes.open_later,
+    "process_payout": payouts.process,
     "finish_refund": refunds.finish,
 }
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from sandbox.core.messages import Json, Request, Response
 from sandbox.core.router import Router
-from sandbox.paypal import PREFIX, orders
+from sandbox.paypal import PREFIX, merchants, orders
 from sandbox.paypal.errors import PayPalError
 from sandbox.paypal.funding import FUNDINGS
 from sandbox.paypal.gateway import PayPalGateway
@@ -139,7 +139,49 @@ def answer(world: World, names: Json, given: Json) -> Response:
     return page("Thank you", "<p>Back to the shop …</p>", says=says)
 
 
+def connect(world: World, names: Json, given: Json) -> Response:
+    """GET /bizsignup/partner/entry?referralToken=…: somebody connects an account."""
+    referral = world.require("referral", given.get("referralToken", ""))
+    address = escape(referral["email"] or f"mentor.{referral['id'][:6].lower()}@example.com")
+    return page(
+        "Connect your PayPal account",
+        "<form method=post><label class=field>E-mail of your account"
+        f"<input type=email name=email required autocomplete=email value='{address}'></label>"
+        "<p class=note>A stand-in for PayPal’s own page. No account is made.</p>"
+        "<button name=state value=active>Connect this account</button>"
+        "<button name=state value=unconfirmed>Connect, address not confirmed yet</button>"
+        "<button name=state value=restricted>Connect, account restricted</button>"
+        "<button name=state value=leave formnovalidate>Leave</button></form>",
+    )
+
+
+def connected(world: World, names: Json, given: Json) -> Response:
+    """POST /bizsignup/partner/entry: finish or leave; back to the platform either way."""
+    referral = world.require("referral", given.get("referralToken", ""))
+    state, query = given.get("state", "leave"), {}
+    if state != "leave":
+        tracking_id = referral["tracking_id"] or referral["id"]
+        merchant = merchants.connect(
+            world, tracking_id=tracking_id, email=given.get("email"), state=state
+        )
+        query = {
+            "merchantId": tracking_id,
+            "merchantIdInPayPal": merchant["id"],
+            "permissionsGranted": "true",
+            "accountStatus": "BUSINESS_ACCOUNT",
+            "consentStatus": "true",
+            "isEmailConfirmed": str(state != "unconfirmed").lower(),
+        }
+    back = referral["return_url"]
+    if not back:
+        return page("Thank you", "<p>You can close this page.</p>")
+    joint = "&" if "?" in back else "?"
+    return Response.redirect(f"{back}{joint}{urlencode(query)}" if query else back)
+
+
 _ROUTES: list[tuple[str, str, Page]] = [
+    ("GET", "/bizsignup/partner/entry", connect),
+    ("POST", "/bizsignup/partner/entry", connected),
     ("GET", "/checkoutnow", ask),
     ("POST", "/checkoutnow", answer),
 ]

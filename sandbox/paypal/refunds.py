@@ -58,7 +58,7 @@ def make(world: World, capture: Json, given: Json) -> Json:
         custom=refund["custom_id"],
         invoice=refund["invoice_id"],
     )
-    _count(world, capture, amount)
+    count(world, capture, amount)
     if refund["status"] == "PENDING":
         world.emit("PAYMENT.REFUND.PENDING", "refund", shown(world, refund))
         payload = {"refund": refund["id"], "outcome": funding.refund_ends}
@@ -115,7 +115,7 @@ def _refuse_while_disputed(capture: Json, *, whole: bool) -> None:
         raise unprocessable("TRANSACTION_DISPUTED", text)
 
 
-def _count(world: World, capture: Json, amount: int) -> None:
+def count(world: World, capture: Json, amount: int) -> None:
     """Take an amount into what was given back of a capture (a negative one: out of it)."""
     capture["refunded"] += amount
     whole = capture["refunded"] == capture["amount"]
@@ -149,7 +149,7 @@ def finish(world: World, payload: Json) -> None:
             reference=refund["id"],
             custom=refund["custom_id"],
         )
-    _count(world, world.require("capture", refund["capture"]), -refund["amount"])
+    count(world, world.require("capture", refund["capture"]), -refund["amount"])
     world.emit("PAYMENT.REFUND.FAILED", "refund", shown(world, refund))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.paypal.shapes import Listed, Shape, Text, Thing, Unread
+from sandbox.paypal.shapes import Anything, Flag, Listed, Shape, Text, Thing, Unread
 
 _DECIMAL = r"^((-?[0-9]+)|(-?([0-9]+)?[.][0-9]+))$"
 _EMAIL = r"^[^@\s]+@[^@\s]+$"
@@ -124,4 +124,80 @@ WEBHOOK = Thing(
 )
 RESEND = Thing({"webhook_ids": Listed(Text(50, 1))})
 APPROVAL = Thing({"funding": Text(40, 1), "email_address": Text(254, 3, _EMAIL)})
+PAYOUT = Thing(
+    {
+        "sender_batch_header": Thing(
+            {
+                "sender_batch_id": Text(256, 1),
+                "recipient_type": Text(one_of=("EMAIL", "PHONE", "PAYPAL_ID")),
+                "email_subject": Text(255),
+                "email_message": Text(1000),
+                "note": Text(1000),
+            }
+        ),
+        "items": Listed(
+            Thing(
+                {
+                    "recipient_type": Text(one_of=("EMAIL", "PHONE", "PAYPAL_ID")),
+                    "amount": CURRENCY,
+                    "note": Text(4000),
+                    "receiver": Text(127, 1),
+                    "sender_item_id": Text(63, 1),
+                    "recipient_wallet": Text(one_of=("PAYPAL",)),
+                    "notification_language": Text(10, 2),
+                    "purpose": Text(
+                        one_of=(
+                            "AWARDS",
+                            "PRIZES",
+                            "DONATIONS",
+                            "GOODS",
+                            "SERVICES",
+                            "REBATES",
+                            "CASHBACK",
+                            "DISCOUNTS",
+                            "NON_GOODS_OR_SERVICES",
+                        )
+                    ),
+                    "alternate_notification_method": Unread(),
+                    "application_context": Unread(),
+                },
+                ("amount", "receiver"),
+            ),
+            1,
+            15_000,
+        ),
+    },
+    ("sender_batch_header", "items"),
+)
+REFERRAL = Thing(
+    {
+        "tracking_id": Text(127, 1),
+        "email": Text(254, 3, _EMAIL),
+        "preferred_language_code": Text(10, 2),
+        "operations": Listed(Anything(), 1, 5),
+        "products": Listed(Text(100, 1), 1),
+        "legal_consents": Listed(Anything(), 1),
+        "business_entity": Anything(),
+        "individual_owners": Listed(Anything()),
+        "partner_config_override": Thing(
+            {
+                "return_url": Text(pattern=_URL),
+                "return_url_description": Text(127),
+                "partner_logo_url": Text(pattern=_URL),
+                "show_add_credit_card": Flag(),
+            }
+        ),
+    },
+    ("operations", "products", "legal_consents"),
+)
+ACCEPT_CLAIM = Thing(
+    {
+        "note": Text(2000, 1),
+        "accept_claim_type": Text(one_of=("REFUND",)),
+        "accept_claim_reason": Text(255, 1),
+        "invoice_id": Text(127, 1),
+        "refund_amount": Unread(),
+        "return_shipping_address": Unread(),
+    }
+)
 NOTHING = Thing({})

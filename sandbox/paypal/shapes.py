@@ -1,6 +1,6 @@
 """Whether a body has the shape of PayPal's published descriptions; one entry for each fault.
 
-A small reader of declarations (`requests.py` has them): `Text`, `Thing`, `Listed`. A field that
+A small reader of declarations (`requests.py` has them): `Text`, `Thing`, `Listed` …. A field that
 the description does not have is refused; one that nothing here reads is checked and dropped.
 """
 
@@ -34,6 +34,11 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Anything:
+    """Taken as it is: nothing here depends on what it says."""
+
+
+@dataclass(frozen=True, slots=True)
 class Thing:
     """An object and the shapes of its fields; `must` names those it cannot do without."""
 
@@ -55,7 +60,7 @@ class Unread:
     """Known to the description and carried by nothing here: refused in words."""
 
 
-type Shape = Text | Flag | Thing | Listed | Unread
+type Shape = Text | Flag | Anything | Thing | Listed | Unread
 
 
 @dataclass(slots=True)

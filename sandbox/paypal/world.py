@@ -76,6 +76,12 @@ class World:
         """Return the objects whose fields equal `where`, oldest first."""
         return self.store.select(f"paypal_{kind}", where)
 
+    def between(self, kind: str, since: float, until: float, where: Json) -> list[Json]:
+        """Return the objects that were made in [since, until] and fit, oldest first."""
+        bounds = {"created": {"gte": since, "lte": until}}
+        found = self.store.page(f"paypal_{kind}", where=where, ranges=bounds, limit=1_000_000)
+        return [] if found is None else found.rows[::-1]
+
     def later(self, name: str, payload: Json, *, seconds: int) -> None:
         """Plan a job by the sandbox's clock."""
         self.store.later(f"paypal_{name}", payload, due=self.now + seconds)
