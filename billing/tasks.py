@@ -13,6 +13,7 @@ from billing import (
     payouts,
     reconciliation,
     refunds,
+    reserves,
     webhooks,
 )
 from billing.gateways.registry import GATEWAYS
@@ -57,9 +58,16 @@ def resume() -> None:
 
 
 def earn() -> dict[str, int]:
-    """Recognise commission of what is over, release shares whose dispute window is over."""
+    """Recognise commission of what is over, release shares whose dispute window is over, and let
+    reserves follow what is left of their sales, and go when their days are over.
+    """
     now = clock.now()
-    return {"recognised": earnings.recognise(now=now), "released": earnings.release(now=now)}
+    return {
+        "recognised": earnings.recognise(now=now),
+        "released": earnings.release(now=now),
+        "reserves_followed": reserves.follow(now=now),
+        "reserves_released": reserves.release(now=now),
+    }
 
 
 def reconcile() -> dict[str, dict[str, int]]:

@@ -130,6 +130,12 @@ class StandIn:
         )
         self.pay(intent.id, card="pm_card_bypassPending")
 
+    def reset_money(self) -> None:
+        """Pay the platform's whole available balance out to its bank."""
+        for row in self._stripe.v1.balance.retrieve().available:
+            if row.amount > 0:
+                self._stripe.v1.payouts.create({"amount": row.amount, "currency": row.currency})
+
     def send_back(self, transfer_id: str, amount: int) -> None:
         """Take money of a transfer back on the gateway's dashboard."""
         self._stripe.v1.transfers.reversals.create(transfer_id, {"amount": amount})

@@ -198,6 +198,15 @@ class GatewayGone(GatewayRefused):
     """The gateway has forgotten an unpaid intent: nobody can pay it any more."""
 
 
+class BalanceTooLow(GatewayRefused):
+    """The gateway said no for now: our balance there does not cover the order. Nothing happened.
+
+    The gateway may replay this answer under the same key, so the next try needs another.
+    """
+
+    code = "gateway_balance_too_low"
+
+
 class BadSignature(Refusal):
     """A webhook is not the gateway's, or is too old. Nothing was written."""
 

@@ -91,11 +91,19 @@ class PayeeGateway(Protocol):
         """
 
     def transfer(
-        self, *, payout_id: UUID, payee_id: str, amount_minor: int, currency: str
+        self,
+        *,
+        payout_id: UUID,
+        payee_id: str,
+        amount_minor: int,
+        currency: str,
+        attempt: int = 1,
     ) -> TransferSnapshot:
         """Pay under the key `payout:<id>`; a repeated call returns the same transfer.
 
-        The gateway keeps keys for 24 hours: for an older payout ask `find_transfer` first.
+        A further `attempt` has a key of its own (`payout:<id>:2`): it is for an order that was
+        refused for sure, with BalanceTooLow, whose answer the gateway would replay. The gateway
+        keeps keys for 24 hours: for an older payout ask `find_transfer` first.
         """
 
     def fetch_transfer(self, *, transfer_id: str) -> TransferSnapshot:
@@ -103,6 +111,11 @@ class PayeeGateway(Protocol):
 
     def find_transfer(self, *, payout_id: UUID) -> TransferSnapshot | None:
         """Look a transfer up by our id."""
+
+
+def payout_key(payout_id: UUID, *, attempt: int) -> str:
+    """Return the idempotency key of an attempt to pay a payout."""
+    return f"payout:{payout_id}" if attempt == 1 else f"payout:{payout_id}:{attempt}"
 
 
 def row_id(metadata: Mapping[str, str], name: str, *, prefix: str) -> UUID | None:

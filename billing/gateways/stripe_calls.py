@@ -9,6 +9,7 @@ from datetime import datetime
 import stripe
 
 from billing.gateways.base import (
+    BalanceTooLow,
     GatewayRefused,
     GatewayUnavailable,
     GatewayUnknownOutcome,
@@ -47,7 +48,8 @@ def _call[T](what: str, call: Callable[[], T], *, silence: type[GatewayUnavailab
     try:
         return call()
     except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
-        raise GatewayRefused(
+        refusal = BalanceTooLow if error.code == "balance_insufficient" else GatewayRefused
+        raise refusal(
             f"Stripe refused to {what}: {error.user_message}",
             reason=error.code or _type_of(error),
         ) from error

@@ -18,6 +18,7 @@ from billing.gateways.payees import (
     PayeeStatus,
     TransferSnapshot,
     TransferStatus,
+    payout_key,
 )
 from billing.gateways.stripe_calls import PAGE, PAYEE_GONE, StripeCalls, seconds
 from billing.gateways.stripe_objects import id_of, instant, metadata_of
@@ -100,7 +101,13 @@ class StripePayees(StripeCalls):
         return link.url
 
     def transfer(
-        self, *, payout_id: UUID, payee_id: str, amount_minor: int, currency: str
+        self,
+        *,
+        payout_id: UUID,
+        payee_id: str,
+        amount_minor: int,
+        currency: str,
+        attempt: int = 1,
     ) -> TransferSnapshot:
         """Make a Transfer out of the platform's available balance."""
         payout = public_id("po", payout_id)
@@ -115,7 +122,7 @@ class StripePayees(StripeCalls):
                     "metadata": {"payout_id": payout},
                     "transfer_group": payout,
                 },
-                {"idempotency_key": f"payout:{payout_id}"},
+                {"idempotency_key": payout_key(payout_id, attempt=attempt)},
             ),
         )
         return read_transfer(transfer)

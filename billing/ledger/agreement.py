@@ -86,8 +86,8 @@ I10 = Invariant(
     WITH posted AS (
         SELECT source_type, source_id, string_agg(kind, ', ' ORDER BY kind) AS kinds
         FROM billing_entry
-        WHERE source_type IN
-              ('payment', 'refund', 'dispute', 'dispute_loss', 'payout', 'cost')
+        WHERE source_type IN ('payment', 'refund', 'dispute', 'dispute_loss', 'payout',
+                              'revived_payout', 'reserve', 'cost')
         GROUP BY source_type, source_id
     ), called AS (
         SELECT 'payment' AS source_type, id::text AS source_id, state,
@@ -113,6 +113,8 @@ I10 = Invariant(
         SELECT 'cost', id::text, NULL,
                ARRAY[CASE WHEN reverses_id IS NULL THEN 'entered' ELSE 'reversed' END]
         FROM billing_cost
+        UNION ALL
+        SELECT 'reserve', id::text, NULL, ARRAY[kind] FROM billing_reservemove
         UNION ALL
         {paid_out.CALLED}
     )
@@ -195,6 +197,18 @@ I11 = Invariant(
     WHERE (line.account_id LIKE '2200:%%' AND purchase.recognised_at IS NOT NULL)
        OR (line.account_id LIKE '2110:%%' AND purchase.released_at IS NOT NULL)
     GROUP BY left(line.account_id, 4), purchase.id HAVING sum(line.amount_minor) <> 0
+    UNION ALL
+    SELECT '2130 ' || currency || ' of mentor ' || mentor_id, coalesce(kept.minor, 0)::text,
+           coalesce(held.minor, 0)::text
+    FROM (
+        SELECT mentor_id, currency, -sum(amount_minor) AS minor FROM billing_line
+        WHERE account_id LIKE '2130:%%' GROUP BY mentor_id, currency
+    ) AS held
+    FULL JOIN (
+        SELECT mentor_id, currency, sum(amount_minor) AS minor FROM billing_reserve
+        GROUP BY mentor_id, currency
+    ) AS kept USING (mentor_id, currency)
+    WHERE coalesce(kept.minor, 0) <> coalesce(held.minor, 0)
     UNION ALL
     {paid_out.SUB_LEDGERS}
     """,  # noqa: S608 - constants

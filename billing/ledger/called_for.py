@@ -24,6 +24,7 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "2300": ("2300",),
         "5010": ("5010",),
         "2140": ("2140",),
+        "2130": ("2130",),
         "2150": ("2150",),
         "1130": ("1130",),
         "5020": ("5020",),
@@ -64,6 +65,7 @@ _PAYMENTS = (
     "billing_payment payment JOIN billing_purchase purchase ON purchase.id = payment.purchase_id"
 )
 _PAYOUTS = "billing_payout payout JOIN billing_payoutrun run ON run.id = payout.run_id"
+_RESERVES = "billing_reservemove move JOIN billing_reserve reserve ON reserve.id = move.reserve_id"
 _TRANSACTION = "gateway || ':' || gateway_balance_transaction_id"
 
 CALLS = (
@@ -158,6 +160,32 @@ CALLS = (
             ("returned", "returned_at", "1100", "2150"),
             ("reassigned", "reassigned_at", "2150", "mentor"),
         )
+    ),
+    *(
+        Call(
+            "revived_payout",
+            kind,
+            f"{_PAYOUTS} WHERE revived_at IS NOT NULL",
+            id="payout.id::text",
+            purchase="NULL",
+            at=at,
+            parts={debit: "amount_minor", credit: "-amount_minor"},
+        )
+        for kind, at, debit, credit in (
+            ("revived", "revived_at", "mentor", "2140"),
+            ("reassigned", "reassigned_at", "2150", "mentor"),
+        )
+    ),
+    *(
+        Call(
+            "reserve",
+            kind,
+            f"{_RESERVES} WHERE move.kind = '{kind}'",
+            id="move.id::text",
+            at="move.at",
+            parts={debit: "move.amount_minor", credit: "-move.amount_minor"},
+        )
+        for kind, debit, credit in (("taken", "mentor", "2130"), ("released", "2130", "mentor"))
     ),
     Call(
         "dispute",

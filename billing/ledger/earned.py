@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from billing.ledger import entries, posting
+from billing.ledger import entries, posting, reserved
 from billing.ledger.chart import Code
 from billing.models import Line, Payment, Purchase, Refund
 from billing.states import LIVE_REFUND_STATES, PaymentState
@@ -92,21 +92,31 @@ def recognise(due: QuerySet[Purchase], *, now: datetime) -> int:
 def release(due: QuerySet[Purchase], *, now: datetime, dispute_window: timedelta) -> int:
     """Release up to BATCH of the purchases in `due` that nobody else holds; return how many.
 
-    Expects a transaction. Dated by the end of the hold, or by the cancellation for a debt.
+    Expects a transaction. Dated by the end of the hold, or by the cancellation for a debt. What
+    the rules keep back of a share goes into the reserve at once.
     """
     purchases = _lock(due)
     pending = _left(purchases, code=Code.MENTOR_PENDING)
+    shares = [
+        (
+            purchase,
+            -pending.get(purchase.pk, 0),
+            ended_at + dispute_window if purchase.recognised_at else ended_at,
+        )
+        for purchase, ended_at in purchases
+    ]
     entries.post_all(
         [
             posting.released(
                 subject=entries.subject_of(purchase=purchase, gateway=""),
-                pending_minor=pending.get(purchase.pk, 0),
-                at=ended_at + dispute_window if purchase.recognised_at else ended_at,
+                pending_minor=-share,
+                at=at,
             )
-            for purchase, ended_at in purchases
+            for purchase, share, at in shares
         ],
         posted_at=now,
     )
+    reserved.begin(shares, now=now)
     Purchase.objects.filter(pk__in=[purchase.pk for purchase, _ in purchases]).update(
         released_at=now
     )

@@ -23,7 +23,8 @@ I6 = Invariant(
     UNION ALL
     SELECT 'line ' || line.id || ' of payout ' || payout.id,
            concat_ws(' ', '2120:' || payout.currency, payout.mentor_id, taken.amount_minor,
-                     payout.state NOT IN ('failed', 'discarded', 'reassigned')),
+                     payout.revived_at IS NULL
+                     AND payout.state NOT IN ('failed', 'discarded', 'reassigned')),
            concat_ws(' ', line.account_id, line.mentor_id, line.amount_minor, taken.live)
     FROM billing_payoutline taken
     JOIN billing_payout payout ON payout.id = taken.payout_id
@@ -31,7 +32,8 @@ I6 = Invariant(
     JOIN billing_entry entry ON entry.id = line.entry_id
     WHERE (line.account_id, line.mentor_id, line.amount_minor, taken.live) IS DISTINCT FROM
           ('2120:' || payout.currency, payout.mentor_id, taken.amount_minor,
-           payout.state NOT IN ('failed', 'discarded', 'reassigned'))
+           payout.revived_at IS NULL
+           AND payout.state NOT IN ('failed', 'discarded', 'reassigned'))
        OR entry.source_type = 'payout'
     UNION ALL
     SELECT 'line ' || line_id, 'one live payout', count(*)::text
@@ -59,8 +61,15 @@ I7 = Invariant(
 
 # Part of I10: (source, id, state, the kinds of entries that the state calls for).
 CALLED = """
+    SELECT 'revived_payout', id::text, state,
+           ARRAY[CASE state WHEN 'reassigned' THEN 'reassigned, revived' ELSE 'revived' END]
+    FROM billing_payout WHERE revived_at IS NOT NULL
+    UNION ALL
     SELECT 'payout', id::text, state,
-           ARRAY[CASE WHEN state IN ('created', 'discarded') THEN NULL
+           ARRAY[CASE WHEN revived_at IS NOT NULL AND state IN ('paid', 'cleared')
+                          THEN 'approved, failed, paid'
+                      WHEN revived_at IS NOT NULL THEN 'approved, failed, paid, returned'
+                      WHEN state IN ('created', 'discarded') THEN NULL
                       WHEN state IN ('approved', 'sent') THEN 'approved'
                       WHEN state IN ('paid', 'cleared') THEN 'approved, paid'
                       WHEN state = 'failed' THEN 'approved, failed'
@@ -89,7 +98,8 @@ SUB_LEDGERS = """
     SELECT 'line ' || line.id, concat_ws(' ', payout.mentor_id, payout.currency),
            concat_ws(' ', line.mentor_id, line.currency)
     FROM billing_line line
-    JOIN billing_entry entry ON entry.id = line.entry_id AND entry.source_type = 'payout'
+    JOIN billing_entry entry ON entry.id = line.entry_id
+                            AND entry.source_type IN ('payout', 'revived_payout')
     JOIN billing_payout payout ON payout.id::text = entry.source_id
     WHERE (line.mentor_id, line.currency) IS DISTINCT FROM (payout.mentor_id, payout.currency)
 """

@@ -12,6 +12,8 @@ from billing.ledger.chart import Code, key
 from billing.ledger.posting import Draft, DraftLine
 
 SOURCE = "payout"
+# What gives or takes available money like any posting does: its lines go into later payouts.
+REVIVED_SOURCE = "revived_payout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,13 @@ class Moved:
     currency: str
     gateway: str
 
-    def entry(self, kind: str, *, debit: Code, credit: Code, at: datetime) -> Draft:
+    def entry(
+        self, kind: str, *, debit: Code, credit: Code, at: datetime, source: str = SOURCE
+    ) -> Draft:
         """Return the draft that moves the amount from one account to the other."""
         return Draft(
             kind=kind,
-            source_type=SOURCE,
+            source_type=source,
             source_id=str(self.payout_id),
             occurred_at=at,
             lines=(self._line(debit, self.amount_minor), self._line(credit, -self.amount_minor)),
@@ -76,8 +80,27 @@ def returned(moved: Moved, *, at: datetime) -> Draft:
     )
 
 
-def reassigned(moved: Moved, *, at: datetime) -> Draft:
-    """The destination is mended, the money is available again: Dr 2150 x / Cr 2120 x."""
+def revived(moved: Moved, *, at: datetime) -> Draft:
+    """It had failed here and was paid there: Dr 2120 x / Cr 2140 x, before *paid*."""
     return moved.entry(
-        "reassigned", debit=Code.MENTOR_PAYOUTS_RETURNED, credit=Code.MENTOR_AVAILABLE, at=at
+        "revived",
+        debit=Code.MENTOR_AVAILABLE,
+        credit=Code.MENTOR_PAYOUTS_IN_TRANSIT,
+        at=at,
+        source=REVIVED_SOURCE,
+    )
+
+
+def reassigned(moved: Moved, *, at: datetime, revived: bool = False) -> Draft:
+    """The destination is mended, the money is available again: Dr 2150 x / Cr 2120 x.
+
+    The ledger lines of a payout are free again then; those of a revived one are long in others,
+    so its money comes back as a line of its own.
+    """
+    return moved.entry(
+        "reassigned",
+        debit=Code.MENTOR_PAYOUTS_RETURNED,
+        credit=Code.MENTOR_AVAILABLE,
+        at=at,
+        source=REVIVED_SOURCE if revived else SOURCE,
     )

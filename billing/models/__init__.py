@@ -22,6 +22,7 @@ from billing.models.reconciliation import (
     SeenAgain,
 )
 from billing.models.refund import Refund
+from billing.models.reserve import Reserve, ReserveMove, ReserveRule
 
 __all__ = [
     "COST_ACCOUNTS",
@@ -52,6 +53,9 @@ __all__ = [
     "Purchase",
     "ReconciliationRun",
     "Refund",
+    "Reserve",
+    "ReserveMove",
+    "ReserveRule",
     "Seal",
     "SeenAgain",
 ]

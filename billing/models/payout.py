@@ -64,6 +64,9 @@ class PayoutRun(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     discarded_at = models.DateTimeField(null=True, blank=True)
+    # Why an approved run does not go on by itself, and when it is tried again.
+    waits_for = models.CharField(max_length=300, blank=True, default="", db_default="")
+    resumes_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         permissions: ClassVar = [
@@ -141,6 +144,8 @@ class Payout(models.Model):
 
     `ordered_at` is set, and committed, before the gateway is first asked. The dates say when
     each thing happened at the gateway, or was decided here; the ledger entries carry them.
+    `attempt` counts orders that our balance there did not cover: each had a key of its own.
+    `revived_at`: it had failed here, its money was available again, and the gateway paid it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -158,9 +163,11 @@ class Payout(models.Model):
     failure_code = models.CharField(max_length=80, blank=True, default="")
     created_at = models.DateTimeField()
     ordered_at = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=1, db_default=1)
     paid_at = models.DateTimeField(null=True, blank=True)
     cleared_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
+    revived_at = models.DateTimeField(null=True, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
     reassigned_at = models.DateTimeField(null=True, blank=True)
 
@@ -183,8 +190,12 @@ class Payout(models.Model):
                 name="billing_payout_paid_is_dated",
             ),
             models.CheckConstraint(
-                condition=Q(state="failed", failed_at__isnull=False)
-                | (~Q(state="failed") & Q(failed_at=None)),
+                condition=Q(state="failed", failed_at__isnull=False, revived_at=None)
+                | (~Q(state="failed") & Q(failed_at=None, revived_at=None))
+                | (
+                    Q(state__in=["paid", "cleared", "returned", "reassigned"])
+                    & Q(failed_at__isnull=False, revived_at__isnull=False)
+                ),
                 name="billing_payout_failed_is_dated",
             ),
             models.CheckConstraint(
@@ -248,13 +259,18 @@ class PayoutLine(models.Model):
 
 
 class PayoutExclusion(models.Model):
-    """A mentor with a balance who is not paid in this run, and why. Written with the run."""
+    """Money of a mentor that is not paid in this run, and why. Written with the run.
+
+    A mentor may be paid and have a part left out: the share of a sale that a bank holds.
+    """
 
     class Reason(models.TextChoices):
         NEGATIVE = "negative", "The mentor owes"
         ON_HOLD = "on_hold", "On hold"
+        DISPUTED = "disputed", "Held by a dispute"
         REFUND_FAILED = "refund_failed", "A failed refund is unresolved"
         NO_ACCOUNT = "no_account", "No verified payout account"
+        COOL_OFF = "cool_off", "A new destination cools off"
         BELOW_MINIMUM = "below_minimum", "Below the minimum"
 
     id = models.BigAutoField(primary_key=True)
@@ -275,8 +291,10 @@ class PayoutExclusion(models.Model):
                     reason__in=[
                         "negative",
                         "on_hold",
+                        "disputed",
                         "refund_failed",
                         "no_account",
+                        "cool_off",
                         "below_minimum",
                     ]
                 ),

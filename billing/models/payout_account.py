@@ -21,7 +21,8 @@ class PayoutAccount(models.Model):
     """A mentor's destination at one gateway; one that is not closed per mentor and gateway.
 
     The row is committed before the gateway is asked to make the payee, under the key
-    `payee:<id>`. `asked_for` is what the gateway still wants from the mentor.
+    `payee:<id>`. `asked_for` is what the gateway still wants from the mentor. A destination that
+    replaces another is paid from `usable_from` on.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -39,6 +40,7 @@ class PayoutAccount(models.Model):
     created_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    usable_from = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -1,7 +1,9 @@
 """Pay mentors: build a run, freeze it, have another person approve it, send it, hear of it.
 
-A run is the only way out of 2120. Nothing here decides who may press a button; that the approver
-is another person than the preparer is held in the database.
+A run is the only way out of 2120. `by` is the person who is signed in and acts; the edge that
+calls (a screen, a command) has asked for their permission, because only it knows who is asking.
+What holds for everybody, superusers too, is not left to it: that the approver is another person
+than the preparers is refused here and in the database.
 """
 
 from billing.payouts.holds import AlreadyOnHold, NotOnHold, hold, lift_hold
@@ -26,7 +28,7 @@ from billing.payouts.runs import (
     discard,
     freeze,
 )
-from billing.payouts.sending import Sent, send, send_run, sweep
+from billing.payouts.sending import Sent, progress, send, send_run, sweep
 from billing.payouts.showing import Preview, preview
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "hold",
     "lift_hold",
     "preview",
+    "progress",
     "reassign",
     "send",
     "send_run",

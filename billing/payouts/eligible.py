@@ -7,6 +7,7 @@ cancel out, and otherwise the lines are taken.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Sum
@@ -17,10 +18,12 @@ from billing.ledger.chart import Code, key
 from billing.ledger.payout_posting import SOURCE
 from billing.models import (
     Line,
+    Payment,
     PayoutAccount,
     PayoutExclusion,
     PayoutHold,
     PayoutLine,
+    PayoutRun,
 )
 from billing.states import PayoutAccountState
 from kernel.money import Money
@@ -30,10 +33,14 @@ Reason = PayoutExclusion.Reason
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A mentor's available money: ledger lines as (id, amount), credits negative."""
+    """A mentor's available money: ledger lines as (id, amount), credits negative.
+
+    `disputed_minor` more is theirs of sales whose money a bank holds; it is in no line here.
+    """
 
     mentor_id: UUID
     lines: tuple[tuple[int, int], ...]
+    disputed_minor: int = 0
 
     @property
     def amount_minor(self) -> int:
@@ -49,12 +56,19 @@ class No:
     detail: str
 
 
+HELD_BY_A_BANK = No(
+    Reason.DISPUTED,
+    "A client's bank holds the money of these sales; their share waits for its decision.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What decides about the mentors of a run, read once."""
 
     currency: str
     minimum_minor: int
+    now: datetime
     accounts: dict[UUID, PayoutAccount]
     holds: dict[UUID, str]
     failed_refunds: dict[UUID, str]
@@ -77,47 +91,118 @@ class Facts:
             return No(Reason.NO_ACCOUNT, _account_words(account))
         if account.currency != self.currency:
             return No(Reason.NO_ACCOUNT, f"Their account takes {account.currency} only.")
+        if account.usable_from is not None and account.usable_from > self.now:
+            begins = account.usable_from.astimezone(UTC)
+            return No(
+                Reason.COOL_OFF,
+                f"They changed their account; it is paid from {begins:%Y-%m-%d %H:%M} UTC on.",
+            )
         if amount_minor < self.minimum_minor:
             least = Money(self.minimum_minor, self.currency)
             return No(Reason.BELOW_MINIMUM, f"Less than {least}; it waits for the next run.")
         return None
 
 
+# Note [Disputed shares]: while a bank holds the money of a sale, the mentor's share of it is not
+# paid out, be it available already: paid, it would have to be fetched back from the mentor when the
+# dispute is lost. The rest of their money is no part of that quarrel and is paid. Where a purchase
+# owes (its share was paid out before and refunded in part), the debt counts, disputed or not.
 def due(*, currency: str) -> list[Due]:
-    """Return every mentor's available money in one currency; those at zero are left out."""
+    """Return every mentor's available money in one currency; those at zero are left out.
+
+    Two queries.
+    """
     taken = PayoutLine.objects.filter(line=OuterRef("pk"), live=True)
     rows = (
         Line.objects.filter(account=key(Code.MENTOR_AVAILABLE, currency=currency))
         .exclude(entry__source_type=SOURCE)
         .filter(~Exists(taken))
         .order_by("mentor_id", "pk")
-        .values_list("mentor_id", "pk", "amount_minor")
+        .values_list("mentor_id", "purchase_id", "pk", "amount_minor")
     )
+    held = _held_by_banks(currency=currency)
     lines: dict[UUID, list[tuple[int, int]]] = {}
-    for mentor_id, line_id, amount in rows:
-        if mentor_id is not None:  # always: a CHECK says that a line of 2120 names its mentor
-            lines.setdefault(mentor_id, []).append((line_id, amount))
-    found = [Due(mentor_id, tuple(of_mentor)) for mentor_id, of_mentor in lines.items()]
-    return [one for one in found if one.amount_minor]
+    shares: dict[UUID, dict[UUID, list[tuple[int, int]]]] = {}
+    for mentor_id, purchase_id, line_id, amount in rows:
+        of_mentor = lines.setdefault(mentor_id, [])
+        if purchase_id in held:
+            of_mentor = shares.setdefault(mentor_id, {}).setdefault(purchase_id, [])
+        of_mentor.append((line_id, amount))
+    found = [_due(mentor_id, own, shares.get(mentor_id, {})) for mentor_id, own in lines.items()]
+    return [one for one in found if one.amount_minor or one.disputed_minor]
 
 
-def facts(*, mentor_ids: Iterable[UUID], gateway: str, currency: str, minimum_minor: int) -> Facts:
+def _due(
+    mentor_id: UUID,
+    lines: list[tuple[int, int]],
+    shares: dict[UUID, list[tuple[int, int]]],
+) -> Due:
+    """Put the shares of disputed purchases aside, and count what such a purchase owes."""
+    disputed = 0
+    for share in shares.values():
+        held = -sum(amount for _, amount in share)
+        if held > 0:
+            disputed += held
+        else:
+            lines = sorted([*lines, *share])
+    return Due(mentor_id, tuple(lines), disputed)
+
+
+def disputed_since(*, run: PayoutRun) -> dict[UUID, int]:
+    """Return, by mentor, what the run would pay of sales whose money a bank holds; one query."""
+    rows = (
+        PayoutLine.objects.filter(
+            payout__run=run, line__purchase__in=_held_by_banks(currency=run.currency)
+        )
+        .order_by()
+        .values("payout__mentor_id", "line__purchase")
+        .annotate(minor=Sum("amount_minor"))
+    )
+    found: dict[UUID, int] = {}
+    for row in rows:
+        if row["minor"] < 0:
+            mentor_id = row["payout__mentor_id"]
+            found[mentor_id] = found.get(mentor_id, 0) - row["minor"]
+    return found
+
+
+def _held_by_banks(*, currency: str) -> set[UUID]:
+    """Return the purchases whose money a dispute holds: always few."""
+    held = Payment.objects.filter(held_by_dispute=True, currency=currency)
+    return set(held.values_list("purchase_id", flat=True))
+
+
+def facts(
+    *,
+    mentor_ids: Iterable[UUID],
+    gateway: str,
+    currency: str,
+    minimum_minor: int,
+    now: datetime,
+) -> Facts:
     """Read what decides about these mentors: accounts, holds, refunds that failed; four queries."""
     mentors = list(mentor_ids)
     accounts = PayoutAccount.objects.filter(mentor__in=mentors, gateway=gateway)
-    standing = PayoutHold.objects.filter(mentor__in=mentors, lifted_at=None)
-    suspended = Mentor.objects.filter(pk__in=mentors, status=Mentor.Status.SUSPENDED)
-    holds = dict.fromkeys(suspended.values_list("pk", flat=True), "The mentor is suspended.")
     return Facts(
         currency=currency,
         minimum_minor=minimum_minor,
+        now=now,
         accounts={
             account.mentor_id: account
             for account in accounts.exclude(state=PayoutAccountState.CLOSED)
         },
-        holds=holds | dict(standing.values_list("mentor_id", "reason")),
+        holds=holds(mentor_ids=mentors),
         failed_refunds=_failed_refunds(mentors, currency=currency),
     )
+
+
+def holds(*, mentor_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return why money of these mentors is kept back, by mentor; two queries."""
+    mentors = list(mentor_ids)
+    standing = PayoutHold.objects.filter(mentor__in=mentors, lifted_at=None)
+    suspended = Mentor.objects.filter(pk__in=mentors, status=Mentor.Status.SUSPENDED)
+    found = dict.fromkeys(suspended.values_list("pk", flat=True), "The mentor is suspended.")
+    return found | dict(standing.values_list("mentor_id", "reason"))
 
 
 def balances(*, mentor_ids: Iterable[UUID], currency: str) -> dict[UUID, int]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import Mentor, User
+from billing.ledger import entries
 from billing.models import PayoutHold
 from kernel import audit
 from kernel.errors import NotFound, Refusal
@@ -26,12 +27,15 @@ class NotOnHold(Refusal):
 def hold(*, mentor_id: UUID, reason: str, by: User, now: datetime) -> PayoutHold:
     """Keep the mentor out of payout runs until the hold is lifted.
 
-    A run that is frozen already can no longer be approved. Raises NotFound, AlreadyOnHold.
+    A run that is frozen already can no longer be approved; of one that is approved, the mentor's
+    payout is not ordered (any more). Takes the mentor's lock (Note [Stopped in time]).
+    Raises NotFound, AlreadyOnHold.
     """
     mentor = _mentor(mentor_id)
     placed = PayoutHold(mentor=mentor, reason=reason, placed_by=by, placed_at=now)
     try:
         with transaction.atomic():
+            entries.lock_mentors([mentor_id])
             placed.save(force_insert=True)
             _write_down("placed", placed, by=by)
     except IntegrityError:

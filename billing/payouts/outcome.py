@@ -52,7 +52,7 @@ def settle(*, payout_id: UUID, now: datetime) -> Payout:
     PayoutContradicted, GatewayUnavailable, GatewayRefused.
     """
     payout = payout_of(payout_id)
-    if payout.state in (PayoutState.CREATED, PayoutState.DISCARDED, PayoutState.FAILED):
+    if payout.state in (PayoutState.CREATED, PayoutState.DISCARDED):
         return payout
     port = gateway_named(payout.run.gateway)
     if payout.gateway_transfer_id is not None:
@@ -150,7 +150,12 @@ def reassign(*, payout_id: UUID, by: User, now: datetime) -> Payout:
                 "gateway's form first; the money is safe in the meantime."
             )
         _advance(payout, PayoutEvent.REASSIGN, reassigned_at=now)
-        entries.post(payout_posting.reassigned(moved(payout, payout.run), at=now), posted_at=now)
+        entries.post(
+            payout_posting.reassigned(
+                moved(payout, payout.run), at=now, revived=payout.revived_at is not None
+            ),
+            posted_at=now,
+        )
         audit.record(
             actor=by.public_id,
             action="payout.reassigned",
@@ -169,7 +174,8 @@ def finish_run(run_id: UUID, *, now: datetime) -> None:
         if run.state == PayoutRunState.SENDING and not open_.exists():
             run.transition(PayoutRunEvent.FINISH)
             run.done_at = now
-            run.save(update_fields=["state", "done_at"])
+            run.waits_for, run.resumes_at = "", None
+            run.save(update_fields=["state", "done_at", "waits_for", "resumes_at"])
 
 
 def _refuse_contradictions(payout: Payout, seen: TransferSnapshot) -> None:
@@ -190,15 +196,28 @@ def _refuse_contradictions(payout: Payout, seen: TransferSnapshot) -> None:
             f"Of payout {payout.public_id}, {money_text(seen.returned_minor, seen.currency)} came "
             "back, which is not all of it. Take the rest back at the gateway, and pay out anew."
         )
-    if payout.state in (PayoutState.FAILED, PayoutState.DISCARDED, PayoutState.CREATED):
+    never_ordered = payout.state in (PayoutState.DISCARDED, PayoutState.CREATED)
+    undecided = payout.state == PayoutState.FAILED and seen.status is TransferStatus.PENDING
+    if never_ordered or undecided:
         raise PayoutContradicted(
             f"Payout {payout.public_id} is {payout.state} here and {seen.status} at the gateway. "
             "Take the money back there, or it is paid twice."
         )
 
 
+# Note [Paid after all]: a payout that failed here and was paid there has been paid: the gateway is
+# the witness. Its money, which is available again and may be in another payout by now, is taken
+# once more (2120 → 2140), as a debit like any other that the next payout sets off; so the mentor
+# may end owing. The entry's source is not the payout: its entries are nobody's available money.
 def _pay(payout: Payout, *, at: datetime, now: datetime) -> None:
-    if _advance(payout, PayoutEvent.PAY, paid_at=at):
+    failed_at = payout.failed_at if payout.state == PayoutState.FAILED else None
+    news: dict[str, object] = {"paid_at": at}
+    if failed_at is not None:
+        news["revived_at"] = max(failed_at, at)
+    if _advance(payout, PayoutEvent.PAY, **news):
+        if payout.revived_at is not None:
+            revived = payout_posting.revived(moved(payout, payout.run), at=payout.revived_at)
+            entries.post(revived, posted_at=now)
         entries.post(payout_posting.paid(moved(payout, payout.run), at=at), posted_at=now)
         _tell_mentor(payout)
 

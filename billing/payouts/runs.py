@@ -79,8 +79,9 @@ class FourEyes(Refusal):
 def build(*, currency: str, built_by: User, now: datetime, gateway: str = "stripe") -> PayoutRun:
     """Draft a run of every mentor's available balance in one currency.
 
-    Each mentor with a balance is in it, or is excluded with the reason. One transaction; takes
-    the ledger lines, so that no other payout can. Raises NoMinimum, RunInProgress, UnknownGateway.
+    Each mentor with a balance is in it, or is excluded with the reason; a share that a bank holds
+    is left out alone. One transaction; takes the ledger lines, so that no other payout can.
+    Raises NoMinimum, RunInProgress, UnknownGateway.
     """
     gateway_named(gateway)
     run = PayoutRun(
@@ -98,15 +99,9 @@ def build(*, currency: str, built_by: User, now: datetime, gateway: str = "strip
             gateway=gateway,
             currency=currency,
             minimum_minor=run.minimum_minor,
+            now=now,
         )
-        included = []
-        excluded = []
-        for one in due:
-            no = facts.objection(mentor_id=one.mentor_id, amount_minor=one.amount_minor)
-            if no is None:
-                included.append(one)
-            else:
-                excluded.append((one, no))
+        included, excluded = _sort_out(due, facts)
         _write_payouts(run, included, facts, now=now)
         _write_exclusions(run, excluded)
         _write_down("built", run, by=built_by)
@@ -125,7 +120,7 @@ def freeze(*, run_id: UUID, by: User, now: datetime) -> PayoutRun:
                 f"Run {run.public_id} pays nobody: every mentor with a balance is excluded. "
                 "Look at the reasons, discard it and build another when they are mended."
             )
-        _refuse_if_moved(run, payouts)
+        _refuse_if_moved(run, payouts, now=now)
         run.transition(PayoutRunEvent.FREEZE)
         run.frozen_by, run.frozen_at = by, now
         run.count = len(payouts)
@@ -162,7 +157,7 @@ def approve(*, run_id: UUID, by: User, now: datetime) -> PayoutRun:
                 f"Run {run.public_id} is not what was frozen: its hash is another one. Do not pay "
                 "it; discard it and find out who changed its rows."
             )
-        _refuse_if_moved(run, payouts)
+        _refuse_if_moved(run, payouts, now=now)
         for payout in payouts:
             payout.transition(PayoutEvent.APPROVE)
         Payout.objects.filter(run=run, state=PayoutState.CREATED).update(state=PayoutState.APPROVED)
@@ -222,6 +217,29 @@ def _claim(run: PayoutRun) -> None:
         ) from None
 
 
+type Excluded = tuple[UUID, int, eligible.No]
+
+
+def _sort_out(
+    due: list[eligible.Due], facts: eligible.Facts
+) -> tuple[list[eligible.Due], list[Excluded]]:
+    """Return whom the run pays, and what it leaves out: (mentor, amount, why)."""
+    included: list[eligible.Due] = []
+    excluded: list[Excluded] = []
+    for one in due:
+        no = None
+        if one.amount_minor:
+            no = facts.objection(mentor_id=one.mentor_id, amount_minor=one.amount_minor)
+        if no is not None:
+            excluded.append((one.mentor_id, one.amount_minor, no))
+            continue
+        if one.amount_minor:
+            included.append(one)
+        if one.disputed_minor:
+            excluded.append((one.mentor_id, one.disputed_minor, eligible.HELD_BY_A_BANK))
+    return included, excluded
+
+
 def _write_payouts(
     run: PayoutRun, included: list[eligible.Due], facts: eligible.Facts, *, now: datetime
 ) -> None:
@@ -247,18 +265,18 @@ def _write_payouts(
     )
 
 
-def _write_exclusions(run: PayoutRun, excluded: list[tuple[eligible.Due, eligible.No]]) -> None:
+def _write_exclusions(run: PayoutRun, excluded: list[Excluded]) -> None:
     PayoutExclusion.objects.bulk_create(
         [
             PayoutExclusion(
                 run=run,
-                mentor_id=one.mentor_id,
+                mentor_id=mentor_id,
                 reason=no.reason,
                 detail=no.detail,
-                amount_minor=one.amount_minor,
+                amount_minor=amount_minor,
                 currency=run.currency,
             )
-            for one, no in excluded
+            for mentor_id, amount_minor, no in excluded
         ]
     )
 
@@ -282,7 +300,7 @@ def _lock(run_id: UUID, event: PayoutRunEvent) -> tuple[PayoutRun, list[Payout]]
     return run, payouts
 
 
-def _refuse_if_moved(run: PayoutRun, payouts: list[Payout]) -> None:
+def _refuse_if_moved(run: PayoutRun, payouts: list[Payout], *, now: datetime) -> None:
     """Raise RunMoved where somebody in the run could not be paid this amount today (I7).
 
     The mentors are locked, and whoever takes from 2120 takes that lock: what is read here holds
@@ -294,7 +312,9 @@ def _refuse_if_moved(run: PayoutRun, payouts: list[Payout]) -> None:
         gateway=run.gateway,
         currency=run.currency,
         minimum_minor=run.minimum_minor,
+        now=now,
     )
+    disputed = eligible.disputed_since(run=run)
     balances = eligible.balances(mentor_ids=mentor_ids, currency=run.currency)
     news = []
     for payout in payouts:
@@ -304,9 +324,10 @@ def _refuse_if_moved(run: PayoutRun, payouts: list[Payout]) -> None:
         account = facts.accounts.get(payout.mentor_id)
         if left < amount:
             have = Money(left, run.currency)
-            news.append(
-                f"{payout.mentor.user.name} has {have} left of {Money(amount, run.currency)}"
-            )
+            news.append(f"{name} has {have} left of {Money(amount, run.currency)}")
+        elif payout.mentor_id in disputed:
+            share = Money(disputed[payout.mentor_id], run.currency)
+            news.append(f"{name}: a bank holds the money of sales whose share is {share}")
         elif no is not None:
             news.append(f"{name}: {no.detail}")
         elif account is None or account.pk != payout.account_id:

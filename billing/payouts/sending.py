@@ -11,18 +11,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from billing.gateways.base import (
-    GatewayRefused,
+    BalanceTooLow,
     GatewayUnavailable,
     GatewayUnknownOutcome,
-    write_or_find,
 )
-from billing.gateways.payees import TransferSnapshot
-from billing.gateways.registry import gateway
 from billing.models import Payout, PayoutRun
-from billing.payouts.found import payout_of, run_of
-from billing.payouts.outcome import apply, clear, finish_run, refuse, settle
+from billing.payouts.found import run_of
+from billing.payouts.ordering import order
+from billing.payouts.outcome import clear, finish_run, settle
 from billing.states import (
     PAYOUT_IN_TRANSIT_STATES,
     PayoutRunEvent,
@@ -35,11 +34,11 @@ from kernel.tasks import task
 
 logger = logging.getLogger(__name__)
 
-# Gateways remember idempotency keys for 24 hours; later an order is looked up before it is given.
-KEY_LIFETIME = timedelta(hours=23)
 SWEEP_AGE = timedelta(minutes=1)
 SWEEP_BATCH = 500
 GIVE_UP_AFTER = 3
+# How long a run waits for our balance at the gateway: sales become available there day by day.
+BALANCE_PAUSE = timedelta(minutes=15)
 
 
 class RunNotApproved(Refusal):
@@ -63,14 +62,20 @@ def send(*, run_id: UUID, now: datetime) -> Sent:
 
     Call it outside any transaction; safe to repeat, also beside itself. A gateway's definite no
     makes that payout failed (its money is available again) and the run goes on; a silent gateway
-    leaves the rest to the sweep. Raises NotFound, RunNotApproved.
+    leaves the rest to the sweep. Where our balance there does not cover a payout, the run waits
+    and says so; the sweep goes on with it. Raises NotFound, RunNotApproved.
     """
     _begin(run_id)
     silent = 0
+    short = ""
     waiting = Payout.objects.filter(run=run_id, state__in=PAYOUT_IN_TRANSIT_STATES)
     for payout_id in list(waiting.order_by("pk").values_list("pk", flat=True)):
         try:
             order(payout_id, now=now)
+        except BalanceTooLow as error:
+            logger.warning("payout %s: %s", payout_id, error)
+            short = str(error)
+            break
         except GatewayUnknownOutcome as error:
             # The gateway answers, but this key replays an error all day: that is no silence.
             logger.warning("payout %s: %s", payout_id, error)
@@ -83,8 +88,9 @@ def send(*, run_id: UUID, now: datetime) -> Sent:
             logger.exception("payout %s could not be sent; the next sweep tries again", payout_id)
         else:
             silent = 0
+    _wait(run_id, short, now=now)
     finish_run(run_id, now=now)
-    return _sent(run_id)
+    return progress(run_id=run_id)
 
 
 @task
@@ -93,44 +99,15 @@ def send_run(*, run_id: str) -> None:
     send(run_id=UUID(run_id), now=clock.now())
 
 
-def order(payout_id: UUID, *, now: datetime) -> Payout:
-    """Pay one approved payout, or hear what became of it. Raises what the gateway raises."""
-    payout = payout_of(payout_id)
-    if payout.state == PayoutState.SENT:
-        return settle(payout_id=payout_id, now=now)
-    if payout.state != PayoutState.APPROVED:
-        return payout
-    payee_id = payout.account.gateway_account_id
-    if payee_id is None:
-        return refuse(payout_id, reason="no_payee", now=now)
-    first_ordered_at = _mark_ordered(payout_id, now=now)
-    port = gateway(payout.run.gateway)
-    seen: TransferSnapshot | None = None
-    if now - first_ordered_at > KEY_LIFETIME:
-        seen = port.find_transfer(payout_id=payout_id)
-    try:
-        seen = seen or write_or_find(
-            lambda: port.transfer(
-                payout_id=payout_id,
-                payee_id=payee_id,
-                amount_minor=payout.amount_minor,
-                currency=payout.currency,
-            ),
-            lambda: port.find_transfer(payout_id=payout_id),
-        )
-    except GatewayRefused as no:
-        logger.warning("payout %s was refused: %s", payout.public_id, no.detail)
-        return refuse(payout_id, reason=no.reason, now=now)
-    return apply(payout_id, seen, now=now)
-
-
 def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
     """Go on with approved runs, and ask about paid payouts until their window has closed.
 
-    Level-triggered: it needs no event and no job to have survived. Returns how many runs and
+    Level-triggered: it needs no event and no job to have survived. A run that waits for our
+    balance at the gateway is left alone until its pause is over. Returns how many runs and
     payouts it looked at.
     """
     runs = PayoutRun.objects.filter(
+        Q(resumes_at=None) | Q(resumes_at__lte=now),
         state__in=[PayoutRunState.APPROVED, PayoutRunState.SENDING],
         approved_at__lte=now - older_than,
     )
@@ -176,25 +153,17 @@ def _begin(run_id: UUID) -> None:
             )
 
 
-def _mark_ordered(payout_id: UUID, *, now: datetime) -> datetime:
-    """Commit when the payout was first ordered, before the gateway hears of it."""
-    with transaction.atomic():
-        payout = payout_of(payout_id, lock=True)
-        if payout.ordered_at is None:
-            payout.ordered_at = now
-            payout.save(update_fields=["ordered_at"])
-        return payout.ordered_at
+def _wait(run_id: UUID, reason: str, *, now: datetime) -> None:
+    """Write down why the run does not go on and when it is tried again, or that it goes on."""
+    PayoutRun.objects.filter(pk=run_id, state=PayoutRunState.SENDING).update(
+        waits_for=reason[:300], resumes_at=now + BALANCE_PAUSE if reason else None
+    )
 
 
-def _sent(run_id: UUID) -> Sent:
+def progress(*, run_id: UUID) -> Sent:
+    """Return how far the sending of a run is: paid, failed, still waiting. Raises NotFound."""
     run = run_of(run_id)
     states = list(Payout.objects.filter(run=run).values_list("state", flat=True))
-    return Sent(
-        run=run,
-        failed=states.count(PayoutState.FAILED),
-        waiting=sum(state in PAYOUT_IN_TRANSIT_STATES for state in states),
-        paid=sum(
-            state not in PAYOUT_IN_TRANSIT_STATES and state != PayoutState.FAILED
-            for state in states
-        ),
-    )
+    failed = states.count(PayoutState.FAILED)
+    waiting = sum(state in PAYOUT_IN_TRANSIT_STATES for state in states)
+    return Sent(run=run, paid=len(states) - failed - waiting, failed=failed, waiting=waiting)

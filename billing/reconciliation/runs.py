@@ -30,6 +30,7 @@ HEALING = (
     Break.Type.STATUS_REFUNDED_HERE,
     Break.Type.DISPUTE_MISSING_HERE,
     Break.Type.PAYOUT_MISSING_HERE,
+    Break.Type.STATUS_PAID_THERE,
     Break.Type.STATUS_RETURNED_THERE,
 )
 

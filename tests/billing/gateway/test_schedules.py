@@ -61,7 +61,11 @@ def test_what_is_over_is_earned_and_after_the_window_released(standin: StandIn) 
     with clock.travel(NOW + 100 * HOUR):
         second = tasks.earn()
 
-    assert (first, second) == ({"recognised": 1, "released": 0}, {"recognised": 0, "released": 1})
+    idle = {"reserves_followed": 0, "reserves_released": 0}
+    assert (first, second) == (
+        {"recognised": 1, "released": 0, **idle},
+        {"recognised": 0, "released": 1, **idle},
+    )
     # docs/money.md: completed, released (not yet paid out).
     assert books(payment.purchase_id) == {
         "1100": 9_680, "2120": -8_180, "4010": -1_500, "4020": -320, "5010": 320,

@@ -296,7 +296,7 @@ def test_a_second_live_payment_of_a_purchase_is_refused(payment: Payment) -> Non
         (DISPUTE, "0013_dispute_guards", "DISPUTE_PAIRS"),
         (PAYOUT_ACCOUNT, "0009_payout_guards", "PAYOUT_ACCOUNT_PAIRS"),
         (PAYOUT_RUN, "0009_payout_guards", "PAYOUT_RUN_PAIRS"),
-        (PAYOUT, "0009_payout_guards", "PAYOUT_PAIRS"),
+        (PAYOUT, "0026_payouts_revived", "PAYOUT_PAIRS"),
     ],
     ids=["payment", "refund", "dispute", "payout account", "payout run", "payout"],
 )

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from billing import payouts
+from billing import payout_accounts, payouts
 from billing.gateways.base import GatewayUnavailable
 from billing.ledger import entries
 from billing.models import Entry, GatewayEvent, Payment, Payout, PayoutRun
-from billing.payouts import sending
+from billing.payouts import ordering, sending
 from billing.payouts.sending import RunNotApproved
 from kernel.models import Job
 from notifications.models import Email
@@ -108,7 +108,7 @@ def kill_second(monkeypatch: pytest.MonkeyPatch, dies: str) -> list[int]:
     calls: list[int] = []
     room, name = {
         "before the call": (sending, "order"),
-        "after the call": (sending, "apply"),
+        "after the call": (ordering, "apply"),
         "before the last commit": (entries, "post"),
     }[dies]
     real = getattr(room, name)
@@ -183,7 +183,10 @@ def test_a_refusal_gives_the_money_back_and_the_run_goes_on(stage: StandIn) -> N
     )
     assert payout_to(paid).state == "paid"
     assert (books()["2120"], books().get("2140", 0)) == (-8180, 0)
+    account.refresh_from_db()
+    assert account.state == "restricted"  # asked at once why: the next run leaves the mentor out
     stage.verify(account.gateway_account_id)
+    payout_accounts.refresh(account_id=account.pk, now=NOW)
     again = sent()
     assert payout_to(refused, again).state == "paid"
 
@@ -208,7 +211,7 @@ def test_a_webhook_that_overtakes_our_answer_settles_the_payout(
     payable(stage)
     run = approved()
     with monkeypatch.context() as patch:
-        patch.setattr(sending, "apply", lambda *_, **__: (_ for _ in ()).throw(SystemExit))
+        patch.setattr(ordering, "apply", lambda *_, **__: (_ for _ in ()).throw(SystemExit))
         with pytest.raises(SystemExit):
             payouts.send(run_id=run.pk, now=NOW)
     Job.objects.all().delete()

@@ -8,7 +8,7 @@ import pytest
 from billing import payouts, reconciliation
 from billing.ledger.checks import check_books
 from billing.models import Break, Payout
-from billing.payouts import sending
+from billing.payouts import ordering
 from kernel import clock
 from tests.billing.payouts.world import NOW, approved, books, payable, payout_to, sent
 from tests.standin import StandIn
@@ -102,7 +102,7 @@ def test_a_payment_that_we_did_not_hear_of_is_mended_by_settle(
     payable(stage)
     run_here = approved()
     with monkeypatch.context() as patch:
-        patch.setattr(sending, "apply", lambda *_, **__: (_ for _ in ()).throw(SystemExit))
+        patch.setattr(ordering, "apply", lambda *_, **__: (_ for _ in ()).throw(SystemExit))
         with pytest.raises(SystemExit):
             payouts.send(run_id=run_here.pk, now=NOW)
 
