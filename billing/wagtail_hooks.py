@@ -14,9 +14,19 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from billing.backoffice.breaks import BreakViewSet
 from billing.backoffice.disputes import DisputeViewSet
 from billing.backoffice.gateway_events import GatewayEventViewSet
+from billing.backoffice.hold_dialogs import LiftHoldView, PlaceHoldView
 from billing.backoffice.ledger import EntryViewSet
 from billing.backoffice.mentor_balances import MentorBalanceViewSet
 from billing.backoffice.payments import PaymentViewSet
+from billing.backoffice.payout_dialogs import (
+    ApproveRunView,
+    BuildRunView,
+    DiscardRunView,
+    FreezeRunView,
+    ReassignPayoutView,
+    SendRunAgainView,
+)
+from billing.backoffice.payout_pack import RunPrintView, RunProgressView, RunSheetView
 from billing.backoffice.payout_runs import PayoutRunViewSet
 from billing.backoffice.payouts import PayoutViewSet
 from billing.backoffice.refund_dialog import RefundPaymentView
@@ -81,6 +91,17 @@ def register_settling() -> list[URLPattern]:
         path("to-settle/", ToSettleView.as_view(), name="to_settle"),
         path("to-settle/<uuid:pk>/", SettleRefundView.as_view(), name="settle_refund"),
         path("payments/<uuid:pk>/refund/", RefundPaymentView.as_view(), name="refund_payment"),
+        path("payout-runs/build/", BuildRunView.as_view(), name="build_run"),
+        path("payout-runs/<uuid:pk>/freeze/", FreezeRunView.as_view(), name="freeze_run"),
+        path("payout-runs/<uuid:pk>/approve/", ApproveRunView.as_view(), name="approve_run"),
+        path("payout-runs/<uuid:pk>/discard/", DiscardRunView.as_view(), name="discard_run"),
+        path("payout-runs/<uuid:pk>/send/", SendRunAgainView.as_view(), name="send_run_again"),
+        path("payout-runs/<uuid:pk>/progress/", RunProgressView.as_view(), name="run_progress"),
+        path("payout-runs/<uuid:pk>/sheet/", RunSheetView.as_view(), name="run_sheet"),
+        path("payout-runs/<uuid:pk>/print/", RunPrintView.as_view(), name="run_print"),
+        path("payouts/<uuid:pk>/reassign/", ReassignPayoutView.as_view(), name="reassign_payout"),
+        path("mentor-balances/<str:pk>/hold/", PlaceHoldView.as_view(), name="place_hold"),
+        path("mentor-balances/<str:pk>/lift/", LiftHoldView.as_view(), name="lift_hold"),
     ]
 
 

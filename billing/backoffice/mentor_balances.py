@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet, Sum
+from django.urls import reverse
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from billing.backoffice.payout_tables import accounts_table, payouts_table
 from billing.backoffice.tables import ledger_lines
@@ -112,6 +114,16 @@ class MentorBalanceInspectView(ReadOnlyInspectView):
                 for name, label in PARTS.items()
             ),
         ]
+
+    @property
+    def header_buttons(self) -> list[Button]:
+        """Offer to hold the payouts, or to let them go, to those who may."""
+        if not self.request.user.has_perm("billing.place_payouthold"):
+            return []
+        held = PayoutHold.objects.filter(mentor=self.object.mentor, lifted_at=None).exists()
+        name, label = ("lift_hold", "Lift the hold") if held else ("place_hold", "Hold payouts")
+        url = reverse(name, args=[self.object.pk])
+        return [HeaderButton(label, url=url, icon_name="lock-open" if held else "lock")]
 
     def sections(self) -> Sequence[Component]:
         row = self.object

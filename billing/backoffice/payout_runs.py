@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Count, Q, Sum
+from django.urls import reverse
 from django.utils.html import format_html
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from billing import payouts
+from billing.backoffice.payout_dialogs import APPROVE, PREPARE
+from billing.backoffice.payout_pack import progress_of
 from billing.backoffice.payout_tables import RUN_TONES, exclusions_table, payouts_table
 from billing.gateways.registry import GATEWAYS
 from billing.ledger import chart
@@ -80,9 +84,44 @@ class PayoutRunIndexView(BusinessIndexView):
         "Hash": "content_hash",
     }
 
+    @property
+    def header_buttons(self) -> list[Button]:
+        """Offer to build a run, to those who may."""
+        if not self.request.user.has_perm(PREPARE):
+            return []
+        return [HeaderButton("Build a run", url=reverse("build_run"), icon_name="plus")]
+
     def find(self, query: str) -> Q:
         of_payout = Payout.objects.filter(by_reference("po", query))
         return super().find(query) | Q(pk__in=of_payout.values("run_id"))
+
+
+# What a run waits for in each state: words, address, icon, and who may.
+STEPS = {
+    "draft": (
+        ("Freeze", "freeze_run", "lock", PREPARE),
+        ("Discard", "discard_run", "bin", PREPARE),
+    ),
+    "frozen": (
+        ("Approve", "approve_run", "check", APPROVE),
+        ("Discard", "discard_run", "bin", PREPARE),
+    ),
+    "approved": (("Send again", "send_run_again", "rotate", PREPARE),),
+    "sending": (("Send again", "send_run_again", "rotate", PREPARE),),
+}
+PACK = (("CSV", "run_sheet", "download"), ("Print", "run_print", "doc-full"))
+
+
+class Progress(Component):  # type: ignore[misc]
+    """How far the sending of a run got; a script keeps it in step."""
+
+    template_name = "backoffice/progress.html"
+
+    def __init__(self, run: PayoutRun) -> None:
+        self.run = run
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:  # noqa: ARG002
+        return {**progress_of(self.run), "url": reverse("run_progress", args=[self.run.pk])}
 
 
 class PayoutRunInspectView(BusinessInspectView):
@@ -108,9 +147,26 @@ class PayoutRunInspectView(BusinessInspectView):
             facts.append(("Hash", run.content_hash))
         return facts
 
+    @property
+    def header_buttons(self) -> list[Button]:
+        """Offer the steps that the run waits for, to those who may take them."""
+        run = self.object
+        steps = [
+            HeaderButton(label, url=reverse(name, args=[run.pk]), icon_name=icon)
+            for label, name, icon, permission in STEPS.get(run.state, ())
+            if self.request.user.has_perm(permission)
+        ]
+        pack = [
+            HeaderButton(label, url=reverse(name, args=[run.pk]), icon_name=icon)
+            for label, name, icon in PACK
+        ]
+        return [*steps, *pack]
+
     def sections(self) -> Sequence[Component]:
         shown = payouts.preview(run_id=self.object.pk)
+        sent = [Progress(self.object)] if self.object.approved_at else []
         return [
+            *sent,
             payouts_table(shown.included, empty="Nobody with a balance can be paid."),
             exclusions_table(shown.excluded),
             postings(self.object),

@@ -53,28 +53,55 @@ def payout_link(payout: Payout | None) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', url, payout.public_id)
 
 
-def payouts_table(payouts: Sequence[Payout], *, empty: str) -> Lines:
-    """Show payouts with their mentors and their sum."""
+def payouts_table(payouts: Sequence[Payout], *, empty: str, drafts: bool = False) -> Lines:
+    """Show payouts with their mentors, what became of each, and their sum.
+
+    The amount opens the ledger lines that the payout is made of. `drafts` are not written yet.
+    """
     total: Sequence[object] = ()
     if payouts:
         amount = sum(payout.amount_minor for payout in payouts)
-        total = ("", "", "Total", money_html(amount, payouts[0].currency))
+        total = ("", "", "", "Total", money_html(amount, payouts[0].currency))
     return Lines(
-        title="Payouts",
-        headings=["Reference", "Status", "Mentor", "Amount"],
+        title="Would be paid" if drafts else "Payouts",
+        headings=["Reference", "Status", "Mentor", "What came of it", "Amount"],
         rows=[
             (
-                payout_link(payout),
+                NOTHING if drafts else payout_link(payout),
                 state_html(payout.state, tone=PAYOUT_TONES[payout.state]),
                 payout.mentor.user.name,
-                money_html(payout.amount_minor, payout.currency),
+                outcome_of(payout),
+                money_html(payout.amount_minor, payout.currency)
+                if drafts
+                else format_html(
+                    '<a href="{}#made-up-of">{}</a>',
+                    reverse("payouts:inspect", args=[payout.pk]),
+                    money_html(payout.amount_minor, payout.currency),
+                ),
             )
             for payout in payouts
         ],
-        right=(3,),
+        right=(4,),
         total=total,
         empty=empty,
     )
+
+
+def outcome_of(payout: Payout) -> object:
+    """Return in a few words what the gateway said of a payout, or that it has not yet."""
+    match payout.state:
+        case "failed":
+            return f"{state_words(payout.failure_code)}. The money is available again."
+        case "returned":
+            return "The money came back. Pay it out again once the account works."
+        case "approved":
+            return "Waits to be sent."
+        case "sent":
+            return "The gateway works on it."
+        case "paid" | "cleared":
+            return instant_html(payout.paid_at)
+        case _:
+            return NOTHING
 
 
 def exclusions_table(excluded: Iterable[PayoutExclusion]) -> Lines:
@@ -87,13 +114,19 @@ def exclusions_table(excluded: Iterable[PayoutExclusion]) -> Lines:
                 one.mentor.user.name,
                 one.get_reason_display(),
                 one.detail or NOTHING,
-                money_html(one.amount_minor, one.currency),
+                balance_link(one),
             )
             for one in excluded
         ],
         right=(3,),
         empty="Everybody with a balance is paid.",
     )
+
+
+def balance_link(one: PayoutExclusion) -> SafeString:
+    """Return the balance of a mentor who was left out, leading to its ledger lines."""
+    url = reverse("mentor-balances:inspect", args=[f"{one.mentor_id}-{one.currency}"])
+    return format_html('<a href="{}">{}</a>', url, money_html(one.amount_minor, one.currency))
 
 
 def made_of(lines: Iterable[Line], payout: Payout) -> Lines:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Q, Sum
+from django.urls import reverse
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import Button, HeaderButton
 
+from billing.backoffice.payout_dialogs import PREPARE
 from billing.backoffice.payout_tables import PAYOUT_TONES, made_of, run_link
 from billing.backoffice.tables import ledger_lines, or_nothing
 from billing.gateways.registry import GATEWAYS
@@ -104,6 +107,15 @@ class PayoutInspectView(BusinessInspectView):
         if payout.failure_code:
             facts.append(("Failure", payout.failure_code))
         return facts
+
+    @property
+    def header_buttons(self) -> list[Button]:
+        """Offer to pay out anew what came back, to those who may."""
+        payout = self.object
+        if payout.state != "returned" or not self.request.user.has_perm(PREPARE):
+            return []
+        url = reverse("reassign_payout", args=[payout.pk])
+        return [HeaderButton("Pay out again", url=url, icon_name="rotate")]
 
     def sections(self) -> Sequence[Component]:
         payout = self.object

@@ -41,6 +41,34 @@ def postings_preview(
     )
 
 
+def summed_preview(moves: Sequence[Movement], *, title: str = "What will be posted") -> Lines:
+    """Show many lines summed by entry and account, with how many mentors each is of."""
+    sums: dict[tuple[str, str, str], list[Movement]] = {}
+    for move in moves:
+        sums.setdefault(
+            (f"{move.source_type}: {move.kind}", move.account, move.currency), []
+        ).append(move)
+    rows = []
+    for (what, account, currency), of_account in sums.items():
+        minor = sum(move.amount_minor for move in of_account)
+        rows.append(
+            (
+                state_words(what),
+                f"{account[:4]} {chart.name_of(account)}",
+                len({move.mentor_id for move in of_account if move.mentor_id}),
+                money_html(minor, currency) if minor > 0 else "",
+                money_html(-minor, currency) if minor < 0 else "",
+            )
+        )
+    return Lines(
+        title=title,
+        headings=["Entry", "Account", "Mentors", "Debit", "Credit"],
+        rows=rows,
+        right=(2, 3, 4),
+        empty="No money moves, so nothing will be posted.",
+    )
+
+
 def _whose(move: Movement, mentors: dict[UUID, str], clients: dict[UUID, str]) -> str:
     kind, owner = move.whose
     if kind == "mentor":

@@ -20,10 +20,7 @@ def gateway(name: str) -> Gateway:
 
     Raises UnknownGateway.
     """
-    if name not in GATEWAYS:
-        raise UnknownGateway(
-            f"There is no gateway called {name!r} here. Use one of: {', '.join(GATEWAYS)}."
-        )
+    refuse_unknown(name)
     refuse_offline(f"gateway {name}")
     if name in _in_place:
         return _in_place[name]
@@ -34,6 +31,14 @@ def gateway(name: str) -> Gateway:
         tuple(settings.STRIPE_WEBHOOK_SECRETS),
         settings.STRIPE_TIMEOUT_SECONDS,
     )
+
+
+def refuse_unknown(name: str) -> None:
+    """Raise UnknownGateway for a name that no gateway has; nothing is reached."""
+    if name not in GATEWAYS:
+        raise UnknownGateway(
+            f"There is no gateway called {name!r} here. Use one of: {', '.join(GATEWAYS)}."
+        )
 
 
 @contextmanager

@@ -28,7 +28,15 @@ from billing.payouts.runs import (
     discard,
     freeze,
 )
-from billing.payouts.sending import Sent, progress, send, send_run, sweep
+from billing.payouts.sending import (
+    NothingWaits,
+    Sent,
+    progress,
+    send,
+    send_again,
+    send_run,
+    sweep,
+)
 from billing.payouts.showing import Preview, preview
 
 __all__ = [
@@ -37,6 +45,7 @@ __all__ = [
     "NoMinimum",
     "NotOnHold",
     "NotReassignable",
+    "NothingWaits",
     "PayoutContradicted",
     "Preview",
     "RunEmpty",
@@ -56,6 +65,7 @@ __all__ = [
     "progress",
     "reassign",
     "send",
+    "send_again",
     "send_run",
     "settle",
     "settle_payout",

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from billing.gateways.registry import gateway as gateway_named
+from billing.gateways.registry import refuse_unknown
 from billing.ledger import entries, payout_posting
 from billing.models import Payout, PayoutExclusion, PayoutLine, PayoutMinimum, PayoutRun
 from billing.payouts import eligible
@@ -83,7 +83,7 @@ def build(*, currency: str, built_by: User, now: datetime, gateway: str = "strip
     is left out alone. One transaction; takes the ledger lines, so that no other payout can.
     Raises NoMinimum, RunInProgress, UnknownGateway.
     """
-    gateway_named(gateway)
+    refuse_unknown(gateway)
     run = PayoutRun(
         gateway=gateway,
         currency=currency,

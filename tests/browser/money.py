@@ -1,0 +1,88 @@
+"""Money for the finance screens, made in the demo's own database: `python -m tests.browser.money`.
+
+`paid` pays a session at the stand-in through the product's operations and prints the payment's id;
+`payable` gives two mentors money to be paid, one with a verified account there and one without.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import httpx
+
+from tests.journeys.demo import ROOT, Demo
+
+
+def plant(demo: Demo, what: str) -> dict[str, Any]:
+    """Have it made by a process of the demo's own settings; return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.browser.money", what],
+        cwd=ROOT,
+        env={**demo.environment, "DJANGO_SETTINGS_MODULE": "config.settings.dev"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def paid() -> dict[str, Any]:
+    """A session that a client paid for at the stand-in."""
+    from billing.models import Payment  # noqa: PLC0415 - Django is set up by then
+    from demo.busy_day import make_busy_day  # noqa: PLC0415
+    from demo.people import People  # noqa: PLC0415
+    from kernel import clock  # noqa: PLC0415
+
+    make_busy_day(People.at(clock.now()), bookings=1)
+    payment = Payment.objects.filter(state="succeeded").latest("created_at")
+    return {"payment": str(payment.pk), "amount_minor": payment.amount_minor}
+
+
+def payable() -> dict[str, Any]:
+    """Two mentors with $81.80 each; one has a verified account, and the gateway has the money."""
+    from django.conf import settings  # noqa: PLC0415 - Django is set up by then
+
+    from billing import payout_accounts  # noqa: PLC0415
+    from kernel import clock  # noqa: PLC0415
+    from kernel.ids import uuid7  # noqa: PLC0415
+    from tests.billing.payouts.world import earned  # noqa: PLC0415
+    from tests.factories.people import MentorFactory, UserFactory  # noqa: PLC0415
+
+    UserFactory.reset_sequence(uuid7().int % 10**9)  # people of an earlier planting are there
+    MentorFactory.reset_sequence(uuid7().int % 10**9)
+
+    def mentor(name: str) -> Any:
+        made = MentorFactory(user__name=name)
+        earned(mentor=made)
+        return made
+
+    ready, waiting = mentor("Marta Payable"), mentor("Nils Without")
+    account = payout_accounts.open_account(mentor_id=ready.pk, now=clock.now())
+    base = settings.STRIPE_API_BASE
+    verify = f"{base}/_sandbox/stripe/accounts/{account.gateway_account_id}/verify"
+    httpx.post(verify, json={"state": "verified"}, timeout=20).raise_for_status()
+    sale = {
+        "amount": "100000",
+        "currency": "usd",
+        "confirm": "true",
+        "payment_method": "pm_card_bypassPending",
+        "automatic_payment_methods[enabled]": "true",
+        "automatic_payment_methods[allow_redirects]": "never",
+    }
+    key = {"Authorization": f"Bearer {settings.STRIPE_SECRET_KEY}"}
+    httpx.post(f"{base}/v1/payment_intents", data=sale, headers=key, timeout=20).raise_for_status()
+    payout_accounts.refresh(account_id=account.pk, now=clock.now())
+    return {"mentor": str(ready.pk), "other": str(waiting.pk)}
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    import django
+
+    django.setup()
+    print(json.dumps({"paid": paid, "payable": payable}[sys.argv[1]]()))
