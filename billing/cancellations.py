@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from billing import payments, refunds
-from billing.fees import Bearer, RefundParts
+from billing.fees import WHOLE_BPS, Bearer, RefundParts
 from billing.ledger import earned
 from billing.models import Payment, Refund
 from billing.settlement import locks
 from billing.states import PaymentState
 from kernel.errors import NotFound, Refusal
-from kernel.money import Money
+from kernel.money import Money, divide_half_even
 from kernel.tasks import enqueue
 from scheduling import lifecycle, queries
 from scheduling.models import Session
@@ -164,11 +164,16 @@ def _terms(*, session: Session, by: CancelledBy, now: datetime) -> _Terms:
         .filter(purchase__session=session, state=PaymentState.SUCCEEDED)
         .first()
     )
-    share = min(basis.refund_minor_gross, payment.refundable_minor) if payment else 0
-    if payment is None or share == 0:
+    if payment is None:
+        return _Terms(basis, None, 0, None)
+    share = 0
+    if basis.refund_minor_gross:  # of the price that was split: a discount may have lowered it
+        gross = divide_half_even(payment.purchase.price_minor * basis.refund_bps, WHOLE_BPS)
+        share = min(gross, refunds.share_left(payment))
+    if share == 0:
         return _Terms(basis, payment, 0, None)
     parts = refunds.preview(payment=payment, share_minor=share, bearer=Bearer(basis.bearer))
-    return _Terms(basis, payment, share, parts if parts.amount_minor else None)
+    return _Terms(basis, payment, share, parts if parts.given_minor else None)
 
 
 def _promise(

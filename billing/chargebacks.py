@@ -166,16 +166,18 @@ def _left(payment: Payment) -> int:
 
 
 def _lose(payment: Payment, dispute: Dispute, now: datetime) -> None:
-    parts = _parts(payment, min(dispute.lost_minor, _left(payment)))
+    parts = _parts(payment, amount_minor=min(dispute.lost_minor, _left(payment)))
     came_before_earning = refunds.recognise_first(
         payment.purchase, occurred_at=dispute.withdrawn_at or dispute.opened_at, now=now
     )
     loss = DisputeLoss.objects.create(
         dispute=dispute,
-        share_minor=parts.amount_minor,
+        share_minor=parts.share_minor,
         mentor_minor=parts.mentor_minor,
         commission_minor=parts.commission_minor,
         fee_minor=parts.fee_minor,
+        discount_minor=parts.discount_minor,
+        credit_minor=parts.credit_minor,
         excess_minor=dispute.lost_minor - parts.amount_minor,
         created_at=now,
     )
@@ -183,9 +185,7 @@ def _lose(payment: Payment, dispute: Dispute, now: datetime) -> None:
         disputed.lost(
             subject=entries.subject_of(purchase=payment.purchase, gateway=payment.gateway),
             loss_id=loss.pk,
-            mentor_minor=loss.mentor_minor,
-            commission_minor=loss.commission_minor,
-            fee_minor=loss.fee_minor,
+            parts=parts,
             excess_minor=loss.excess_minor,
             came_before_earning=came_before_earning,
             at=now,
@@ -194,10 +194,10 @@ def _lose(payment: Payment, dispute: Dispute, now: datetime) -> None:
     )
 
 
-def _parts(payment: Payment, share_minor: int) -> RefundParts:
-    if share_minor == 0:
+def _parts(payment: Payment, *, amount_minor: int) -> RefundParts:
+    if amount_minor == 0:
         return RefundParts(Bearer.PLATFORM, 0, 0, 0, 0)
-    return refunds.parts_of(payment=payment, share_minor=share_minor, bearer=Bearer.PLATFORM)
+    return refunds.parts_taken(payment=payment, amount_minor=amount_minor)
 
 
 def _reverse_loss(dispute: Dispute, subject: Subject, now: datetime) -> None:

@@ -11,18 +11,27 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import Client
-from billing import payments
-from billing.fees import PriceBelowParts, split
+from billing import payments, pricing
 from billing.gateways.base import IntentStatus
 from billing.gateways.registry import gateway as gateway_named
-from billing.models import CommissionRule, FeeSchedule, Payment, Purchase
+from billing.models import Payment
+from billing.pricing import DiscountFixed, NotPayable, PriceTooLow
 from billing.settlement import FLAGS
 from billing.states import LIVE_PAYMENT_STATES, PaymentState
 from kernel.errors import NotFound, Refusal
 from kernel.ids import public_id
-from kernel.money import Money
 from scheduling.models import Session
 from scheduling.states import State
+
+__all__ = [
+    "DiscountFixed",
+    "HoldExpired",
+    "NotPayable",
+    "PaymentUnderWay",
+    "PriceTooLow",
+    "Started",
+    "start",
+]
 
 ATTEMPTS = 3
 
@@ -31,18 +40,6 @@ class HoldExpired(Refusal):
     """The session was not paid for in time."""
 
     code = "hold_expired"
-
-
-class NotPayable(Refusal):
-    """The session is in a state in which nobody can pay for it."""
-
-    code = "not_payable"
-
-
-class PriceTooLow(Refusal):
-    """The price is below what the gateway can be used for."""
-
-    code = "price_too_low"
 
 
 class PaymentUnderWay(Refusal):
@@ -68,22 +65,37 @@ class Started:
     publishable_key: str
 
 
-def start(*, session_id: UUID, client: Client, gateway: str, now: datetime) -> Started:
+def start(
+    *,
+    session_id: UUID,
+    client: Client,
+    gateway: str,
+    now: datetime,
+    discount_code: str = "",
+) -> Started:
     """Return the payment of a held session with its client secret, making what is missing.
 
     T1: purchase (rates of this instant, frozen) and payment. Outside: the intent, under the
     payment's id. T2: the reference. A second call, after a crash or at the same time, returns
     the same payment and the same secret; an intent that was cancelled at the gateway is
     followed by a new payment. A purchase has one live payment: one at another gateway is given
-    up first. The purchase keeps the rates that it was begun with.
+    up first. The purchase keeps the rates that it was begun with, and its discount: that of
+    `discount_code`, else the best campaign.
 
     Raises: NotFound (also for another client's session), HoldExpired, NotPayable, PriceTooLow,
-    PaymentUnderWay, UnknownGateway, GatewayUnavailable, GatewayRefused.
+    DiscountFixed, what `discounts.reduction` raises, PaymentUnderWay, UnknownGateway,
+    GatewayUnavailable, GatewayRefused.
     """
     port = gateway_named(gateway)
     for _ in range(ATTEMPTS):
         try:
-            payment_id = _write_down(session_id=session_id, client=client, gateway=gateway, now=now)
+            payment_id = _write_down(
+                session_id=session_id,
+                client=client,
+                gateway=gateway,
+                discount_code=discount_code,
+                now=now,
+            )
         except _Elsewhere as other:
             _give_up(other.payment_id, now=now)
             continue
@@ -121,7 +133,9 @@ def _refuse_paid(settled: payments.Settled) -> None:
         )
 
 
-def _write_down(*, session_id: UUID, client: Client, gateway: str, now: datetime) -> UUID:
+def _write_down(
+    *, session_id: UUID, client: Client, gateway: str, discount_code: str, now: datetime
+) -> UUID:
     """T1: return the id of the session's live payment, made where there is none.
 
     The session's lock puts two starts in a row, so the second finds the first one's rows.
@@ -136,8 +150,8 @@ def _write_down(*, session_id: UUID, client: Client, gateway: str, now: datetime
         if session is None:
             raise NotFound(f"There is no session {public_id('ses', session_id)} of yours.")
         _refuse_unpayable(session, now=now)
-        purchase = Purchase.objects.filter(session=session).first() or _purchase(
-            session, gateway=gateway, now=now
+        purchase = pricing.known(session, discount_code=discount_code) or pricing.purchase(
+            session, gateway=gateway, discount_code=discount_code, now=now
         )
         payment = Payment.objects.filter(purchase=purchase, state__in=LIVE_PAYMENT_STATES).first()
         if payment is not None and payment.gateway != gateway:
@@ -146,7 +160,7 @@ def _write_down(*, session_id: UUID, client: Client, gateway: str, now: datetime
             payment = Payment(
                 purchase=purchase,
                 gateway=gateway,
-                amount_minor=purchase.price_minor,
+                amount_minor=purchase.to_pay_minor,
                 currency=purchase.currency,
                 created_at=now,
             )
@@ -169,44 +183,3 @@ def _refuse_unpayable(session: Session, *, now: datetime) -> None:
             "in time. Hold the time again."
         )
     raise NotPayable(f"Session {session.public_id} is {session.state}: there is nothing to pay.")
-
-
-def _purchase(session: Session, *, gateway: str, now: datetime) -> Purchase:
-    """Make the purchase, with the rates in force at `now` frozen on it."""
-    price = Money(session.price_minor, session.currency)
-    try:
-        fees = FeeSchedule.objects.in_force(gateway=gateway, currency=session.currency, at=now)
-    except FeeSchedule.DoesNotExist:
-        raise NotPayable(
-            f"{gateway} takes no {session.currency}. Choose another way to pay."
-        ) from None
-    rule = CommissionRule.objects.in_force(mentor=session.mentor, at=now)
-    minimum = Money(fees.minimum_price_minor, session.currency)
-    if price < minimum:
-        raise PriceTooLow(f"{price} is below the least that can be paid, {minimum}.")
-    try:
-        parts = split(
-            price_minor=session.price_minor,
-            fee_bps=fees.bps,
-            fee_fixed_minor=fees.fixed_minor,
-            commission_bps=rule.rate_bps,
-        )
-    except PriceBelowParts as error:
-        raise PriceTooLow(f"{price} does not cover the fee and the commission.") from error
-    purchase = Purchase(
-        session=session,
-        client_id=session.client_id,
-        mentor_id=session.mentor_id,
-        price_minor=session.price_minor,
-        currency=session.currency,
-        fee_bps=fees.bps,
-        fee_fixed_minor=fees.fixed_minor,
-        commission_bps=rule.rate_bps,
-        commission_rule=rule,
-        fee_minor=parts.fee_minor,
-        commission_minor=parts.commission_minor,
-        mentor_minor=parts.mentor_minor,
-        created_at=now,
-    )
-    purchase.save(force_insert=True)
-    return purchase

@@ -85,7 +85,10 @@ def _waiting(*, now: datetime) -> list[UUID]:
         losses__reversed_at=None,
         losses__excess_minor__gt=0,
         payment__pending_refund_minor=0,
-        payment__amount_minor__gt=F("payment__refunded_minor") + F("losses__share_minor"),
+        payment__amount_minor__gt=F("payment__refunded_minor")
+        + F("losses__share_minor")
+        - F("losses__discount_minor")
+        - F("losses__credit_minor"),
         seen_at__lte=now - LOOK_AGAIN_AFTER,
     )
     rows = Dispute.objects.filter(open_ | unbooked | understated).order_by("seen_at", "pk")

@@ -57,12 +57,31 @@ def split(*, price_minor: int, fee_bps: int, fee_fixed_minor: int, commission_bp
 
 
 @dataclass(frozen=True, slots=True)
-class RefundParts:
-    """What one refund takes from whom.
+class Beside:
+    """What paid of a price beside the client's money: it goes back with its share of a refund.
 
-    `amount_minor` is what the gateway sends: mentor + commission + fee. `share_minor` is the
-    share of the price that this gives back; it exceeds the amount by the waived fee where the
-    client bears it.
+    A discount that the *mentor* bears is none of it: it lowers the price that is split.
+    """
+
+    discount_minor: int = 0
+    credit_minor: int = 0
+
+    @property
+    def minor(self) -> int:
+        return self.discount_minor + self.credit_minor
+
+
+ALL_PAID = Beside()
+
+
+@dataclass(frozen=True, slots=True)
+class RefundParts:
+    """What one refund takes from whom, and to whom it goes.
+
+    The mentor, the commission and the fee give `given_minor`. The platform's discount and the
+    client's credit get their parts of it back, and the gateway sends the rest, `amount_minor`.
+    `share_minor` is the share of the price that this gives back; it exceeds what is given by the
+    waived fee where the client bears it.
     """
 
     bearer: Bearer
@@ -70,15 +89,21 @@ class RefundParts:
     commission_minor: int
     fee_minor: int
     fee_waived_minor: int
+    discount_minor: int = 0
+    credit_minor: int = 0
+
+    @property
+    def given_minor(self) -> int:
+        return self.mentor_minor + self.commission_minor + self.fee_minor
 
     @property
     def amount_minor(self) -> int:
-        return self.mentor_minor + self.commission_minor + self.fee_minor
+        return self.given_minor - self.discount_minor - self.credit_minor
 
     @property
     def share_minor(self) -> int:
         kept_from_client = self.fee_waived_minor if self.bearer is Bearer.CLIENT else 0
-        return self.amount_minor + kept_from_client
+        return self.given_minor + kept_from_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +116,16 @@ class Taken:
     fee_minor: int = 0
     waived_by_mentor_minor: int = 0
     waived_by_client_minor: int = 0
+    discount_minor: int = 0
+    credit_minor: int = 0
+
+    @property
+    def beside_minor(self) -> int:
+        return self.discount_minor + self.credit_minor
+
+    @property
+    def given_minor(self) -> int:
+        return self.amount_minor + self.beside_minor
 
     def plus(self, parts: RefundParts) -> "Taken":
         """Return the sum with one more refund."""
@@ -103,17 +138,22 @@ class Taken:
             fee_minor=self.fee_minor + parts.fee_minor,
             waived_by_mentor_minor=self.waived_by_mentor_minor + by_mentor,
             waived_by_client_minor=self.waived_by_client_minor + by_client,
+            discount_minor=self.discount_minor + parts.discount_minor,
+            credit_minor=self.credit_minor + parts.credit_minor,
         )
 
 
-def refund_parts(*, paid: Split, taken: Taken, share_minor: int, bearer: Bearer) -> RefundParts:
+def refund_parts(
+    *, paid: Split, taken: Taken, share_minor: int, bearer: Bearer, beside: Beside = ALL_PAID
+) -> RefundParts:
     """Return what a refund of `share_minor` of the price takes from each side.
 
     Cumulative over the refunded share S of the price a, `r` being `share_minor`:
     `c = min(r, max(0, half_even(C·S/a) − c taken))`,
     `f = min(r − c, max(0, half_even(F·S/a) − f taken or waived))`, `mentor = r − c − f`.
     Platform bears: all three are given. Mentor or client bears: f is waived, that is, it stays
-    with the platform; then the mentor gives r − c, or the client gets r − f.
+    with the platform; then the mentor gives r − c, or the client gets r − f (never more of it
+    than the client paid: what is beyond that is given like any other part).
 
     Raises ShareTooLarge beyond what is left. Note [Fees that clients bore].
     """
@@ -121,29 +161,102 @@ def refund_parts(*, paid: Split, taken: Taken, share_minor: int, bearer: Bearer)
     if not 0 < share_minor <= left:
         raise ShareTooLarge(f"{share_minor} is not within the {left} that are left to refund.")
 
-    price = paid.price_minor
-    refunded = min(price, taken.share_minor + share_minor)
-    waived = taken.waived_by_mentor_minor + taken.waived_by_client_minor
-    commission_due = divide_half_even(paid.commission_minor * refunded, price)
-    fee_due = divide_half_even(paid.fee_minor * refunded, price)
-    commission = min(share_minor, max(0, commission_due - taken.commission_minor))
-    fee = min(share_minor - commission, max(0, fee_due - taken.fee_minor - waived))
+    def gets(given: int) -> tuple[int, int]:
+        return _beside(
+            price=paid.price_minor, taken=taken, share=share_minor, given=given, beside=beside
+        )
 
+    commission, fee = _commission_and_fee(paid=paid, taken=taken, share_minor=share_minor)
     if bearer is Bearer.CLIENT:
-        return RefundParts(bearer, share_minor - commission - fee, commission, 0, fee)
+        waived = min(fee, share_minor - sum(gets(share_minor)))
+        mentor = share_minor - commission - fee
+        back = gets(share_minor - waived)
+        return RefundParts(bearer, mentor, commission, fee - waived, waived, *back)
     fee += _fee_borne_by_clients(
         paid=paid, taken=taken, share_minor=share_minor, commission=commission, fee=fee
     )
+    back = gets(share_minor)
     if bearer is Bearer.MENTOR:
-        return RefundParts(bearer, share_minor - commission, commission, 0, fee)
-    return RefundParts(bearer, share_minor - commission - fee, commission, fee, 0)
+        return RefundParts(bearer, share_minor - commission, commission, 0, fee, *back)
+    return RefundParts(bearer, share_minor - commission - fee, commission, fee, 0, *back)
+
+
+def parts_of_money(
+    *, paid: Split, taken: Taken, amount_minor: int, beside: Beside = ALL_PAID
+) -> RefundParts:
+    """Return what `amount_minor` of the client's money, gone back already, takes from each side.
+
+    For what gateways and banks did, who know what was paid and not the price: the discount and
+    the credit go back in the proportion of the money. The platform bears the fee.
+    Raises ShareTooLarge beyond what was paid and not given back.
+    """
+    money = paid.price_minor - beside.minor
+    left = money - taken.amount_minor
+    if not 0 < amount_minor <= left:
+        raise ShareTooLarge(f"{amount_minor} is not within the {left} that were paid.")
+    due = divide_half_even(beside.minor * (taken.amount_minor + amount_minor), money)
+    back = _within(due - taken.beside_minor, 0, beside.minor - taken.beside_minor)
+    share = amount_minor + back
+    commission, fee = _commission_and_fee(paid=paid, taken=taken, share_minor=share)
+    fee += _fee_borne_by_clients(
+        paid=paid, taken=taken, share_minor=share, commission=commission, fee=fee
+    )
+    credit = _credit_of(back, taken=taken, beside=beside)
+    return RefundParts(
+        Bearer.PLATFORM, share - commission - fee, commission, fee, 0, back - credit, credit
+    )
 
 
 def _left(*, paid: Split, taken: Taken, bearer: Bearer) -> int:
     """Money is the bound; a client can also bear no fee of a share that went back before."""
-    of_money = paid.price_minor - taken.amount_minor
+    of_money = paid.price_minor - taken.given_minor
     of_share = paid.price_minor - taken.share_minor
     return min(of_money, of_share) if bearer is Bearer.CLIENT else of_money
+
+
+def _commission_and_fee(*, paid: Split, taken: Taken, share_minor: int) -> tuple[int, int]:
+    refunded = min(paid.price_minor, taken.share_minor + share_minor)
+    waived = taken.waived_by_mentor_minor + taken.waived_by_client_minor
+    commission_due = divide_half_even(paid.commission_minor * refunded, paid.price_minor)
+    fee_due = divide_half_even(paid.fee_minor * refunded, paid.price_minor)
+    commission = min(share_minor, max(0, commission_due - taken.commission_minor))
+    fee = min(share_minor - commission, max(0, fee_due - taken.fee_minor - waived))
+    return commission, fee
+
+
+# Note [What was not paid goes back where it came from]: of the share S the client's money has
+# its part, rounded half even, the discount and the credit have the rest; cumulative like the
+# other parts, and never more than each has left. So a full refund gives each exactly its own.
+def _beside(*, price: int, taken: Taken, share: int, given: int, beside: Beside) -> tuple[int, int]:
+    """Return the discount's and the credit's part of what is given."""
+    if not beside.minor:
+        return 0, 0
+    money = price - beside.minor
+    refunded = min(price, taken.share_minor + share)
+    due = refunded - divide_half_even(money * refunded, price)
+    back = _within(
+        due - taken.beside_minor,
+        max(0, given - (money - taken.amount_minor)),
+        min(given, beside.minor - taken.beside_minor),
+    )
+    credit = _credit_of(back, taken=taken, beside=beside)
+    return back - credit, credit
+
+
+def _credit_of(back: int, *, taken: Taken, beside: Beside) -> int:
+    """Return the credit's part of what goes back to discount and credit."""
+    if not back:
+        return 0
+    due = divide_half_even(beside.credit_minor * (taken.beside_minor + back), beside.minor)
+    return _within(
+        due - taken.credit_minor,
+        max(0, back - (beside.discount_minor - taken.discount_minor)),
+        min(back, beside.credit_minor - taken.credit_minor),
+    )
+
+
+def _within(wanted: int, least: int, most: int) -> int:
+    return max(least, min(most, wanted))
 
 
 # Note [Fees that clients bore]: where a client bore the fee, the share S runs ahead of the money

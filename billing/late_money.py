@@ -41,7 +41,7 @@ def receive(
     payment.save(update_fields=["late"])
     refunds.create(
         payment_id=payment.pk,
-        share_minor=payment.amount_minor,
+        share_minor=purchase.price_minor,
         cause=Refund.Cause.LATE_PAYMENT,
         bearer=Bearer.PLATFORM,
         requested_by="system",

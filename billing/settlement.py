@@ -17,7 +17,6 @@ from uuid import UUID
 from django.db import OperationalError, connection, transaction
 
 from billing import chargebacks, late_money, refunds
-from billing.fees import Split
 from billing.gateways.base import IntentSnapshot, IntentStatus, RefundSnapshot
 from billing.ledger import entries, posting
 from billing.models import Payment, Purchase, Refund
@@ -278,11 +277,8 @@ class _Application:
             posting.captured(
                 subject=entries.subject_of(purchase=purchase, gateway=payment.gateway),
                 payment_id=payment.pk,
-                paid=Split(
-                    fee_minor=purchase.fee_minor,
-                    commission_minor=purchase.commission_minor,
-                    mentor_minor=purchase.mentor_minor,
-                ),
+                paid=refunds.split_of(purchase),
+                beside=refunds.beside_of(purchase),
                 at=payment.succeeded_at,
             ),
             posted_at=self.now,

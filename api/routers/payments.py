@@ -51,12 +51,18 @@ def payments_create_intent(
 
     def act(_: Attempt) -> IntentOut:
         started = checkout.start(
-            session_id=session_id, client=client, gateway=body.gateway, now=clock.now()
+            session_id=session_id,
+            client=client,
+            gateway=body.gateway,
+            discount_code=body.discount_code or "",
+            now=clock.now(),
         )
-        payment = started.payment
+        payment, purchase = started.payment, started.payment.purchase
         return IntentOut(
             payment_id=payment.public_id,
             gateway=payment.gateway,
+            price=MoneyOut.minor(purchase.list_price_minor, purchase.currency),
+            discount=MoneyOut.minor(purchase.taken_off_minor, purchase.currency),
             amount=MoneyOut.minor(payment.amount_minor, payment.currency),
             client_secret=started.client_secret,
             publishable_key=started.publishable_key,

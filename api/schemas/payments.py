@@ -21,13 +21,22 @@ class IntentRequest(Body):
 
     session_id: PublicIdIn
     gateway: Literal["stripe"]
+    discount_code: Annotated[
+        PlainText | None,
+        Field(max_length=40, description="Fixed with the price at the first call for a hold."),
+    ] = None
 
 
 class IntentOut(Out):
-    """What the gateway's fields in the page need. The secret is for this client alone."""
+    """What the gateway's fields in the page need. The secret is for this client alone.
+
+    `price` less `discount` is `amount`, what is left to pay.
+    """
 
     payment_id: str
     gateway: str
+    price: MoneyOut
+    discount: MoneyOut
     amount: MoneyOut
     client_secret: Annotated[str | None, Field(description="Pass it to Stripe.js; never store it.")]
     publishable_key: str

@@ -43,7 +43,7 @@ class RefundForm(ReasonForm):
 
     def __init__(self, *args: Any, payment: Payment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        left = money_text(payment.refundable_minor, payment.currency)
+        left = money_text(refunds.share_left(payment), payment.currency)
         self.fields["share"] = MoneyField(
             label="How much of the price",
             help_text=f"Up to {left}: captured, less what was refunded, is on its way or disputed.",
@@ -72,7 +72,7 @@ class RefundPaymentView(DialogView):
 
     def initial(self) -> Mapping[str, Any]:
         return {
-            "share": self.payment.refundable_minor,
+            "share": refunds.share_left(self.payment),
             "cause": str(Refund.Cause.GOODWILL),
             "token": str(uuid7()),
         }

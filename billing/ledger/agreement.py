@@ -8,8 +8,9 @@ from billing.ledger.invariants import Invariant
 
 I4 = Invariant(
     "I4",
-    "Of each purchase, mentor, commission and fee recovery hold what was captured and neither "
-    "refunded (pending refunds count) nor lost in a dispute.",
+    "Of each purchase, mentor, commission and fee recovery hold what was captured, with what a "
+    "discount (5060) and credit (2500) paid beside it, and neither refunded (pending refunds "
+    "count) nor lost in a dispute, discount and credit shares included.",
     """
     WITH held AS (
         SELECT purchase_id, -sum(amount_minor) AS minor FROM billing_line
@@ -17,10 +18,18 @@ I4 = Invariant(
           AND purchase_id IS NOT NULL
         GROUP BY purchase_id
     ), captured AS (
-        SELECT purchase_id, sum(amount_minor) AS minor FROM billing_payment
-        WHERE state = 'succeeded' GROUP BY purchase_id
+        SELECT purchase_id, sum(minor) AS minor FROM (
+            SELECT purchase_id, amount_minor AS minor FROM billing_payment
+            WHERE state = 'succeeded'
+            UNION ALL
+            SELECT id, discount_minor + credit_minor FROM billing_purchase purchase
+            WHERE settled_at IS NOT NULL OR EXISTS (
+                  SELECT FROM billing_payment payment
+                  WHERE payment.purchase_id = purchase.id AND state = 'succeeded')
+        ) AS paid GROUP BY purchase_id
     ), refunded AS (
-        SELECT payment.purchase_id, sum(refund.amount_minor) AS minor
+        SELECT payment.purchase_id,
+               sum(refund.amount_minor + refund.discount_minor + refund.credit_minor) AS minor
         FROM billing_refund refund JOIN billing_payment payment ON payment.id = refund.payment_id
         WHERE refund.state IN ('created', 'pending', 'succeeded') GROUP BY payment.purchase_id
     ), lost AS (
@@ -53,7 +62,7 @@ I5 = Invariant(
         FROM billing_refund GROUP BY payment_id
     ), disputes AS (
         SELECT payment_id, sum(withdrawn_minor - coalesce(reinstated_minor, 0)) AS disputed,
-               sum(loss.share_minor) AS lost
+               sum(loss.share_minor - loss.discount_minor - loss.credit_minor) AS lost
         FROM billing_dispute dispute LEFT JOIN billing_disputeloss loss
              ON loss.dispute_id = dispute.id AND loss.reversed_at IS NULL
         WHERE withdrawn_minor IS NOT NULL GROUP BY payment_id
@@ -96,6 +105,7 @@ I10 = Invariant(
         UNION ALL
         SELECT 'refund', id::text, state,
                CASE WHEN state IN ('created', 'pending') THEN ARRAY['created']
+                    WHEN amount_minor = 0 THEN ARRAY['created']
                     WHEN state = 'succeeded' THEN ARRAY['created, succeeded']
                     ELSE ARRAY['created, reversed', 'created, returned, reversed, succeeded'] END
         FROM billing_refund
@@ -182,7 +192,8 @@ I11 = Invariant(
     FULL JOIN (
         SELECT payment.purchase_id,
                sum(withdrawn_minor - coalesce(reinstated_minor, 0)
-                   - coalesce(loss.share_minor + loss.excess_minor, 0)) AS minor
+                   - coalesce(loss.share_minor - loss.discount_minor - loss.credit_minor
+                              + loss.excess_minor, 0)) AS minor
         FROM billing_dispute dispute JOIN billing_payment payment
              ON payment.id = dispute.payment_id
         LEFT JOIN billing_disputeloss loss

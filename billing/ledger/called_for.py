@@ -34,6 +34,8 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "5120": ("5120",),
         "5130": ("5130",),
         "5190": ("5190",),
+        "5060": ("5060",),
+        "2500": ("2500",),
     }
 )
 
@@ -81,6 +83,22 @@ CALLS = (
             "mentor": "-mentor_minor",
             "commission": "-commission_minor",
             "4020": "-fee_minor",
+            "5060": "discount_minor",
+            "2500": "credit_minor",
+        },
+    ),
+    Call(
+        "purchase",
+        "settled",
+        "billing_purchase WHERE settled_at IS NOT NULL",
+        purchase="id",
+        at="settled_at",
+        parts={
+            "mentor": "-mentor_minor",
+            "commission": "-commission_minor",
+            "4020": "-fee_minor",
+            "5060": "discount_minor",
+            "2500": "credit_minor",
         },
     ),
     Call(
@@ -92,6 +110,8 @@ CALLS = (
             "mentor": "mentor_minor",
             "commission": "commission_minor",
             "4020": "fee_minor",
+            "5060": "-discount_minor",
+            "2500": "-credit_minor",
             "2300": "-amount_minor",
         },
     ),
@@ -118,6 +138,8 @@ CALLS = (
             "mentor": "-mentor_minor",
             "commission": "-commission_minor",
             "4020": "-fee_minor",
+            "5060": "discount_minor",
+            "2500": "credit_minor",
             "2300": "amount_minor",
         },
     ),
@@ -219,7 +241,9 @@ CALLS = (
             "commission": "commission_minor",
             "4020": "fee_minor",
             "5030": "excess_minor",
-            "1130": "-share_minor - excess_minor",
+            "5060": "-discount_minor",
+            "2500": "-credit_minor",
+            "1130": "discount_minor + credit_minor - share_minor - excess_minor",
         },
     ),
     Call(
@@ -232,7 +256,9 @@ CALLS = (
             "commission": "-commission_minor",
             "4020": "-fee_minor",
             "5030": "-excess_minor",
-            "1130": "share_minor + excess_minor",
+            "5060": "discount_minor",
+            "2500": "credit_minor",
+            "1130": "share_minor + excess_minor - discount_minor - credit_minor",
         },
     ),
     *(

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from billing.fees import RefundParts
 from billing.ledger.chart import Code
 from billing.ledger.posting import Draft, DraftLine, Subject, back_to_present_accounts
 
@@ -52,15 +53,14 @@ def lost(
     *,
     subject: Subject,
     loss_id: UUID,
-    mentor_minor: int,
-    commission_minor: int,
-    fee_minor: int,
+    parts: RefundParts,
     excess_minor: int,
     at: datetime,
     came_before_earning: bool,
 ) -> Draft:
     """The dispute is lost: Dr the parts, from where they live now, 5030 the excess / Cr 1130.
 
+    As of a refund, discount and credit get their parts back (Cr 5060, 2500).
     `came_before_earning`: the money was withdrawn before the commission was earned; then that
     never was to be earned, and leaves 4010 instead of counting as refunded (4090).
     """
@@ -74,14 +74,13 @@ def lost(
         occurred_at=at,
         lines=_moving(
             subject,
-            (subject.mentor_account, mentor_minor),
-            (commission, commission_minor),
-            (Code.FEE_RECOVERY, fee_minor),
+            (subject.mentor_account, parts.mentor_minor),
+            (commission, parts.commission_minor),
+            (Code.FEE_RECOVERY, parts.fee_minor),
             (Code.DISPUTE_LOSSES, excess_minor),
-            (
-                Code.DISPUTES_RECEIVABLE,
-                -(mentor_minor + commission_minor + fee_minor + excess_minor),
-            ),
+            (Code.DISCOUNTS, -parts.discount_minor),
+            (Code.CLIENT_CREDIT, -parts.credit_minor),
+            (Code.DISPUTES_RECEIVABLE, -(parts.amount_minor + excess_minor)),
         ),
     )
 

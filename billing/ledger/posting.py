@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from billing.fees import RefundParts, Split
+from billing.fees import ALL_PAID, Beside, RefundParts, Split
 from billing.ledger.chart import Code, code_of, key
 
 
@@ -86,12 +86,20 @@ def _nonzero(lines: Iterable[DraftLine]) -> tuple[DraftLine, ...]:
     return tuple(line for line in lines if line.amount_minor)
 
 
-def captured(*, subject: Subject, payment_id: UUID, paid: Split, at: datetime) -> Draft:
+def captured(
+    *,
+    subject: Subject,
+    payment_id: UUID,
+    paid: Split,
+    at: datetime,
+    beside: Beside = ALL_PAID,
+) -> Draft:
     """The gateway holds the client's money: Dr 1100 a / Cr 2110 m, 2200 c, 4020 f.
 
-    Money that comes when the commission is earned already (a second charge) joins the first.
+    A discount that the platform bears (5060) and the client's credit (2500) pay beside it; the
+    split is of the full price. Money that comes when the commission is earned already (a second
+    charge) joins the first.
     """
-    commission = Code.COMMISSION if subject.recognised else Code.DEFERRED_COMMISSION
     return Draft(
         kind="captured",
         source_type="payment",
@@ -99,12 +107,38 @@ def captured(*, subject: Subject, payment_id: UUID, paid: Split, at: datetime) -
         occurred_at=at,
         lines=_nonzero(
             (
-                subject.line(Code.GATEWAY_CLEARING, paid.price_minor),
-                subject.line(subject.mentor_account, -paid.mentor_minor),
-                subject.line(commission, -paid.commission_minor),
-                subject.line(Code.FEE_RECOVERY, -paid.fee_minor),
+                subject.line(Code.GATEWAY_CLEARING, paid.price_minor - beside.minor),
+                *_paid_beside(subject, beside),
+                *_split(subject, paid),
             )
         ),
+    )
+
+
+def settled(*, subject: Subject, paid: Split, beside: Beside, at: datetime) -> Draft:
+    """Nothing was left to pay: discount and credit paid all, Dr 5060, 2500 / Cr the parts."""
+    return Draft(
+        kind="settled",
+        source_type="purchase",
+        source_id=str(subject.purchase_id),
+        occurred_at=at,
+        lines=_nonzero((*_paid_beside(subject, beside), *_split(subject, paid))),
+    )
+
+
+def _paid_beside(subject: Subject, beside: Beside) -> tuple[DraftLine, ...]:
+    return (
+        subject.line(Code.DISCOUNTS, beside.discount_minor),
+        subject.line(Code.CLIENT_CREDIT, beside.credit_minor),
+    )
+
+
+def _split(subject: Subject, paid: Split) -> tuple[DraftLine, ...]:
+    commission = Code.COMMISSION if subject.recognised else Code.DEFERRED_COMMISSION
+    return (
+        subject.line(subject.mentor_account, -paid.mentor_minor),
+        subject.line(commission, -paid.commission_minor),
+        subject.line(Code.FEE_RECOVERY, -paid.fee_minor),
     )
 
 
@@ -174,6 +208,8 @@ def refund_created(
 ) -> Draft:
     """A refund r is promised: Dr the parts, from where they live now / Cr 2300 r.
 
+    Discount and credit get their parts of it back: Cr 5060, 2500 beside 2300.
+
     `came_before_earning`: it happened before the commission was earned, though it may reach us
     after; then its part never was to be earned, and leaves 4010 instead of counting as a
     refunded commission (4090).
@@ -191,6 +227,8 @@ def refund_created(
                 subject.line(subject.mentor_account, parts.mentor_minor),
                 subject.line(commission, parts.commission_minor),
                 subject.line(Code.FEE_RECOVERY, parts.fee_minor),
+                subject.line(Code.DISCOUNTS, -parts.discount_minor),
+                subject.line(Code.CLIENT_CREDIT, -parts.credit_minor),
                 subject.line(Code.REFUNDS_PAYABLE, -parts.amount_minor),
             )
         ),
@@ -206,9 +244,11 @@ def refund_succeeded(
         source_type="refund",
         source_id=str(refund_id),
         occurred_at=at,
-        lines=(
-            subject.line(Code.REFUNDS_PAYABLE, amount_minor),
-            subject.line(Code.GATEWAY_CLEARING, -amount_minor),
+        lines=_nonzero(
+            (
+                subject.line(Code.REFUNDS_PAYABLE, amount_minor),
+                subject.line(Code.GATEWAY_CLEARING, -amount_minor),
+            )
         ),
     )
 

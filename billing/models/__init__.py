@@ -2,6 +2,7 @@
 
 from billing.models.books import PeriodClose, PeriodTotal, Seal
 from billing.models.cost import COST_ACCOUNTS, Cost, CostDocument
+from billing.models.discount import Discount
 from billing.models.dispute import Dispute, DisputeLoss
 from billing.models.gateway_event import GatewayEvent
 from billing.models.ledger import Entry, LedgerAccount, Line
@@ -31,6 +32,7 @@ __all__ = [
     "Cost",
     "CostDocument",
     "CutOff",
+    "Discount",
     "Dispute",
     "DisputeLoss",
     "Entry",

@@ -126,7 +126,8 @@ class DisputeLoss(models.Model):
 
     Written when no refund of the payment is pending any more. One that turns out otherwise (a
     refund came back, the bank gave the money back) is reversed as a whole, and where something
-    is still lost a new one is written: at most one of a dispute stands.
+    is still lost a new one is written: at most one of a dispute stands. What a discount and a
+    credit had paid of the share goes back to them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -135,6 +136,8 @@ class DisputeLoss(models.Model):
     mentor_minor = models.PositiveBigIntegerField()
     commission_minor = models.PositiveBigIntegerField()
     fee_minor = models.PositiveBigIntegerField()
+    discount_minor = models.PositiveBigIntegerField(default=0, db_default=0)
+    credit_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     excess_minor = models.PositiveBigIntegerField()
     created_at = models.DateTimeField()
     reversed_at = models.DateTimeField(null=True, blank=True)
@@ -145,6 +148,10 @@ class DisputeLoss(models.Model):
             models.CheckConstraint(
                 condition=Q(share_minor=F("mentor_minor") + F("commission_minor") + F("fee_minor")),
                 name="billing_disputeloss_parts_make_the_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(share_minor__gte=F("discount_minor") + F("credit_minor")),
+                name="billing_disputeloss_gives_back_of_its_share",
             ),
             models.CheckConstraint(
                 condition=Q(share_minor__gt=0) | Q(excess_minor__gt=0),
@@ -161,5 +168,10 @@ class DisputeLoss(models.Model):
         return f"{self.share_minor} + {self.excess_minor} of {self.dispute_id}"
 
     @property
+    def money_minor(self) -> int:
+        """The client's money in the share: the discount and the credit get theirs back."""
+        return self.share_minor - self.discount_minor - self.credit_minor
+
+    @property
     def amount_minor(self) -> int:
-        return self.share_minor + self.excess_minor
+        return self.money_minor + self.excess_minor

@@ -12,10 +12,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import Client, Mentor
+from billing.models.discount import CURRENCY_CODE, Discount
 from kernel.ids import public_id, uuid7
 from scheduling.models import Session
 
-CURRENCY_CODE = r"^[A-Z]{3}$"
+__all__ = ["CURRENCY_CODE", "CommissionRule", "FeeSchedule", "Purchase"]
 
 
 class CommissionRuleQuerySet(models.QuerySet["CommissionRule"]):
@@ -138,6 +139,12 @@ class Purchase(models.Model):
     `recognised_at`: the commission was earned (2200 → 4010). `released_at`: the mentor's share
     became available (2110 → 2120). Both say in which accounts the parts live now.
     `session` may move on to the session that took the same time again.
+
+    `price_minor` is the price that is split. Of it the platform's discount pays `discount_minor`
+    and the client's credit `credit_minor`; the rest, `to_pay_minor`, is for a gateway. Where
+    nothing is left to pay, `settled_at` says since when it counts as paid. A discount that the
+    mentor bears, `mentor_discount_minor`, was taken off before: the price asked was
+    `list_price_minor`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -153,6 +160,13 @@ class Purchase(models.Model):
     fee_minor = models.PositiveBigIntegerField()
     commission_minor = models.PositiveBigIntegerField()
     mentor_minor = models.PositiveBigIntegerField()
+    discount = models.ForeignKey(
+        Discount, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    discount_minor = models.PositiveBigIntegerField(default=0, db_default=0)
+    mentor_discount_minor = models.PositiveBigIntegerField(default=0, db_default=0)
+    credit_minor = models.PositiveBigIntegerField(default=0, db_default=0)
+    settled_at = models.DateTimeField(null=True, blank=True)
     recognised_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -168,6 +182,20 @@ class Purchase(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(currency__regex=CURRENCY_CODE), name="billing_purchase_currency"
+            ),
+            models.CheckConstraint(
+                condition=Q(price_minor__gte=F("discount_minor") + F("credit_minor")),
+                name="billing_purchase_pays_at_most_its_price",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount=None, discount_minor=0, mentor_discount_minor=0)
+                | Q(discount__isnull=False),
+                name="billing_purchase_discount_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None)
+                | Q(price_minor=F("discount_minor") + F("credit_minor")),
+                name="billing_purchase_settled_without_a_gateway",
             ),
         ]
         indexes: ClassVar = [
@@ -187,3 +215,18 @@ class Purchase(models.Model):
     @property
     def public_id(self) -> str:
         return public_id("pur", self.pk)
+
+    @property
+    def list_price_minor(self) -> int:
+        """The price that was asked, before any discount."""
+        return self.price_minor + self.mentor_discount_minor
+
+    @property
+    def taken_off_minor(self) -> int:
+        """What discounts take off the price that was asked, whoever bears them."""
+        return self.discount_minor + self.mentor_discount_minor
+
+    @property
+    def to_pay_minor(self) -> int:
+        """What a gateway is asked for."""
+        return self.price_minor - self.discount_minor - self.credit_minor

@@ -17,9 +17,10 @@ from kernel.ids import public_id, uuid7
 class Refund(models.Model):
     """One refund of a payment.
 
-    `amount_minor` is what the gateway sends to the client: mentor + commission + fee part.
-    `share_minor` is the share of the price that it gives back: the same, but where the client
-    bears the gateway's fee, that is more than the amount, by `fee_waived_minor`.
+    Mentor, commission and fee give their parts; the platform's discount and the client's credit
+    get theirs back, and `amount_minor` is what the gateway sends to the client. `share_minor` is
+    the share of the price that all this gives back: what is given, and where the client bears
+    the gateway's fee, `fee_waived_minor` besides.
     `key` names the reason for it to exist once (`cancelled:<session>`), and is not the
     gateway's idempotency key, which is the row's id.
     One that failed for good is given anew as another row (`reissue_of` names it there), or a
@@ -53,6 +54,8 @@ class Refund(models.Model):
     commission_minor = models.PositiveBigIntegerField()
     fee_minor = models.PositiveBigIntegerField()
     fee_waived_minor = models.PositiveBigIntegerField(default=0)
+    discount_minor = models.PositiveBigIntegerField(default=0, db_default=0)
+    credit_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     state = models.CharField(
         max_length=10,
         choices=[(state.value, state.value) for state in RefundState],
@@ -80,16 +83,23 @@ class Refund(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(
-                    amount_minor=F("mentor_minor") + F("commission_minor") + F("fee_minor")
+                    amount_minor=F("mentor_minor")
+                    + F("commission_minor")
+                    + F("fee_minor")
+                    - F("discount_minor")
+                    - F("credit_minor")
                 ),
                 name="billing_refund_parts_make_the_amount",
             ),
             models.CheckConstraint(
-                condition=Q(amount_minor__gt=0), name="billing_refund_amount_positive"
+                condition=Q(amount_minor__gt=0) | Q(discount_minor__gt=0) | Q(credit_minor__gt=0),
+                name="billing_refund_of_something",
             ),
             models.CheckConstraint(
                 condition=Q(
-                    share_minor=F("amount_minor")
+                    share_minor=F("mentor_minor")
+                    + F("commission_minor")
+                    + F("fee_minor")
                     + Case(
                         When(bearer="client", then=F("fee_waived_minor")),
                         default=Value(0),
@@ -155,3 +165,8 @@ class Refund(models.Model):
     def transition(self, event: RefundEvent) -> None:
         """Move `state` by the table (not saved); raise IllegalTransition for any other move."""
         self.state = REFUND.target(RefundState(self.state), event)
+
+    @property
+    def given_minor(self) -> int:
+        """What mentor, commission and fee give: to the client, the discount and the credit."""
+        return self.mentor_minor + self.commission_minor + self.fee_minor

@@ -18,7 +18,7 @@ from billing.gateways.base import (
 from billing.gateways.registry import gateway
 from billing.models import Refund
 from billing.refunds.outcome import RefundContradicted, apply
-from billing.refunds.promise import RefundTooLarge, lock_payment, promise
+from billing.refunds.promise import RefundTooLarge, lock_payment, promise, share_left
 from billing.refunds.seen import observe
 from billing.states import PENDING_REFUND_STATES
 from kernel import clock
@@ -52,6 +52,7 @@ def create(
     returned row: the share, less the gateway's fee of it where the client bears that.
     `key` names the reason (`cancelled:<session>`): a second call returns the first refund.
     `reissue_of` is the refund, ended without money, in whose place this one is given.
+    A share that only discount and credit had paid succeeds at once: no gateway has a part in it.
 
     Raises PaymentNotCaptured, PaymentDisputed, RefundTooLarge.
     """
@@ -71,6 +72,13 @@ def create(
         now=now,
         reissue_of=reissue_of,
     )
+    if refund.amount_minor == 0:  # discount and credit had paid all of this share
+        return apply(
+            refund_id=refund.pk,
+            gateway_state=RefundStatus.SUCCEEDED,
+            gateway_refund_id=None,
+            now=now,
+        )
     enqueue(send_refund, refund_id=str(refund.pk), dedupe_key=str(refund.pk))
     return refund
 
@@ -122,7 +130,7 @@ def _refused(refund: Refund, no: GatewayRefused, *, now: datetime) -> Refund:
                     observe(payment_id=refund.payment_id, snapshot=snapshot, now=now)
             except (RefundTooLarge, RefundContradicted) as refusal:
                 logger.error("refund %s: %s", snapshot.id, refusal)  # noqa: TRY400
-        rest = min(refund.share_minor, lock_payment(refund.payment_id).refundable_minor)
+        rest = min(refund.share_minor, share_left(lock_payment(refund.payment_id)))
         if 0 < rest < refund.share_minor and refund.cause != Refund.Cause.GOODWILL:
             create(
                 payment_id=refund.payment_id,

@@ -53,7 +53,7 @@ def apply(
     refund.settled_at = None if event is RefundEvent.PROCESS else now
     refund.save(update_fields=["state", "failure_code", "settled_at"])
     _post_outcome(payment, refund, event=event, was=was, now=now)
-    if event is RefundEvent.SUCCEED:
+    if event is RefundEvent.SUCCEED and refund.amount_minor:
         _tell_client(refund, payment)
     return refund
 

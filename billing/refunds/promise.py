@@ -7,7 +7,16 @@ client gets (docs/money.md, rule 7). Knows no gateway and no policy.
 from datetime import datetime
 from uuid import UUID
 
-from billing.fees import Bearer, RefundParts, ShareTooLarge, Split, Taken, refund_parts
+from billing.fees import (
+    Bearer,
+    Beside,
+    RefundParts,
+    ShareTooLarge,
+    Split,
+    Taken,
+    parts_of_money,
+    refund_parts,
+)
 from billing.ledger import earned, entries, posting
 from billing.models import DisputeLoss, Payment, Purchase, Refund
 from billing.states import LIVE_REFUND_STATES, PaymentState
@@ -61,32 +70,54 @@ def preview(*, payment: Payment, share_minor: int, bearer: Bearer) -> RefundPart
 
 
 def parts_of(*, payment: Payment, share_minor: int, bearer: Bearer) -> RefundParts:
-    """Return what `share_minor` takes from each side, though a dispute may hold the money.
+    """Return what `share_minor` of the price takes from each side, though a dispute may hold it.
 
-    For what a gateway did, which asks nobody. Raises PaymentNotCaptured, RefundTooLarge.
+    Raises PaymentNotCaptured, RefundTooLarge.
     """
-    if payment.state != PaymentState.SUCCEEDED:
-        raise PaymentNotCaptured(
-            f"Payment {payment.public_id} is {payment.state}, so nothing of it can be refunded. "
-            "Cancel it instead."
-        )
+    _refuse_uncaptured(payment)
     try:
         return refund_parts(
-            paid=_split_of(payment.purchase),
+            paid=split_of(payment.purchase),
             taken=taken_of(payment),
             share_minor=share_minor,
             bearer=bearer,
+            beside=beside_of(payment.purchase),
         )
     except ShareTooLarge:
         raise _too_large(payment, share_minor) from None
 
 
+def parts_taken(*, payment: Payment, amount_minor: int) -> RefundParts:
+    """Return what `amount_minor` takes that a gateway or a bank sent back, which asked nobody.
+
+    Raises PaymentNotCaptured, RefundTooLarge.
+    """
+    _refuse_uncaptured(payment)
+    try:
+        return parts_of_money(
+            paid=split_of(payment.purchase),
+            taken=taken_of(payment),
+            amount_minor=amount_minor,
+            beside=beside_of(payment.purchase),
+        )
+    except ShareTooLarge:
+        raise _too_large(payment, amount_minor) from None
+
+
+def _refuse_uncaptured(payment: Payment) -> None:
+    if payment.state != PaymentState.SUCCEEDED:
+        raise PaymentNotCaptured(
+            f"Payment {payment.public_id} is {payment.state}, so nothing of it can be refunded. "
+            "Cancel it instead."
+        )
+
+
 def _too_large(payment: Payment, share_minor: int) -> RefundTooLarge:
-    left = Money(payment.refundable_minor, payment.currency)
+    left = Money(share_left(payment), payment.currency)
     return RefundTooLarge(
         f"Payment {payment.public_id} has {left} left to refund; "
         f"{Money(share_minor, payment.currency)} of the price cannot go back. Ask for less.",
-        refundable_minor=payment.refundable_minor,
+        refundable_minor=left.amount_minor,
         currency=payment.currency,
     )
 
@@ -107,12 +138,14 @@ def promise(
 ) -> Refund:
     """Write the refund and post *created*; the payment is locked and carries its purchase.
 
-    `occurred_at` is when it happened (at the gateway, perhaps before we heard of it).
+    `occurred_at` is when it happened (at the gateway, perhaps before we heard of it). Of a
+    refund that was made there (EXTERNAL) `share_minor` is the money that it sent.
     Raises PaymentNotCaptured, RefundTooLarge, and for one of ours PaymentDisputed.
     """
-    parts = (parts_of if cause == Refund.Cause.EXTERNAL else preview)(
-        payment=payment, share_minor=share_minor, bearer=bearer
-    )
+    if cause == Refund.Cause.EXTERNAL:
+        parts = parts_taken(payment=payment, amount_minor=share_minor)
+    else:
+        parts = preview(payment=payment, share_minor=share_minor, bearer=bearer)
     came_before_earning = recognise_first(
         payment.purchase,
         occurred_at=occurred_at,
@@ -130,6 +163,8 @@ def promise(
         commission_minor=parts.commission_minor,
         fee_minor=parts.fee_minor,
         fee_waived_minor=parts.fee_waived_minor,
+        discount_minor=parts.discount_minor,
+        credit_minor=parts.credit_minor,
         gateway_refund_id=gateway_refund_id,
         key=key,
         requested_by=requested_by,
@@ -187,12 +222,25 @@ def lock_payment(payment_id: UUID) -> Payment:
     return payment
 
 
-def _split_of(purchase: Purchase) -> Split:
+def share_left(payment: Payment) -> int:
+    """Return how much of the price can still go back, in minor units; as `refundable_minor`."""
+    if payment.state != PaymentState.SUCCEEDED or payment.held_by_dispute:
+        return 0
+    return payment.purchase.price_minor - taken_of(payment).given_minor
+
+
+def split_of(purchase: Purchase) -> Split:
+    """Return the parts of the price, as the sale froze them."""
     return Split(
         fee_minor=purchase.fee_minor,
         commission_minor=purchase.commission_minor,
         mentor_minor=purchase.mentor_minor,
     )
+
+
+def beside_of(purchase: Purchase) -> Beside:
+    """Return what paid of the price beside the client's money."""
+    return Beside(discount_minor=purchase.discount_minor, credit_minor=purchase.credit_minor)
 
 
 def taken_of(payment: Payment) -> Taken:
@@ -206,6 +254,8 @@ def taken_of(payment: Payment) -> Taken:
                 commission_minor=refund.commission_minor,
                 fee_minor=refund.fee_minor,
                 fee_waived_minor=refund.fee_waived_minor,
+                discount_minor=refund.discount_minor,
+                credit_minor=refund.credit_minor,
             )
         )
     for loss in DisputeLoss.objects.filter(dispute__payment=payment, reversed_at=None):
@@ -216,6 +266,8 @@ def taken_of(payment: Payment) -> Taken:
                 commission_minor=loss.commission_minor,
                 fee_minor=loss.fee_minor,
                 fee_waived_minor=0,
+                discount_minor=loss.discount_minor,
+                credit_minor=loss.credit_minor,
             )
         )
     return taken

@@ -8,7 +8,7 @@ import pytest
 import stripe
 
 from api.routers import sessions
-from billing.models import GatewayEvent, Payment, Refund
+from billing.models import Discount, GatewayEvent, Payment, Refund
 from kernel import clock, tasks
 from kernel.models import IdempotencyRecord
 from scheduling.models import Session
@@ -50,11 +50,42 @@ def test_an_intent_names_the_payment_and_what_the_page_needs(market: Market) -> 
 
     body = answer.json()
     assert answer.status_code == 201
-    assert set(body) == {"payment_id", "gateway", "amount", "client_secret", "publishable_key"}
+    assert set(body) == {
+        "payment_id", "gateway", "price", "discount", "amount", "client_secret", "publishable_key",
+    }  # fmt: skip
     assert body["payment_id"].startswith("pay_")
     assert body["amount"] == {"amount": 10_000, "currency": "USD"}
     assert body["publishable_key"].startswith("pk_test_")
     assert "_secret_" in body["client_secret"]
+
+
+def test_a_discount_code_lowers_what_is_left_to_pay(market: Market) -> None:
+    Discount.objects.create(
+        code="SPRING",
+        name="Spring",
+        bearer="platform",
+        amount_minor=2000,
+        currency="USD",
+        starts_at=clock.now(),
+        created_at=clock.now(),
+    )
+    body = {"session_id": market.held(), "gateway": "stripe", "discount_code": "spring"}
+
+    answer = market.ann.post("/api/payments/create-intent", body, key="coded").json()
+
+    assert [answer[name]["amount"] for name in ("price", "discount", "amount")] == [
+        10_000, 2000, 8000,
+    ]  # fmt: skip
+
+
+def test_an_unknown_discount_code_is_refused_with_its_reason(market: Market) -> None:
+    body = {"session_id": market.held(), "gateway": "stripe", "discount_code": "NOPE"}
+
+    answer = market.ann.post("/api/payments/create-intent", body, key="coded")
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "discount_unknown"
+    assert Payment.objects.count() == 0
 
 
 def test_a_repetition_answers_the_same_bytes_and_stores_no_secret(market: Market) -> None:

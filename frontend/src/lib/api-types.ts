@@ -1663,12 +1663,16 @@ export interface components {
         /**
          * IntentOut
          * @description What the gateway's fields in the page need. The secret is for this client alone.
+         *
+         *     `price` less `discount` is `amount`, what is left to pay.
          */
         IntentOut: {
             /** Payment Id */
             payment_id: string;
             /** Gateway */
             gateway: string;
+            price: components["schemas"]["MoneyOut"];
+            discount: components["schemas"]["MoneyOut"];
             amount: components["schemas"]["MoneyOut"];
             /**
              * Client Secret
@@ -1690,6 +1694,11 @@ export interface components {
              * @constant
              */
             gateway: "stripe";
+            /**
+             * Discount Code
+             * @description Fixed with the price at the first call for a hold.
+             */
+            discount_code?: string | null;
         };
         /**
          * ConfirmOut

@@ -44,9 +44,15 @@ def held(
     )
 
 
-def start(session: Session, *, now: datetime = NOW) -> checkout.Started:
+def start(session: Session, *, now: datetime = NOW, discount_code: str = "") -> checkout.Started:
     """What `POST /api/payments/create-intent` does."""
-    return checkout.start(session_id=session.pk, client=session.client, gateway="stripe", now=now)
+    return checkout.start(
+        session_id=session.pk,
+        client=session.client,
+        gateway="stripe",
+        now=now,
+        discount_code=discount_code,
+    )
 
 
 def intent_of(payment: Payment) -> str:

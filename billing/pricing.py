@@ -1,0 +1,112 @@
+"""Price what a client is about to buy: rates, discount and split of this instant, frozen at once.
+
+It is part of the transaction that begins a checkout, and knows no gateway but its rates.
+"""
+
+from datetime import datetime
+
+from billing import discounts
+from billing.fees import PriceBelowParts, Split, split
+from billing.models import CommissionRule, FeeSchedule, Purchase
+from kernel.errors import Refusal
+from kernel.money import Money
+from scheduling.models import Session
+
+
+class NotPayable(Refusal):
+    """The session is in a state in which nobody can pay for it."""
+
+    code = "not_payable"
+
+
+class PriceTooLow(Refusal):
+    """The price, or what a discount leaves of it to pay, is below the least that can be paid."""
+
+    code = "price_too_low"
+
+
+class DiscountFixed(Refusal):
+    """The price of this hold was fixed at its first checkout, with another discount or none."""
+
+    code = "discount_fixed"
+
+
+def known(session: Session, *, discount_code: str) -> Purchase | None:
+    """Return the purchase that an earlier checkout of the session made; its price is frozen."""
+    begun = Purchase.objects.select_related("discount").filter(session=session).first()
+    if begun is not None and discount_code:
+        used = begun.discount.code if begun.discount else None
+        if used != discount_code.strip().upper():
+            raise DiscountFixed(
+                f"The price of session {session.public_id} was fixed when you began to pay, "
+                f"{f'with the code {used}' if used else 'without a code'}. Pay it so, or cancel "
+                "the hold and take the time again with your code."
+            )
+    return begun
+
+
+def purchase(session: Session, *, gateway: str, discount_code: str, now: datetime) -> Purchase:
+    """Make the purchase, with the rates in force at `now` and the discount frozen on it."""
+    price = Money(session.price_minor, session.currency)
+    try:
+        fees = FeeSchedule.objects.in_force(gateway=gateway, currency=session.currency, at=now)
+    except FeeSchedule.DoesNotExist:
+        raise NotPayable(
+            f"{gateway} takes no {session.currency}. Choose another way to pay."
+        ) from None
+    less = discounts.reduction(
+        code=discount_code,
+        client=session.client,
+        mentor=session.mentor,
+        price=price,
+        now=now,
+        lock=True,
+    )
+    by_mentor = less.borne_by_mentor_minor if less else 0
+    by_platform = less.borne_by_platform_minor if less else 0
+    rule = CommissionRule.objects.in_force(mentor=session.mentor, at=now)
+    parts = _split(
+        price=price - Money(by_mentor, price.currency),
+        off=Money(by_platform, price.currency),
+        fees=fees,
+        rule=rule,
+    )
+    bought = Purchase(
+        session=session,
+        client_id=session.client_id,
+        mentor_id=session.mentor_id,
+        price_minor=parts.price_minor,
+        currency=session.currency,
+        fee_bps=fees.bps,
+        fee_fixed_minor=fees.fixed_minor,
+        commission_bps=rule.rate_bps,
+        commission_rule=rule,
+        fee_minor=parts.fee_minor,
+        commission_minor=parts.commission_minor,
+        mentor_minor=parts.mentor_minor,
+        discount=less.discount if less else None,
+        discount_minor=by_platform,
+        mentor_discount_minor=by_mentor,
+        created_at=now,
+    )
+    bought.save(force_insert=True)
+    return bought
+
+
+def _split(*, price: Money, off: Money, fees: FeeSchedule, rule: CommissionRule) -> Split:
+    """Split the price that stays after a mentor's discount, if what is left to pay can be paid."""
+    minimum = Money(fees.minimum_price_minor, price.currency)
+    if price - off < minimum:
+        raise PriceTooLow(
+            f"{price - off} is below the least that can be paid, {minimum}."
+            + (f" The discount takes {off} off." if off.amount_minor else "")
+        )
+    try:
+        return split(
+            price_minor=price.amount_minor,
+            fee_bps=fees.bps,
+            fee_fixed_minor=fees.fixed_minor,
+            commission_bps=rule.rate_bps,
+        )
+    except PriceBelowParts as error:
+        raise PriceTooLow(f"{price} does not cover the fee and the commission.") from error
