@@ -118,6 +118,17 @@ def key(code: Code, *, currency: str, gateway: str = "") -> str:
     return f"{code}:{gateway}:{currency}" if gateway else f"{code}:{currency}"
 
 
+def family_of(account_key: str) -> list[tuple[str, str, str, str]]:
+    """Return (key, code, gateway, currency) of every account of this one's currency and gateway.
+
+    Itself is among them, and those that belong to no gateway.
+    """
+    gateway, currency = account_key[5:-4], account_key[-3:]
+    codes = [row.code for row in _ROWS if gateway or not row.per_gateway]
+    own = [(code, gateway if CHART[code].per_gateway else "") for code in codes]
+    return [(key(code, currency=currency, gateway=at), code, at, currency) for code, at in own]
+
+
 def code_of(account_key: str) -> Code:
     """Return the code of a key."""
     return Code(account_key[:4])

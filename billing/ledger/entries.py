@@ -16,7 +16,7 @@ import psycopg
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Mentor
-from billing.ledger.chart import Code, code_of
+from billing.ledger.chart import Code, code_of, family_of
 from billing.ledger.posting import Draft, Subject
 from billing.models import Purchase
 from kernel.ids import uuid7
@@ -61,9 +61,7 @@ SELECT array(SELECT id FROM entry)
 # Foreign keys are checked at the end of the transaction, so what uses an account may open it.
 _OPEN = """
 INSERT INTO billing_ledgeraccount (key, code, gateway, currency)
-SELECT key, left(key, 4), CASE WHEN length(key) > 8 THEN split_part(key, ':', 2) ELSE '' END,
-       right(key, 3)
-FROM unnest($1::varchar[]) AS key ORDER BY 1
+SELECT * FROM unnest($1::varchar[], $2::varchar[], $3::varchar[], $4::varchar[])
 ON CONFLICT (key) DO NOTHING
 """
 
@@ -141,8 +139,12 @@ def post_all(drafts: Sequence[Draft], *, posted_at: datetime) -> int:
 
 
 def _open(accounts: Iterable[str]) -> None:
-    """Have these accounts, in one order for everybody."""
-    _execute(_OPEN, [sorted(set(accounts))])
+    """Have these accounts, and with them all of their currency, in one order for everybody.
+
+    Else two transactions that open one account after the other could wait for each other.
+    """
+    rows = {row for account in accounts for row in family_of(account)}
+    _execute(_OPEN, [list(column) for column in zip(*sorted(rows), strict=True)])
 
 
 def _copied(entries: list[Row], lines: list[Row]) -> bool:
