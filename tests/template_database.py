@@ -18,7 +18,7 @@ def use_template() -> None:
     """Have Django copy its test database from the template, which is made if it is missing."""
     prefix = f"{connection.settings_dict['NAME']}_template"
     name = f"{prefix}_{_digest_of_migrations()}"
-    with _maintenance_session() as session:
+    with maintenance_session() as session:
         # One run makes it, others that start at the same moment wait here.
         session.execute("SELECT pg_advisory_lock(hashtext(%s))", [prefix])
         found = session.execute(
@@ -53,7 +53,8 @@ def _make(session: psycopg.Connection, name: str) -> None:
     )
 
 
-def _maintenance_session() -> psycopg.Connection:
+def maintenance_session() -> psycopg.Connection:
+    """A connection to the server's own database, for what is done to databases as a whole."""
     parameters = connection.get_connection_params()
     return psycopg.connect(
         host=parameters.get("host"),

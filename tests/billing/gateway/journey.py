@@ -37,10 +37,11 @@ def held(
     starts_at: datetime = NOW + 30 * HOUR,
     session_type: SessionType | None = None,
     client: Client | None = None,
+    now: datetime = NOW,
 ) -> Session:
     """A pending session of USD 100.00, held at NOW."""
     return hold(
-        session_type=session_type or open_mentor(), starts_at=starts_at, now=NOW, client=client
+        session_type=session_type or open_mentor(), starts_at=starts_at, now=now, client=client
     )
 
 
