@@ -14,11 +14,12 @@ spa: environment
 	@$(PYTHON) -m launcher.frontend
 
 # The whole suite, in two processes that share it (TEST_PROCESSES=0: in this one, for a debugger).
-# ARGS="-k slots" runs a part. Its browser tests want Chromium: on a Debian machine
-# that is ours (root's) it is installed now, elsewhere those tests skip and say why.
+# ARGS="-k slots" runs a part. Its browser tests want Chromium, the journal's want hledger: on a
+# Debian machine that is ours (root's) both are installed now, elsewhere those tests skip and say why.
 TEST_PROCESSES ?= 2
 test: environment
 	@$(PYTHON) -m tests.browser.chromium
+	@$(PYTHON) -m tests.hledger
 	@$(PYTHON) -m pytest -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 # Pictures of every kind of page at both widths and in both themes, for people to look at.

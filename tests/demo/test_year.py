@@ -13,6 +13,7 @@ from django.db import connection
 from accounts.models import User
 from billing import reconciliation
 from billing.ledger.checks import check_books
+from billing.ledger.totals import account_totals
 from billing.models import Break, GatewayEvent, PayoutRun, Refund
 from demo.year import cache, digest, plan, praise, presence
 from demo.year.build import YearRefused, tell_year
@@ -23,7 +24,7 @@ from kernel.models import Job
 from launcher import options
 from notifications.models import Email
 from scheduling.models import Session
-from tests import migrated_rows
+from tests import hledger, migrated_rows
 from tests.factories.people import ClientFactory
 from tests.standin import StandIn
 
@@ -78,10 +79,18 @@ def test_reviews_are_many_and_well_behaved() -> None:
     assert not [text for text in texts if "!" in text or "lorem" in text.lower()]
 
 
+def assert_hledger_agrees(journal: Path) -> None:
+    """The demo's books, added up by a program that is not ours (where it is installed)."""
+    call_command("export_journal", "--out", str(journal))
+    if hledger.find():
+        assert hledger.balances(journal) == hledger.ours(account_totals())
+        hledger.run(journal, "check", "--strict", "ordereddates")
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_month_is_proven_and_the_same_again_and_another_with_another_seed(
-    few: StandIn,
+    few: StandIn, tmp_path: Path
 ) -> None:
     first = tell_year(month(), apart=False)
 
@@ -95,6 +104,7 @@ def test_a_month_is_proven_and_the_same_again_and_another_with_another_seed(
     assert not Email.objects.filter(sent_at=None).exists()
     assert not Job.objects.filter(done_at=None, due_at__lte=ends_at).exists()
     assert check_books(now=now).ok
+    assert_hledger_agrees(tmp_path / "books.journal")
     with clock.travel(now):
         found = reconciliation.run(gateway="stripe", since=begins_at, until=ends_at, now=now)
     listed = Break.objects.filter(state="open", last_run=found.run).values_list("type", "key")
