@@ -48,9 +48,10 @@ fmt: environment
 bench: environment
 	@set -e; for script in benchmarks/*.py; do [ ! -e "$$script" ] || $(PYTHON) "$$script"; done
 
-# Resolve the dependencies anew: hashes for every system, and no address of a package index.
+# Lock what pyproject.toml asks for, with hashes for every system and no address of a package index;
+# what is locked already stays as it is. UPGRADE=--upgrade resolves everything anew.
 LOCK := pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
-	--no-header --upgrade
+	--no-header $(UPGRADE)
 lock: environment
 	@uv=$$(command -v uv || echo .uv/bin/uv); set -ex; \
 	"$$uv" $(LOCK) --python-version 3.12 pyproject.toml -o requirements.lock; \
