@@ -141,12 +141,13 @@ def _book_losses(payment: Payment, now: datetime) -> bool:
     if payment.pending_refund_minor:
         return False
     news = False
-    subject = entries.subject_of(purchase=payment.purchase, gateway=payment.gateway)
     for dispute in Dispute.objects.filter(payment=payment).order_by("opened_at", "pk"):
         standing = dispute.losses.filter(reversed_at=None).first()
         if standing is not None and _stands(payment, dispute, standing):
             continue
         if standing is not None:
+            # Looked at anew: a loss before it in this loop may have recognised the commission.
+            subject = entries.subject_of(purchase=payment.purchase, gateway=payment.gateway)
             _reverse_loss(dispute, subject, now)
         if dispute.lost_minor:
             _lose(payment, dispute, now)

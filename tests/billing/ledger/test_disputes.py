@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -322,3 +323,22 @@ def test_the_books_do_not_depend_on_when_we_heard_of_it(
         }  # fmt: skip
     else:
         assert balances_of(payment) == {"1100": -1820, "5010": 320, "5020": 1500}
+
+
+def test_a_loss_is_reversed_into_what_the_loss_before_it_recognised(
+    paid: tuple[Session, Payment],
+) -> None:
+    session, payment = paid
+    second = dispute("lost", amount_minor=6000, at=EARLY, name="dp_2")
+    bank_says(payment, second, at=EARLY)
+    sessions.complete(session)
+    # The bank thinks again of the one, and takes the other; nothing was recognised by a task yet.
+    first = dispute("lost", amount_minor=4000, at=ENDED, name="dp_1")
+    first = replace(first, created_at=EARLY - WEEK)
+    won = dispute("won", amount_minor=6000, at=EARLY, name="dp_2")
+
+    bank_says(payment, first, won, at=ENDED + WEEK)
+
+    # 40.00 lost after the end: 6.00 of the commission by 4090; the 9.00 of before stand in 4010.
+    assert balances_of(payment)["4010"] == -1500
+    assert "2200" not in balances_of(payment)
