@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
+
+from sandbox.core.multipart import Part, is_multipart, parts
 
 type Json = dict[str, Any]
 
@@ -30,7 +33,17 @@ class Request:
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """Return the form's pairs: of the body for a write, of the query string for a read."""
+        """Return the form's pairs: of the body for a write, of the query string for a read.
+
+        A file is told as `name[size]`, `name[sha256]` and so on: its content is nobody's concern.
+        """
+        content_type = self.headers.get("content-type", "")
+        if self.method == "POST" and is_multipart(content_type):
+            return [
+                pair
+                for part in parts(self.body, content_type=content_type)
+                for pair in (_told(part) if part.filename else [(part.name, part.content.decode())])
+            ]
         raw = self.query if self.method in {"GET", "DELETE", "HEAD"} else self.body.decode()
         found = parse_qsl(raw, keep_blank_values=True)
         if self.method == "DELETE" and self.body:
@@ -60,6 +73,17 @@ class Request:
             except (binascii.Error, UnicodeDecodeError):
                 return None
         return None
+
+
+def _told(part: Part) -> list[tuple[str, str]]:
+    content = part.content
+    return [
+        (f"{part.name}[name]", part.filename),
+        (f"{part.name}[type]", part.content_type),
+        (f"{part.name}[size]", str(len(content))),
+        (f"{part.name}[head]", content[:8].decode("latin-1")),
+        (f"{part.name}[sha256]", hashlib.sha256(content).hexdigest()),
+    ]
 
 
 @dataclass(slots=True)

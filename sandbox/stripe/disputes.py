@@ -45,6 +45,19 @@ _EVIDENCE = (
     "uncategorized_text",
 )
 
+# Of these fields the value is the id of a file.
+_FILES = {
+    "cancellation_policy",
+    "customer_communication",
+    "customer_signature",
+    "duplicate_charge_documentation",
+    "receipt",
+    "refund_policy",
+    "service_documentation",
+    "shipping_documentation",
+    "uncategorized_file",
+}
+
 
 def open_on(
     world: World,
@@ -182,6 +195,9 @@ def update(world: World, names: Json, params: Json) -> Json:
             )
         if "enhanced_evidence" in evidence or "appeal" in evidence:
             raise invalid("The stand-in carries plain evidence only.", param="evidence")
+        for name in _FILES & evidence.keys():
+            if evidence[name] and world.get("file", evidence[name]) is None:
+                raise invalid(f"No such file upload: '{evidence[name]}'", param=f"evidence[{name}]")
         dispute["evidence"] |= evidence
         dispute["evidence_details"]["has_evidence"] = True
     if params.get("submit", True) and dispute["evidence_details"]["has_evidence"]:

@@ -91,7 +91,9 @@ def _object(cls: type) -> Reader:
 
 
 def _additions(cls: type) -> dict[str, Reader]:
-    """Return what is taken beyond the published types: cards in `payment_method_data`."""
+    """Return what is taken beyond the published types: cards in `payment_method_data`, files."""
+    if cls.__name__ == "FileCreateParams":
+        return {"file": _file}
     if not cls.__name__.endswith("ParamsPaymentMethodData"):
         return {}
     module = importlib.import_module("stripe.params._payment_method_create_params")
@@ -192,6 +194,12 @@ def _list(item: Reader) -> Reader:
         return [item(one, f"{path}[{place}]") for place, one in enumerate(items)]
 
     return read_list
+
+
+def _file(value: Any, path: str) -> Json:
+    if not isinstance(value, dict) or "sha256" not in value:
+        raise invalid("Invalid file: it has to be a part with a file name.", param=path)
+    return value | {"size": int(value["size"])}
 
 
 def _string(value: Any, path: str) -> str:
