@@ -8,6 +8,7 @@ from datetime import timedelta
 from billing import (
     disputes,
     earnings,
+    evidence,
     payments,
     payout_accounts,
     payouts,
@@ -30,11 +31,12 @@ SWEEPS = {
     "payments": payments.sweep,
     "payout_accounts": payout_accounts.sweep,
     "payouts": payouts.sweep,
+    "answers": evidence.sweep,
 }
 
 
 def sweep() -> dict[str, int]:
-    """Finish what is stuck: events, refunds, payments, accounts and payouts, then disputes.
+    """Finish what is stuck: events, refunds, payments, accounts, payouts, answers; then disputes.
 
     Does nothing where another worker is at it.
     """

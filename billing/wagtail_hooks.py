@@ -11,6 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from billing.backoffice.answering import AnswerDisputeView, document
 from billing.backoffice.breaks import BreakViewSet
 from billing.backoffice.disputes import DisputeViewSet
 from billing.backoffice.gateway_events import GatewayEventViewSet
@@ -102,6 +103,8 @@ def register_settling() -> list[URLPattern]:
         path("payouts/<uuid:pk>/reassign/", ReassignPayoutView.as_view(), name="reassign_payout"),
         path("mentor-balances/<str:pk>/hold/", PlaceHoldView.as_view(), name="place_hold"),
         path("mentor-balances/<str:pk>/lift/", LiftHoldView.as_view(), name="lift_hold"),
+        path("disputes/<uuid:pk>/answer/", AnswerDisputeView.as_view(), name="answer_dispute"),
+        path("disputes/document/<uuid:pk>/", document, name="answer_document"),
     ]
 
 

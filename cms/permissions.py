@@ -28,6 +28,7 @@ MONEY = (
 DESK = (
     "billing.reissue_refund",
     "billing.give_refund",
+    "billing.answer_dispute",
     "billing.settle_payment",
     "billing.prepare_payoutrun",
     "billing.place_payouthold",

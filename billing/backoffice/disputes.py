@@ -8,6 +8,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
+from billing.backoffice.answering import MAY_ANSWER, answers_tables
 from billing.backoffice.tables import (
     DISPUTE_TONES,
     dispute_happenings,
@@ -174,6 +175,8 @@ class DisputeInspectView(BusinessInspectView):
             for event in told.defer("payload")
         ]
         parts = [_loss(dispute, loss) for loss in dispute.standing]
+        answers = dispute.answers.prefetch_related("documents").order_by("created_at", "pk")
+        parts += answers_tables(dispute, answers, may_answer=self.request.user.has_perm(MAY_ANSWER))
         return [*parts, ledger_lines(lines), Timeline([*dispute_happenings(dispute), *events])]
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from billing.gateways.evidence import EvidenceGateway
 from billing.gateways.payees import PayeeGateway, row_id
 from billing.gateways.treasury import TreasuryGateway
 from kernel.errors import Kind, Refusal
@@ -225,7 +226,7 @@ class GatewayCallInTransaction(RuntimeError):
     """Product code called a gateway inside a database transaction: a defect, never retried."""
 
 
-class Gateway(PayeeGateway, TreasuryGateway, Protocol):
+class Gateway(PayeeGateway, TreasuryGateway, EvidenceGateway, Protocol):
     """What every adapter does; `tests/contracts/` runs one suite on each.
 
     No method may be called inside a transaction (`verify_webhook` excepted: it makes no call).

@@ -22,6 +22,7 @@ from billing.gateways.base import (
     RefundSnapshot,
 )
 from billing.gateways.stripe_calls import PAGE, seconds
+from billing.gateways.stripe_evidence import StripeEvidence
 from billing.gateways.stripe_objects import (
     EXPAND,
     charge_of,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from stripe.params import BalanceTransactionListParams, PaymentIntentListParams
 
 
-class StripeGateway(StripePayees, StripeTreasury):
+class StripeGateway(StripePayees, StripeTreasury, StripeEvidence):
     """One Stripe account. Safe to share between threads: the SDK keeps a connection per thread."""
 
     name = "stripe"
@@ -62,7 +63,7 @@ class StripeGateway(StripePayees, StripeTreasury):
         self._webhook_secrets = webhook_secrets
         self._client = stripe.StripeClient(
             secret_key,
-            base_addresses={"api": api_base},
+            base_addresses={"api": api_base, "files": _files_base(api_base)},
             max_network_retries=max_network_retries,
             http_client=http_client or stripe.RequestsClient(timeout=timeout_seconds),
         )
@@ -239,3 +240,8 @@ class StripeGateway(StripePayees, StripeTreasury):
     def _disputes_of(self, intent_id: str) -> tuple[DisputeSnapshot, ...]:
         page = self._client.v1.disputes.list({"payment_intent": intent_id, "limit": PAGE})
         return tuple(read_dispute(dispute) for dispute in page.auto_paging_iter())
+
+
+def _files_base(api_base: str) -> str:
+    """Return where documents go: Stripe has a host for them, the stand-in has not."""
+    return stripe.DEFAULT_UPLOAD_API_BASE if api_base == stripe.DEFAULT_API_BASE else api_base

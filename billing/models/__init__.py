@@ -4,6 +4,7 @@ from billing.models.books import PeriodClose, PeriodTotal, Seal
 from billing.models.cost import COST_ACCOUNTS, Cost, CostDocument
 from billing.models.discount import Discount
 from billing.models.dispute import Dispute, DisputeLoss
+from billing.models.evidence import AnswerDocument, DisputeAnswer
 from billing.models.gateway_event import GatewayEvent
 from billing.models.ledger import Entry, LedgerAccount, Line
 from billing.models.payment import Payment
@@ -27,6 +28,7 @@ from billing.models.reserve import Reserve, ReserveMove, ReserveRule
 
 __all__ = [
     "COST_ACCOUNTS",
+    "AnswerDocument",
     "Break",
     "CommissionRule",
     "Cost",
@@ -34,6 +36,7 @@ __all__ = [
     "CutOff",
     "Discount",
     "Dispute",
+    "DisputeAnswer",
     "DisputeLoss",
     "Entry",
     "FeeSchedule",

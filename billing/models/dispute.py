@@ -49,6 +49,7 @@ class Dispute(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
+        permissions: ClassVar = [("answer_dispute", "Can answer disputes")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0), name="billing_dispute_amount_positive"

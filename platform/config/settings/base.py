@@ -278,7 +278,7 @@ LOGGING = {
     # So are the steps of a page's publishing, which Wagtail keeps in its own log table.
     "loggers": {
         name: {"level": "WARNING"}
-        for name in ("stripe", "httpx", "httpcore", "wagtail", "django_tasks")
+        for name in ("stripe", "httpx", "httpcore", "wagtail", "django_tasks", "fontTools", "fpdf")
     },
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
 }

@@ -115,7 +115,7 @@ class DialogView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
         return self._show(_usable(self.make_form(data=start)), status=200)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
-        self.form = self.make_form(data=request.POST)
+        self.form = self.make_form(data=request.POST, files=request.FILES)
         if request.POST.get("act") == LOOK:
             given = _usable(self.form)
             self.form = self.make_form(initial=request.POST.dict())
