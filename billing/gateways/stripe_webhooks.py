@@ -17,6 +17,12 @@ from billing.gateways.payees import row_id
 
 TOLERANCE = timedelta(seconds=300)
 
+# What reading a body raises that is signed and still no event, absurdly deep JSON among it.
+_NO_EVENT = (
+    *(ValueError, KeyError, TypeError, AttributeError),
+    *(OverflowError, RecursionError),
+)
+
 
 def read_webhook(
     *, body: bytes, headers: Mapping[str, str], secrets: tuple[str, ...], now: datetime
@@ -26,7 +32,7 @@ def read_webhook(
     _check(body=body, header=header, secrets=secrets, now=now)
     try:
         return _message(_storable(json.loads(body)))
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+    except _NO_EVENT as error:
         raise BadSignature("The webhook is signed, but it is no event of Stripe's.") from error
 
 
