@@ -45,8 +45,10 @@ __all__ = [
     "Outcome",
     "RowBusy",
     "Settled",
+    "apply_sight",
     "find_for",
     "give_up",
+    "look",
     "open_intent",
     "settle",
     "settle_payment",
@@ -232,6 +234,24 @@ def _ask(payment: Payment, *, hint: str | None, now: datetime) -> IntentSnapshot
         lambda: _create(payment),
         lambda: port.find_intent(payment_id=payment.pk, created_at=payment.created_at),
     )
+
+
+def look(*, payment_id: UUID, hint: str | None = None) -> IntentSnapshot | None:
+    """Return what the gateway shows of the payment now; None where it knows nothing of it.
+
+    Reads only, and never makes an intent: for a person who asks before anything is done.
+    Raises: NotFound, GatewayUnavailable, GatewayRefused.
+    """
+    payment = _payment(payment_id)
+    port = gateway(payment.gateway)
+    if payment.gateway_intent_id is not None:
+        return port.fetch_intent(intent_id=payment.gateway_intent_id)
+    if hint is not None:
+        with suppress(GatewayRefused):
+            seen = port.fetch_intent(intent_id=hint)
+            if seen.payment_id == payment.pk:
+                return seen
+    return port.find_intent(payment_id=payment.pk, created_at=payment.created_at)
 
 
 def _create(payment: Payment) -> IntentSnapshot:

@@ -76,7 +76,19 @@ def refresh(*, account_id: UUID, now: datetime) -> PayoutAccount:
     account = _account(account_id)
     if account.state == PayoutAccountState.CLOSED:
         return account
-    seen = _ask(account, now=now)
+    return apply_sight(account_id, _ask(account, now=now), now=now)
+
+
+def look(*, account_id: UUID) -> PayeeSnapshot | None:
+    """Return what the gateway shows of the payee now; None where it is not known there yet."""
+    account = _account(account_id)
+    if account.gateway_account_id is None or account.state == PayoutAccountState.CLOSED:
+        return None
+    return gateway_named(account.gateway).fetch_payee(payee_id=account.gateway_account_id)
+
+
+def apply_sight(account_id: UUID, seen: PayeeSnapshot, *, now: datetime) -> PayoutAccount:
+    """Store what was seen of the payee, in one transaction."""
     with transaction.atomic():
         account = PayoutAccount.objects.select_for_update().get(pk=account_id)
         _apply(account, seen, now=now)

@@ -32,6 +32,7 @@ from billing.backoffice.payout_runs import PayoutRunViewSet
 from billing.backoffice.payouts import PayoutViewSet
 from billing.backoffice.refund_dialog import RefundPaymentView
 from billing.backoffice.refunds import RefundViewSet
+from billing.backoffice.replay_dialog import ReplayEventView
 from billing.backoffice.settling import SettleRefundView, ToSettleView
 from billing.backoffice.tables import PAYMENT_TONES, payment_link
 from billing.backoffice.today import (
@@ -92,6 +93,7 @@ def register_settling() -> list[URLPattern]:
         path("to-settle/", ToSettleView.as_view(), name="to_settle"),
         path("to-settle/<uuid:pk>/", SettleRefundView.as_view(), name="settle_refund"),
         path("payments/<uuid:pk>/refund/", RefundPaymentView.as_view(), name="refund_payment"),
+        path("gateway-events/<uuid:pk>/replay/", ReplayEventView.as_view(), name="replay_event"),
         path("payout-runs/build/", BuildRunView.as_view(), name="build_run"),
         path("payout-runs/<uuid:pk>/freeze/", FreezeRunView.as_view(), name="freeze_run"),
         path("payout-runs/<uuid:pk>/approve/", ApproveRunView.as_view(), name="approve_run"),

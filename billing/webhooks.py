@@ -98,14 +98,14 @@ def process(*, event_id: UUID, now: datetime) -> GatewayEvent:
         return event
     settle = _settler_of(event, now=now)
     if settle is None:
-        return _close(event_id, GatewayEventEvent.IGNORE, now=now, found=Found("not_ours"))
+        return close(event_id, GatewayEventEvent.IGNORE, now=now, found=Found("not_ours"))
     GatewayEvent.objects.filter(pk=event_id).update(attempts=F("attempts") + 1)
     try:
         found = settle()
     except Exception as error:
         _note(event_id, error, now=now)
         raise
-    return _close(event_id, GatewayEventEvent.FINISH, now=now, found=found)
+    return close(event_id, GatewayEventEvent.FINISH, now=now, found=found)
 
 
 @task
@@ -144,30 +144,41 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
     return tried
 
 
-def _settler_of(event: GatewayEvent, *, now: datetime) -> Callable[[], Found] | None:
-    """Return the call that settles what the event speaks of; None where that is not ours."""
+def subject_of(event: GatewayEvent) -> tuple[str, UUID] | None:
+    """Return what the event speaks of: (payout, account or payment, our id); None: not ours."""
+    found: UUID | None = None
     match event.object_type:
         case "transfer":
-            payout_id = payouts.find_for(
+            kind = "payout"
+            found = payouts.find_for(
                 gateway=event.gateway, payout_hint=event.payout_hint, transfer_id=event.object_id
             )
-            return None if payout_id is None else partial(_settle_payout, payout_id, now=now)
         case "account":
-            account_id = payout_accounts.find_for(gateway=event.gateway, payee_id=event.object_id)
-            return None if account_id is None else partial(_refresh_account, account_id, now=now)
-        case kind if kind in OBJECTS:
-            payment_id = payments.find_for(
+            kind = "account"
+            found = payout_accounts.find_for(gateway=event.gateway, payee_id=event.object_id)
+        case other if other in OBJECTS:
+            kind = "payment"
+            found = payments.find_for(
                 gateway=event.gateway,
                 payment_hint=event.payment_hint,
                 intent_id=event.intent_id or None,
                 charge_id=event.charge_id or None,
             )
+        case _:
+            return None
+    return None if found is None else (kind, found)
+
+
+def _settler_of(event: GatewayEvent, *, now: datetime) -> Callable[[], Found] | None:
+    """Return the call that settles what the event speaks of; None where that is not ours."""
+    match subject_of(event):
+        case ("payout", payout_id):
+            return partial(_settle_payout, payout_id, now=now)
+        case ("account", account_id):
+            return partial(_refresh_account, account_id, now=now)
+        case ("payment", payment_id):
             intent_id = event.intent_id or None
-            return (
-                None
-                if payment_id is None
-                else partial(_settle_payment, payment_id, intent_id=intent_id, now=now)
-            )
+            return partial(_settle_payment, payment_id, intent_id=intent_id, now=now)
     return None
 
 
@@ -184,7 +195,7 @@ def _refresh_account(account_id: UUID, *, now: datetime) -> Found:
     return Found(payout_accounts.refresh(account_id=account_id, now=now).state)
 
 
-def _close(event_id: UUID, move: GatewayEventEvent, *, now: datetime, found: Found) -> GatewayEvent:
+def close(event_id: UUID, move: GatewayEventEvent, *, now: datetime, found: Found) -> GatewayEvent:
     """Move the event on; a twin that was faster has said the same."""
     with transaction.atomic():
         event = GatewayEvent.objects.select_for_update().get(pk=event_id)

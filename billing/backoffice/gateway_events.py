@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_filters
+from django.urls import reverse
 from django.utils.html import format_html
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from billing.backoffice.payout_tables import payout_link
 from billing.backoffice.tables import or_nothing, payment_link
@@ -27,6 +29,7 @@ from kernel.backoffice.components import Happening, Lines, Timeline
 from kernel.backoffice.viewsets import ReadOnlyInspectView, ReadOnlyViewSet
 from kernel.display import instant_html, state_html, state_words
 
+REDACTED = "(not shown)"
 TONES = {"received": "info", "done": "success", "failed": "danger", "ignored": "quiet"}
 
 
@@ -102,8 +105,18 @@ class GatewayEventInspectView(ReadOnlyInspectView):
             ("Error", or_nothing(event.error)),
         ]
 
+    @property
+    def header_buttons(self) -> list[Button]:
+        """Offer to replay the event, to those who may."""
+        if not self.request.user.has_perm("billing.replay_gatewayevent"):
+            return []
+        url = reverse("replay_event", args=[self.object.pk])
+        return [HeaderButton("Replay", url=url, icon_name="rotate")]
+
     def sections(self) -> Sequence[Component]:
-        raw = json.dumps(self.object.payload, indent=2, sort_keys=True, ensure_ascii=False)
+        raw = json.dumps(
+            redacted(self.object.payload), indent=2, sort_keys=True, ensure_ascii=False
+        )
         rows = [(format_html('<pre class="cf-raw">{}</pre>', raw),)]
         event = self.object
         happenings = [
@@ -119,6 +132,16 @@ class GatewayEventInspectView(ReadOnlyInspectView):
             Timeline(happenings),
             Lines(title="As it came", headings=["Payload"], rows=rows),
         ]
+
+
+def redacted(payload: Any) -> Any:
+    """Return what a gateway sent without what only the payer's browser may know."""
+    if isinstance(payload, dict):
+        return {
+            key: REDACTED if "secret" in key and value else redacted(value)
+            for key, value in payload.items()
+        }
+    return [redacted(one) for one in payload] if isinstance(payload, list) else payload
 
 
 class GatewayEventViewSet(ReadOnlyViewSet):

@@ -34,6 +34,9 @@ OF_MENTORS = frozenset(
 )
 
 
+type Facts[T] = Mapping[str, Any] | Callable[[T], Mapping[str, Any]]
+
+
 class WorldMoved(Refusal):
     """What would be posted is no longer what was shown."""
 
@@ -105,13 +108,12 @@ class Preview[T]:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def rehearse[T](
-    operation: Callable[[], T], *, resting_on: Mapping[str, Any] | None = None
-) -> Preview[T]:
+def rehearse[T](operation: Callable[[], T], *, resting_on: Facts[T] | None = None) -> Preview[T]:
     """Do the operation, its deferred constraints too, see what it posted, and undo all of it.
 
     Rows, jobs and e-mails that it wrote go with the transaction; its locks are held as long as
-    it takes. `resting_on` are further values that the person relies on; they join the hash.
+    it takes. `resting_on` are further values that the person relies on, or a function that reads
+    them off the result; they join the hash.
     Raises whatever the operation raises, and ReachedOut where it calls a gateway.
     """
     with transaction.atomic():
@@ -122,27 +124,28 @@ def rehearse[T](
 
 
 def carry_out[T](
-    operation: Callable[[], T], *, expecting: str, resting_on: Mapping[str, Any] | None = None
+    operation: Callable[[], T], *, expecting: str, resting_on: Facts[T] | None = None
 ) -> T:
     """Do the operation if it posts what `expecting`, the hash of a preview, stands for.
 
     Compared is what was posted, in the transaction that posted it: nothing can come in between.
-    An operation that posts nothing, because it was done before, needs no agreement.
+    An operation that posts nothing and rests on nothing needs no agreement: it was done before.
     Raises WorldMoved (then nothing was done), and whatever the operation raises.
     """
     with transaction.atomic():
         done = _watched(operation, resting_on or {})
-        if done.movements and done.content_hash != expecting:
+        if (done.movements or done.resting_on) and done.content_hash != expecting:
             raise WorldMoved(
                 "The world has moved: look again. Below is what it would do now; nothing was done."
             )
         return done.result
 
 
-def _watched[T](operation: Callable[[], T], resting_on: Mapping[str, Any]) -> Preview[T]:
+def _watched[T](operation: Callable[[], T], resting_on: Facts[T]) -> Preview[T]:
     with offline(), entries.watching() as written:
         result = operation()
-    return Preview(result, movements_of(written), resting_on)
+    facts = resting_on(result) if callable(resting_on) else resting_on
+    return Preview(result, movements_of(written), facts)
 
 
 def movements_of(written: Iterable[Draft]) -> tuple[Movement, ...]:

@@ -52,14 +52,23 @@ def settle(*, payout_id: UUID, now: datetime) -> Payout:
     PayoutContradicted, GatewayUnavailable, GatewayRefused.
     """
     payout = payout_of(payout_id)
+    seen = look(payout_id=payout_id)
+    return payout if seen is None else apply(payout_id, seen, now=now)
+
+
+def look(*, payout_id: UUID) -> TransferSnapshot | None:
+    """Return what the gateway shows of the payout's transfer now; None where there is none.
+
+    Reads only; one that was never ordered is not asked about. Raises: NotFound,
+    GatewayUnavailable, GatewayRefused.
+    """
+    payout = payout_of(payout_id)
     if payout.state in (PayoutState.CREATED, PayoutState.DISCARDED):
-        return payout
+        return None
     port = gateway_named(payout.run.gateway)
     if payout.gateway_transfer_id is not None:
-        seen: TransferSnapshot | None = port.fetch_transfer(transfer_id=payout.gateway_transfer_id)
-    else:
-        seen = port.find_transfer(payout_id=payout_id)
-    return payout if seen is None else apply(payout_id, seen, now=now)
+        return port.fetch_transfer(transfer_id=payout.gateway_transfer_id)
+    return port.find_transfer(payout_id=payout_id)
 
 
 @task

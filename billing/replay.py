@@ -1,0 +1,155 @@
+"""Replay what a gateway told: look at its object now, show what that would change, apply it.
+
+An event is a hint, as when it came first: what is applied is what the gateway says *now*. `look`
+asks and reads only; `apply` writes, in the caller's transaction, and asks nobody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from billing import payments, payout_accounts, payouts
+from billing.gateways.base import IntentSnapshot
+from billing.gateways.payees import PayeeSnapshot, TransferSnapshot
+from billing.models import GatewayEvent, Payment, Payout, PayoutAccount
+from billing.states import GatewayEventEvent
+from billing.webhooks import Found, close, subject_of
+from kernel import audit
+from kernel.errors import NotFound
+
+NOT_OURS = "not_ours"
+UNKNOWN_THERE = "unknown_there"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What an event speaks of (payment, payout, account; or nothing of ours), as it is there."""
+
+    event_id: UUID
+    kind: str
+    subject_id: UUID | None
+    seen: IntentSnapshot | TransferSnapshot | PayeeSnapshot | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value of one of our rows, before and after."""
+
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay came to, and what it changed; nothing where all was known."""
+
+    event: GatewayEvent
+    outcome: str
+    changes: tuple[Change, ...]
+
+
+def look(*, event_id: UUID) -> Sight:
+    """Fetch what the event speaks of. Call it outside any transaction; it writes nothing.
+
+    Raises: NotFound, GatewayUnavailable, GatewayRefused.
+    """
+    event = GatewayEvent.objects.filter(pk=event_id).first()
+    if event is None:
+        raise NotFound(f"There is no gateway event {event_id}.")
+    match subject_of(event):
+        case ("payment", payment_id):
+            hint = event.intent_id or None
+            seen = payments.look(payment_id=payment_id, hint=hint)
+            return Sight(event_id, "payment", payment_id, seen)
+        case ("payout", payout_id):
+            return Sight(event_id, "payout", payout_id, payouts.look(payout_id=payout_id))
+        case ("account", account_id):
+            sight = payout_accounts.look(account_id=account_id)
+            return Sight(event_id, "account", account_id, sight)
+    return Sight(event_id, "", None, None)
+
+
+def apply(sight: Sight, *, by: str, now: datetime) -> Replayed:
+    """Apply what was seen, close the event where it still waits or failed, note who did it.
+
+    Expects the caller's transaction. `by` is the public id of the person. Raises what applying
+    raises: PayoutContradicted, RowBusy.
+    """
+    before = _values(sight)
+    found = _applied(sight, now=now)
+    after = _values(sight)
+    move = GatewayEventEvent.IGNORE if sight.subject_id is None else GatewayEventEvent.FINISH
+    was = GatewayEvent.objects.values_list("state", flat=True).get(pk=sight.event_id)
+    event = close(sight.event_id, move, now=now, found=found)
+    changes = [
+        Change(what, before.get(what, ""), value)
+        for what, value in after.items()
+        if before.get(what, "") != value
+    ]
+    if was != event.state:
+        changes.append(Change(f"Event {event.event_id}", was, event.state))
+    audit.record(
+        actor=by,
+        action="gateway_event.replayed",
+        object_type="gateway_event",
+        object_id=event.public_id,
+        data={
+            "outcome": found.outcome,
+            "changes": [[change.what, change.before, change.after] for change in changes],
+        },
+    )
+    return Replayed(event, found.outcome, tuple(changes))
+
+
+def _applied(sight: Sight, *, now: datetime) -> Found:
+    match sight:
+        case Sight(subject_id=UUID() as payment_id, seen=IntentSnapshot() as intent):
+            settled = payments.apply_sight(payment_id, intent, now=now)
+            return Found(settled.outcome, payment_id=payment_id)
+        case Sight(subject_id=UUID() as payout_id, seen=TransferSnapshot() as transfer):
+            state = payouts.apply(payout_id, transfer, now=now).state
+            return Found(state, payout_id=payout_id)
+        case Sight(subject_id=UUID() as account_id, seen=PayeeSnapshot() as payee):
+            return Found(payout_accounts.apply_sight(account_id, payee, now=now).state)
+        case Sight(subject_id=None):
+            return Found(NOT_OURS)
+    found = {f"{sight.kind}_id": sight.subject_id} if sight.kind != "account" else {}
+    return Found(UNKNOWN_THERE, **found)
+
+
+def _values(sight: Sight) -> Mapping[str, str]:
+    """Return what our rows say of the subject, by the words that people read."""
+    match sight:
+        case Sight(kind="payment", subject_id=UUID() as payment_id):
+            return _payment_values(payment_id)
+        case Sight(kind="payout", subject_id=UUID() as payout_id):
+            payout = Payout.objects.get(pk=payout_id)
+            return {
+                f"Payout {payout.public_id}": payout.state,
+                "Transfer": payout.gateway_transfer_id or "",
+            }
+        case Sight(kind="account", subject_id=UUID() as account_id):
+            account = PayoutAccount.objects.get(pk=account_id)
+            return {
+                f"Payout account {account.public_id}": account.state,
+                "Asked for": account.asked_for,
+            }
+    return {}
+
+
+def _payment_values(payment_id: UUID) -> Mapping[str, str]:
+    payment = Payment.objects.select_related("purchase__session").get(pk=payment_id)
+    session = payment.purchase.session
+    values = {
+        f"Payment {payment.public_id}": payment.state,
+        f"Session {session.public_id}": session.state,
+        "Charge": payment.gateway_charge_id or "",
+        "Failure": payment.failure_code,
+    }
+    for number, refund in enumerate(payment.refunds.order_by("created_at", "pk"), start=1):
+        values[f"Refund {number} of the payment"] = refund.state
+    for dispute in payment.disputes.order_by("opened_at", "pk"):
+        values[f"Dispute {dispute.gateway_dispute_id}"] = dispute.state
+    return values

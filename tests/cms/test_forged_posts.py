@@ -1,0 +1,234 @@
+"""Whoever forges the form of a finance dialog changes nothing, whoever they are.
+
+Every address of finance that takes POST has a row here: what it is about, and what is sent. A new
+one without a row fails. The forger has the very page that finance sees, hash and token included.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts import roles
+from billing import payouts
+from billing.gateways.payees import TransferSnapshot, TransferStatus
+from billing.models import Dispute, GatewayEvent, MentorBalance, Payout, PayoutAccount, PayoutRun
+from billing.states import PayoutAccountEvent
+from kernel import clock
+from tests.billing.ledger.books import EARLY, bank_says, dispute
+from tests.billing.payouts import world
+from tests.cms.conftest import SignIn
+from tests.cms.dialogs import press, shown
+from tests.cms.test_settling import failed_refund
+from tests.factories.billing import paid_session
+from tests.factories.people import MentorFactory
+
+pytestmark = pytest.mark.django_db
+
+FORGERS = [
+    "nobody signed in",
+    "client",
+    roles.MENTOR,
+    roles.CONTENT_EDITOR,
+    roles.MENTOR_CURATOR,
+    roles.SUPPORT,
+    roles.AUDITOR,
+]
+
+
+@pytest.fixture(autouse=True)
+def at_payout_time() -> Iterator[None]:
+    with clock.travel(world.NOW):
+        yield
+
+
+def payable() -> Payout:
+    """A drafted run that pays one mentor, whose account is verified; no gateway is asked."""
+    mentor = MentorFactory()
+    world.earned(mentor=mentor)
+    account = PayoutAccount.objects.create(
+        mentor=mentor, gateway="stripe", currency="USD", created_at=world.NOW
+    )
+    account.gateway_account_id = f"acct_{account.pk.hex}"
+    account.transition(PayoutAccountEvent.ACTIVATE)
+    account.save()
+    return Payout.objects.get(run=world.built())
+
+
+def frozen() -> Payout:
+    payout = payable()
+    payouts.freeze(run_id=payout.run_id, by=payout.run.built_by, now=world.NOW)
+    return payout
+
+
+def approved() -> Payout:
+    payout = frozen()
+    payouts.approve(run_id=payout.run_id, by=world.staff("Adam Approver"), now=world.NOW)
+    return payout
+
+
+def returned() -> Payout:
+    payout = approved()
+    seen = TransferSnapshot(
+        id=f"tr_{payout.pk.hex}",
+        status=TransferStatus.RETURNED,
+        amount_minor=payout.amount_minor,
+        returned_minor=payout.amount_minor,
+        currency=payout.currency,
+        payee_id=payout.account.gateway_account_id or "",
+        failure_code="",
+        created_at=world.NOW,
+        returned_at=world.NOW,
+        metadata={},
+    )
+    return payouts.apply(payout.pk, seen, now=world.NOW)
+
+
+def to_build() -> Sequence[object]:
+    """Money that a run could be built of; the address has no arguments."""
+    payout = payable()
+    payouts.discard(run_id=payout.run_id, by=payout.run.built_by, now=world.NOW)
+    return []
+
+
+def balance() -> MentorBalance:
+    return MentorBalance.objects.get(mentor=world.earned().purchase.mentor)
+
+
+def held() -> MentorBalance:
+    row = balance()
+    payouts.hold(mentor_id=row.mentor_id, reason="x", by=world.staff(), now=world.NOW)
+    return row
+
+
+def disputed() -> Dispute:
+    _, payment = paid_session()
+    bank_says(payment, dispute("needs_response", at=EARLY), at=EARLY)
+    return Dispute.objects.get(payment=payment)
+
+
+def event() -> GatewayEvent:
+    """One that waits; it speaks of nothing of ours, so nothing is asked at the gateway."""
+    return GatewayEvent.objects.create(
+        gateway="stripe",
+        event_id="evt_forged",
+        type="customer.created",
+        object_type="customer",
+        object_id="cus_1",
+        payload={},
+        created_at=world.NOW,
+        received_at=world.NOW,
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """What an address is about (its arguments), the button, and what the form says."""
+
+    about: Callable[[], Sequence[object]]
+    act: str
+    given: dict[str, str] = field(default_factory=dict)
+    finance: str = roles.FINANCE_PREPARER
+
+
+WHY = {"reason": "Because."}
+ROWS = {
+    "settle_refund": Row(lambda: [failed_refund().pk], "drop", WHY),
+    "refund_payment": Row(
+        lambda: [paid_session()[1].pk], "refund", {"share": "10", "cause": "goodwill", **WHY}
+    ),
+    "answer_dispute": Row(
+        lambda: [disputed().pk], "answer", {"statement": "It was held as agreed."}
+    ),
+    "replay_event": Row(lambda: [event().pk], "replay"),
+    "build_run": Row(to_build, "build", {"currency": "USD", "gateway": "stripe"}),
+    "freeze_run": Row(lambda: [payable().run_id], "freeze"),
+    "approve_run": Row(lambda: [frozen().run_id], "approve", finance=roles.FINANCE_APPROVER),
+    "discard_run": Row(lambda: [payable().run_id], "discard"),
+    "send_run_again": Row(lambda: [approved().run_id], "send"),
+    "reassign_payout": Row(lambda: [returned().pk], "reassign"),
+    "place_hold": Row(lambda: [balance().pk], "hold", WHY),
+    "lift_hold": Row(lambda: [held().pk], "lift"),
+}
+
+
+def test_every_address_of_finance_that_takes_post_has_a_row() -> None:
+    found = {pattern.name for pattern in patterns(get_resolver()) if takes_post(pattern)}
+
+    assert found == set(ROWS)
+
+
+def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from patterns(one)
+        else:
+            yield one
+
+
+def takes_post(pattern: URLPattern) -> bool:
+    """Say if a screen of billing is behind it that has an answer to POST."""
+    view = getattr(pattern.callback, "view_class", None)
+    return view is not None and view.__module__.startswith("billing.") and hasattr(view, "post")
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_forged_form_changes_nothing_and_the_same_form_works_for_finance(
+    name: str, sign_in: SignIn
+) -> None:
+    row = ROWS[name]
+    url = reverse(name, args=row.about())
+    finance = sign_in(row.finance)
+    page = shown(finance, url, **row.given)
+    forgers = {who: browser_of(who, sign_in) for who in FORGERS}
+    before = everything()
+
+    looked = {who: browser.get(url) for who, browser in forgers.items()}
+    posted = {who: press(browser, url, row.act, page=page, **row.given)
+              for who, browser in forgers.items()}  # fmt: skip
+
+    refused = {"/accounts/login/", "/cms/"}
+    for answers in (looked, posted):
+        for who, answer in answers.items():
+            assert answer.status_code == 302, (who, answer.status_code)
+            assert answer.headers["Location"].partition("?")[0] in refused, (who, answer)
+    assert everything() == before
+    done = press(finance, url, row.act, page=page, **row.given)
+    assert done.status_code == 302
+    assert done.headers["Location"].startswith("/cms/")
+    assert done.headers["Location"] not in {"/cms/", url}
+    assert everything() != before
+
+
+def test_who_may_prepare_may_not_approve(sign_in: SignIn) -> None:
+    url = reverse("approve_run", args=[frozen().run_id])
+    page = shown(sign_in(roles.FINANCE_APPROVER), url)
+    before = everything()
+
+    answer = press(sign_in(roles.FINANCE_PREPARER), url, "approve", page=page)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/cms/")
+    assert everything() == before
+    assert PayoutRun.objects.get().state == "frozen"
+
+
+def browser_of(who: str, sign_in: SignIn) -> Client:
+    return Client() if who == "nobody signed in" else sign_in(who)
+
+
+def everything() -> dict[str, str]:
+    """What stands in each table that a dialog could write to."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND (relname LIKE 'billing\\_%%' "
+            "OR relname IN ('kernel_job', 'kernel_auditentry', 'notifications_email')) ORDER BY 1"
+        )
+        found = {}
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) "
+                           f'FROM "{table}" t')  # fmt: skip
+            found[table] = cursor.fetchone()[0]
+    return found
