@@ -59,6 +59,7 @@ PERMISSIONS: dict[str, Who] = {
     "payments_confirm": Who.CLIENT,
     "payments_list": Who.SIGNED_IN,
     "payments_get": Who.SIGNED_IN,
+    "payments_webhook_paypal": Who.ANYONE,  # the signature is the proof
     "payments_webhook_stripe": Who.ANYONE,  # the signature is the proof
 }
 

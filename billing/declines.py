@@ -1,8 +1,9 @@
 """Why a payment did not go through, in words for the payer: what happened and what to do next.
 
-Gateways name a failure by a code; the codes are Stripe's (https://docs.stripe.com/declines/codes),
-and an unknown one has words as well. A bank's deeper reasons (lost, stolen, suspected fraud) are
-not told to whoever holds the card. It knows no gateway's objects.
+Gateways name a failure by a code; the codes are Stripe's (https://docs.stripe.com/declines/codes)
+and PayPal's (Orders v2, the issues of a refused capture), and an unknown one has words as well. A
+bank's deeper reasons (lost, stolen, suspected fraud) are not told to whoever holds the card. It
+knows no gateway's objects.
 """
 
 from dataclasses import dataclass
@@ -30,6 +31,12 @@ _WORDS = {
     "withdrawal_count_limit_exceeded": f"The card has reached its limit. {_OTHER}",
     "card_not_supported": f"The card does not take this kind of payment. {_TRY} Try another card.",
     "currency_not_supported": f"The card does not take this currency. {_TRY} Try another card.",
+    "instrument_declined": (
+        f"PayPal could not use this way of paying. {_TRY} Choose another one in PayPal."
+    ),
+    "payer_action_required": f"PayPal asks you to confirm once more. {_TRY} Try again.",
+    "payer_cannot_pay": f"PayPal does not let you pay this way. {_TRY} Choose another one.",
+    "transaction_refused": f"PayPal refused the payment. {_TRY} Choose another way to pay.",
     "never_made": f"The payment could not be begun. {_TRY} Begin again.",
 }
 _DECLINED = f"The bank declined the card and gave no reason. {_OTHER}"

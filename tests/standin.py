@@ -17,6 +17,9 @@ import httpx
 import pytest
 import stripe
 
+from tests import paypal_standin
+from tests.paypal_standin import PayPalSide
+
 ROOT = Path(__file__).resolve().parents[1]
 SECRET_KEY = "sk_test_counterfoil"
 WEBHOOK_SECRET = "whsec_counterfoil_test"
@@ -145,6 +148,11 @@ class StandIn:
         """The gateway's own API, for what is done on its dashboard."""
         return self._stripe
 
+    @property
+    def paypal(self) -> PayPalSide:
+        """PayPal's part of it."""
+        return PayPalSide(self)
+
     def events(self) -> list[dict[str, Any]]:
         """Return every event that was emitted, oldest first, as webhooks would carry them."""
         page = self._stripe.v1.events.list({"limit": 100})
@@ -180,4 +188,9 @@ def standin(standin_process: StandIn, settings: Any) -> StandIn:
     settings.STRIPE_API_BASE = standin_process.url
     settings.STRIPE_SECRET_KEY = SECRET_KEY
     settings.STRIPE_WEBHOOK_SECRETS = [WEBHOOK_SECRET]
+    settings.PAYPAL_API_BASE = standin_process.paypal.url
+    settings.PAYPAL_CLIENT_ID = paypal_standin.CLIENT_ID
+    settings.PAYPAL_CLIENT_SECRET = paypal_standin.CLIENT_SECRET
+    settings.PAYPAL_WEBHOOK_IDS = [paypal_standin.WEBHOOK_ID]
+    settings.PAYPAL_WEBHOOK_CA = standin_process.paypal.authorities
     return standin_process

@@ -58,20 +58,26 @@ def payments_create_intent(
             now=clock.now(),
         )
         payment, purchase = started.payment, started.payment.purchase
+        at_paypal = payment.gateway == "paypal"
         return IntentOut(
             payment_id=payment.public_id,
             gateway=payment.gateway,
             price=MoneyOut.minor(purchase.list_price_minor, purchase.currency),
             discount=MoneyOut.minor(purchase.taken_off_minor, purchase.currency),
             amount=MoneyOut.minor(payment.amount_minor, payment.currency),
-            client_secret=started.client_secret,
-            publishable_key=started.publishable_key,
+            client_secret=None if at_paypal else started.client_secret,
+            publishable_key=None if at_paypal else started.publishable_key,
+            order_id=payment.gateway_intent_id if at_paypal else None,
+            client_id=started.publishable_key if at_paypal else None,
         )
 
     return once(request, key, body, act, refetch={"client_secret": _secret_again})
 
 
-def _secret_again(stored: dict[str, Any]) -> str:
+def _secret_again(stored: dict[str, Any]) -> str | None:
+    """Fetch the secret anew, of a gateway that has one."""
+    if stored["gateway"] == "paypal":
+        return None
     payment_id = parse_id("pay", stored["payment_id"], "payment")
     return payments.open_intent(payment_id=payment_id)[1].client_secret
 
@@ -144,5 +150,21 @@ def payments_webhook_stripe(request: HttpRequest) -> WebhookOut:
     """Stripe calls this. The signature over the raw body is checked, the event stored."""
     webhooks.receive(
         gateway="stripe", body=request.body, headers=dict(request.headers), now=clock.now()
+    )
+    return WebhookOut(received=True)
+
+
+@router.post(
+    "/webhook/paypal",
+    operation_id="payments_webhook_paypal",
+    auth=allowed("payments_webhook_paypal"),
+    throttle=[],
+    response={200: WebhookOut, **problems(400)},
+    summary="Take an event of PayPal",
+)
+def payments_webhook_paypal(request: HttpRequest) -> WebhookOut:
+    """PayPal calls this. The signature is checked offline over the raw body, the event stored."""
+    webhooks.receive(
+        gateway="paypal", body=request.body, headers=dict(request.headers), now=clock.now()
     )
     return WebhookOut(received=True)

@@ -20,7 +20,10 @@ class IntentRequest(Body):
     """Begin to pay for a held session."""
 
     session_id: PublicIdIn
-    gateway: Literal["stripe"]
+    gateway: Annotated[
+        Literal["stripe", "paypal"],
+        Field(description="Another one than before ends the payment that was begun there."),
+    ]
     discount_code: Annotated[
         PlainText | None,
         Field(max_length=40, description="Fixed with the price at the first call for a hold."),
@@ -38,8 +41,15 @@ class IntentOut(Out):
     price: MoneyOut
     discount: MoneyOut
     amount: MoneyOut
-    client_secret: Annotated[str | None, Field(description="Pass it to Stripe.js; never store it.")]
-    publishable_key: str
+    client_secret: Annotated[
+        str | None,
+        Field(description="Stripe: pass it to Stripe.js; never store it. PayPal has none."),
+    ]
+    publishable_key: Annotated[str | None, Field(description="Stripe's; PayPal has none.")]
+    order_id: Annotated[
+        str | None, Field(description="PayPal: what its buttons' createOrder returns.")
+    ]
+    client_id: Annotated[str | None, Field(description="PayPal: loads its buttons.")]
 
 
 class ConfirmRequest(Body):

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 
 from django.conf import settings
 
 from billing.gateways.base import Gateway, UnknownGateway
+from billing.gateways.paypal_certificates import MOST_BYTES, Certificates
+from billing.gateways.paypal_client import PayPalClient
+from billing.gateways.paypal_gateway import PayPalGateway
 from billing.gateways.stripe_gateway import StripeGateway
 from kernel.offline import refuse_offline
 
-GATEWAYS = ("stripe",)
+GATEWAYS = ("stripe", "paypal")
 
 _in_place: dict[str, Gateway] = {}
 
@@ -24,6 +28,17 @@ def gateway(name: str) -> Gateway:
     refuse_offline(f"gateway {name}")
     if name in _in_place:
         return _in_place[name]
+    if name == "paypal":
+        return _paypal(
+            client_id=settings.PAYPAL_CLIENT_ID,
+            client_secret=settings.PAYPAL_CLIENT_SECRET,
+            api_base=settings.PAYPAL_API_BASE,
+            webhook_ids=tuple(settings.PAYPAL_WEBHOOK_IDS),
+            webhook_ca=settings.PAYPAL_WEBHOOK_CA,
+            partner_id=settings.PAYPAL_PARTNER_ID,
+            site_url=settings.PUBLIC_URL,
+            timeout_seconds=settings.PAYPAL_TIMEOUT_SECONDS,
+        )
     return _stripe(
         settings.STRIPE_SECRET_KEY,
         settings.STRIPE_PUBLISHABLE_KEY,
@@ -66,4 +81,37 @@ def _stripe(
         api_base=api_base,
         webhook_secrets=webhook_secrets,
         timeout_seconds=timeout_seconds,
+    )
+
+
+@cache
+def _paypal(
+    *,
+    client_id: str,
+    client_secret: str,
+    api_base: str,
+    webhook_ids: tuple[str, ...],
+    webhook_ca: Path | None,
+    partner_id: str,
+    site_url: str,
+    timeout_seconds: int,
+) -> PayPalGateway:
+    """One client per set of settings: connections, token and certificates are kept."""
+    client = PayPalClient(
+        client_id=client_id,
+        client_secret=client_secret,
+        api_base=api_base,
+        timeout_seconds=timeout_seconds,
+    )
+    return PayPalGateway(
+        client=client,
+        certificates=Certificates(
+            api_base=api_base,
+            fetch=partial(client.fetch, "give a certificate", most_bytes=MOST_BYTES),
+            authorities=webhook_ca,
+        ),
+        client_id=client_id,
+        webhook_ids=webhook_ids,
+        partner_id=partner_id,
+        site_url=site_url,
     )

@@ -52,12 +52,13 @@ def set_the_stage() -> None:
     CommissionRule.objects.get_or_create(
         scope="default", mentor=None, effective_from=BEGINNING, defaults={"rate_bps": 1500}
     )
-    FeeSchedule.objects.get_or_create(
-        gateway="stripe",
-        currency="USD",
-        effective_from=BEGINNING,
-        defaults={"bps": 290, "fixed_minor": 30, "minimum_price_minor": 500},
-    )
+    for gateway, bps, fixed in (("stripe", 290, 30), ("paypal", 349, 49)):
+        FeeSchedule.objects.get_or_create(
+            gateway=gateway,
+            currency="USD",
+            effective_from=BEGINNING,
+            defaults={"bps": bps, "fixed_minor": fixed, "minimum_price_minor": 500},
+        )
     if not HomePage.objects.exists():
         ensure_site(apps, public_url=settings.PUBLIC_URL)
 

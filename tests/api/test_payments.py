@@ -14,7 +14,20 @@ from kernel.models import IdempotencyRecord
 from scheduling.models import Session
 from tests.api.callers import Caller
 from tests.api.market import Market, open_market
+from tests.paypal_standin import CLIENT_ID
 from tests.standin import WEBHOOK_SECRET, StandIn
+
+INTENT_FIELDS = {
+    "payment_id",
+    "gateway",
+    "price",
+    "discount",
+    "amount",
+    "client_secret",
+    "publishable_key",
+    "order_id",
+    "client_id",
+}
 
 pytestmark = pytest.mark.django_db
 pytest_plugins = ["tests.standin"]
@@ -50,9 +63,8 @@ def test_an_intent_names_the_payment_and_what_the_page_needs(market: Market) -> 
 
     body = answer.json()
     assert answer.status_code == 201
-    assert set(body) == {
-        "payment_id", "gateway", "price", "discount", "amount", "client_secret", "publishable_key",
-    }  # fmt: skip
+    assert set(body) == INTENT_FIELDS
+    assert (body["order_id"], body["client_id"]) == (None, None)
     assert body["payment_id"].startswith("pay_")
     assert body["amount"] == {"amount": 10_000, "currency": "USD"}
     assert body["publishable_key"].startswith("pk_test_")
@@ -86,6 +98,51 @@ def test_an_unknown_discount_code_is_refused_with_its_reason(market: Market) -> 
     assert answer.status_code == 409
     assert answer.json()["code"] == "discount_unknown"
     assert Payment.objects.count() == 0
+
+
+def test_paypal_is_paid_by_an_order_that_the_payer_approves(
+    market: Market, standin: StandIn
+) -> None:
+    session = market.held()
+    body = {"session_id": session, "gateway": "paypal"}
+    first = market.ann.post("/api/payments/create-intent", body, key="k")
+    again = market.ann.post("/api/payments/create-intent", body, key="k")
+
+    intent = first.json()
+    assert set(intent) == INTENT_FIELDS
+    assert (intent["gateway"], intent["client_id"]) == ("paypal", CLIENT_ID)
+    assert (intent["client_secret"], intent["publishable_key"]) == (None, None)
+    assert (again.content, again["Idempotent-Replayed"]) == (first.content, "true")
+
+    waits = market.ann.post("/api/payments/confirm", {"payment_id": intent["payment_id"]})
+    standin.paypal.approve(intent["order_id"])
+    paid = market.ann.post("/api/payments/confirm", {"payment_id": intent["payment_id"]})
+
+    assert (waits.status_code, paid.status_code) == (202, 200)
+    assert paid.json()["session"] == {"id": session, "status": "confirmed"}
+
+
+def test_a_webhook_of_paypals_is_taken_and_a_forged_one_refused(
+    market: Market, standin: StandIn
+) -> None:
+    session = market.held()
+    intent = market.ann.post(
+        "/api/payments/create-intent", {"session_id": session, "gateway": "paypal"}, key="k"
+    ).json()
+    standin.paypal.approve(intent["order_id"])
+    (event,) = standin.paypal.events()
+    body, headers = standin.paypal.signed(event, at=clock.now())
+
+    def deliver(body: bytes) -> Any:
+        return market.ann._client.post(
+            "/api/payments/webhook/paypal", body, content_type="application/json", headers=headers
+        )
+
+    forged, taken = deliver(body + b" "), deliver(body)
+
+    assert (forged.status_code, forged.json()["code"]) == (400, "bad_signature")
+    assert (taken.status_code, taken.json()) == (200, {"received": True})
+    assert GatewayEvent.objects.get().intent_id == intent["order_id"]
 
 
 def test_a_repetition_answers_the_same_bytes_and_stores_no_secret(market: Market) -> None:

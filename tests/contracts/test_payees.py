@@ -6,7 +6,12 @@ from uuid import UUID
 import httpx
 import pytest
 
-from billing.gateways.base import GatewayRefused, GatewayUnknownOutcome, write_or_find
+from billing.gateways.base import (
+    BalanceTooLow,
+    GatewayRefused,
+    GatewayUnknownOutcome,
+    write_or_find,
+)
 from billing.gateways.payees import PayeeSnapshot, PayeeStatus, TransferSnapshot, TransferStatus
 from kernel.ids import uuid7
 from tests.contracts.conftest import Ground
@@ -29,7 +34,8 @@ def test_a_new_payee_is_onboarding_and_carries_our_id(ground: Ground) -> None:
 
     payee = ground.port.create_payee(account_id=account_id, country="")
 
-    assert (payee.status, payee.currency) == (PayeeStatus.ONBOARDING, "USD")
+    assert payee.status == PayeeStatus.ONBOARDING
+    assert payee.currency == ("USD" if ground.names_currency_first else "")
     assert payee.account_id == account_id
     assert payee.asked_for != ()
 
@@ -41,13 +47,13 @@ def test_opening_a_payee_twice_opens_one(ground: Ground) -> None:
     second = ground.port.create_payee(account_id=account_id, country="DE")
 
     assert first == second
-    assert first.currency == "EUR"
+    assert first.currency == ("EUR" if ground.names_currency_first else "")
 
 
 def test_a_payee_whose_opening_was_not_answered_is_found_by_our_id(ground: Ground) -> None:
     account_id, now = uuid7(), datetime.now(UTC)
     open_payee(ground)
-    ground.standin.fault("error_after", path="/v1/accounts", options={"sticky": True})
+    ground.lose_answers("payees")
 
     with pytest.raises(GatewayUnknownOutcome):
         ground.port.create_payee(account_id=account_id, country="")
@@ -74,7 +80,8 @@ def test_the_gateways_checks_decide_the_status(
     payee = open_payee(ground, state=state)
 
     assert payee.status == status
-    assert bool(payee.asked_for) == (state == "restricted")
+    if state != "pending":
+        assert bool(payee.asked_for) == (state == "restricted")
 
 
 def test_a_mentor_is_led_to_the_gateway_and_back(ground: Ground) -> None:
@@ -85,9 +92,9 @@ def test_a_mentor_is_led_to_the_gateway_and_back(ground: Ground) -> None:
         return_url="http://127.0.0.1/done",
         refresh_url="http://127.0.0.1/again",
     )
-    answer = httpx.post(link, data={"state": "verified"}, trust_env=False)
+    answer = httpx.post(link, data=ground.onboarding, trust_env=False)
 
-    assert answer.headers["location"] == "http://127.0.0.1/done"
+    assert answer.headers["location"].partition("?")[0] == "http://127.0.0.1/done"
     assert ground.port.fetch_payee(payee_id=payee.id).status == PayeeStatus.ACTIVE
 
 
@@ -98,7 +105,8 @@ def test_a_transfer_is_paid_and_carries_our_id(ground: Ground) -> None:
     made = pay(ground, payout_id, payee.id, 8_180)
 
     assert (made.status, made.amount_minor, made.currency) == (TransferStatus.PAID, 8_180, "USD")
-    assert (made.payout_id, made.payee_id, made.returned_minor) == (payout_id, payee.id, 0)
+    assert (made.payout_id, made.returned_minor) == (payout_id, 0)
+    assert made.payee_id
     assert ground.port.fetch_transfer(transfer_id=made.id) == made
 
 
@@ -115,7 +123,7 @@ def test_a_transfer_whose_answer_was_lost_is_found_by_our_id(ground: Ground) -> 
     payee, payout_id = open_payee(ground), uuid7()
     ground.fund()
     pay(ground, uuid7(), payee.id, 700)
-    ground.standin.fault("error_after", path="/v1/transfers", options={"sticky": True})
+    ground.lose_answers("transfers")
 
     with pytest.raises(GatewayUnknownOutcome):
         pay(ground, payout_id, payee.id, 500)
@@ -132,13 +140,13 @@ def test_a_payee_that_may_not_receive_is_refused_and_so_is_money_that_is_not_the
     restricted = open_payee(ground, state="restricted")
     ground.fund(1_000)
 
-    for payee_id, amount in ((restricted.id, 500), (open_payee(ground).id, 5_000)):
-        with pytest.raises(GatewayRefused) as refusal:
-            pay(ground, uuid7(), payee_id, amount)
-        assert refusal.value.reason in {
-            "insufficient_capabilities_for_transfer",
-            "balance_insufficient",
-        }
+    with pytest.raises(BalanceTooLow):
+        pay(ground, uuid7(), open_payee(ground).id, 5_000)
+    if ground.refuses_restricted:
+        with pytest.raises(GatewayRefused, match="capabilities"):
+            pay(ground, uuid7(), restricted.id, 500)
+    else:
+        assert pay(ground, uuid7(), restricted.id, 500).status == TransferStatus.FAILED
 
 
 def test_money_that_came_back_is_seen_in_part_and_in_full(ground: Ground) -> None:
@@ -146,12 +154,13 @@ def test_money_that_came_back_is_seen_in_part_and_in_full(ground: Ground) -> Non
     ground.fund()
     made = pay(ground, uuid7(), payee.id, 8_180)
 
-    ground.send_back(made.id, 2_726)
-    part = ground.port.fetch_transfer(transfer_id=made.id)
-    ground.send_back(made.id, 5_454)
+    if ground.returns_in_parts:
+        ground.send_back(made.id, 2_726)
+        part = ground.port.fetch_transfer(transfer_id=made.id)
+        assert (part.status, part.returned_minor) == (TransferStatus.PAID, 2_726)
+    ground.send_back(made.id, 5_454 if ground.returns_in_parts else 8_180)
     whole = ground.port.fetch_transfer(transfer_id=made.id)
 
-    assert (part.status, part.returned_minor) == (TransferStatus.PAID, 2_726)
     assert (whole.status, whole.returned_minor) == (TransferStatus.RETURNED, 8_180)
     assert whole.returned_at is not None
 
@@ -167,12 +176,12 @@ def test_the_list_of_movements_names_the_transfer_of_both_directions(ground: Gro
         since=now - timedelta(hours=1), until=now + timedelta(hours=1)
     )
 
-    moved = [(row.category, row.net_minor, row.transfer_id) for row in rows if row.transfer_id]
+    moved = [(row.category, row.amount_minor, row.transfer_id) for row in rows if row.transfer_id]
     assert sorted(moved) == [("transfer", -8_180, made.id), ("transfer_reversal", 8_180, made.id)]
 
 
-def test_a_payee_that_is_gone_is_closed(ground: Ground) -> None:
+def test_a_payee_that_is_gone_is_not_active_any_more(ground: Ground) -> None:
     payee = open_payee(ground)
-    ground.standin.stripe.v1.accounts.delete(payee.id)
+    ground.take_away(payee.id)
 
-    assert ground.port.fetch_payee(payee_id=payee.id).status == PayeeStatus.CLOSED
+    assert ground.port.fetch_payee(payee_id=payee.id).status == ground.gone

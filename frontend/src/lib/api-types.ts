@@ -575,6 +575,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payments/webhook/paypal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an event of PayPal
+         * @description PayPal calls this. The signature is checked offline over the raw body, the event stored.
+         */
+        post: operations["payments_webhook_paypal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/problems": {
         parameters: {
             query?: never;
@@ -1676,11 +1696,24 @@ export interface components {
             amount: components["schemas"]["MoneyOut"];
             /**
              * Client Secret
-             * @description Pass it to Stripe.js; never store it.
+             * @description Stripe: pass it to Stripe.js; never store it. PayPal has none.
              */
             client_secret: string | null;
-            /** Publishable Key */
-            publishable_key: string;
+            /**
+             * Publishable Key
+             * @description Stripe's; PayPal has none.
+             */
+            publishable_key: string | null;
+            /**
+             * Order Id
+             * @description PayPal: what its buttons' createOrder returns.
+             */
+            order_id: string | null;
+            /**
+             * Client Id
+             * @description PayPal: loads its buttons.
+             */
+            client_id: string | null;
         };
         /**
          * IntentRequest
@@ -1691,9 +1724,10 @@ export interface components {
             session_id: string;
             /**
              * Gateway
-             * @constant
+             * @description Another one than before ends the payment that was begun there.
+             * @enum {string}
              */
-            gateway: "stripe";
+            gateway: "stripe" | "paypal";
             /**
              * Discount Code
              * @description Fixed with the price at the first call for a hold.
@@ -4903,6 +4937,70 @@ export interface operations {
         };
     };
     payments_webhook_stripe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_webhook_paypal: {
         parameters: {
             query?: never;
             header?: never;

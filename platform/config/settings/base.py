@@ -212,6 +212,18 @@ STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRETS", "whsec_counterfoil_
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", f"http://127.0.0.1:{SANDBOX_PORT}")
 STRIPE_TIMEOUT_SECONDS = env.integer("STRIPE_TIMEOUT_SECONDS", 10, low=1, high=80)
 
+PAYPAL_CLIENT_ID = env.text("PAYPAL_CLIENT_ID", "counterfoil_demo_client")
+PAYPAL_CLIENT_SECRET = env.text("PAYPAL_CLIENT_SECRET", "counterfoil_demo_secret")
+PAYPAL_API_BASE = env.text("PAYPAL_API_BASE", f"http://127.0.0.1:{SANDBOX_PORT}/paypal")
+PAYPAL_WEBHOOK_IDS = env.words("PAYPAL_WEBHOOK_IDS", "WHCOMMANDLINE0001")
+# Who vouches for the certificates that sign webhooks: the stand-in's own authority, or the public
+# ones where this is None.
+PAYPAL_WEBHOOK_CA: Path | None = Path(
+    env.text("PAYPAL_WEBHOOK_CA", str(DATA_DIR / "sandbox" / "paypal-ca.pem"))
+)
+PAYPAL_PARTNER_ID = env.text("PAYPAL_PARTNER_ID", "CTRFE1TSANDBX")
+PAYPAL_TIMEOUT_SECONDS = env.integer("PAYPAL_TIMEOUT_SECONDS", 10, low=1, high=80)
+
 # --- Jobs --------------------------------------------------------------------------------------
 # The queue is only a clock and a nudge: work itself is a row of kernel.Job (docs/operations.md).
 # `retry` exceeds every timeout, or a slow task would run twice.

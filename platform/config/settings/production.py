@@ -2,7 +2,15 @@
 
 from config.env import BadSetting
 from config.settings.base import *  # noqa: F403
-from config.settings.base import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS, env
+from config.settings.base import (
+    PAYPAL_CLIENT_ID,
+    PAYPAL_CLIENT_SECRET,
+    PAYPAL_PARTNER_ID,
+    PAYPAL_WEBHOOK_IDS,
+    STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRETS,
+    env,
+)
 
 DEBUG = False
 DEMO = False
@@ -12,6 +20,8 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "https://api.stripe.com")
+PAYPAL_API_BASE = env.text("PAYPAL_API_BASE", "https://api-m.paypal.com")
+PAYPAL_WEBHOOK_CA = None  # the public authorities
 
 if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("demo-only"):
     raise BadSetting("SECRET_KEY must be at least 50 random characters and not the demo's.")
@@ -21,6 +31,13 @@ if "counterfoil_demo" in STRIPE_SECRET_KEY:
     raise BadSetting("STRIPE_SECRET_KEY is the demo's. Set the key of your own account.")
 if any("counterfoil_demo" in secret for secret in STRIPE_WEBHOOK_SECRETS):
     raise BadSetting("STRIPE_WEBHOOK_SECRETS holds the demo's. Set your endpoint's secrets.")
+if "counterfoil_demo" in PAYPAL_CLIENT_ID + PAYPAL_CLIENT_SECRET:
+    raise BadSetting("PAYPAL_CLIENT_ID or PAYPAL_CLIENT_SECRET is the demo's. Set your app's own.")
+if "WHCOMMANDLINE0001" in PAYPAL_WEBHOOK_IDS or PAYPAL_PARTNER_ID == "CTRFE1TSANDBX":
+    raise BadSetting(
+        "PAYPAL_WEBHOOK_IDS or PAYPAL_PARTNER_ID is the demo's. Set your webhook's id and the "
+        "merchant id of your own account."
+    )
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
