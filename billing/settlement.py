@@ -8,7 +8,7 @@ It calls no gateway; `billing.payments` looks, this writes.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -16,11 +16,17 @@ from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 
-from billing import chargebacks, late_money, refunds
+from billing import chargebacks, conversions, late_money, refunds
 from billing.gateways.base import IntentSnapshot, IntentStatus, RefundSnapshot
 from billing.ledger import entries, posting
 from billing.models import Payment, Purchase, Refund
-from billing.states import LIVE_PAYMENT_STATES, PAYMENT, PaymentEvent, PaymentState
+from billing.states import (
+    LIVE_PAYMENT_STATES,
+    PAYMENT,
+    PENDING_REFUND_STATES,
+    PaymentEvent,
+    PaymentState,
+)
 from kernel import audit
 from kernel.errors import Kind, Refusal
 from scheduling import lifecycle
@@ -301,20 +307,28 @@ class _Application:
     def _fee(self) -> bool:
         """Post what the gateway really took, once it says so; return whether that is news.
 
-        A balance in another currency than the sale's is not ours to guess: it waits for the
-        reconciler, which reports it.
+        A balance in another currency than the sale's took the money by an exchange, and the fee
+        in its own. An amount that differs in the same currency is not ours to guess: it waits for
+        the reconciler, which reports it.
         """
         payment, moved = self.payment, self.seen.balance_transaction
         if moved is None or payment.gateway_balance_transaction_id is not None:
             return False
-        if (moved.currency, moved.amount_minor) != (payment.currency, payment.amount_minor):
+        if moved.currency == payment.currency and moved.amount_minor != payment.amount_minor:
             return False
         payment.gateway_balance_transaction_id = moved.id
         payment.actual_fee_minor = moved.fee_minor
-        payment.save(update_fields=["gateway_balance_transaction_id", "actual_fee_minor"])
+        payment.fee_currency = moved.currency
+        payment.save(
+            update_fields=["gateway_balance_transaction_id", "actual_fee_minor", "fee_currency"]
+        )
+        conversions.observe(
+            payment=payment, moved=moved, sale_minor=payment.amount_minor, now=self.now
+        )
+        subject = entries.subject_of(purchase=self.purchase, gateway=payment.gateway)
         entries.post(
             posting.gateway_fee(
-                subject=entries.subject_of(purchase=self.purchase, gateway=payment.gateway),
+                subject=replace(subject, currency=moved.currency),
                 balance_transaction_id=moved.id,
                 fee_minor=moved.fee_minor,
                 at=moved.created_at,
@@ -343,4 +357,22 @@ class _Application:
         except (refunds.RefundTooLarge, refunds.RefundContradicted) as refusal:
             logger.error("refund %s of %s: %s", seen.id, self.payment, refusal)  # noqa: TRY400
             return False
-        return list(rows.values_list("pk", "state")) != before
+        exchanged = self._exchange(seen)
+        return exchanged or list(rows.values_list("pk", "state")) != before
+
+    def _exchange(self, seen: RefundSnapshot) -> bool:
+        """Book what a refund that came to its end moved in another currency; say if it is news."""
+        row = Refund.objects.filter(payment=self.payment, gateway_refund_id=seen.id).first()
+        if row is None or row.state in PENDING_REFUND_STATES:
+            return False
+        done = [
+            conversions.observe(
+                payment=self.payment,
+                refund=row,
+                moved=moved,
+                sale_minor=seen.amount_minor if moved.amount_minor > 0 else -seen.amount_minor,
+                now=self.now,
+            )
+            for moved in seen.moved
+        ]
+        return any(done)

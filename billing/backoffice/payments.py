@@ -15,6 +15,7 @@ from billing.backoffice.tables import (
     dispute_happenings,
     disputes_table,
     ledger_lines,
+    maybe_money,
     or_nothing,
     refund_happenings,
     refunds_table,
@@ -158,7 +159,12 @@ class PaymentInspectView(BusinessInspectView):
         disputes = list(payment.disputes.order_by("opened_at", "pk"))
         lines = Line.objects.filter(purchase=payment.purchase).select_related("entry")
         return [
-            breakdown(payment.purchase, actual_fee_minor=payment.actual_fee_minor),
+            breakdown(
+                payment.purchase,
+                actual_fee_minor=payment.actual_fee_minor,
+                fee_currency=payment.fee_currency,
+            ),
+            *_exchanges(payment),
             refunds_table(refunds),
             *([disputes_table(disputes)] if disputes else []),
             ledger_lines(lines),
@@ -175,7 +181,7 @@ class PaymentInspectView(BusinessInspectView):
         return [HeaderButton("Refund", url=url, icon_name="rotate")]
 
 
-def breakdown(purchase: Purchase, *, actual_fee_minor: int | None) -> Lines:
+def breakdown(purchase: Purchase, *, actual_fee_minor: int | None, fee_currency: str = "") -> Lines:
     """Show the three exact parts of the price, and what the gateway really took."""
     currency = purchase.currency
     fixed = money_text(purchase.fee_fixed_minor, currency, code=False)
@@ -194,12 +200,38 @@ def breakdown(purchase: Purchase, *, actual_fee_minor: int | None) -> Lines:
     ]
     total = ("Price", "", money_html(purchase.price_minor, currency))
     title = "Breakdown"
-    if actual_fee_minor is not None and actual_fee_minor != purchase.fee_minor:
-        taken = money_text(actual_fee_minor, currency)
+    taken_in = fee_currency or currency
+    taken_as_quoted = (actual_fee_minor, taken_in) == (purchase.fee_minor, currency)
+    if actual_fee_minor is not None and not taken_as_quoted:
+        taken = money_text(actual_fee_minor, taken_in)
         title = f"Breakdown (the gateway took {taken}; the platform bears the difference)"
     return Lines(
         title=title, headings=["Part", "Rule", "Amount"], rows=rows, right=(2,), total=total
     )
+
+
+def _exchanges(payment: Payment) -> list[Lines]:
+    """Show what the gateway's balance holds in another currency; nothing where it does not."""
+    rows = list(payment.conversions.select_related("refund").order_by("occurred_at", "pk"))
+    if not rows:
+        return []
+    return [
+        Lines(
+            title="Exchanged by the gateway",
+            headings=["When", "What", "Of the sale", "Became", "Difference left"],
+            rows=[
+                (
+                    instant_html(row.occurred_at),
+                    f"Refund {row.refund.public_id}" if row.refund else "The charge",
+                    money_html(row.sale_minor, row.sale_currency),
+                    money_html(row.settled_minor, row.settled_currency),
+                    maybe_money(row.difference_minor or None, row.settled_currency),
+                )
+                for row in rows
+            ],
+            right=(2, 3, 4),
+        )
+    ]
 
 
 def _happenings(

@@ -83,7 +83,11 @@ class BalanceTransaction:
 
 @dataclass(frozen=True, slots=True)
 class RefundSnapshot:
-    """A refund as the gateway sees it now; `metadata` names our row unless it began there."""
+    """A refund as the gateway sees it now; `metadata` names our row unless it began there.
+
+    `moved` is what it did to our balance: taken, and given back where it failed. A gateway may
+    leave it out where it moved the refund's own currency.
+    """
 
     id: str
     status: RefundStatus
@@ -95,6 +99,7 @@ class RefundSnapshot:
     failure_code: str
     created_at: datetime
     metadata: Mapping[str, str]
+    moved: tuple[BalanceTransaction, ...] = ()
 
     @property
     def refund_id(self) -> UUID | None:

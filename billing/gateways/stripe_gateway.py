@@ -25,6 +25,7 @@ from billing.gateways.stripe_calls import PAGE, seconds
 from billing.gateways.stripe_evidence import StripeEvidence
 from billing.gateways.stripe_objects import (
     EXPAND,
+    EXPAND_LISTED,
     charge_of,
     metadata_of,
     read_balance_transaction,
@@ -234,7 +235,9 @@ class StripeGateway(StripePayees, StripeTreasury, StripeEvidence):
         return tuple(read_refund(refund) for refund in charge.refunds.data)
 
     def _refunds_of(self, intent_id: str) -> tuple[RefundSnapshot, ...]:
-        page = self._client.v1.refunds.list({"payment_intent": intent_id, "limit": PAGE})
+        page = self._client.v1.refunds.list(
+            {"payment_intent": intent_id, "limit": PAGE, "expand": EXPAND_LISTED}
+        )
         return tuple(read_refund(refund) for refund in page.auto_paging_iter())
 
     def _disputes_of(self, intent_id: str) -> tuple[DisputeSnapshot, ...]:

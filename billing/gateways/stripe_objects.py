@@ -16,7 +16,13 @@ from billing.gateways.base import (
 from billing.gateways.stripe_units import from_stripe
 
 # What has to come expanded with a payment intent.
-EXPAND = ["latest_charge.balance_transaction", "latest_charge.refunds"]
+EXPAND = [
+    "latest_charge.balance_transaction",
+    "latest_charge.refunds.data.balance_transaction",
+    "latest_charge.refunds.data.failure_balance_transaction",
+]
+# With a list of refunds.
+EXPAND_LISTED = ["data.balance_transaction", "data.failure_balance_transaction"]
 
 _INTENT_STATUS = {
     "requires_payment_method": IntentStatus.REQUIRES_ACTION,
@@ -90,8 +96,9 @@ def read_intent(
 
 
 def read_refund(refund: stripe.Refund) -> RefundSnapshot:
-    """Read a refund."""
+    """Read a refund; its movements are there where they came expanded."""
     currency = refund.currency.upper()
+    rows = (refund.balance_transaction, getattr(refund, "failure_balance_transaction", None))
     return RefundSnapshot(
         id=refund.id,
         status=_REFUND_STATUS[refund.status or "pending"],
@@ -103,6 +110,11 @@ def read_refund(refund: stripe.Refund) -> RefundSnapshot:
         failure_code=getattr(refund, "failure_reason", None) or "",
         created_at=instant(refund.created),
         metadata=metadata_of(refund),
+        moved=tuple(
+            read_balance_transaction(row)
+            for row in rows
+            if isinstance(row, stripe.BalanceTransaction)
+        ),
     )
 
 

@@ -36,6 +36,8 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "5190": ("5190",),
         "5060": ("5060",),
         "2500": ("2500",),
+        "5050": ("5050",),
+        "6000": ("6000",),
     }
 )
 
@@ -149,6 +151,19 @@ CALLS = (
         "billing_payment WHERE gateway_balance_transaction_id IS NOT NULL",
         id=_TRANSACTION,
         parts={"1100": "-actual_fee_minor", "5010": "actual_fee_minor"},
+    ),
+    Call(
+        "conversion",
+        "converted",
+        "billing_conversion conversion JOIN billing_payment payment "
+        "ON payment.id = conversion.payment_id",
+        id="conversion.id::text",
+        at="occurred_at",
+        parts={
+            "1100": "settled_minor - sale_minor",
+            "6000": "sale_minor - settled_minor + difference_minor",
+            "5050": "-difference_minor",
+        },
     ),
     Call(
         "purchase",

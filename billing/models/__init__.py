@@ -1,6 +1,7 @@
 """The tables of money. Other rooms import them from here."""
 
 from billing.models.books import PeriodClose, PeriodTotal, Seal
+from billing.models.conversion import Conversion
 from billing.models.cost import COST_ACCOUNTS, Cost, CostDocument
 from billing.models.discount import Discount
 from billing.models.dispute import Dispute, DisputeLoss
@@ -31,6 +32,7 @@ __all__ = [
     "AnswerDocument",
     "Break",
     "CommissionRule",
+    "Conversion",
     "Cost",
     "CostDocument",
     "CutOff",

@@ -22,6 +22,7 @@ class Payment(models.Model):
     one of them is undecided (or its loss not booked yet); triggers on the disputes keep both.
     `late`: the money came after the hold had ended and the time was gone. `succeeded_at` is the
     gateway's instant, `booked_at` the one at which the ledger learned of it.
+    `actual_fee_minor` is in `fee_currency`, that of the gateway's balance.
     `capture_ordered_at` is committed before an approved intent's money is asked for, and taken
     back where the gateway declined; `captures_declined` counts those answers.
     """
@@ -40,6 +41,7 @@ class Payment(models.Model):
     gateway_charge_id = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - unique where set
     gateway_balance_transaction_id = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - unique where set
     actual_fee_minor = models.BigIntegerField(null=True, blank=True)
+    fee_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     failure_code = models.CharField(max_length=80, blank=True, default="")
     late = models.BooleanField(default=False)
     capture_ordered_at = models.DateTimeField(null=True, blank=True)

@@ -59,6 +59,11 @@ UNION ALL
 SELECT source_id, 'currency', COALESCE(mine, named), NULL, our_amount, amount_minor, currency,
     occurred_at, '-infinity', 'Ours is in ' || our_currency || ', theirs in ' || currency || '.'
 FROM charges WHERE our_currency <> currency AND named_charge IS NULL
+  -- Booked as an exchange, as the gateway lists it.
+  AND NOT EXISTS (SELECT FROM billing_conversion c
+                  WHERE c.payment_id = mine AND c.refund_id IS NULL AND c.created_at <= %(as_of)s
+                    AND c.settled_currency = charges.currency
+                    AND c.settled_minor = charges.amount_minor)
 UNION ALL
 SELECT source_id, 'amount', COALESCE(mine, named), NULL, our_amount, amount_minor, currency,
     occurred_at, '-infinity', 'The charge differs from the payment.'

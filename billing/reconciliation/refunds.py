@@ -48,6 +48,10 @@ SELECT source_id AS key, 'currency' AS type, payment, NULL::uuid AS payout, -our
     amount_minor AS theirs, currency, occurred_at, '-infinity'::timestamptz AS due_at,
     'Our refund is in ' || our_currency || ', theirs in ' || currency || '.' AS detail
 FROM refunds WHERE mine IS NOT NULL AND our_currency <> currency
+  AND NOT EXISTS (SELECT FROM billing_conversion c
+                  WHERE c.refund_id = mine AND c.created_at <= %(as_of)s
+                    AND c.settled_currency = refunds.currency
+                    AND c.settled_minor = refunds.amount_minor)
 UNION ALL
 SELECT source_id, 'amount', payment, NULL, -our_amount, amount_minor, currency, occurred_at,
     '-infinity', 'The refund there differs from the refund here.'

@@ -6,6 +6,8 @@ https://docs.stripe.com/reports/balance-transaction-types
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sandbox.core.messages import Json
 from sandbox.stripe.lists import equal, list_of
 from sandbox.stripe.world import World
@@ -34,8 +36,12 @@ def book(
     at_once: bool = False,
     created: int | None = None,
 ) -> Json:
-    """Append a balance transaction, `net = amount − fee`; a charge's money is available later."""
+    """Append a balance transaction, `net = amount − fee`; a charge's money is available later.
+
+    Where the settings exchange the currency, amount and fee are in the other one.
+    """
     created = world.now if created is None else created
+    amount, fee, currency, rate = _exchanged(world, amount, fee, currency)
     delayed = type in {"charge", "payment"} and not at_once
     details = [
         {
@@ -58,7 +64,7 @@ def book(
             "created": created,
             "currency": currency,
             "description": description,
-            "exchange_rate": None,
+            "exchange_rate": rate,
             "fee": fee,
             "fee_details": details if fee else [],
             "net": amount - fee,
@@ -69,6 +75,17 @@ def book(
             "_payout": None,
         },
     )
+
+
+def _exchanged(
+    world: World, amount: int, fee: int, currency: str
+) -> tuple[int, int, str, float | None]:
+    rule = world.setting("exchange").get(currency)
+    if rule is None:
+        return amount, fee, currency, None
+    rate = Decimal(rule["rate"])
+    turned = [int((Decimal(each) * rate).quantize(Decimal(1))) for each in (amount, fee)]
+    return turned[0], turned[1], rule["currency"], float(rate)
 
 
 def retrieve(world: World, names: Json, params: Json) -> Json:

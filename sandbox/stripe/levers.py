@@ -107,6 +107,14 @@ def _one_of(given: Json, name: str, *allowed: str) -> str:
     return str(value)
 
 
+def exchange(world: World, names: Json, given: Json) -> Json:
+    """`{"from": "eur", "to": "usd", "rate": "1.1"}`: the balance has no account in `from`."""
+    rules = {**world.setting("exchange")}
+    rules[str(given["from"])] = {"currency": str(given["to"]), "rate": str(given["rate"])}
+    world.store.set_setting("exchange", rules)
+    return {"exchange": rules}
+
+
 LEVERS: list[tuple[str, str, Lever]] = [
     ("POST", "/_sandbox/stripe/payment_intents/{id}/settle", settle_intent),
     ("POST", "/_sandbox/stripe/payment_intents/{id}/authenticate", authenticate_intent),
@@ -114,6 +122,7 @@ LEVERS: list[tuple[str, str, Lever]] = [
     ("POST", "/_sandbox/stripe/disputes", open_dispute),
     ("POST", "/_sandbox/stripe/disputes/{id}/decide", decide_dispute),
     ("POST", "/_sandbox/stripe/accounts/{id}/verify", verify_account),
+    ("POST", "/_sandbox/stripe/exchange", exchange),
     ("POST", "/_sandbox/stripe/payouts", sweep_payout),
     ("POST", "/_sandbox/stripe/payouts/{id}/finish", finish_payout),
 ]

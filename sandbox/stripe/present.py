@@ -12,6 +12,8 @@ from sandbox.core.store import Store
 from sandbox.stripe.errors import invalid
 
 _DEEPEST = 4
+# Fields that may be expanded and are only there where something happened.
+_OPTIONAL = {"refund": {"failure_balance_transaction"}}
 
 # What a publishable key may see of an intent: https://docs.stripe.com/js/payment_intents/retrieve_payment_intent
 _PUBLIC_INTENT = [
@@ -119,6 +121,8 @@ def _follow(store: Store, node: Any, parts: list[str], path: str, now: int) -> N
     if name == "refunds" and node.get("object") == "charge" and name not in node:
         rows = store.select("refund", {"charge": node["id"]}, account=None)
         node[name] = embedded_list(store, rows[::-1], f"/v1/charges/{node['id']}/refunds", now)
+    if name in _OPTIONAL.get(str(node.get("object")), ()) and name not in node:
+        return
     if name not in node:
         raise invalid(f"This property cannot be expanded ({path}).", param="expand")
     value = node[name]

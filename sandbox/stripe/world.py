@@ -20,6 +20,8 @@ SETTINGS: Json = {
     "capture_seconds": 0,
     "dispute_seconds": 1,
     "dispute_fee_minor": 1500,
+    # What the balance has no account for: {"eur": {"currency": "usd", "rate": "1.1"}}.
+    "exchange": {},
     "webhook_backoff_seconds": 1.0,
     "webhook_max_attempts": 16,
     "webhook_timeout_seconds": 10.0,

@@ -59,6 +59,7 @@ def capture(payment: Payment, *, at: datetime = PAID_AT) -> None:
     payment.transition(PaymentEvent.SUCCEED)
     payment.succeeded_at = payment.booked_at = at
     payment.actual_fee_minor = purchase.fee_minor
+    payment.fee_currency = purchase.currency
     payment.gateway_charge_id = f"ch_{payment.pk.hex}"
     payment.gateway_balance_transaction_id = f"txn_{payment.pk.hex}"
     payment.save()
