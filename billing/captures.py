@@ -1,7 +1,7 @@
 """Take the money of an intent that its payer approved: only while the session's hold lives.
 
 The right to take it is a committed fact (`Payment.capture_ordered_at`) before the gateway is
-asked, so that nobody gives the payment up meanwhile (docs/adr/0011-approved-orders.md). What the
+asked, so that nobody gives the payment up meanwhile (docs/adr/0012-approved-orders.md). What the
 capture brought is `settle`'s to apply.
 """
 

@@ -3,7 +3,8 @@
 Nothing here depends on a queue having survived: every task looks for what is not at its end.
 """
 
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 
 from billing import (
     disputes,
@@ -17,10 +18,13 @@ from billing import (
     reserves,
     webhooks,
 )
+from billing.gateways.base import GatewayUnavailable
 from billing.gateways.registry import GATEWAYS
 from kernel import clock
 from kernel.tasks import enqueue, schedule, task
 from kernel.turns import sole_turn
+
+logger = logging.getLogger(__name__)
 
 # A gateway that hangs holds up a sweep for minutes, and the clock begins another each minute: with
 # one turn for all of them at most one worker waits for it, and the other goes on with the jobs.
@@ -73,19 +77,29 @@ def earn() -> dict[str, int]:
 
 
 def reconcile() -> dict[str, dict[str, int]]:
-    """Compare each gateway's records with the books; let settle mend what it can, look again."""
+    """Compare each gateway's records with the books; let settle mend what it can, look again.
+
+    One gateway that does not answer keeps its run with the error, and the others are compared.
+    """
     now = clock.now()
     done = {}
     for name in GATEWAYS:
-        since, until = reconciliation.nightly_window(now=now, gateway=name)
-        result = reconciliation.run(gateway=name, since=since, until=until, now=now)
-        found = left = sum(result.breaks.values())
-        healed = reconciliation.heal(result=result, now=now)
-        if healed:
-            result = reconciliation.run(gateway=name, since=since, until=until, now=now)
-            left = sum(result.breaks.values())
-        done[name] = {"found": found, "healed": len(healed), "left": left}
+        try:
+            done[name] = _reconcile(name, now=now)
+        except GatewayUnavailable as error:
+            logger.error("reconciliation of %s: %s", name, error)  # noqa: TRY400
     return done
+
+
+def _reconcile(gateway: str, *, now: datetime) -> dict[str, int]:
+    since, until = reconciliation.nightly_window(now=now, gateway=gateway)
+    result = reconciliation.run(gateway=gateway, since=since, until=until, now=now)
+    found = left = sum(result.breaks.values())
+    healed = reconciliation.heal(result=result, now=now)
+    if healed:
+        result = reconciliation.run(gateway=gateway, since=since, until=until, now=now)
+        left = sum(result.breaks.values())
+    return {"found": found, "healed": len(healed), "left": left}
 
 
 def register_schedules() -> None:

@@ -3,7 +3,7 @@
 A webhook names its certificate by an address that anybody can write down, so a forged one must not
 make us call: only an address of the one host that belongs to our API is looked at, whatever it
 answers is remembered, and strange names are fetched a few times in ten minutes at most
-(docs/adr/0012-paypal-webhooks-offline.md).
+(docs/adr/0013-paypal-webhooks-offline.md).
 """
 
 import logging

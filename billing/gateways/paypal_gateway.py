@@ -2,7 +2,7 @@
 
 It knows PayPal's words and decimal strings and nothing of our tables. A payer approves an order in
 PayPal's own window; nothing has moved until `capture_intent`, so that is where a payment is
-decided (docs/adr/0011-approved-orders.md). Sources: https://developer.paypal.com/docs/api/
+decided (docs/adr/0012-approved-orders.md). Sources: https://developer.paypal.com/docs/api/
 (Orders v2, Payments v2), "Idempotency".
 """
 

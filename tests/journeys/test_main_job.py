@@ -1,7 +1,8 @@
 """The main job over HTTP alone: real server, real job cluster, the gateway's stand-in.
 
 Login → profile → mentors → slots → session → create-intent → the intent confirmed by Stripe's
-own call → webhook → confirmed; with our confirm, without it, and with both at the same instant.
+own call, or approved at PayPal and captured by us → webhook → confirmed; with our confirm, without
+it, and with both at the same instant.
 """
 
 import os
@@ -27,9 +28,14 @@ from billing.ledger.checks import check_books
 from billing.models import Line, Payment
 from kernel import clock
 from kernel.ids import parse_public_id
+from scheduling.models import Session
 from tests.api.callers import ROOT, Served
 from tests.api.market import open_market
+from tests.paypal_standin import CLIENT_ID, CLIENT_SECRET, WEBHOOK_ID
 from tests.standin import SECRET_KEY, WEBHOOK_SECRET, StandIn
+
+# Of 100.00: the gateway's fee (2.9 % + 0.30, or 3.49 % + 0.49), 15 % commission, the mentor's rest.
+PARTS = {"stripe": (320, 1_500, 8_180), "paypal": (398, 1_500, 8_102)}
 
 PASSWORD = "a long enough password"
 PATIENCE_SECONDS = 60
@@ -58,16 +64,24 @@ def _running(logs: Path) -> Iterator[World]:
     market = open_market(listed=True)
     emails = [_with_password(market.ann_client.user), _with_password(market.mentor.user)]
     served = Served(logs / "web.log")
-    hook = f"{served.url}/api/payments/webhook/stripe"
+    hook = f"{served.url}/api/payments/webhook"
     gateway = StandIn(
         logs / "gateway",
-        arguments=["--webhook-url", hook, "--webhook-secret", WEBHOOK_SECRET],
+        arguments=[
+            *("--webhook-url", f"{hook}/stripe", "--webhook-secret", WEBHOOK_SECRET),
+            *("--paypal-webhook-url", f"{hook}/paypal", "--paypal-webhook-id", WEBHOOK_ID),
+        ],
     )
     gateway.start()
     served.environment |= {
         "STRIPE_API_BASE": gateway.url,
         "STRIPE_SECRET_KEY": SECRET_KEY,
         "STRIPE_WEBHOOK_SECRETS": WEBHOOK_SECRET,
+        "PAYPAL_API_BASE": gateway.paypal.url,
+        "PAYPAL_CLIENT_ID": CLIENT_ID,
+        "PAYPAL_CLIENT_SECRET": CLIENT_SECRET,
+        "PAYPAL_WEBHOOK_IDS": WEBHOOK_ID,
+        "PAYPAL_WEBHOOK_CA": str(gateway.paypal.authorities),
     }
     try:
         with served, _job_cluster(served.environment, logs / "jobs.log"):
@@ -129,12 +143,26 @@ class Person:
         held: str = session["id"]
         return held
 
-    def begin(self, session: str) -> dict[str, Any]:
-        return self.post(
-            "/api/payments/create-intent", {"session_id": session, "gateway": "stripe"}
-        )
+    def begin(self, session: str, gateway: str) -> dict[str, Any]:
+        return self.post("/api/payments/create-intent", {"session_id": session, "gateway": gateway})
 
     def pay(self, intent: dict[str, Any]) -> None:
+        """Do what the payer's browser does: nothing of it passes our server."""
+        if intent["gateway"] == "paypal":
+            self.approve(intent)
+        else:
+            self.pay_by_card(intent)
+
+    def approve(self, intent: dict[str, Any]) -> None:
+        """Say yes in PayPal's window; the money is ours to capture."""
+        answer = httpx.post(
+            f"{self.world.gateway}/paypal/v2/checkout/orders/{intent['order_id']}/approve",
+            json={},
+            trust_env=False,
+        )
+        assert answer.status_code == 200, answer.text
+
+    def pay_by_card(self, intent: dict[str, Any]) -> None:
         """Make Stripe's own call, with the publishable key and the client secret."""
         secret = intent["client_secret"]
         answer = httpx.post(
@@ -161,25 +189,30 @@ def _body(answer: httpx.Response) -> dict[str, Any]:
     return body
 
 
-def check_the_split(world: World, payment: str) -> None:
+def check_the_split(world: World, payment: str, *, gateway: str = "stripe") -> None:
     """Assert the mentor's breakdown and the ledger, to the cent, and that the books balance."""
+    fee, commission, share = PARTS[gateway]
     mentor = Person(world, world.mentor_email)
     seen = mentor.get(f"/api/payments/{payment}")
     mentor.http.close()
-    # 2.9 % of 100.00 + 0.30 = 3.20; 15 % = 15.00; 100.00 − 3.20 − 15.00 = 81.80
-    assert seen["breakdown"] == {"gateway_fee": 320, "commission": 1500, "mentor_share": 8180}
+    assert seen["breakdown"] == {
+        "gateway_fee": fee,
+        "commission": commission,
+        "mentor_share": share,
+    }
     assert (seen["status"], seen["amount"]) == ("succeeded", {"amount": 10_000, "currency": "USD"})
     (row,) = Payment.objects.filter(purchase__session_id=parse_public_id("ses", seen["session_id"]))
     lines = Line.objects.filter(purchase=row.purchase, entry__kind="captured", amount_minor__lt=0)
-    assert sorted(lines.values_list("amount_minor", flat=True)) == [-8180, -1500, -320]
+    assert sorted(lines.values_list("amount_minor", flat=True)) == [-share, -commission, -fee]
+    assert (row.gateway, row.actual_fee_minor) == (gateway, fee)
     report = check_books(now=clock.now())
     assert report.ok, report.as_json()
 
 
-def with_our_confirm(world: World, client: Person) -> None:
+def with_our_confirm(world: World, client: Person, gateway: str) -> None:
     """Ask us to look at the gateway, and be answered at once."""
     session = client.hold()
-    intent = client.begin(session)
+    intent = client.begin(session, gateway)
 
     client.pay(intent)
     confirmed = client.confirm(intent)
@@ -189,24 +222,24 @@ def with_our_confirm(world: World, client: Person) -> None:
         "session": {"id": session, "status": "confirmed"},
         "refunds": [],
     }
-    check_the_split(world, intent["payment_id"])
+    check_the_split(world, intent["payment_id"], gateway=gateway)
 
 
-def by_the_webhook_alone(world: World, client: Person) -> None:
+def by_the_webhook_alone(world: World, client: Person, gateway: str) -> None:
     """Pay, and never call us again but to look."""
     session = client.hold()
-    intent = client.begin(session)
+    intent = client.begin(session, gateway)
 
     client.pay(intent)
     client.until_confirmed(session)
 
-    check_the_split(world, intent["payment_id"])
+    check_the_split(world, intent["payment_id"], gateway=gateway)
 
 
-def by_both_at_the_same_instant(world: World, client: Person) -> None:
+def by_both_at_the_same_instant(world: World, client: Person, gateway: str) -> None:
     """Eight confirms around the payment, while the webhook arrives: the same books."""
     session = client.hold()
-    intent = client.begin(session)
+    intent = client.begin(session, gateway)
 
     with ThreadPoolExecutor(5) as pool:
         hints = [pool.submit(client.confirm, intent) for _ in range(4)]
@@ -215,7 +248,7 @@ def by_both_at_the_same_instant(world: World, client: Person) -> None:
     client.until_confirmed(session)
 
     assert [hint.result()["payment"]["id"] for hint in hints] == [intent["payment_id"]] * 8
-    check_the_split(world, intent["payment_id"])
+    check_the_split(world, intent["payment_id"], gateway=gateway)
 
 
 def by_the_lines_of_the_documentation(world: World, client: Person) -> None:
@@ -247,18 +280,32 @@ def by_the_lines_of_the_documentation(world: World, client: Person) -> None:
     check_the_split(world, payment)
 
 
-WAYS = [
-    with_our_confirm,
-    by_the_webhook_alone,
-    by_both_at_the_same_instant,
-    by_the_lines_of_the_documentation,
-]
+def by_nobody_after_the_hold(world: World, client: Person) -> None:
+    """Approve when the hold has ended: PayPal's order is not captured, and no money moves."""
+    session = client.hold()
+    intent = client.begin(session, "paypal")
+    Session.objects.filter(pk=parse_public_id("ses", session)).update(expires_at=clock.now())
+
+    client.approve(intent)
+    late = client.confirm(intent)
+
+    assert late["payment"]["status"] in {"pending", "cancelled"}
+    (row,) = Payment.objects.filter(purchase__session_id=parse_public_id("ses", session))
+    assert (row.capture_ordered_at, row.succeeded_at) == (None, None)
+    assert not Line.objects.filter(purchase=row.purchase).exists()
+
+
+WAYS = [with_our_confirm, by_the_webhook_alone, by_both_at_the_same_instant]
 
 
 def test_a_client_books_and_pays(world: World, subtests: pytest.Subtests) -> None:
     """One running product for all ways: to start it costs more than to use it."""
     client = Person(world, world.client_email)
-    for way in WAYS:
-        with subtests.test(way.__name__):
-            way(world, client)
+    for gateway in PARTS:
+        for way in WAYS:
+            with subtests.test(f"{way.__name__} through {gateway}"):
+                way(world, client, gateway)
+    for alone in (by_nobody_after_the_hold, by_the_lines_of_the_documentation):
+        with subtests.test(alone.__name__):
+            alone(world, client)
     client.http.close()
