@@ -42,6 +42,7 @@ from billing.backoffice.today import (
     payouts_due,
     to_settle,
 )
+from billing.backoffice.write_offs import AskWriteOffView, DecideWriteOffView
 from billing.models import Payment
 from kernel.backoffice.components import Lines
 from kernel.backoffice.contributions import add_finder, add_sections
@@ -92,6 +93,8 @@ def register_settling() -> list[URLPattern]:
     return [
         path("to-settle/", ToSettleView.as_view(), name="to_settle"),
         path("to-settle/<uuid:pk>/", SettleRefundView.as_view(), name="settle_refund"),
+        path("debts/<str:pk>/write-off/", AskWriteOffView.as_view(), name="ask_write_off"),
+        path("write-offs/<uuid:pk>/", DecideWriteOffView.as_view(), name="decide_write_off"),
         path("payments/<uuid:pk>/refund/", RefundPaymentView.as_view(), name="refund_payment"),
         path("gateway-events/<uuid:pk>/replay/", ReplayEventView.as_view(), name="replay_event"),
         path("payout-runs/build/", BuildRunView.as_view(), name="build_run"),

@@ -33,8 +33,12 @@ DESK = (
     "billing.prepare_payoutrun",
     "billing.place_payouthold",
     "billing.replay_gatewayevent",
+    "billing.request_writeoff",
 )
-APPROVING = ("billing.approve_payoutrun",)
+APPROVING = (
+    "billing.approve_payoutrun",
+    "billing.approve_writeoff",
+)
 MODERATION = ("scheduling.moderate_review",)
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
 

@@ -11,7 +11,10 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from billing.backoffice.payout_tables import accounts_table, payouts_table
 from billing.backoffice.tables import ledger_lines
+from billing.backoffice.write_offs import MAY_ASK
+from billing.ledger.ageing import BUCKETS, debts
 from billing.models import Line, MentorBalance, Payout, PayoutAccount, PayoutHold
+from kernel import clock
 from kernel.backoffice.business import (
     BusinessIndexView,
     amount,
@@ -22,7 +25,7 @@ from kernel.backoffice.business import (
 from kernel.backoffice.columns import MoneyColumn, ReferenceColumn
 from kernel.backoffice.components import Lines
 from kernel.backoffice.viewsets import ReadOnlyInspectView, ReadOnlyViewSet
-from kernel.display import NOTHING, instant_html, money_html
+from kernel.display import NOTHING, instant_html, money_html, money_text
 
 BALANCES = MentorBalance.objects.select_related("mentor__user")
 NEWEST = 50
@@ -40,15 +43,22 @@ STANDINGS: dict[str, tuple[str, dict[str, int]]] = {
     "owes": ("The mentor owes", {"available_minor__lt": 0}),
     "returned": ("A payout came back", {"returned_minor__gt": 0}),
 }
+OWES_LONG = "owes_long"
 
 
 def _standing(rows: QuerySet[MentorBalance], value: str) -> QuerySet[MentorBalance]:
-    return rows.filter(**STANDINGS[value][1])
+    if value != OWES_LONG:
+        return rows.filter(**STANDINGS[value][1])
+    old = [one for one in debts(now=clock.now()) if one.by_age[-1]]
+    return rows.filter(pk__in=[f"{one.mentor_id}-{one.currency}" for one in old])
 
 
 class MentorBalanceFilters(WagtailFilterSet):  # type: ignore[misc]
     standing = choice_filter(
-        "Only", {value: label for value, (label, _) in STANDINGS.items()}, _standing
+        "Only",
+        {value: label for value, (label, _) in STANDINGS.items()}
+        | {OWES_LONG: "The mentor owes for more than 90 days"},
+        _standing,
     )
     person = person_filter("Mentor", "mentor__user")
     currency = currency_filter()
@@ -117,7 +127,10 @@ class MentorBalanceInspectView(ReadOnlyInspectView):
 
     @property
     def header_buttons(self) -> list[Button]:
-        """Offer to hold the payouts, or to let them go, to those who may."""
+        """Offer a hold or its end, and to write a debt off, to those who may."""
+        return [*self._hold_button(), *self._write_off_button()]
+
+    def _hold_button(self) -> list[Button]:
         if not self.request.user.has_perm("billing.place_payouthold"):
             return []
         held = PayoutHold.objects.filter(mentor=self.object.mentor, lifted_at=None).exists()
@@ -125,12 +138,22 @@ class MentorBalanceInspectView(ReadOnlyInspectView):
         url = reverse(name, args=[self.object.pk])
         return [HeaderButton(label, url=url, icon_name="lock-open" if held else "lock")]
 
+    def _write_off_button(self) -> list[Button]:
+        row = self.object
+        if row.available_minor >= 0 or not self.request.user.has_perm(MAY_ASK):
+            return []
+        url = reverse("ask_write_off", args=[row.pk])
+        owed = money_text(-row.available_minor, row.currency)
+        return [HeaderButton(f"Write off {owed}", url=url, icon_name="bin")]
+
     def sections(self) -> Sequence[Component]:
         row = self.object
         paid = Payout.objects.filter(mentor=row.mentor, currency=row.currency)
         lines = Line.objects.filter(mentor=row.mentor, account=f"2120:{row.currency}")
         newest = lines.select_related("entry").order_by("-pk")[:NEWEST]
+        owes = row.available_minor < 0
         return [
+            *([debt_table(row)] if owes else []),
             accounts_table(PayoutAccount.objects.filter(mentor=row.mentor).order_by("-pk")),
             holds_table(PayoutHold.objects.filter(mentor=row.mentor).order_by("-pk")),
             payouts_table(
@@ -139,6 +162,22 @@ class MentorBalanceInspectView(ReadOnlyInspectView):
             ),
             ledger_lines(newest, title=f"Available money, the newest {NEWEST} lines"),
         ]
+
+
+def debt_table(row: MentorBalance) -> Lines:
+    """Show a mentor's debt by its age."""
+    found = debts(now=clock.now(), mentor_id=row.mentor_id)
+    [debt] = [one for one in found if one.currency == row.currency]
+    return Lines(
+        title="The debt by its age",
+        headings=["Age", "Amount"],
+        rows=[
+            (bucket, money_html(minor, row.currency))
+            for bucket, minor in zip(BUCKETS, debt.by_age, strict=True)
+        ],
+        right=(1,),
+        total=("Owed", money_html(debt.amount_minor, row.currency)),
+    )
 
 
 def holds_table(holds: Any) -> Lines:

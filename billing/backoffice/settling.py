@@ -23,6 +23,7 @@ from accounts.models import User
 from billing import refunds
 from billing.backoffice.previews import postings_preview
 from billing.backoffice.tables import or_nothing, payment_link
+from billing.backoffice.write_offs import MAY_APPROVE, write_offs_table
 from billing.fees import WHOLE_BPS
 from billing.ledger.preview import carry_out, rehearse
 from billing.models import Payment, Refund
@@ -97,6 +98,7 @@ class ToSettleView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
             _refunds_table(list(stuck_refunds()[:MOST]), may_settle=user.has_perm(MAY_SETTLE)),
             _flagged_table(list(flagged_payments()[:MOST])),
             _owed_table(list(owed_after_disputes()[:MOST])),
+            write_offs_table(may_approve=user.has_perm(MAY_APPROVE)),
         ]
 
 

@@ -96,7 +96,7 @@ I10 = Invariant(
         SELECT source_type, source_id, string_agg(kind, ', ' ORDER BY kind) AS kinds
         FROM billing_entry
         WHERE source_type IN ('payment', 'refund', 'dispute', 'dispute_loss', 'payout',
-                              'revived_payout', 'reserve', 'cost', 'conversion')
+                              'revived_payout', 'reserve', 'write_off', 'cost', 'conversion')
         GROUP BY source_type, source_id
     ), called AS (
         SELECT 'payment' AS source_type, id::text AS source_id, state,
@@ -127,6 +127,10 @@ I10 = Invariant(
         SELECT 'conversion', id::text, NULL, ARRAY['converted'] FROM billing_conversion
         UNION ALL
         SELECT 'reserve', id::text, NULL, ARRAY[kind] FROM billing_reservemove
+        UNION ALL
+        SELECT 'write_off', id::text, NULL,
+               ARRAY[CASE WHEN approved_at IS NOT NULL THEN 'written_off' END]
+        FROM billing_writeoff
         UNION ALL
         {paid_out.CALLED}
     )

@@ -29,6 +29,7 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "1130": ("1130",),
         "5020": ("5020",),
         "5030": ("5030",),
+        "5040": ("5040",),
         "5100": ("5100",),
         "5110": ("5110",),
         "5120": ("5120",),
@@ -223,6 +224,14 @@ CALLS = (
             parts={debit: "move.amount_minor", credit: "-move.amount_minor"},
         )
         for kind, debit, credit in (("taken", "mentor", "2130"), ("released", "2130", "mentor"))
+    ),
+    Call(
+        "write_off",
+        "written_off",
+        "billing_writeoff WHERE approved_at IS NOT NULL",
+        purchase="NULL",
+        at="approved_at",
+        parts={"5040": "amount_minor", "mentor": "-amount_minor"},
     ),
     Call(
         "dispute",

@@ -26,6 +26,7 @@ from billing.models.reconciliation import (
 )
 from billing.models.refund import Refund
 from billing.models.reserve import Reserve, ReserveMove, ReserveRule
+from billing.models.write_off import WriteOff
 
 __all__ = [
     "COST_ACCOUNTS",
@@ -65,4 +66,5 @@ __all__ = [
     "ReserveRule",
     "Seal",
     "SeenAgain",
+    "WriteOff",
 ]

@@ -177,9 +177,11 @@ def reassign(*, payout_id: UUID, by: User, now: datetime) -> Payout:
 
 def finish_run(run_id: UUID, *, now: datetime) -> None:
     """End a run whose payouts have all been answered for; one that goes on is left alone."""
+    open_ = Payout.objects.filter(run=run_id, state__in=PAYOUT_IN_TRANSIT_STATES)
+    if open_.exists():
+        return
     with transaction.atomic():
         run = PayoutRun.objects.select_for_update().get(pk=run_id)
-        open_ = Payout.objects.filter(run=run, state__in=PAYOUT_IN_TRANSIT_STATES)
         if run.state == PayoutRunState.SENDING and not open_.exists():
             run.transition(PayoutRunEvent.FINISH)
             run.done_at = now

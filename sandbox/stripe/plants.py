@@ -11,7 +11,15 @@ from typing import Any
 
 from sandbox.core.messages import Json
 from sandbox.core.moments import instant_of
-from sandbox.stripe import balance, charging, disputes, payment_intents, payment_methods, refunds
+from sandbox.stripe import (
+    accounts,
+    balance,
+    charging,
+    disputes,
+    payment_intents,
+    payment_methods,
+    refunds,
+)
 from sandbox.stripe.levers import Lever, charge_of
 from sandbox.stripe.present import present
 from sandbox.stripe.world import World
@@ -181,6 +189,14 @@ def _bend(world: World, given: Json, name: str) -> Json:
     return {"before": before, "after": present(world.store, entry, now=world.now)}
 
 
+def plant_payees(world: World, names: Json, given: Json) -> Json:
+    """So many verified connected accounts at once: `{"count"}`; returns their ids, in silence."""
+    quiet = replace(world, quiet=True)
+    params: Json = {"capabilities": {"transfers": {"requested": True}}}
+    made = [accounts.create(quiet, {}, params) for _ in range(int(given["count"]))]
+    return {"ids": [accounts.verify(quiet, one, state="verified")["id"] for one in made]}
+
+
 def _entry_of(world: World, given: Json) -> Json:
     """Return the balance transaction named itself, or by its refund, charge or intent."""
     if "balance_transaction" in given:
@@ -218,6 +234,7 @@ PLANTS: list[tuple[str, Lever]] = [
     ("currency", plant_currency),
     ("dispute", plant_dispute),
     ("unknown_category", plant_unknown),
+    ("payees", plant_payees),
     ("hide", hide),
     ("restore", restore),
 ]

@@ -13,12 +13,20 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts import roles
-from billing import payouts
+from billing import payouts, write_offs
 from billing.gateways.payees import TransferSnapshot, TransferStatus
-from billing.models import Dispute, GatewayEvent, MentorBalance, Payout, PayoutAccount, PayoutRun
+from billing.models import (
+    Dispute,
+    GatewayEvent,
+    MentorBalance,
+    Payout,
+    PayoutAccount,
+    PayoutRun,
+    WriteOff,
+)
 from billing.states import PayoutAccountEvent
 from kernel import clock
-from tests.billing.ledger.books import EARLY, bank_says, dispute
+from tests.billing.ledger.books import EARLY, bank_says, dispute, refund
 from tests.billing.payouts import world
 from tests.cms.conftest import SignIn
 from tests.cms.dialogs import press, shown
@@ -104,6 +112,25 @@ def held() -> MentorBalance:
     return row
 
 
+def owing() -> MentorBalance:
+    """The mentor of a sale that was refunded in full, who bears the fee: 3.20 are owed."""
+    payment = world.earned()
+    refund(payment, 10_000, bearer="mentor", at=world.NOW)
+    return MentorBalance.objects.get(mentor=payment.purchase.mentor)
+
+
+def to_write_off() -> WriteOff:
+    row = owing()
+    return write_offs.ask(
+        mentor_id=row.mentor_id,
+        amount_minor=320,
+        currency="USD",
+        reason="x",
+        by=world.staff(),
+        now=world.NOW,
+    )
+
+
 def disputed() -> Dispute:
     _, payment = paid_session()
     bank_says(payment, dispute("needs_response", at=EARLY), at=EARLY)
@@ -152,6 +179,8 @@ ROWS = {
     "reassign_payout": Row(lambda: [returned().pk], "reassign"),
     "place_hold": Row(lambda: [balance().pk], "hold", WHY),
     "lift_hold": Row(lambda: [held().pk], "lift"),
+    "ask_write_off": Row(lambda: [owing().pk], "ask", {"amount": "3.20", **WHY}),
+    "decide_write_off": Row(lambda: [to_write_off().pk], "approve", finance=roles.FINANCE_APPROVER),
 }
 
 
