@@ -18,6 +18,7 @@ from wagtail.admin.ui.components import Component
 
 from accounts.models import User
 from billing import evidence
+from billing.backoffice.filters import gateway_name
 from billing.backoffice.tables import DISPUTE_TONES, payment_link
 from billing.evidence.answers import ANSWERABLE, LONGEST_STATEMENT
 from billing.gateways.evidence import Slot
@@ -114,7 +115,7 @@ class AnswerDisputeView(DialogView):
         return [
             Offer(
                 "answer",
-                f"Send the answer to {dispute.payment.gateway.capitalize()}",
+                f"Send the answer to {gateway_name(dispute.payment.gateway)}",
                 sections=[
                     Lines(title="What the bank is told", headings=["What", "Said"], rows=told),
                     Lines(

@@ -8,9 +8,9 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
+from billing.backoffice.filters import gateway_filter, gateway_name, people_filter
 from billing.backoffice.payout_tables import payout_link
 from billing.backoffice.tables import ledger_lines, maybe_money, or_nothing, payment_link
-from billing.gateways.registry import GATEWAYS
 from billing.models import Break, Line
 from kernel.backoffice.business import (
     BusinessIndexView,
@@ -19,7 +19,6 @@ from kernel.backoffice.business import (
     choice_filter,
     currency_filter,
     period_filter,
-    person_filter,
     state_filter,
 )
 from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
@@ -40,11 +39,9 @@ class BreakFilters(WagtailFilterSet):  # type: ignore[misc]
     whose = choice_filter(
         "Payment", {"known": "Of a payment of ours", "unknown": "Of no payment of ours"}, _paid
     )
-    person = person_filter(
-        "Client or mentor", "payment__purchase__client__user", "payment__purchase__mentor__user"
-    )
+    person = people_filter("payment__purchase")
     currency = currency_filter()
-    gateway = choice_filter("Gateway", {name: name.capitalize() for name in GATEWAYS})
+    gateway = gateway_filter()
     opened_at = period_filter("Opened")
 
     class Meta:
@@ -95,7 +92,7 @@ class BreakInspectView(BusinessInspectView):
             ("Reference", item.public_id),
             ("Type", item.get_type_display()),
             ("Status", state_html(item.state, tone=TONES[item.state])),
-            ("Gateway", f"{item.gateway.capitalize()}, leg {item.leg}"),
+            ("Gateway", f"{gateway_name(item.gateway)}, leg {item.leg}"),
             ("Object", item.key),
             ("Payment", payment_link(item.payment)),
             ("Payout", payout_link(item.payout)),

@@ -9,6 +9,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
 from billing.backoffice.answering import MAY_ANSWER, answers_tables
+from billing.backoffice.filters import gateway_filter, gateway_name, people_filter, people_words
 from billing.backoffice.tables import (
     DISPUTE_TONES,
     dispute_happenings,
@@ -17,7 +18,6 @@ from billing.backoffice.tables import (
     payment_link,
     session_link,
 )
-from billing.gateways.registry import GATEWAYS
 from billing.models import Dispute, DisputeLoss, GatewayEvent, Line
 from billing.states import OPEN_DISPUTE_STATES, DisputeState
 from kernel.backoffice.business import (
@@ -27,7 +27,6 @@ from kernel.backoffice.business import (
     choice_filter,
     currency_filter,
     period_filter,
-    person_filter,
     state_filter,
 )
 from kernel.backoffice.columns import DayColumn, MoneyColumn, ReferenceColumn, StateColumn
@@ -56,13 +55,9 @@ def _only(disputes: QuerySet[Dispute], value: str) -> QuerySet[Dispute]:
 class DisputeFilters(WagtailFilterSet):  # type: ignore[misc]
     state = state_filter(DisputeState)
     what = choice_filter("Only", OPEN, _only)
-    person = person_filter(
-        "Client or mentor", "payment__purchase__client__user", "payment__purchase__mentor__user"
-    )
+    person = people_filter("payment__purchase")
     currency = currency_filter()
-    gateway = choice_filter(
-        "Gateway", {name: name.capitalize() for name in GATEWAYS}, field_name="payment__gateway"
-    )
+    gateway = gateway_filter("payment__gateway")
     opened_at = period_filter("Opened")
     due_by = period_filter("Answer due")
 
@@ -87,12 +82,7 @@ class DisputeIndexView(BusinessIndexView):
         "withdrawal_id",
         "reinstatement_id",
     )
-    words = (
-        "payment__purchase__client__user__email",
-        "payment__purchase__client__user__name",
-        "payment__purchase__mentor__user__email",
-        "payment__purchase__mentor__user__name",
-    )
+    words = people_words("payment__purchase")
     totals: ClassVar[dict[str, Any]] = {
         "Withdrawn": Sum("withdrawn_minor"),
         "Given back": Sum("reinstated_minor"),
@@ -169,7 +159,7 @@ class DisputeInspectView(BusinessInspectView):
         events = [
             Happening(
                 at=event.received_at,
-                what=f"{event.gateway.capitalize()} event {event.type}",
+                what=f"{gateway_name(event.gateway)} event {event.type}",
                 detail=event.event_id,
             )
             for event in told.defer("payload")

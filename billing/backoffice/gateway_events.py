@@ -12,16 +12,14 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from billing.backoffice.filters import gateway_filter, gateway_name, people_filter
 from billing.backoffice.payout_tables import payout_link
 from billing.backoffice.tables import or_nothing, payment_link
-from billing.gateways.registry import GATEWAYS
 from billing.models import GatewayEvent
 from billing.states import GatewayEventState
 from kernel.backoffice.business import (
     BusinessIndexView,
-    choice_filter,
     period_filter,
-    person_filter,
     state_filter,
 )
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
@@ -36,10 +34,8 @@ TONES = {"received": "info", "done": "success", "failed": "danger", "ignored": "
 class GatewayEventFilters(WagtailFilterSet):  # type: ignore[misc]
     state = state_filter(GatewayEventState)
     type = django_filters.AllValuesFilter(label="Type")
-    person = person_filter(
-        "Client or mentor", "payment__purchase__client__user", "payment__purchase__mentor__user"
-    )
-    gateway = choice_filter("Gateway", {name: name.capitalize() for name in GATEWAYS})
+    person = people_filter("payment__purchase")
+    gateway = gateway_filter()
     received_at = period_filter("Received")
 
     class Meta:
@@ -93,7 +89,7 @@ class GatewayEventInspectView(ReadOnlyInspectView):
             ("Event", event.event_id),
             ("Status", state_html(event.state, tone=TONES[event.state])),
             ("Type", event.type),
-            ("Gateway", event.gateway.capitalize()),
+            ("Gateway", gateway_name(event.gateway)),
             ("Object", f"{event.object_type} {event.object_id}"),
             ("Payment", payment_link(event.payment)),
             ("Payout", payout_link(event.payout)),
@@ -120,7 +116,7 @@ class GatewayEventInspectView(ReadOnlyInspectView):
         rows = [(format_html('<pre class="cf-raw">{}</pre>', raw),)]
         event = self.object
         happenings = [
-            Happening(at=event.created_at, what=f"Created at {event.gateway.capitalize()}"),
+            Happening(at=event.created_at, what=f"Created at {gateway_name(event.gateway)}"),
             Happening(at=event.received_at, what="Received"),
         ]
         if event.processed_at:

@@ -10,6 +10,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from billing.backoffice.filters import gateway_filter, gateway_name, people_filter, people_words
 from billing.backoffice.tables import (
     PAYMENT_TONES,
     dispute_happenings,
@@ -21,7 +22,6 @@ from billing.backoffice.tables import (
     refunds_table,
     session_link,
 )
-from billing.gateways.registry import GATEWAYS
 from billing.models import Dispute, Line, Payment, Purchase, Refund
 from billing.settlement import FLAGS
 from billing.states import PaymentState
@@ -32,7 +32,6 @@ from kernel.backoffice.business import (
     choice_filter,
     currency_filter,
     period_filter,
-    person_filter,
     state_filter,
 )
 from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
@@ -62,9 +61,9 @@ def _watched(payments: QuerySet[Payment], value: str) -> QuerySet[Payment]:
 class PaymentFilters(WagtailFilterSet):  # type: ignore[misc]
     state = state_filter(PaymentState)
     what = choice_filter("Only", {key: words for key, (words, _) in WATCHED.items()}, _watched)
-    person = person_filter("Client or mentor", "purchase__client__user", "purchase__mentor__user")
+    person = people_filter("purchase")
     currency = currency_filter()
-    gateway = choice_filter("Gateway", {name: name.capitalize() for name in GATEWAYS})
+    gateway = gateway_filter()
     created_at = period_filter("Created")
 
     class Meta:
@@ -82,12 +81,7 @@ class PaymentIndexView(BusinessIndexView):
         "pur": "purchase_id",
     }
     exact = ("gateway_intent_id", "gateway_charge_id")
-    words = (
-        "purchase__client__user__email",
-        "purchase__client__user__name",
-        "purchase__mentor__user__email",
-        "purchase__mentor__user__name",
-    )
+    words = people_words("purchase")
     totals: ClassVar[dict[str, Any]] = {
         "Captured": Sum("amount_minor", filter=Q(state=PaymentState.SUCCEEDED)),
         "Refunded": Sum("refunded_minor"),
@@ -140,7 +134,7 @@ class PaymentInspectView(BusinessInspectView):
             ("Mentor", f"{purchase.mentor.user.name} · {purchase.mentor.user.email}"),
             ("Session", session_link(purchase.session, user=self.request.user)),
             ("Session starts", instant_html(purchase.session.starts_at)),
-            ("Gateway", payment.gateway.capitalize()),
+            ("Gateway", gateway_name(payment.gateway)),
             ("Intent", or_nothing(payment.gateway_intent_id)),
             ("Charge", or_nothing(payment.gateway_charge_id)),
             ("Balance transaction", or_nothing(payment.gateway_balance_transaction_id)),
@@ -252,7 +246,7 @@ def _happenings(
     if purchase.released_at:
         happenings.append(Happening(at=purchase.released_at, what="Mentor's share available"))
     for event in payment.events.all():
-        what = f"{event.gateway.capitalize()} event {event.type}"
+        what = f"{gateway_name(event.gateway)} event {event.type}"
         happenings.append(Happening(at=event.received_at, what=what, detail=event.event_id))
     return happenings
 

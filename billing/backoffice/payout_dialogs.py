@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from billing import payouts
+from billing.backoffice.filters import gateway_name
 from billing.backoffice.payout_tables import (
     RUN_TONES,
     exclusions_table,
@@ -38,7 +39,7 @@ class BuildForm(forms.Form):
     """Which money is paid out, and through whom."""
 
     currency = forms.ChoiceField(help_text="Currencies that have a least amount for payouts.")
-    gateway = forms.ChoiceField(choices=[(name, name.capitalize()) for name in GATEWAYS])
+    gateway = forms.ChoiceField(choices=[(name, gateway_name(name)) for name in GATEWAYS])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,7 +78,7 @@ class RunDialog(DialogView):
         facts: list[tuple[str, object]] = [
             ("Run", run_link(run)),
             ("Status", state_html(run.state, tone=RUN_TONES[run.state])),
-            ("Gateway", run.gateway.capitalize()),
+            ("Gateway", gateway_name(run.gateway)),
             ("Least amount", money_html(run.minimum_minor, run.currency)),
             ("Built by", run.built_by.name),
             ("Built", instant_html(run.built_at)),

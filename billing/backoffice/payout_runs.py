@@ -12,10 +12,10 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from billing import payouts
+from billing.backoffice.filters import gateway_filter, gateway_name
 from billing.backoffice.payout_dialogs import APPROVE, PREPARE
 from billing.backoffice.payout_pack import progress_of
 from billing.backoffice.payout_tables import RUN_TONES, exclusions_table, payouts_table
-from billing.gateways.registry import GATEWAYS
 from billing.ledger import chart
 from billing.models import Line, Payout, PayoutRun
 from billing.states import PayoutRunState
@@ -23,7 +23,6 @@ from kernel.backoffice.business import (
     BusinessIndexView,
     BusinessInspectView,
     amount,
-    choice_filter,
     currency_filter,
     period_filter,
     state_filter,
@@ -43,7 +42,7 @@ RUNS = PayoutRun.objects.select_related(
 class PayoutRunFilters(WagtailFilterSet):  # type: ignore[misc]
     state = state_filter(PayoutRunState)
     currency = currency_filter()
-    gateway = choice_filter("Gateway", {name: name.capitalize() for name in GATEWAYS})
+    gateway = gateway_filter()
     built_at = period_filter("Built")
 
     class Meta:
@@ -134,7 +133,7 @@ class PayoutRunInspectView(BusinessInspectView):
             ("Status", state_html(run.state, tone=RUN_TONES[run.state])),
             ("Total", money_html(run.payout_minor, run.currency)),
             ("Payouts", run.payout_count),
-            ("Gateway", run.gateway.capitalize()),
+            ("Gateway", gateway_name(run.gateway)),
             ("Least amount", money_html(run.minimum_minor, run.currency)),
             ("Built", _by(run.built_at, run.built_by)),
             ("Frozen", _by(run.frozen_at, run.frozen_by)),

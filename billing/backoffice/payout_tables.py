@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from billing.backoffice.filters import gateway_name
 from billing.models import Line, Payout, PayoutAccount, PayoutExclusion, PayoutRun
 from kernel.backoffice.components import Lines
 from kernel.display import NOTHING, instant_html, money_html, state_html, state_words
@@ -157,7 +158,7 @@ def accounts_table(accounts: Iterable[PayoutAccount]) -> Lines:
             (
                 account.public_id,
                 state_html(account.state, tone=ACCOUNT_TONES[account.state]),
-                account.gateway.capitalize(),
+                gateway_name(account.gateway),
                 account.currency,
                 account.gateway_account_id or NOTHING,
                 account.asked_for or NOTHING,

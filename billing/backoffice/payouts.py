@@ -10,17 +10,16 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from billing.backoffice.filters import gateway_filter, gateway_name
 from billing.backoffice.payout_dialogs import PREPARE
 from billing.backoffice.payout_tables import PAYOUT_TONES, made_of, run_link
 from billing.backoffice.tables import ledger_lines, or_nothing
-from billing.gateways.registry import GATEWAYS
 from billing.models import Line, Payout
 from billing.states import PAYOUT_IN_TRANSIT_STATES, PayoutState
 from kernel.backoffice.business import (
     BusinessIndexView,
     BusinessInspectView,
     amount,
-    choice_filter,
     currency_filter,
     period_filter,
     person_filter,
@@ -38,9 +37,7 @@ class PayoutFilters(WagtailFilterSet):  # type: ignore[misc]
     state = state_filter(PayoutState)
     person = person_filter("Mentor", "mentor__user")
     currency = currency_filter()
-    gateway = choice_filter(
-        "Gateway", {name: name.capitalize() for name in GATEWAYS}, field_name="run__gateway"
-    )
+    gateway = gateway_filter("run__gateway")
     created_at = period_filter("Created")
 
     class Meta:
@@ -143,7 +140,7 @@ def _happenings(payout: Payout) -> list[Happening]:
     ]
     found = [Happening(at=at, what=what) for at, what in told if at]
     for event in payout.events.all():
-        what = f"{event.gateway.capitalize()} event {event.type}"
+        what = f"{gateway_name(event.gateway)} event {event.type}"
         found.append(Happening(at=event.received_at, what=what, detail=event.event_id))
     return found
 

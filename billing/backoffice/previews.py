@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from accounts.models import Mentor
+from billing.backoffice.filters import gateway_name
 from billing.ledger import chart
 from billing.ledger.preview import Movement
 from billing.models import Purchase
@@ -75,7 +76,7 @@ def _whose(move: Movement, mentors: dict[UUID, str], clients: dict[UUID, str]) -
         return mentors.get(owner, "") if owner else ""
     code = chart.code_of(move.account)
     if code is chart.Code.GATEWAY_CLEARING:
-        return f"Held at {move.account.split(':')[1].capitalize()}"
+        return f"Held at {gateway_name(move.account.split(':')[1])}"
     if code in CLIENTS and move.purchase_id:
         return clients.get(move.purchase_id, "The client")
     return "The platform"

@@ -14,6 +14,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from accounts.names import names_of
 from billing import refunds as operations
+from billing.backoffice.filters import gateway_filter, people_filter
 from billing.backoffice.tables import (
     REFUND_TONES,
     ledger_lines,
@@ -22,7 +23,6 @@ from billing.backoffice.tables import (
     refund_happenings,
     session_link,
 )
-from billing.gateways.registry import GATEWAYS
 from billing.models import Line, Refund
 from billing.states import PENDING_REFUND_STATES, RefundState
 from kernel.backoffice.business import (
@@ -32,7 +32,6 @@ from kernel.backoffice.business import (
     choice_filter,
     currency_filter,
     period_filter,
-    person_filter,
     state_filter,
 )
 from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
@@ -54,13 +53,9 @@ class RefundFilters(WagtailFilterSet):  # type: ignore[misc]
     what = choice_filter("Only", {"stuck": "Failed, and nobody has dealt with it"}, _waiting)
     cause = choice_filter("Cause", dict(Refund.Cause.choices))
     bearer = choice_filter("Fee borne by", dict(Refund.Bearer.choices))
-    person = person_filter(
-        "Client or mentor", "payment__purchase__client__user", "payment__purchase__mentor__user"
-    )
+    person = people_filter("payment__purchase")
     currency = currency_filter()
-    gateway = choice_filter(
-        "Gateway", {name: name.capitalize() for name in GATEWAYS}, field_name="payment__gateway"
-    )
+    gateway = gateway_filter("payment__gateway")
     created_at = period_filter("Created")
 
     class Meta:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from billing import replay
+from billing.backoffice.filters import gateway_name
 from billing.backoffice.previews import postings_preview
 from billing.backoffice.tables import or_nothing, payment_link
 from billing.ledger.preview import carry_out, rehearse
@@ -52,7 +53,7 @@ class ReplayEventView(DialogView):
             ("Event", event.event_id),
             ("Status", state_words(event.state)),
             ("Type", event.type),
-            ("Gateway", event.gateway.capitalize()),
+            ("Gateway", gateway_name(event.gateway)),
             ("Object", f"{event.object_type} {event.object_id}"),
             ("Payment", payment_link(event.payment)),
             ("Received", instant_html(event.received_at)),
@@ -70,7 +71,9 @@ class ReplayEventView(DialogView):
         sections = [_diff(done), postings_preview(seen.movements)]
         count = len(done.changes)
         label = f"Apply {count} {'change' if count == 1 else 'changes'}"
-        nothing = "" if count or seen.movements else "Everything it speaks of is known already."
+        if not count:
+            label = "Nothing to apply"
+        nothing = "" if count or seen.movements else _NOTHING
         return [Offer("replay", label, seen.content_hash, sections, objection=nothing)]
 
     def carry_out(self, act: str, given: Mapping[str, Any], *, seen: str) -> Done:  # noqa: ARG002
@@ -86,6 +89,9 @@ class ReplayEventView(DialogView):
         return replay.apply(sight, by=by, now=clock.now())
 
 
+_NOTHING = "The gateway says what we know already, or speaks of nothing of ours."
+
+
 def _changes(done: replay.Replayed) -> Mapping[str, Any]:
     return {"changes": [[one.what, one.before, one.after] for one in done.changes]}
 
@@ -95,7 +101,7 @@ def _diff(done: replay.Replayed) -> Lines:
         title="What it would change",
         headings=["What", "Now", "Then"],
         rows=[(one.what, _words(one.before), _words(one.after)) for one in done.changes],
-        empty="Nothing: everything it speaks of is known already.",
+        empty="Nothing.",
     )
 
 

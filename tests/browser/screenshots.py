@@ -50,10 +50,10 @@ class Studio:
         yield context.new_page()
         context.close()
 
-    def photograph(self, page: Page, path: str, *, area: str, width: str) -> None:
+    def photograph(self, page: Page, path: str, *, area: str, width: str, name: str = "") -> None:
         """Take the page at an address, whole unless it is very tall, in each theme."""
         page.goto(f"{self.base}{path}", wait_until="networkidle")
-        self.shoot(page, slug_of(path), area=area, width=width)
+        self.shoot(page, name or slug_of(path), area=area, width=width)
 
     def shoot(self, page: Page, name: str, *, area: str, width: str) -> None:
         height = page.evaluate("document.documentElement.scrollHeight")
@@ -92,7 +92,7 @@ def photograph_all(base: str, folder: Path) -> None:
         )
         studio = Studio(browser, base, folder)
         for width in WIDTHS:
-            for take in (public_pages, app_pages, back_office):
+            for take in (public_pages, app_pages, back_office, finance_desk):
                 with studio.person(width) as page:
                     take(studio, page, width)
         browser.close()
@@ -171,11 +171,7 @@ def confirmed_sessions(http: httpx.Client) -> list[str]:
 
 def back_office(studio: Studio, page: Page, width: str) -> None:
     """The sign-in, the dashboard, and every screen that the menu leads to."""
-    page.goto(f"{studio.base}/accounts/login/?next=/cms/")
-    page.get_by_label("Email").fill(STAFF)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name=re.compile("sign in|log in", re.IGNORECASE)).first.click()
-    page.wait_for_url("**/cms/**")
+    enter(studio, page, STAFF)
     studio.photograph(page, "/cms/", area="cms", width=width)
     links = page.locator("a[href^='/cms/']").evaluate_all(
         "(links) => links.map((link) => link.getAttribute('href'))"
@@ -183,6 +179,41 @@ def back_office(studio: Studio, page: Page, width: str) -> None:
     menu = sorted({link for link in links if re.fullmatch(r"/cms/[\w/-]+/", link)})
     for path in [path for path in menu if "logout" not in path]:
         studio.photograph(page, path, area="cms", width=width)
+
+
+OF_A_ROW = re.compile(r"/[0-9a-f-]{36}[^/]*/\w+/")
+# Lists of finance whose newest row is opened.
+DESK = ("payments", "refunds", "disputes", "payout-runs", "payouts", "mentor-balances", "ledger",
+        "breaks", "gateway-events")  # fmt: skip
+
+
+def finance_desk(studio: Studio, page: Page, width: str) -> None:
+    """The newest row of each list of finance, and the dialogs that it leads to."""
+    enter(studio, page, STAFF)
+    for name in DESK:
+        page.goto(f"{studio.base}/cms/{name}/", wait_until="networkidle")
+        rows = page.locator(f"td a[href*='/cms/{name}/']")
+        if not rows.count():
+            continue
+        row = rows.first.get_attribute("href") or ""
+        studio.photograph(page, row, area="cms", width=width, name=f"{name}-one")
+        ours = page.locator("header a[href*='/cms/'], .w-slim-header a[href*='/cms/']")
+        links = ours.evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
+        for path in sorted(
+            {link for link in links if re.search(r"/[0-9a-f-]{36}[^/]*/\w+/", link)}
+        ):
+            verb = path.strip("/").rpartition("/")[2]
+            if verb != "sheet":
+                studio.photograph(page, path, area="cms", width=width, name=f"{name}-{verb}")
+    studio.photograph(page, "/cms/payout-runs/build/", area="cms", width=width)
+
+
+def enter(studio: Studio, page: Page, email: str) -> None:
+    page.goto(f"{studio.base}/accounts/login/?next=/cms/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name=re.compile("sign in|log in", re.IGNORECASE)).first.click()
+    page.wait_for_url("**/cms/**")
 
 
 if __name__ == "__main__":

@@ -29,13 +29,13 @@ def test_a_payment_is_refunded_in_part_after_its_postings_were_seen(
     visitor.finds_the_page_accessible()
 
     finance.presses("Refund")
-    finance.fills("How much of the price:", "10.75")
+    finance.fills("How much of the price", "10.75")
     expect(visitor.page.get_by_role("button", name="Refund $10.75 USD")).to_be_enabled()
     visitor.sees_heading("What will be posted")
-    finance.chooses("Cause:", "The mentor's doing")
+    finance.chooses("Cause", "The mentor's doing")
     visitor.sees_heading("Who gives what: the mentor bears the gateway's fee")
     visitor.finds_the_page_accessible()
-    finance.fills("Why:", "The call dropped for a while.")
+    finance.fills("Why", "The call dropped for a while.")
     finance.presses("Refund $10.75 USD")
 
     finance.is_told(re.compile(r"\$10\.75 USD is on its way to the client as rfd_"))

@@ -83,7 +83,7 @@ def test_what_was_settled_meanwhile_is_not_applied_as_it_was_shown(
     answer = press(browser, url_of(event), "replay", page=page)
 
     assert answer.status_code == 409
-    assert "Everything it speaks of is known already." in answer.content.decode()
+    assert "The gateway says what we know already" in answer.content.decode()
     assert Entry.objects.count() == entries
     assert not AuditEntry.objects.filter(action="gateway_event.replayed").exists()
 
