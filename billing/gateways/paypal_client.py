@@ -38,6 +38,8 @@ _LONGEST_PAUSE = 5.0
 # A token is renewed before it ends, so that none ends under way.
 _TOKEN_MARGIN = 60.0
 DEBUG_ID = "paypal-debug-id"
+# The APIs whose writes answer with the least of an object unless they are asked for all of it.
+_REPRESENTED = ("/v2/checkout/", "/v2/payments/")
 
 
 class NotThere(GatewayRefused):
@@ -238,8 +240,9 @@ def _headers(call: _Call, token: str) -> dict[str, str]:
     headers = {
         "Authorization": f"Bearer {token}",
         "Accept": "application/json",
-        "Prefer": "return=representation",
     }
+    if call.method == "POST" and call.path.startswith(_REPRESENTED):
+        headers["Prefer"] = "return=representation"
     if call.request_id is not None:
         headers["PayPal-Request-Id"] = call.request_id
     return headers
