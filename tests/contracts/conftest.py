@@ -10,6 +10,7 @@ from billing.gateways.base import Gateway, IntentSnapshot
 from billing.gateways.payees import PayeeStatus
 from billing.gateways.registry import gateway
 from kernel.ids import uuid7
+from tests.contracts.conformance.overheard import overheard  # noqa: F401
 from tests.standin import StandIn
 
 
