@@ -36,6 +36,8 @@ def host_page(request: HttpRequest) -> HttpResponse:
     response._csp_config = app_policy(  # type: ignore[attr-defined]  # noqa: SLF001 - Django's own
         f"{request.get_host()}{files}", gateway=gateway
     )
+    if gateway is not None:  # PayPal's window has to be able to speak to the page that opened it
+        response["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
     return _asked_each_time(response)
 
 

@@ -17,6 +17,7 @@ CHECKOUT = "/app/sessions/ses_1/pay"
 @pytest.fixture(autouse=True)
 def _demo(settings: Any) -> None:
     settings.STRIPE_API_BASE = STAND_IN
+    settings.PAYPAL_API_BASE = f"{STAND_IN}/paypal"
 
 
 def directive(response: Any, name: str) -> list[str] | None:
@@ -74,20 +75,35 @@ def test_only_a_checkout_may_reach_the_gateway(client: Client, build: Path) -> N
     assert directive(checkout, "frame-src") == [STAND_IN]
     assert directive(checkout, "connect-src") == ["'self'", STAND_IN]
     assert f'src="{STAND_IN}/js/v3/" defer' in checkout.content.decode()
-    assert '<meta name="counterfoil-checkout" content="stripe">' in checkout.content.decode()
+    page = checkout.content.decode()
+    assert '<meta name="counterfoil-checkout" content="stripe paypal">' in page
+    assert f'<meta name="counterfoil-paypal" content="{STAND_IN}/paypal/sdk/js">' in page
+    assert f'src="{STAND_IN}/paypal' not in page  # loaded once somebody chooses PayPal
     assert STAND_IN not in elsewhere["Content-Security-Policy"]
     assert STAND_IN not in elsewhere.content.decode()
     assert "counterfoil-checkout" not in elsewhere.content.decode()
 
 
+def test_a_checkout_may_hear_from_the_window_it_opened(client: Client, build: Path) -> None:
+    opener = "Cross-Origin-Opener-Policy"
+
+    assert client.get(CHECKOUT)[opener] == "same-origin-allow-popups"
+    assert client.get("/app/sessions")[opener] == "same-origin"
+
+
 @pytest.mark.parametrize(
-    ("base", "demo"),
-    [("https://api.stripe.com", False), ("https://api.stripe.com", True), (STAND_IN, False)],
+    ("stripe", "paypal", "demo"),
+    [
+        ("https://api.stripe.com", "https://api-m.paypal.com", False),
+        ("https://api.stripe.com", "https://api-m.sandbox.paypal.com", True),
+        (STAND_IN, f"{STAND_IN}/paypal", False),
+    ],
 )
-def test_production_brings_no_script_and_names_stripes_own_hosts(
-    client: Client, build: Path, settings: Any, base: str, demo: bool
+def test_production_brings_no_script_and_names_the_gateways_own_hosts(
+    client: Client, build: Path, settings: Any, stripe: str, paypal: str, demo: bool
 ) -> None:
-    settings.STRIPE_API_BASE, settings.DEMO = base, demo
+    settings.STRIPE_API_BASE, settings.PAYPAL_API_BASE = stripe, paypal
+    settings.DEMO = demo
 
     response = client.get(CHECKOUT)
 
@@ -95,13 +111,26 @@ def test_production_brings_no_script_and_names_stripes_own_hosts(
     assert (directive(response, "script-src") or [])[2:] == [
         "https://js.stripe.com",
         "https://*.js.stripe.com",
+        "https://www.paypal.com",
+        "https://www.paypalobjects.com",
     ]
     assert directive(response, "frame-src") == [
         "https://js.stripe.com",
         "https://*.js.stripe.com",
         "https://hooks.stripe.com",
+        "https://www.paypal.com",
+        "https://www.sandbox.paypal.com",
     ]
-    assert directive(response, "connect-src") == ["'self'", "https://api.stripe.com"]
+    assert directive(response, "connect-src") == [
+        "'self'",
+        "https://api.stripe.com",
+        "https://www.paypal.com",
+        "https://www.sandbox.paypal.com",
+    ]
+    assert (
+        '<meta name="counterfoil-paypal" content="https://www.paypal.com/sdk/js">'
+        in response.content.decode()
+    )
     assert "127.0.0.1" not in response["Content-Security-Policy"]
 
 

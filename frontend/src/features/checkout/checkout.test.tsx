@@ -194,7 +194,7 @@ test("back from the bank's page with a no, the next card is one press away", asy
   }));
   const page = visit(`${PAY}?payment_intent=pi_1&redirect_status=failed`);
 
-  await page.user.click(await screen.findByRole("button", { name: "Try another card" }));
+  await page.user.click(await screen.findByRole("button", { name: "Pay another way" }));
 
   expect(await payButton()).toBeInTheDocument();
 });

@@ -1,4 +1,4 @@
-// Why a card was not charged, in words: what happened, and what to do next.
+// Why nothing was charged, in words: what happened, and what to do next.
 
 import type { StripeError } from "@stripe/stripe-js";
 
@@ -14,6 +14,10 @@ const TITLES: Partial<Record<string, string>> = {
   invalid_cvc: "The security code is not right",
   processing_error: "The bank could not work on this just now",
   payment_intent_authentication_failure: "Your bank did not confirm that it was you",
+  instrument_declined: "Your payment was declined at PayPal",
+  payer_action_required: "PayPal asks you once more",
+  payer_cannot_pay: "Your payment was declined at PayPal",
+  transaction_refused: "Your payment was declined at PayPal",
 };
 
 /** What the gateway's script says of a try, for the payer. Null: its fields say it themselves. */

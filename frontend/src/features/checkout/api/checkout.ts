@@ -2,17 +2,17 @@
 
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/lib/api";
-import type { ConfirmOut, SessionOut, SlotOut } from "@/lib/api-types";
+import type { ConfirmOut, IntentRequest, SessionOut, SlotOut } from "@/lib/api-types";
 import { withKey } from "@/lib/idempotency";
 import { mayHeal } from "@/lib/problem";
 import { sessionKeys } from "@/lib/sessions";
 
-/** What the gateway's fields need. The same hold always has the same payment and secret. */
-export function intentQuery(sessionId: string) {
+/** What the gateway's fields need. The same hold and gateway have the same payment and secret. */
+export function intentQuery(sessionId: string, gateway: IntentRequest["gateway"]) {
   return queryOptions({
-    queryKey: ["checkout", "intent", sessionId],
+    queryKey: ["checkout", "intent", sessionId, gateway],
     queryFn: () => {
-      const body = { session_id: sessionId, gateway: "stripe" } as const;
+      const body = { session_id: sessionId, gateway };
       return withKey("payments_create_intent", body, (header) =>
         answer(api.POST("/api/payments/create-intent", { body, params: { header } })),
       );

@@ -2,32 +2,23 @@ import { Elements } from "@stripe/react-stripe-js";
 import type { Stripe } from "@stripe/stripe-js";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
-import { Loading } from "@/components/ui/skeleton";
 import { intentQuery } from "@/features/checkout/api/checkout";
 import { gatewayQuery } from "@/features/checkout/api/gateway";
 import { fonts } from "@/features/checkout/appearance";
-import { FieldsSkeleton, PaymentForm } from "@/features/checkout/components/payment-form";
+import type { PaymentProps } from "@/features/checkout/components/payment-choice";
+import { CardFieldsLoading, NoGateway } from "@/features/checkout/components/payment-fields";
+import { PaymentForm } from "@/features/checkout/components/payment-form";
 import { failureFromServer } from "@/features/checkout/failure";
 import { useAppearance } from "@/features/checkout/hooks/use-appearance";
-import type { IntentOut, SessionOut } from "@/lib/api-types";
+import type { IntentOut } from "@/lib/api-types";
 import { paths } from "@/lib/paths";
 import { hasCode } from "@/lib/problem";
 
-type CardPaymentProps = {
-  session: SessionOut;
-  onTaken: (paymentId: string) => void;
-  onSubmitting: (submitting: boolean) => void;
-  /** The server says that this hold cannot be paid any more: look again. */
-  onStale: () => void;
-};
-
 /** From the hold to the gateway's fields: the intent, the gateway's script, the form. */
-export function CardPayment({ session, onTaken, onSubmitting, onStale }: CardPaymentProps) {
-  const intent = useQuery(intentQuery(session.id));
-  const key = intent.data?.publishable_key;
+export function CardPayment({ session, onTaken, onSubmitting, onStale }: PaymentProps) {
+  const intent = useQuery(intentQuery(session.id, "stripe"));
+  const key = intent.data?.publishable_key ?? undefined;
   const gateway = useQuery({ ...gatewayQuery(key ?? ""), enabled: key !== undefined });
   const secret = intent.data?.client_secret;
   const payment = intent.data?.payment_id;
@@ -50,7 +41,7 @@ export function CardPayment({ session, onTaken, onSubmitting, onStale }: CardPay
 
   if (intent.isError) {
     return stale ? (
-      <Fields />
+      <CardFieldsLoading />
     ) : (
       <ErrorState
         error={intent.error}
@@ -61,7 +52,8 @@ export function CardPayment({ session, onTaken, onSubmitting, onStale }: CardPay
     );
   }
   if (gateway.isError) return <NoGateway />;
-  if (!intent.data || !gateway.data || taken.isPending || taken.data === true) return <Fields />;
+  if (!intent.data || !gateway.data || taken.isPending || taken.data === true)
+    return <CardFieldsLoading />;
   return (
     <Form
       session={session}
@@ -73,7 +65,7 @@ export function CardPayment({ session, onTaken, onSubmitting, onStale }: CardPay
   );
 }
 
-type FormProps = Pick<CardPaymentProps, "session" | "onTaken" | "onSubmitting"> & {
+type FormProps = Pick<PaymentProps, "session" | "onTaken" | "onSubmitting"> & {
   intent: IntentOut;
   stripe: Stripe;
 };
@@ -84,7 +76,7 @@ function Form({ session, intent, stripe, onTaken, onSubmitting }: FormProps) {
     () => ({ clientSecret: intent.client_secret ?? "", appearance, fonts: fonts() }),
     [intent.client_secret, appearance],
   );
-  const known = session.payment?.failure;
+  const known = session.payment?.gateway === "stripe" ? session.payment.failure : null;
   return (
     <Elements stripe={stripe} options={options}>
       <PaymentForm
@@ -102,28 +94,4 @@ async function isTaken(stripe: Stripe | undefined, secret: string | null | undef
   if (stripe === undefined || !secret) return false;
   const { paymentIntent } = await stripe.retrievePaymentIntent(secret);
   return paymentIntent?.status === "processing" || paymentIntent?.status === "succeeded";
-}
-
-function Fields() {
-  return (
-    <Loading what="the payment form" className="relative min-h-[21.125rem] sm:min-h-[19.875rem]">
-      <FieldsSkeleton />
-    </Loading>
-  );
-}
-
-/** Blocked by an extension or a network, or the provider is down. */
-function NoGateway() {
-  return (
-    <Alert tone="danger" title="The payment form could not be loaded">
-      <p>
-        Our payment provider’s script did not arrive. Nothing was charged, and the time stays yours
-        until the hold ends. Check your connection, or allow the script if you block some, and try
-        again.
-      </p>
-      <Button variant="secondary" size="sm" className="mt-3" onClick={() => location.reload()}>
-        Try again
-      </Button>
-    </Alert>
-  );
 }

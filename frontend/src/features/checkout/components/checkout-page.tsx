@@ -9,10 +9,10 @@ import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { isUndecided, settlementQuery } from "@/features/checkout/api/checkout";
 import { enterCheckoutDocument } from "@/features/checkout/checkout-document";
-import { CardPayment } from "@/features/checkout/components/card-payment";
 import { BookingCancelled, HoldEnded, PaidTooLate } from "@/features/checkout/components/ended";
 import { HoldCountdown } from "@/features/checkout/components/hold-countdown";
 import { OrderTicket } from "@/features/checkout/components/order-ticket";
+import { PaymentChoice, wayOf } from "@/features/checkout/components/payment-choice";
 import { Settling } from "@/features/checkout/components/settling";
 import { failureFromServer } from "@/features/checkout/failure";
 import { useCountdown } from "@/features/checkout/hooks/use-countdown";
@@ -56,6 +56,7 @@ function Checkout({ session }: { session: SessionOut }) {
   const [search] = useSearchParams();
   const seconds = useCountdown(session.expires_at);
   const [submitting, setSubmitting] = useState(false);
+  const [way, setWay] = useState(() => wayOf(session));
   const returned = search.has("payment_intent") ? (session.payment?.id ?? null) : null;
   const [taken, setTaken] = useState<string | null>(returned);
 
@@ -91,23 +92,26 @@ function Checkout({ session }: { session: SessionOut }) {
         </div>
         <div className="grid gap-4 lg:col-start-1 lg:row-start-1">
           {taken === null ? <HoldCountdown seconds={seconds} /> : null}
-          <Card>
-            {taken === null ? (
-              <CardPayment
-                session={session}
-                onTaken={setTaken}
-                onSubmitting={setSubmitting}
-                onStale={readAgain}
-              />
-            ) : (
+          {taken === null ? (
+            <PaymentChoice
+              session={session}
+              way={way}
+              onWay={setWay}
+              busy={submitting}
+              onTaken={setTaken}
+              onSubmitting={setSubmitting}
+              onStale={readAgain}
+            />
+          ) : (
+            <Card>
               <Settlement
                 paymentId={taken}
                 onDecided={readAgain}
                 onAgain={again}
                 sessionStatus={session.status}
               />
-            )}
-          </Card>
+            </Card>
+          )}
           {taken === null ? (
             <Button variant="link" size="inline" asChild className="justify-self-start">
               <Link to={paths.book(session.mentor.slug, { type: session.session_type.id })}>
@@ -145,7 +149,7 @@ function Settlement({ paymentId, sessionStatus, onDecided, onAgain }: Settlement
       <Alert tone="danger" title={words.title}>
         <p>{words.detail}</p>
         <Button size="sm" className="mt-3" onClick={onAgain}>
-          Try another card
+          Pay another way
         </Button>
       </Alert>
     );

@@ -1,0 +1,47 @@
+import { Card } from "@/components/ui/card";
+import { RadioCard, RadioCards } from "@/components/ui/radio-cards";
+import { CardPayment } from "@/features/checkout/components/card-payment";
+import { PayPalPayment } from "@/features/checkout/components/paypal-payment";
+import type { SessionOut } from "@/lib/api-types";
+
+/** The gateways by which a session can be paid; to the payer they are ways of paying. */
+export type Way = "stripe" | "paypal";
+
+export type PaymentProps = {
+  session: SessionOut;
+  onTaken: (paymentId: string) => void;
+  onSubmitting: (submitting: boolean) => void;
+  /** The server says that this hold cannot be paid any more: look again. */
+  onStale: () => void;
+};
+
+type PaymentChoiceProps = PaymentProps & {
+  way: Way;
+  onWay: (way: Way) => void;
+  /** While a payment is under way, the choice stands still. */
+  busy: boolean;
+};
+
+/** The payment that was begun last says how; another way ends it there. */
+export function wayOf(session: SessionOut): Way {
+  return session.payment?.gateway === "paypal" ? "paypal" : "stripe";
+}
+
+/** How to pay, and below it what that way needs. Only the chosen one begins a payment. */
+export function PaymentChoice({ way, onWay, busy, ...payment }: PaymentChoiceProps) {
+  return (
+    <Card className="grid gap-5">
+      <RadioCards
+        aria-label="How do you want to pay?"
+        className="sm:grid-cols-2"
+        value={way}
+        onValueChange={(chosen) => onWay(chosen === "paypal" ? "paypal" : "stripe")}
+        disabled={busy}
+      >
+        <RadioCard value="stripe" title="Card" />
+        <RadioCard value="paypal" title="PayPal" />
+      </RadioCards>
+      {way === "paypal" ? <PayPalPayment {...payment} /> : <CardPayment {...payment} />}
+    </Card>
+  );
+}

@@ -1,0 +1,37 @@
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { FieldsSkeleton } from "@/features/checkout/components/payment-form";
+
+/** The room of the card's fields, so that nothing moves when they come. */
+export function CardFieldsLoading() {
+  return (
+    <Loading what="the payment form" className="relative min-h-[21.125rem] sm:min-h-[19.875rem]">
+      <FieldsSkeleton />
+    </Loading>
+  );
+}
+
+export function PayPalLoading() {
+  return (
+    <Loading what="PayPal" className="grid min-h-[9rem] content-start gap-3">
+      <Skeleton className="h-12 rounded-full" />
+    </Loading>
+  );
+}
+
+/** Blocked by an extension or a network, or the provider is down. */
+export function NoGateway() {
+  return (
+    <Alert tone="danger" title="The payment form could not be loaded">
+      <p>
+        Our payment provider’s script did not arrive. Nothing was charged, and the time stays yours
+        until the hold ends. Check your connection, or allow the script if you block some, and try
+        again.
+      </p>
+      <Button variant="secondary" size="sm" className="mt-3" onClick={() => location.reload()}>
+        Try again
+      </Button>
+    </Alert>
+  );
+}

@@ -1,0 +1,127 @@
+import { useQuery } from "@tanstack/react-query";
+import { LockKeyhole } from "lucide-react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { ErrorState } from "@/components/ui/error-state";
+import { intentQuery } from "@/features/checkout/api/checkout";
+import { type PayPal, paypalQuery } from "@/features/checkout/api/paypal";
+import { NoGateway, PayPalLoading } from "@/features/checkout/components/payment-fields";
+import type { PaymentProps } from "@/features/checkout/components/payment-choice";
+import { type Failure, failureFromServer } from "@/features/checkout/failure";
+import { hasCode } from "@/lib/problem";
+
+type Said = Failure & { tone: "info" | "danger" };
+
+const CLOSED: Said = {
+  tone: "info",
+  title: "PayPal was closed",
+  detail: "Nothing was charged and the time is still yours. Press the button to open it again.",
+};
+const BROKEN: Said = {
+  tone: "danger",
+  title: "PayPal did not answer",
+  detail: "You have not been charged. Try again, or choose another way to pay.",
+};
+
+/** From the hold to PayPal's button. The payer approves there; our server takes the money. */
+export function PayPalPayment({ session, onTaken, onSubmitting, onStale }: PaymentProps) {
+  const intent = useQuery(intentQuery(session.id, "paypal"));
+  const clientId = intent.data?.client_id;
+  const paypal = useQuery({
+    ...paypalQuery(clientId ?? "", session.price.currency),
+    enabled: typeof clientId === "string",
+  });
+  const known = session.payment?.gateway === "paypal" ? session.payment.failure : null;
+  const [said, setSaid] = useState<Said | null>(
+    known === null ? null : { tone: "danger", ...failureFromServer(known) },
+  );
+
+  const stale = hasCode(intent.error, "hold_expired", "not_payable");
+  useEffect(() => {
+    if (stale) onStale();
+  }, [stale, onStale]);
+
+  if (intent.isError && !stale) {
+    return (
+      <ErrorState
+        error={intent.error}
+        title="The payment could not be begun"
+        onRetry={() => void intent.refetch()}
+        retrying={intent.isFetching}
+      />
+    );
+  }
+  if (paypal.isError) return <NoGateway />;
+  const payment = intent.data;
+  if (!payment?.order_id || paypal.data === undefined) return <PayPalLoading />;
+  return (
+    <section aria-label="Payment with PayPal" className="grid min-h-[9rem] content-start gap-4">
+      {said === null ? null : (
+        <Alert tone={said.tone} title={said.title}>
+          <p>{said.detail}</p>
+        </Alert>
+      )}
+      <PayPalButton
+        paypal={paypal.data}
+        orderId={payment.order_id}
+        onOpen={() => {
+          setSaid(null);
+          onSubmitting(true);
+        }}
+        onApproved={() => {
+          onSubmitting(false);
+          onTaken(payment.payment_id);
+        }}
+        onLeft={(how) => {
+          onSubmitting(false);
+          setSaid(how);
+        }}
+      />
+      <p className="flex items-start gap-2 text-sm text-ink-soft">
+        <LockKeyhole aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
+        You approve the payment at PayPal. We take it only while this time is held for you.
+      </p>
+    </section>
+  );
+}
+
+type PayPalButtonProps = {
+  paypal: PayPal;
+  orderId: string;
+  onOpen: () => void;
+  onApproved: () => void;
+  onLeft: (how: Said) => void;
+};
+
+/** PayPal's own button, in a place that React leaves alone. */
+function PayPalButton({ paypal, orderId, onOpen, onApproved, onLeft }: PayPalButtonProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const open = useEffectEvent(onOpen);
+  const approved = useEffectEvent(onApproved);
+  const left = useEffectEvent(onLeft);
+
+  useEffect(() => {
+    const into = place.current;
+    if (into === null) return;
+    const buttons = paypal.Buttons({
+      style: { layout: "vertical", label: "pay" },
+      createOrder: () => {
+        open();
+        return Promise.resolve(orderId);
+      },
+      onApprove: () => {
+        approved();
+        return Promise.resolve();
+      },
+      onCancel: () => left(CLOSED),
+      onError: () => left(BROKEN),
+    });
+    void buttons.render(into);
+    return () => {
+      void buttons.close();
+      into.replaceChildren();
+    };
+  }, [paypal, orderId]);
+
+  return <div ref={place} className="min-h-12" />;
+}
