@@ -60,9 +60,9 @@ class BalanceTransaction:
 
     `category` is the gateway's own word (`charge`, `refund`, …). `source_id` is the object that
     moved the money and `metadata` that object's, where the gateway lets us see it; for a charge
-    `refunded_minor` is what the gateway says it has given back of it by now; `transfer_id` is the
-    transfer to a mentor, also where the money of one came back; `gateway_payout_id` the payout to
-    our bank that it is an item of, where it was listed as one.
+    `refunded_minor` is what the gateway says it has given back of it by now, at the most;
+    `transfer_id` is the transfer to a mentor, also where the money of one came back;
+    `gateway_payout_id` the payout to our bank that it is an item of, where it was listed as one.
     """
 
     id: str

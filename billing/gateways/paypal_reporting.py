@@ -22,7 +22,8 @@ WINDOW = timedelta(days=31)
 _PAGE = 500
 _SMALLEST = timedelta(minutes=1)
 # Our balance moved: completed, or completed and later given back.
-_MOVED = frozenset({"S", "V"})
+_REVERSED = "V"
+_MOVED = frozenset({"S", _REVERSED})
 
 _CATEGORIES = {
     "T0001": "transfer",
@@ -98,6 +99,11 @@ class PayPalReporting(PayPalDisputes):
     def _movements(self, told: Json) -> Iterator[BalanceTransaction]:
         """Read a row; what a dispute moved gets the dispute's name, which the row does not give."""
         moved = read_movement(told)
+        if moved.category == "refund" and "refund_id" not in moved.metadata:
+            # Made at PayPal's own site: the row names the capture, and we know the order.
+            capture = told.get("paypal_reference_id")
+            yield replace(moved, intent_id=self._order_of(str(capture)) if capture else None)
+            return
         if moved.category != "dispute":
             yield moved
             return
@@ -171,8 +177,14 @@ def read_movement(told: Json) -> BalanceTransaction:
         source_id=reference if category in ("refund_failure", "payout_failure") else itself,
         intent_id=reference if told.get("paypal_reference_id_type") == "ODR" else None,
         metadata=named(told.get("custom_field")),
+        refunded_minor=_refunded(told, amount_minor) if category == "charge" else None,
         transfer_id=(reference or itself) if to_mentors else None,
     )
+
+
+def _refunded(told: Json, amount_minor: int) -> int:
+    """Return how much of a sale went back at the most: PayPal only says whether all of it did."""
+    return amount_minor if told["transaction_status"] == _REVERSED else amount_minor - 1
 
 
 def read_withdrawal(told: Json) -> GatewayPayout:
