@@ -11,7 +11,7 @@ from api.document import finish_document
 from api.limits import SharedLimit
 from api.parsing import StrictParser
 from api.rendering import JsonRenderer
-from api.routers import goals, mentors, payments, problems, sessions, users
+from api.routers import credit, goals, mentors, payments, problems, sessions, users
 
 DESCRIPTION = """
 Book a mentor's time and pay for it. Conventions (problems, Idempotency-Key, cursors, money,
@@ -55,4 +55,5 @@ api.add_router("/mentors", mentors.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/goals", goals.router)
 api.add_router("/payments", payments.router)
+api.add_router("/credit", credit.router)
 api.add_router("/problems", problems.router)

@@ -56,7 +56,10 @@ PERMISSIONS: dict[str, Who] = {
     "sessions_review": Who.CLIENT,
     "goals_list": Who.CLIENT,
     "payments_create_intent": Who.CLIENT,
+    "payments_cover": Who.CLIENT,
     "payments_confirm": Who.CLIENT,
+    "credit_get": Who.CLIENT,
+    "credit_referral": Who.CLIENT,
     "payments_list": Who.SIGNED_IN,
     "payments_get": Who.SIGNED_IN,
     "payments_webhook_paypal": Who.ANYONE,  # the signature is the proof

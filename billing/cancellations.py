@@ -12,7 +12,7 @@ from uuid import UUID
 from billing import payments, refunds
 from billing.fees import WHOLE_BPS, Bearer, RefundParts
 from billing.ledger import earned
-from billing.models import Payment, Refund
+from billing.models import Payment, Purchase, Refund
 from billing.settlement import locks
 from billing.states import PaymentState
 from kernel.errors import NotFound, Refusal
@@ -44,6 +44,7 @@ class CancellationQuote:
     the gateway's fee (`platform`, `mentor` or `client`). The parts say who gives how much;
     `fee_waived_minor` is the fee that stays with the platform because another bears it. The
     share still holds at `changes_at` itself; `next_refund` is what the client gets after it.
+    `credit` is what goes back besides to the client's credit, which had paid that part.
     """
 
     refund: Money
@@ -56,6 +57,7 @@ class CancellationQuote:
     fee_waived_minor: int
     changes_at: datetime | None
     next_refund: Money | None
+    credit: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,11 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """The share that goes back of a payment (0: nothing), and its parts."""
+    """The share that goes back of a payment, or of a covered purchase (0: nothing), its parts."""
 
     basis: queries.Quote
     payment: Payment | None
+    covered: Purchase | None
     share_minor: int
     parts: RefundParts | None
 
@@ -103,6 +106,7 @@ def quote(*, session: Session, by: CancelledBy, now: datetime) -> CancellationQu
         fee_waived_minor=terms.parts.fee_waived_minor if terms.parts else 0,
         changes_at=terms.basis.changes_at,
         next_refund=following,
+        credit=Money(terms.parts.credit_minor if terms.parts else 0, session.currency),
     )
 
 
@@ -164,21 +168,42 @@ def _terms(*, session: Session, by: CancelledBy, now: datetime) -> _Terms:
         .filter(purchase__session=session, state=PaymentState.SUCCEEDED)
         .first()
     )
-    if payment is None:
-        return _Terms(basis, None, 0, None)
-    share = 0
-    if basis.refund_minor_gross:  # of the price that was split: a discount may have lowered it
-        gross = divide_half_even(payment.purchase.price_minor * basis.refund_bps, WHOLE_BPS)
-        share = min(gross, refunds.share_left(payment))
+    bought = payment.purchase if payment else _covered(session)
+    if bought is None:
+        return _Terms(basis, None, None, 0, None)
+    covered = None if payment else bought
+    left = refunds.share_left(payment) if payment else refunds.covered_left(bought)
+    # Of the price that was split: a discount may have lowered it.
+    gross = divide_half_even(bought.price_minor * basis.refund_bps, WHOLE_BPS)
+    share = min(gross, left) if basis.refund_minor_gross else 0
     if share == 0:
-        return _Terms(basis, payment, 0, None)
-    parts = refunds.preview(payment=payment, share_minor=share, bearer=Bearer(basis.bearer))
-    return _Terms(basis, payment, share, parts if parts.given_minor else None)
+        return _Terms(basis, payment, covered, 0, None)
+    bearer = Bearer(basis.bearer)
+    if payment is not None:
+        parts = refunds.preview(payment=payment, share_minor=share, bearer=bearer)
+    else:
+        parts = refunds.parts_unwound(purchase=bought, share_minor=share, bearer=bearer)
+    return _Terms(basis, payment, covered, share, parts if parts.given_minor else None)
+
+
+def _covered(session: Session) -> Purchase | None:
+    return Purchase.objects.filter(session=session, settled_at__isnull=False).first()
 
 
 def _promise(
     session: Session, terms: _Terms, by: CancelledBy, actor: str, now: datetime
 ) -> Refund | None:
+    if terms.covered is not None and terms.parts is not None:
+        refunds.unwind(
+            Purchase.objects.select_for_update().get(pk=terms.covered.pk),
+            share_minor=terms.share_minor,
+            cause=_CAUSES[by],
+            bearer=Bearer(terms.basis.bearer),
+            requested_by=actor,
+            reason=session.cancel_reason,
+            key=f"cancelled:{session.pk}",
+            now=now,
+        )
     if terms.payment is None or terms.parts is None:
         return None
     return refunds.create(

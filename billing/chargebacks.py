@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from billing import refunds
+from billing import client_credit, refunds
 from billing.fees import Bearer, RefundParts
 from billing.gateways.base import BalanceTransaction, DisputeSnapshot, DisputeStatus
 from billing.ledger import disputed, entries
@@ -182,6 +182,9 @@ def _lose(payment: Payment, dispute: Dispute, now: datetime) -> None:
         excess_minor=dispute.lost_minor - parts.amount_minor,
         created_at=now,
     )
+    client_credit.give_back(
+        purchase=payment.purchase, amount_minor=loss.credit_minor, key=f"loss:{loss.pk}", now=now
+    )
     entries.post(
         disputed.lost(
             subject=entries.subject_of(purchase=payment.purchase, gateway=payment.gateway),
@@ -208,6 +211,12 @@ def _reverse_loss(dispute: Dispute, subject: Subject, now: datetime) -> None:
         return
     loss.reversed_at = now
     loss.save(update_fields=["reversed_at"])
+    client_credit.take_back(
+        purchase=dispute.payment.purchase,
+        amount_minor=loss.credit_minor,
+        key=f"loss-reversed:{loss.pk}",
+        now=now,
+    )
     lost = Line.objects.filter(
         entry__source_type="dispute_loss", entry__source_id=str(loss.pk), entry__kind="lost"
     )

@@ -11,25 +11,31 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import Client
-from billing import payments, pricing
+from billing import payments, pricing, refunds
 from billing.gateways.base import IntentStatus
 from billing.gateways.registry import gateway as gateway_named
-from billing.models import Payment
+from billing.ledger import entries, posting
+from billing.models import Payment, Purchase
 from billing.pricing import DiscountFixed, NotPayable, PriceTooLow
 from billing.settlement import FLAGS
 from billing.states import LIVE_PAYMENT_STATES, PaymentState
 from kernel.errors import NotFound, Refusal
 from kernel.ids import public_id
+from kernel.money import Money
+from scheduling import lifecycle
 from scheduling.models import Session
 from scheduling.states import State
 
 __all__ = [
+    "CreditTooLow",
     "DiscountFixed",
     "HoldExpired",
     "NotPayable",
+    "NothingToPay",
     "PaymentUnderWay",
     "PriceTooLow",
     "Started",
+    "cover",
     "start",
 ]
 
@@ -40,6 +46,18 @@ class HoldExpired(Refusal):
     """The session was not paid for in time."""
 
     code = "hold_expired"
+
+
+class NothingToPay(Refusal):
+    """Discount and credit cover the price: settle it without a gateway."""
+
+    code = "nothing_to_pay"
+
+
+class CreditTooLow(Refusal):
+    """Something is left to pay beside discount and credit: pay it through a gateway."""
+
+    code = "credit_too_low"
 
 
 class PaymentUnderWay(Refusal):
@@ -72,6 +90,7 @@ def start(
     gateway: str,
     now: datetime,
     discount_code: str = "",
+    use_credit: bool = False,
 ) -> Started:
     """Return the payment of a held session with its client secret, making what is missing.
 
@@ -80,10 +99,10 @@ def start(
     the same payment and the same secret; an intent that was cancelled at the gateway is
     followed by a new payment. A purchase has one live payment: one at another gateway is given
     up first. The purchase keeps the rates that it was begun with, and its discount: that of
-    `discount_code`, else the best campaign.
+    `discount_code`, else the best campaign. With `use_credit` the client's credit pays first.
 
     Raises: NotFound (also for another client's session), HoldExpired, NotPayable, PriceTooLow,
-    DiscountFixed, what `discounts.reduction` raises, PaymentUnderWay, UnknownGateway,
+    DiscountFixed, what `discounts.reduction` raises, NothingToPay, PaymentUnderWay, UnknownGateway,
     GatewayUnavailable, GatewayRefused.
     """
     port = gateway_named(gateway)
@@ -94,6 +113,7 @@ def start(
                 client=client,
                 gateway=gateway,
                 discount_code=discount_code,
+                use_credit=use_credit,
                 now=now,
             )
         except _Elsewhere as other:
@@ -133,26 +153,90 @@ def _refuse_paid(settled: payments.Settled) -> None:
         )
 
 
+def cover(
+    *,
+    session_id: UUID,
+    client: Client,
+    now: datetime,
+    discount_code: str = "",
+    gateway: str = "stripe",
+) -> Purchase:
+    """Settle a held session with discount and credit alone, and confirm it; no gateway is asked.
+
+    One transaction. The split is that of any sale, with the fee that `gateway` would be quoted
+    at. A second call returns the same purchase.
+
+    Raises: NotFound, HoldExpired, NotPayable, PriceTooLow, DiscountFixed, what
+    `discounts.reduction` raises, CreditTooLow where something is left to pay.
+    """
+    with transaction.atomic():
+        session = _session(session_id, client)
+        bought = pricing.known(session, discount_code=discount_code)
+        if bought is not None and bought.settled_at is not None:
+            return bought
+        _refuse_unpayable(session, now=now)
+        bought = bought or pricing.purchase(
+            session, gateway=gateway, discount_code=discount_code, use_credit=True, now=now
+        )
+        if bought.to_pay_minor:
+            left = Money(bought.to_pay_minor, bought.currency)
+            raise CreditTooLow(
+                f"{left} of session {session.public_id} is left to pay beside discount and "
+                "credit. Pay it through a gateway.",
+                to_pay_minor=left.amount_minor,
+                currency=left.currency,
+            )
+        bought.settled_at = now
+        bought.save(update_fields=["settled_at"])
+        entries.post(
+            posting.settled(
+                subject=entries.subject_of(purchase=bought, gateway=""),
+                paid=refunds.split_of(bought),
+                beside=refunds.beside_of(bought),
+                at=now,
+            ),
+            posted_at=now,
+        )
+        bought.session = lifecycle.confirm(session_id=session.pk, now=now)
+        return bought
+
+
+def _session(session_id: UUID, client: Client) -> Session:
+    session = (
+        Session.objects.select_for_update(of=("self",))
+        .select_related("mentor", "client")
+        .filter(pk=session_id, client=client)
+        .first()
+    )
+    if session is None:
+        raise NotFound(f"There is no session {public_id('ses', session_id)} of yours.")
+    return session
+
+
 def _write_down(
-    *, session_id: UUID, client: Client, gateway: str, discount_code: str, now: datetime
+    *,
+    session_id: UUID,
+    client: Client,
+    gateway: str,
+    discount_code: str,
+    use_credit: bool,
+    now: datetime,
 ) -> UUID:
     """T1: return the id of the session's live payment, made where there is none.
 
     The session's lock puts two starts in a row, so the second finds the first one's rows.
     """
     with transaction.atomic():
-        session = (
-            Session.objects.select_for_update(of=("self",))
-            .select_related("mentor")
-            .filter(pk=session_id, client=client)
-            .first()
-        )
-        if session is None:
-            raise NotFound(f"There is no session {public_id('ses', session_id)} of yours.")
+        session = _session(session_id, client)
         _refuse_unpayable(session, now=now)
         purchase = pricing.known(session, discount_code=discount_code) or pricing.purchase(
-            session, gateway=gateway, discount_code=discount_code, now=now
+            session, gateway=gateway, discount_code=discount_code, use_credit=use_credit, now=now
         )
+        if purchase.to_pay_minor == 0:
+            raise NothingToPay(
+                f"Discount and credit cover session {session.public_id}. Settle it with your "
+                "credit; nothing is left to pay."
+            )
         payment = Payment.objects.filter(purchase=purchase, state__in=LIVE_PAYMENT_STATES).first()
         if payment is not None and payment.gateway != gateway:
             raise _Elsewhere(payment.pk)

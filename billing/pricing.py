@@ -5,7 +5,7 @@ It is part of the transaction that begins a checkout, and knows no gateway but i
 
 from datetime import datetime
 
-from billing import discounts
+from billing import client_credit, discounts
 from billing.fees import PriceBelowParts, Split, split
 from billing.models import CommissionRule, FeeSchedule, Purchase
 from kernel.errors import Refusal
@@ -45,8 +45,10 @@ def known(session: Session, *, discount_code: str) -> Purchase | None:
     return begun
 
 
-def purchase(session: Session, *, gateway: str, discount_code: str, now: datetime) -> Purchase:
-    """Make the purchase, with the rates in force at `now` and the discount frozen on it."""
+def purchase(
+    session: Session, *, gateway: str, discount_code: str, use_credit: bool, now: datetime
+) -> Purchase:
+    """Make the purchase, with the rates in force at `now`, discount and credit frozen on it."""
     price = Money(session.price_minor, session.currency)
     try:
         fees = FeeSchedule.objects.in_force(gateway=gateway, currency=session.currency, at=now)
@@ -65,12 +67,11 @@ def purchase(session: Session, *, gateway: str, discount_code: str, now: datetim
     by_mentor = less.borne_by_mentor_minor if less else 0
     by_platform = less.borne_by_platform_minor if less else 0
     rule = CommissionRule.objects.in_force(mentor=session.mentor, at=now)
-    parts = _split(
-        price=price - Money(by_mentor, price.currency),
-        off=Money(by_platform, price.currency),
-        fees=fees,
-        rule=rule,
-    )
+    price -= Money(by_mentor, price.currency)
+    parts = _split(price, fees, rule)
+    off = Money(by_platform, price.currency)
+    credit = _credit(session, price - off, fees) if use_credit else 0
+    _refuse_too_little(price, off=off, credit=credit, fees=fees)
     bought = Purchase(
         session=session,
         client_id=session.client_id,
@@ -87,20 +88,16 @@ def purchase(session: Session, *, gateway: str, discount_code: str, now: datetim
         discount=less.discount if less else None,
         discount_minor=by_platform,
         mentor_discount_minor=by_mentor,
+        credit_minor=credit,
         created_at=now,
     )
     bought.save(force_insert=True)
+    client_credit.spend(purchase=bought, now=now)
     return bought
 
 
-def _split(*, price: Money, off: Money, fees: FeeSchedule, rule: CommissionRule) -> Split:
-    """Split the price that stays after a mentor's discount, if what is left to pay can be paid."""
-    minimum = Money(fees.minimum_price_minor, price.currency)
-    if price - off < minimum:
-        raise PriceTooLow(
-            f"{price - off} is below the least that can be paid, {minimum}."
-            + (f" The discount takes {off} off." if off.amount_minor else "")
-        )
+def _split(price: Money, fees: FeeSchedule, rule: CommissionRule) -> Split:
+    """Split the price that stays after a mentor's discount."""
     try:
         return split(
             price_minor=price.amount_minor,
@@ -110,3 +107,22 @@ def _split(*, price: Money, off: Money, fees: FeeSchedule, rule: CommissionRule)
         )
     except PriceBelowParts as error:
         raise PriceTooLow(f"{price} does not cover the fee and the commission.") from error
+
+
+def _credit(session: Session, left: Money, fees: FeeSchedule) -> int:
+    """Return how much credit pays: all it can, leaving nothing or what a gateway can take."""
+    has = client_credit.balance(client=session.client, currency=left.currency, lock=True)
+    credit = min(has, left.amount_minor)
+    if 0 < left.amount_minor - credit < fees.minimum_price_minor:
+        credit = max(0, left.amount_minor - fees.minimum_price_minor)
+    return credit
+
+
+def _refuse_too_little(price: Money, *, off: Money, credit: int, fees: FeeSchedule) -> None:
+    minimum = Money(fees.minimum_price_minor, price.currency)
+    to_pay = price - off - Money(credit, price.currency)
+    if price < minimum or (0 < to_pay.amount_minor < fees.minimum_price_minor):
+        raise PriceTooLow(
+            f"{to_pay} is below the least that can be paid, {minimum}."
+            + (f" The discount takes {off} off." if off.amount_minor else "")
+        )

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 
-from billing import chargebacks, conversions, late_money, refunds
+from billing import chargebacks, client_credit, conversions, late_money, refunds
 from billing.gateways.base import IntentSnapshot, IntentStatus, RefundSnapshot
 from billing.ledger import entries, posting
 from billing.models import Payment, Purchase, Refund
@@ -40,7 +40,8 @@ LOCK_TIMEOUT_MS = 5_000
 # Payments of these codes wait for a person (finance, or the reconciler); the sweep leaves them.
 AMOUNT_MISMATCH = "amount_mismatch"
 SECOND_CAPTURE = "second_capture"
-FLAGS = (AMOUNT_MISMATCH, SECOND_CAPTURE)
+CREDIT_GONE = "credit_gone"  # the credit that paid beside was returned, and spent elsewhere
+FLAGS = (AMOUNT_MISMATCH, SECOND_CAPTURE, CREDIT_GONE)
 
 
 class Outcome(StrEnum):
@@ -235,7 +236,9 @@ class _Application:
         if (self.seen.received_minor, self.seen.currency) != expected:
             return AMOUNT_MISMATCH
         others = Payment.objects.filter(purchase=self.purchase).exclude(pk=self.payment.pk)
-        return SECOND_CAPTURE if others.filter(state__in=LIVE_PAYMENT_STATES).exists() else ""
+        if others.filter(state__in=LIVE_PAYMENT_STATES).exists():
+            return SECOND_CAPTURE
+        return "" if client_credit.can_be_spent(self.purchase) else CREDIT_GONE
 
     def _flag(self, problem: str) -> Outcome:
         """Leave the state as it is and write down, once, what the gateway holds."""
@@ -279,6 +282,8 @@ class _Application:
                 "booked_at",
             ]
         )
+        if client_credit.reserved(purchase) < purchase.credit_minor:  # the hold had returned it
+            client_credit.spend(purchase=purchase, now=self.now, again=True)
         entries.post(
             posting.captured(
                 subject=entries.subject_of(purchase=purchase, gateway=payment.gateway),

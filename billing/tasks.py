@@ -7,6 +7,7 @@ import logging
 from datetime import datetime, timedelta
 
 from billing import (
+    client_credit,
     disputes,
     earnings,
     evidence,
@@ -14,6 +15,7 @@ from billing import (
     payout_accounts,
     payouts,
     reconciliation,
+    referrals,
     refunds,
     reserves,
     webhooks,
@@ -36,6 +38,7 @@ SWEEPS = {
     "payout_accounts": payout_accounts.sweep,
     "payouts": payouts.sweep,
     "answers": evidence.sweep,
+    "client_credit": client_credit.sweep,
 }
 
 
@@ -71,6 +74,7 @@ def earn() -> dict[str, int]:
     return {
         "recognised": earnings.recognise(now=now),
         "released": earnings.release(now=now),
+        "referrals": referrals.reward(now=now),
         "reserves_followed": reserves.follow(now=now),
         "reserves_released": reserves.release(now=now),
     }

@@ -12,6 +12,7 @@ from api.pagination import paginate, scope_of
 from api.permissions import allowed
 from api.principal import client_of, principal_of, user_of
 from api.schemas.base import MoneyOut, problems
+from api.schemas.credit import CoverOut, CoverRequest
 from api.schemas.payments import (
     ConfirmOut,
     ConfirmRequest,
@@ -55,6 +56,7 @@ def payments_create_intent(
             client=client,
             gateway=body.gateway,
             discount_code=body.discount_code or "",
+            use_credit=bool(body.use_credit),
             now=clock.now(),
         )
         payment, purchase = started.payment, started.payment.purchase
@@ -64,6 +66,7 @@ def payments_create_intent(
             gateway=payment.gateway,
             price=MoneyOut.minor(purchase.list_price_minor, purchase.currency),
             discount=MoneyOut.minor(purchase.taken_off_minor, purchase.currency),
+            credit=MoneyOut.minor(purchase.credit_minor, purchase.currency),
             amount=MoneyOut.minor(payment.amount_minor, payment.currency),
             client_secret=None if at_paypal else started.client_secret,
             publishable_key=None if at_paypal else started.publishable_key,
@@ -80,6 +83,33 @@ def _secret_again(stored: dict[str, Any]) -> str | None:
         return None
     payment_id = parse_id("pay", stored["payment_id"], "payment")
     return payments.open_intent(payment_id=payment_id)[1].client_secret
+
+
+@router.post(
+    "/cover",
+    operation_id="payments_cover",
+    auth=allowed("payments_cover"),
+    response={201: CoverOut, **problems(400, 403, 404, 409, 422)},
+    summary="Settle a held session with credit alone",
+)
+def payments_cover(
+    request: HttpRequest, body: CoverRequest, key: IdempotencyKey = None
+) -> HttpResponse:
+    """Confirms the session at once. 409 `credit_too_low` where something is left to pay."""
+    client = client_of(request)
+    session_id = parse_id("ses", body.session_id, "session")
+
+    def act(_: Attempt) -> CoverOut:
+        return CoverOut.of(
+            checkout.cover(
+                session_id=session_id,
+                client=client,
+                discount_code=body.discount_code or "",
+                now=clock.now(),
+            )
+        )
+
+    return once(request, key, body, act)
 
 
 @router.post(

@@ -28,18 +28,22 @@ class IntentRequest(Body):
         PlainText | None,
         Field(max_length=40, description="Fixed with the price at the first call for a hold."),
     ] = None
+    use_credit: Annotated[
+        bool | None, Field(description="Let the own credit pay first; fixed like the code.")
+    ] = None
 
 
 class IntentOut(Out):
     """What the gateway's fields in the page need. The secret is for this client alone.
 
-    `price` less `discount` is `amount`, what is left to pay.
+    `price` less `discount` and `credit` is `amount`, what is left to pay.
     """
 
     payment_id: str
     gateway: str
     price: MoneyOut
     discount: MoneyOut
+    credit: MoneyOut
     amount: MoneyOut
     client_secret: Annotated[
         str | None,

@@ -205,6 +205,7 @@ class QuoteOut(Out):
     """What cancelling now would give back, and when that next becomes less."""
 
     refund: MoneyOut
+    credit: Annotated[MoneyOut, Field(description="What goes back to the own credit besides.")]
     keeps: MoneyOut
     changes_at: datetime | None
     policy: PolicyOut
@@ -213,6 +214,7 @@ class QuoteOut(Out):
     def of(cls, quote: CancellationQuote, session: Session) -> "QuoteOut":
         return cls(
             refund=MoneyOut.of(quote.refund),
+            credit=MoneyOut.of(quote.credit),
             keeps=MoneyOut.of(quote.keeps),
             changes_at=quote.changes_at,
             policy=PolicyOut.of(session.policy),

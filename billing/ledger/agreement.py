@@ -3,7 +3,7 @@
 Each is one set-based query of its breaches; `billing.ledger.checks` runs them.
 """
 
-from billing.ledger import called_for, paid_out
+from billing.ledger import called_for, credit_held, paid_out
 from billing.ledger.invariants import Invariant
 
 I4 = Invariant(
@@ -28,10 +28,15 @@ I4 = Invariant(
                   WHERE payment.purchase_id = purchase.id AND state = 'succeeded')
         ) AS paid GROUP BY purchase_id
     ), refunded AS (
-        SELECT payment.purchase_id,
-               sum(refund.amount_minor + refund.discount_minor + refund.credit_minor) AS minor
-        FROM billing_refund refund JOIN billing_payment payment ON payment.id = refund.payment_id
-        WHERE refund.state IN ('created', 'pending', 'succeeded') GROUP BY payment.purchase_id
+        SELECT purchase_id, sum(minor) AS minor FROM (
+            SELECT payment.purchase_id,
+                   refund.amount_minor + refund.discount_minor + refund.credit_minor AS minor
+            FROM billing_refund refund
+            JOIN billing_payment payment ON payment.id = refund.payment_id
+            WHERE refund.state IN ('created', 'pending', 'succeeded')
+            UNION ALL
+            SELECT purchase_id, discount_minor + credit_minor FROM billing_unwinding
+        ) AS gone GROUP BY purchase_id
     ), lost AS (
         SELECT payment.purchase_id, sum(loss.share_minor) AS minor
         FROM billing_disputeloss loss
@@ -95,7 +100,8 @@ I10 = Invariant(
     WITH posted AS (
         SELECT source_type, source_id, string_agg(kind, ', ' ORDER BY kind) AS kinds
         FROM billing_entry
-        WHERE source_type IN ('payment', 'refund', 'dispute', 'dispute_loss', 'payout',
+        WHERE source_type IN ('payment', 'refund', 'credit', 'unwinding', 'dispute',
+                              'dispute_loss', 'payout',
                               'revived_payout', 'reserve', 'write_off', 'cost', 'conversion')
         GROUP BY source_type, source_id
     ), called AS (
@@ -109,6 +115,12 @@ I10 = Invariant(
                     WHEN state = 'succeeded' THEN ARRAY['created, succeeded']
                     ELSE ARRAY['created, reversed', 'created, returned, reversed, succeeded'] END
         FROM billing_refund
+        UNION ALL
+        SELECT 'credit', id::text, kind,
+               ARRAY[CASE WHEN kind IN ('goodwill', 'referral') THEN 'granted' END]
+        FROM billing_creditmovement
+        UNION ALL
+        SELECT 'unwinding', id::text, NULL, ARRAY['created'] FROM billing_unwinding
         UNION ALL
         SELECT 'dispute', id::text, state,
                ARRAY[CASE WHEN withdrawn_minor IS NULL THEN NULL
@@ -235,5 +247,7 @@ I11 = Invariant(
     WHERE coalesce(kept.minor, 0) <> coalesce(held.minor, 0)
     UNION ALL
     {paid_out.SUB_LEDGERS}
+    UNION ALL
+    {credit_held.SUB_LEDGERS}
     """,  # noqa: S608 - constants
 )

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from billing.ledger import entries, posting, reserved
 from billing.ledger.chart import Code
-from billing.models import Line, Payment, Purchase, Refund
+from billing.models import Line, Payment, Purchase, Refund, Unwinding
 from billing.states import LIVE_REFUND_STATES, PaymentState
 from scheduling.states import State
 
@@ -35,7 +35,8 @@ _ENDED_AT = Coalesce("session__completed_at", "session__cancelled_at")
 def to_recognise() -> QuerySet[Purchase]:
     """Purchases whose commission is earned and still deferred."""
     captured = Payment.objects.filter(purchase=OuterRef("pk"), state=PaymentState.SUCCEEDED)
-    return Purchase.objects.filter(EARNED, Exists(captured), recognised_at=None)
+    paid = Exists(captured) | Q(settled_at__isnull=False)
+    return Purchase.objects.filter(EARNED, paid, recognised_at=None)
 
 
 def to_release(*, now: datetime, dispute_window: timedelta) -> QuerySet[Purchase]:
@@ -48,9 +49,14 @@ def to_release(*, now: datetime, dispute_window: timedelta) -> QuerySet[Purchase
         bearer=Refund.Bearer.MENTOR,
         state__in=LIVE_REFUND_STATES,
     )
+    unwound = Unwinding.objects.filter(purchase=OuterRef("pk"), bearer=Refund.Bearer.MENTOR)
     disputed = Payment.objects.filter(purchase=OuterRef("pk"), held_by_dispute=True)
     hold_over = Q(recognised_at__isnull=False) & Q(ended_at__lte=now - dispute_window)
-    in_debt = _ENDED_WITHOUT_EARNING & Exists(borne_by_mentor) & Q(owed_by_mentor__gt=0)
+    in_debt = (
+        _ENDED_WITHOUT_EARNING
+        & (Exists(borne_by_mentor) | Exists(unwound))
+        & Q(owed_by_mentor__gt=0)
+    )
     pending = (
         Line.objects.filter(purchase=OuterRef("pk"), account__code=Code.MENTOR_PENDING)
         .order_by()

@@ -126,6 +126,42 @@ def settled(*, subject: Subject, paid: Split, beside: Beside, at: datetime) -> D
     )
 
 
+def credit_granted(
+    *, movement_id: UUID, amount_minor: int, currency: str, is_reward: bool, at: datetime
+) -> Draft:
+    """A client is given credit: Dr 5060 (goodwill) or 5070 (a referral's reward) / Cr 2500."""
+    expense = Code.REFERRAL_REWARDS if is_reward else Code.DISCOUNTS
+    return Draft(
+        kind="granted",
+        source_type="credit",
+        source_id=str(movement_id),
+        occurred_at=at,
+        lines=tuple(
+            DraftLine(key(code, currency=currency), None, None, amount, currency)
+            for code, amount in ((expense, amount_minor), (Code.CLIENT_CREDIT, -amount_minor))
+        ),
+    )
+
+
+def unwound(*, subject: Subject, unwinding_id: UUID, parts: RefundParts, at: datetime) -> Draft:
+    """What no gateway paid goes back: Dr the parts / Cr 5060 the discount's, 2500 the credit's."""
+    return Draft(
+        kind="created",
+        source_type="unwinding",
+        source_id=str(unwinding_id),
+        occurred_at=at,
+        lines=_nonzero(
+            (
+                subject.line(subject.mentor_account, parts.mentor_minor),
+                subject.line(subject.refunded_commission_account, parts.commission_minor),
+                subject.line(Code.FEE_RECOVERY, parts.fee_minor),
+                subject.line(Code.DISCOUNTS, -parts.discount_minor),
+                subject.line(Code.CLIENT_CREDIT, -parts.credit_minor),
+            )
+        ),
+    )
+
+
 def _paid_beside(subject: Subject, beside: Beside) -> tuple[DraftLine, ...]:
     return (
         subject.line(Code.DISCOUNTS, beside.discount_minor),

@@ -3,6 +3,14 @@
 from billing.models.books import PeriodClose, PeriodTotal, Seal
 from billing.models.conversion import Conversion
 from billing.models.cost import COST_ACCOUNTS, Cost, CostDocument
+from billing.models.credit import (
+    ClientCredit,
+    CreditMovement,
+    Referral,
+    ReferralCode,
+    ReferralReward,
+    Unwinding,
+)
 from billing.models.discount import Discount
 from billing.models.dispute import Dispute, DisputeLoss
 from billing.models.evidence import AnswerDocument, DisputeAnswer
@@ -32,10 +40,12 @@ __all__ = [
     "COST_ACCOUNTS",
     "AnswerDocument",
     "Break",
+    "ClientCredit",
     "CommissionRule",
     "Conversion",
     "Cost",
     "CostDocument",
+    "CreditMovement",
     "CutOff",
     "Discount",
     "Dispute",
@@ -60,11 +70,15 @@ __all__ = [
     "PeriodTotal",
     "Purchase",
     "ReconciliationRun",
+    "Referral",
+    "ReferralCode",
+    "ReferralReward",
     "Refund",
     "Reserve",
     "ReserveMove",
     "ReserveRule",
     "Seal",
     "SeenAgain",
+    "Unwinding",
     "WriteOff",
 ]

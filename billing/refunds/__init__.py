@@ -22,6 +22,7 @@ from billing.refunds.promise import (
 )
 from billing.refunds.seen import external, observe
 from billing.refunds.stuck import RefundNotStuck, drop, reissue, stuck
+from billing.refunds.unwinding import covered_left, parts_unwound, unwind
 
 __all__ = [
     "BEARERS",
@@ -33,6 +34,7 @@ __all__ = [
     "apply",
     "bearer_of",
     "beside_of",
+    "covered_left",
     "create",
     "drop",
     "external",
@@ -41,6 +43,7 @@ __all__ = [
     "observe",
     "parts_of",
     "parts_taken",
+    "parts_unwound",
     "preview",
     "recognise_first",
     "reissue",
@@ -51,4 +54,5 @@ __all__ = [
     "stuck",
     "sweep",
     "taken_of",
+    "unwind",
 ]

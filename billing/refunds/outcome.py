@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from billing import client_credit
 from billing.gateways.base import RefundStatus
 from billing.ledger import entries, posting
 from billing.models import Line, Payment, Refund
@@ -104,6 +105,12 @@ def _post_outcome(
         )
         entries.post(sent, posted_at=now)
         return
+    client_credit.take_back(
+        purchase=payment.purchase,
+        amount_minor=refund.credit_minor,
+        key=f"refund-reversed:{refund.pk}",
+        now=now,
+    )
     drafts = []
     if was is RefundState.SUCCEEDED:
         drafts.append(

@@ -7,6 +7,7 @@ client gets (docs/money.md, rule 7). Knows no gateway and no policy.
 from datetime import datetime
 from uuid import UUID
 
+from billing import client_credit
 from billing.fees import (
     Bearer,
     Beside,
@@ -173,6 +174,12 @@ def promise(
         created_at=now,
     )
     refund.save(force_insert=True)
+    client_credit.give_back(
+        purchase=payment.purchase,
+        amount_minor=parts.credit_minor,
+        key=f"refund:{refund.pk}",
+        now=now,
+    )
     entries.post(
         posting.refund_created(
             subject=entries.subject_of(purchase=payment.purchase, gateway=payment.gateway),

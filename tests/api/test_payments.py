@@ -8,9 +8,11 @@ import pytest
 import stripe
 
 from api.routers import sessions
+from billing import client_credit
 from billing.models import Discount, GatewayEvent, Payment, Refund
 from kernel import clock, tasks
 from kernel.models import IdempotencyRecord
+from kernel.money import Money
 from scheduling.models import Session
 from tests.api.callers import Caller
 from tests.api.market import Market, open_market
@@ -22,6 +24,7 @@ INTENT_FIELDS = {
     "gateway",
     "price",
     "discount",
+    "credit",
     "amount",
     "client_secret",
     "publishable_key",
@@ -88,6 +91,32 @@ def test_a_discount_code_lowers_what_is_left_to_pay(market: Market) -> None:
     assert [answer[name]["amount"] for name in ("price", "discount", "amount")] == [
         10_000, 2000, 8000,
     ]  # fmt: skip
+
+
+def test_credit_pays_for_a_session_alone(market: Market) -> None:
+    client_credit.grant(
+        client=market.ann_client,
+        amount=Money(12_000, "USD"),
+        by="usr_finance",
+        reason="Our fault.",
+        key="test",
+        now=clock.now(),
+    )
+    body = {"session_id": market.held()}
+
+    refused = market.ann.post(
+        "/api/payments/create-intent", {**body, "gateway": "stripe", "use_credit": True}, key="a"
+    )
+    covered = market.ann.post("/api/payments/cover", body, key="b")
+
+    assert refused.json()["code"] == "nothing_to_pay"
+    assert covered.status_code == 201, covered.content
+    assert covered.json()["session"]["status"] == "confirmed"
+    assert covered.json()["credit"]["amount"] == 10_000
+    credit = market.ann.get("/api/credit").json()
+    assert credit["balances"] == [{"amount": 2000, "currency": "USD"}]
+    assert [row["kind"] for row in credit["movements"]] == ["spent", "goodwill"]
+    assert len(credit["referral_code"]) == 8
 
 
 def test_an_unknown_discount_code_is_refused_with_its_reason(market: Market) -> None:

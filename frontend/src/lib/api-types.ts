@@ -495,6 +495,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payments/cover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle a held session with credit alone
+         * @description Confirms the session at once. 409 `credit_too_low` where something is left to pay.
+         */
+        post: operations["payments_cover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/payments/confirm": {
         parameters: {
             query?: never;
@@ -589,6 +609,46 @@ export interface paths {
          * @description PayPal calls this. The signature is checked offline over the raw body, the event stored.
          */
         post: operations["payments_webhook_paypal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the own credit
+         * @description The balance in each currency, the newest hundred movements, and the own referral code.
+         */
+        get: operations["credit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/referral": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say who brought you
+         * @description Once, before the first purchase. They are rewarded when your first session is over.
+         */
+        post: operations["credit_referral"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1485,6 +1545,8 @@ export interface components {
          */
         QuoteOut: {
             refund: components["schemas"]["MoneyOut"];
+            /** @description What goes back to the own credit besides. */
+            credit: components["schemas"]["MoneyOut"];
             keeps: components["schemas"]["MoneyOut"];
             /** Changes At */
             changes_at: string | null;
@@ -1684,7 +1746,7 @@ export interface components {
          * IntentOut
          * @description What the gateway's fields in the page need. The secret is for this client alone.
          *
-         *     `price` less `discount` is `amount`, what is left to pay.
+         *     `price` less `discount` and `credit` is `amount`, what is left to pay.
          */
         IntentOut: {
             /** Payment Id */
@@ -1693,6 +1755,7 @@ export interface components {
             gateway: string;
             price: components["schemas"]["MoneyOut"];
             discount: components["schemas"]["MoneyOut"];
+            credit: components["schemas"]["MoneyOut"];
             amount: components["schemas"]["MoneyOut"];
             /**
              * Client Secret
@@ -1733,6 +1796,47 @@ export interface components {
              * @description Fixed with the price at the first call for a hold.
              */
             discount_code?: string | null;
+            /**
+             * Use Credit
+             * @description Let the own credit pay first; fixed like the code.
+             */
+            use_credit?: boolean | null;
+        };
+        /**
+         * CoverOut
+         * @description The confirmed session, and what paid for it: `price` is `discount` and `credit`.
+         */
+        CoverOut: {
+            session: components["schemas"]["SessionState"];
+            price: components["schemas"]["MoneyOut"];
+            discount: components["schemas"]["MoneyOut"];
+            credit: components["schemas"]["MoneyOut"];
+        };
+        /**
+         * SessionState
+         * @description A session's id and status.
+         */
+        SessionState: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "confirmed" | "in_progress" | "completed" | "reviewed" | "cancelled" | "expired";
+        };
+        /**
+         * CoverRequest
+         * @description Settle a held session with discount and credit, where they pay all of it.
+         */
+        CoverRequest: {
+            /** Session Id */
+            session_id: string;
+            /**
+             * Discount Code
+             * @description Fixed with the price at the first call for a hold.
+             */
+            discount_code?: string | null;
         };
         /**
          * ConfirmOut
@@ -1760,19 +1864,6 @@ export interface components {
              */
             status: "created" | "pending" | "succeeded" | "failed" | "cancelled";
             failure: components["schemas"]["FailureOut"] | null;
-        };
-        /**
-         * SessionState
-         * @description A session's id and status.
-         */
-        SessionState: {
-            /** Id */
-            id: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "pending" | "confirmed" | "in_progress" | "completed" | "reviewed" | "cancelled" | "expired";
         };
         /**
          * ConfirmRequest
@@ -1881,6 +1972,48 @@ export interface components {
             received: boolean;
         };
         /**
+         * CreditMovementOut
+         * @description One change of the credit: granted, earned, spent (negative) or returned.
+         */
+        CreditMovementOut: {
+            amount: components["schemas"]["MoneyOut"];
+            /** Kind */
+            kind: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * CreditOut
+         * @description What a client has to spend, the newest movements, and the code to bring others by.
+         */
+        CreditOut: {
+            /** Balances */
+            balances: components["schemas"]["MoneyOut"][];
+            /** Movements */
+            movements: components["schemas"]["CreditMovementOut"][];
+            /** Referral Code */
+            referral_code: string;
+        };
+        /**
+         * ReferralOut
+         * @description The referral is written down.
+         */
+        ReferralOut: {
+            /** Accepted */
+            accepted: boolean;
+        };
+        /**
+         * ReferralRequest
+         * @description Say who brought you, before your first purchase.
+         */
+        ReferralRequest: {
+            /** Code */
+            code: string;
+        };
+        /**
          * ProblemKind
          * @description One kind of problem: when it happens and what to do.
          */
@@ -1965,9 +2098,11 @@ export type MilestoneOut = components['schemas']['MilestoneOut'];
 export type ProgressOut = components['schemas']['ProgressOut'];
 export type IntentOut = components['schemas']['IntentOut'];
 export type IntentRequest = components['schemas']['IntentRequest'];
+export type CoverOut = components['schemas']['CoverOut'];
+export type SessionState = components['schemas']['SessionState'];
+export type CoverRequest = components['schemas']['CoverRequest'];
 export type ConfirmOut = components['schemas']['ConfirmOut'];
 export type PaymentState = components['schemas']['PaymentState'];
-export type SessionState = components['schemas']['SessionState'];
 export type ConfirmRequest = components['schemas']['ConfirmRequest'];
 export type PaymentQuery = components['schemas']['PaymentQuery'];
 export type Breakdown = components['schemas']['Breakdown'];
@@ -1975,6 +2110,10 @@ export type PaymentOut = components['schemas']['PaymentOut'];
 export type PaymentPage = components['schemas']['PaymentPage'];
 export type Receipt = components['schemas']['Receipt'];
 export type WebhookOut = components['schemas']['WebhookOut'];
+export type CreditMovementOut = components['schemas']['CreditMovementOut'];
+export type CreditOut = components['schemas']['CreditOut'];
+export type ReferralOut = components['schemas']['ReferralOut'];
+export type ReferralRequest = components['schemas']['ReferralRequest'];
 export type ProblemKind = components['schemas']['ProblemKind'];
 export type ProblemKinds = components['schemas']['ProblemKinds'];
 export type $defs = Record<string, never>;
@@ -4621,6 +4760,140 @@ export interface operations {
             };
         };
     };
+    payments_cover: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value per request; the same one when you repeat it. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoverRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The world is in another state; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     payments_confirm: {
         parameters: {
             query?: never;
@@ -5024,6 +5297,206 @@ export interface operations {
             };
             /** @description The request cannot be read. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_referral: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The world is in another state; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
