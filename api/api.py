@@ -11,7 +11,7 @@ from api.document import finish_document
 from api.limits import SharedLimit
 from api.parsing import StrictParser
 from api.rendering import JsonRenderer
-from api.routers import credit, goals, mentors, payments, problems, sessions, users
+from api.routers import credit, earnings, goals, mentors, payments, problems, sessions, users
 
 DESCRIPTION = """
 Book a mentor's time and pay for it. Conventions (problems, Idempotency-Key, cursors, money,
@@ -51,6 +51,7 @@ def build() -> CounterfoilAPI:
 
 api = build()
 api.add_router("/users", users.router)
+api.add_router("/mentors/me", earnings.router)
 api.add_router("/mentors", mentors.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/goals", goals.router)

@@ -19,6 +19,7 @@ from billing.gateways.registry import gateway as gateway_named
 from billing.models import PayoutAccount
 from billing.states import PAYOUT_ACCOUNT, PayoutAccountEvent, PayoutAccountState
 from kernel.errors import NotFound, Refusal
+from notifications.outbox import put_email
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +96,35 @@ def apply_sight(account_id: UUID, seen: PayeeSnapshot, *, now: datetime) -> Payo
         return account
 
 
+class NotInUse(Refusal):
+    """The account was closed meanwhile; there is another, or none."""
+
+    code = "payout_account_not_in_use"
+
+
+def in_use(*, mentor_id: UUID) -> PayoutAccount | None:
+    """Return the mentor's newest account that is not closed, at whatever gateway."""
+    open_ = PayoutAccount.objects.exclude(state=PayoutAccountState.CLOSED)
+    return open_.filter(mentor=mentor_id).order_by("-created_at", "-pk").first()
+
+
+def close(*, account_id: UUID, now: datetime) -> PayoutAccount:
+    """Leave a destination behind: no payout goes there any more. Raises NotFound, NotInUse.
+
+    A payout that was ordered already is on its way; one that was not fails, and is paid again.
+    """
+    with transaction.atomic():
+        account = PayoutAccount.objects.select_for_update().filter(pk=account_id).first()
+        if account is None:
+            raise NotFound(f"There is no payout account {account_id}.")
+        if account.state == PayoutAccountState.CLOSED:
+            raise NotInUse(f"Payout account {account.public_id} is closed already; read it again.")
+        account.transition(PayoutAccountEvent.CLOSE)
+        account.closed_at = now
+        account.save(update_fields=["state", "closed_at"])
+    return account
+
+
 def onboarding_link(
     *, account_id: UUID, return_url: str | None = None, refresh_url: str | None = None
 ) -> str:
@@ -156,25 +186,46 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
 def _begin(
     mentor_id: UUID, *, gateway: str, currency: str, country: str, now: datetime
 ) -> PayoutAccount:
-    mentor = Mentor.objects.filter(pk=mentor_id).first()
+    mentor = Mentor.objects.select_related("user").filter(pk=mentor_id).first()
     if mentor is None:
         raise NotFound(f"There is no mentor {mentor_id}.")
+    another = PayoutAccount.objects.filter(mentor=mentor).exists()
     account = PayoutAccount(
         mentor=mentor,
         gateway=gateway,
         currency=currency,
         country=country,
         created_at=now,
+        usable_from=now + settings.PAYOUT_COOL_OFF if another else None,
     )
     try:
         with transaction.atomic():
             account.save(force_insert=True)
+            if another:
+                _tell_mentor(account, mentor)
     except IntegrityError:  # a twin was faster
         twin = _live(mentor_id, gateway)
         if twin is None:
             raise
         return twin
     return account
+
+
+# Note [Cooling off]: whoever gets into a mentor's account changes first where the money goes. So a
+# destination that is not the first is paid some days later, and the address that we know is told
+# at once: time enough to notice, and to have the payouts held.
+def _tell_mentor(account: PayoutAccount, mentor: Mentor) -> None:
+    put_email(
+        key=f"payout-destination:{account.public_id}",
+        template="payout_destination",
+        to=mentor.user.email,
+        context={
+            "name": mentor.user.name,
+            "gateway": account.gateway.capitalize(),
+            "account": account.public_id,
+            "usable_from": f"{account.usable_from:%Y-%m-%d %H:%M} UTC",
+        },
+    )
 
 
 def _ask(account: PayoutAccount, *, now: datetime) -> PayeeSnapshot:

@@ -89,6 +89,12 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "session": "ses_01jdm3k4x8w2v",
         "starts_at": "Tuesday, 24 November 2026, 13:00 New York",
     },
+    "payout_destination": {
+        "name": "Ada Winterbourne",
+        "gateway": "Stripe",
+        "account": "pya_01jdm3kc2v8xq",
+        "usable_from": "2026-11-27 18:00 UTC",
+    },
     "payout_paid": {
         "name": "Ada Winterbourne",
         "amount": "$1,240.75 USD",

@@ -205,6 +205,10 @@ SLOT_TOKEN_LIFETIME = timedelta(minutes=30)
 
 # --- Money -----------------------------------------------------------------------------------
 DISPUTE_WINDOW = timedelta(days=env.integer("DISPUTE_WINDOW_DAYS", 3, high=120))
+# Another destination than before is paid after so many days (billing/payout_accounts.py).
+PAYOUT_COOL_OFF = timedelta(days=env.integer("PAYOUT_COOL_OFF_DAYS", 3, high=30))
+# The day of the month on which finance pays mentors; they are told the next one.
+PAYOUT_DAY = env.integer("PAYOUT_DAY", 1, low=1, high=28)
 PAYOUT_RETURN_WINDOW = timedelta(days=env.integer("PAYOUT_RETURN_WINDOW_DAYS", 30, high=365))
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "sk_test_counterfoil_demo")
 STRIPE_PUBLISHABLE_KEY = env.text("STRIPE_PUBLISHABLE_KEY", "pk_test_counterfoil_demo")

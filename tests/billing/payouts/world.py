@@ -6,7 +6,7 @@ from accounts.models import Mentor, User
 from billing import payout_accounts, payouts
 from billing.ledger import balances
 from billing.models import Payment, Payout, PayoutAccount, PayoutRun
-from tests.billing.ledger.books import HOLD_OVER, earn
+from tests.billing.ledger.books import HOLD_OVER, earn, refund
 from tests.factories import sessions
 from tests.factories.billing import capture, open_payment
 from tests.factories.people import MentorFactory, UserFactory
@@ -20,7 +20,13 @@ def staff(name: str = "Paula Preparer") -> User:
     return user
 
 
-def earned(*, mentor: Mentor | None = None, price_minor: int = 10_000, days: int = 0) -> Payment:
+def earned(
+    *,
+    mentor: Mentor | None = None,
+    price_minor: int = 10_000,
+    days: int = 0,
+    refunded_minor: int = 0,
+) -> Payment:
     """A payment whose session is over and whose share is available (81.80 of 100.00)."""
     session = sessions.pending_session(
         price_minor=price_minor,
@@ -31,6 +37,8 @@ def earned(*, mentor: Mentor | None = None, price_minor: int = 10_000, days: int
     capture(payment, at=session.starts_at - timedelta(days=2))
     sessions.confirm(session)
     sessions.complete(session)
+    if refunded_minor:
+        refund(payment, refunded_minor, bearer="platform", at=session.ends_at)
     earn(at=NOW)
     return payment
 
