@@ -30,6 +30,7 @@ from billing.backoffice.payout_dialogs import (
 from billing.backoffice.payout_pack import RunPrintView, RunProgressView, RunSheetView
 from billing.backoffice.payout_runs import PayoutRunViewSet
 from billing.backoffice.payouts import PayoutViewSet
+from billing.backoffice.rates import AddRateView, RatesView
 from billing.backoffice.refund_dialog import RefundPaymentView
 from billing.backoffice.refunds import RefundViewSet
 from billing.backoffice.replay_dialog import ReplayEventView
@@ -62,6 +63,16 @@ class ToSettle(MenuItem):  # type: ignore[misc]
         return bool(request.user.has_perm("billing.view_refund"))
 
 
+class Rates(MenuItem):  # type: ignore[misc]
+    """The dated rates."""
+
+    def __init__(self) -> None:
+        super().__init__("Rates", reverse("rates"), icon_name="calendar", order=900)
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("billing.view_payoutrun"))
+
+
 class FinanceGroup(ViewSetGroup):  # type: ignore[misc]
     menu_label = "Finance"
     menu_icon = "cf-card"
@@ -80,7 +91,7 @@ class FinanceGroup(ViewSetGroup):  # type: ignore[misc]
 
     def get_submenu_items(self) -> list[MenuItem]:
         """Put the queue before the lists: it is what finance opens first."""
-        return [ToSettle(), *super().get_submenu_items()]
+        return [ToSettle(), *super().get_submenu_items(), Rates()]
 
 
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
@@ -93,6 +104,8 @@ def register_settling() -> list[URLPattern]:
     return [
         path("to-settle/", ToSettleView.as_view(), name="to_settle"),
         path("to-settle/<uuid:pk>/", SettleRefundView.as_view(), name="settle_refund"),
+        path("rates/", RatesView.as_view(), name="rates"),
+        path("rates/<slug:kind>/add/", AddRateView.as_view(), name="add_rate"),
         path("debts/<str:pk>/write-off/", AskWriteOffView.as_view(), name="ask_write_off"),
         path("write-offs/<uuid:pk>/", DecideWriteOffView.as_view(), name="decide_write_off"),
         path("payments/<uuid:pk>/refund/", RefundPaymentView.as_view(), name="refund_payment"),

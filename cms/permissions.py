@@ -38,6 +38,7 @@ DESK = (
 APPROVING = (
     "billing.approve_payoutrun",
     "billing.approve_writeoff",
+    "billing.set_commissionrule",
 )
 MODERATION = ("scheduling.moderate_review",)
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")

@@ -68,6 +68,9 @@ class CommissionRule(models.Model):
     objects = CommissionRuleQuerySet.as_manager()
 
     class Meta:
+        permissions: ClassVar = [
+            ("set_commissionrule", "Can add rates that begin in the future, of every kind"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(rate_bps__lte=10_000), name="billing_commissionrule_at_most_all"

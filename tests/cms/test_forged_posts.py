@@ -179,6 +179,12 @@ ROWS = {
     "reassign_payout": Row(lambda: [returned().pk], "reassign"),
     "place_hold": Row(lambda: [balance().pk], "hold", WHY),
     "lift_hold": Row(lambda: [held().pk], "lift"),
+    "add_rate": Row(
+        lambda: ["minimum"],
+        "add",
+        {"currency": "USD", "minimum_minor": "2500", "begins": "2027-04-01 00:00"},
+        finance=roles.FINANCE_APPROVER,
+    ),
     "ask_write_off": Row(lambda: [owing().pk], "ask", {"amount": "3.20", **WHY}),
     "decide_write_off": Row(lambda: [to_write_off().pk], "approve", finance=roles.FINANCE_APPROVER),
 }
