@@ -101,8 +101,9 @@ I10 = Invariant(
         SELECT source_type, source_id, string_agg(kind, ', ' ORDER BY kind) AS kinds
         FROM billing_entry
         WHERE source_type IN ('payment', 'refund', 'credit', 'unwinding', 'dispute',
-                              'dispute_loss', 'payout',
-                              'revived_payout', 'reserve', 'write_off', 'cost', 'conversion')
+                              'dispute_loss', 'payout', 'revived_payout', 'reserve',
+                              'write_off', 'cost', 'conversion', 'gateway_payout',
+                              'break_resolution')
         GROUP BY source_type, source_id
     ), called AS (
         SELECT 'payment' AS source_type, id::text AS source_id, state,

@@ -105,6 +105,21 @@ I3 = Invariant(
     ), paid_there AS (
         SELECT payout_id, currency, sum(net_minor) AS minor FROM to_mentors
         WHERE payout_id IS NOT NULL GROUP BY payout_id, currency
+    ), to_our_bank AS (
+        SELECT gateway, source_id, currency, sum(amount_minor) AS minor FROM current
+        WHERE category IN ('payout', 'payout_reversal', 'payout_failure')
+        GROUP BY gateway, source_id, currency
+    ), sent_here AS (
+        SELECT payout.gateway, payout.gateway_payout_id AS source_id, line.currency,
+               sum(line.amount_minor) AS minor, max(entry.occurred_at) AS latest
+        FROM billing_gatewaypayout payout
+        JOIN billing_entry entry ON entry.source_type = 'gateway_payout'
+             AND entry.source_id = payout.id::text
+        JOIN billing_line line ON line.entry_id = entry.id
+             AND line.account_id = '1100:' || payout.gateway || ':' || line.currency
+        WHERE EXISTS (SELECT FROM done WHERE done.gateway = payout.gateway
+                         AND since <= payout.sent_at AND until > payout.sent_at)
+        GROUP BY payout.gateway, payout.gateway_payout_id, line.currency
     ), there AS (
         SELECT payment_id, currency, sum(net_minor) AS minor FROM theirs
         WHERE payment_id IS NOT NULL GROUP BY payment_id, currency
@@ -132,6 +147,14 @@ I3 = Invariant(
     WHERE paid_here.minor <> coalesce(paid_there.minor, 0)
       AND paid_here.latest < cut.cutoff - interval '1 hour'
       AND NOT EXISTS (SELECT FROM listed WHERE listed.payout_id = paid_here.payout_id)
+    UNION ALL
+    SELECT 'payout to our bank ' || source_id, coalesce(to_our_bank.minor, 0)::text,
+           sent_here.minor::text
+    FROM sent_here JOIN cut USING (gateway)
+    LEFT JOIN to_our_bank USING (gateway, source_id, currency)
+    WHERE sent_here.minor <> coalesce(to_our_bank.minor, 0)
+      AND sent_here.latest < cut.cutoff - interval '1 hour'
+      AND NOT EXISTS (SELECT FROM listed WHERE listed.key = source_id)
     UNION ALL
     SELECT 'transaction ' || transaction_id, 'a payout here, or a listed break', net_minor::text
     FROM to_mentors

@@ -76,6 +76,17 @@ CALLED = """
                       WHEN state = 'returned' THEN 'approved, paid, returned'
                       ELSE 'approved, paid, reassigned, returned' END]
     FROM billing_payout
+    UNION ALL
+    SELECT 'gateway_payout', id::text, 'to our bank',
+           ARRAY[CASE WHEN failed_at IS NULL AND arrived_at IS NULL THEN 'sent'
+                      WHEN failed_at IS NULL THEN 'arrived, sent'
+                      WHEN arrived_at IS NULL THEN 'failed, sent'
+                      ELSE 'arrived, returned, sent' END]
+    FROM billing_gatewaypayout
+    UNION ALL
+    SELECT 'break_resolution', id::text, action,
+           ARRAY[CASE WHEN done_at IS NOT NULL AND debit <> '' THEN 'resolved' END]
+    FROM billing_breakresolution
 """
 
 # Part of I11: what is in transit and what came back, mentor by mentor; and whose the lines are.

@@ -1,5 +1,6 @@
 """The tables of money. Other rooms import them from here."""
 
+from billing.models.bank import BankAccount, BankLine, BankMatch, BankStatement
 from billing.models.books import PeriodClose, PeriodTotal, Seal
 from billing.models.conversion import Conversion
 from billing.models.cost import COST_ACCOUNTS, Cost, CostDocument
@@ -34,12 +35,20 @@ from billing.models.reconciliation import (
 )
 from billing.models.refund import Refund
 from billing.models.reserve import Reserve, ReserveMove, ReserveRule
+from billing.models.resolution import BreakResolution, CategoryAccount, ResolutionLimit
+from billing.models.treasury import GatewayPayout, GatewayPayoutItem, GatewayPayoutRecord
 from billing.models.write_off import WriteOff
 
 __all__ = [
     "COST_ACCOUNTS",
     "AnswerDocument",
+    "BankAccount",
+    "BankLine",
+    "BankMatch",
+    "BankStatement",
     "Break",
+    "BreakResolution",
+    "CategoryAccount",
     "ClientCredit",
     "CommissionRule",
     "Conversion",
@@ -54,6 +63,9 @@ __all__ = [
     "Entry",
     "FeeSchedule",
     "GatewayEvent",
+    "GatewayPayout",
+    "GatewayPayoutItem",
+    "GatewayPayoutRecord",
     "GatewayTransaction",
     "LedgerAccount",
     "Line",
@@ -77,6 +89,7 @@ __all__ = [
     "Reserve",
     "ReserveMove",
     "ReserveRule",
+    "ResolutionLimit",
     "Seal",
     "SeenAgain",
     "Unwinding",

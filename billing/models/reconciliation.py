@@ -136,7 +136,8 @@ class Break(models.Model):
     """A difference between our books and the gateway's, with a stable identity.
 
     (leg, gateway, key, type) is one break for ever: a run that meets it again updates it, the
-    run that no longer meets it closes it. `key` is the gateway's object id or our public id.
+    run that no longer meets it closes it. `key` is the gateway's object id or our public id;
+    of a bank line that nobody claims, `gateway` is "bank".
     """
 
     class Type(models.TextChoices):
@@ -157,6 +158,14 @@ class Break(models.Model):
         STATUS_PAID_THERE = "status_paid_there", "Ours not paid, theirs paid"
         STATUS_RETURNED_THERE = "status_returned_there", "Ours paid out, theirs returned"
         STATUS_RETURNED_HERE = "status_returned_here", "Ours returned, theirs paid out"
+        GATEWAY_PAYOUT_MISSING_HERE = "gateway_payout_missing_here", "Gateway payout missing here"
+        GATEWAY_PAYOUT_MISSING_THERE = (
+            "gateway_payout_missing_there",
+            "Gateway payout missing there",
+        )
+        PAYOUT_SUM = "payout_sum", "Payout sum unexplained"
+        BANK_LINE_MISSING = "bank_line_missing", "Missing at the bank"
+        BANK_LINE_UNKNOWN = "bank_line_unknown", "Unknown bank line"
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
@@ -188,6 +197,7 @@ class Break(models.Model):
     resolution = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
+        permissions: ClassVar = [("resolve_break", "Can answer breaks")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["leg", "gateway", "key", "type"], name="billing_break_once"

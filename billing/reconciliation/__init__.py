@@ -6,7 +6,19 @@ gateway knows better, and people decide the rest.
 """
 
 from billing.reconciliation.matching import differences
+from billing.reconciliation.resolving import apply_rules, approve, resolve, withdraw
 from billing.reconciliation.runs import Result, heal, run, run_file
 from billing.reconciliation.windows import nightly_window
 
-__all__ = ["Result", "differences", "heal", "nightly_window", "run", "run_file"]
+__all__ = [
+    "Result",
+    "apply_rules",
+    "approve",
+    "differences",
+    "heal",
+    "nightly_window",
+    "resolve",
+    "run",
+    "run_file",
+    "withdraw",
+]

@@ -80,6 +80,12 @@ def _query(run: ReconciliationRun) -> tuple[str, dict[str, Any]]:
             windows.sql(column, name=name) + rest
             for column, _, rest in (part.partition("}") for part in parts[1:])
         )
+    return found, values_of(run)
+
+
+def values_of(run: ReconciliationRun) -> dict[str, Any]:
+    """Return the values that the queries of all legs name."""
+    inside, around = Windows.of(run), Windows.of(run).wider()
     values = {
         "leg": LEG,
         "run": run.pk,
@@ -105,4 +111,4 @@ def _query(run: ReconciliationRun) -> tuple[str, dict[str, Any]]:
             *TO_OUR_BANK,
         ],
     }
-    return found, values | inside.parameters(name="inside") | around.parameters(name="around")
+    return values | inside.parameters(name="inside") | around.parameters(name="around")

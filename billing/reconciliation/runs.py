@@ -10,12 +10,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from billing import payouts
+from billing import payouts, treasury
 from billing.gateways.registry import gateway as gateway_named
 from billing.models import Break, ReconciliationRun
 from billing.payments import settle
+from billing.reconciliation import arrivals, withdrawals
 from billing.reconciliation.importer import import_file, import_rows
-from billing.reconciliation.matching import LEG, match
+from billing.reconciliation.matching import LEG, match, values_of
+from billing.reconciliation.resolving import apply_rules
 from billing.reconciliation.windows import Windows, days_of_open_breaks
 from kernel.errors import Invalid
 
@@ -32,6 +34,7 @@ HEALING = (
     Break.Type.PAYOUT_MISSING_HERE,
     Break.Type.STATUS_PAID_THERE,
     Break.Type.STATUS_RETURNED_THERE,
+    Break.Type.GATEWAY_PAYOUT_MISSING_HERE,
 )
 
 
@@ -64,6 +67,7 @@ class Result:
             "new": self.new,
             "closed": self.closed,
             "resolved": self.resolved,
+            "unexplained": withdrawals.unexplained(run=self.run),
         }
 
 
@@ -90,10 +94,11 @@ def run(*, gateway: str, since: datetime, until: datetime, now: datetime) -> Res
             import_rows(run=started, gateway=port, since=begin, until=end)
             for begin, end in Windows.of(started).wider().spans
         )
+        withdrawals.import_records(run=started, gateway=port)
     except Exception as error:
         ReconciliationRun.objects.filter(pk=started.pk).update(error=str(error))
         raise
-    return _compared(started, rows=rows)
+    return _compared(started, rows=rows, legs="ABC")
 
 
 def run_file(
@@ -109,13 +114,17 @@ def run_file(
     started = ReconciliationRun.objects.create(
         gateway=gateway, since=since, until=until, started_at=now
     )
-    return _compared(started, rows=import_file(run=started, file=file))
+    return _compared(started, rows=import_file(run=started, file=file), legs="A")
 
 
-def _compared(started: ReconciliationRun, *, rows: int) -> Result:
+def _compared(started: ReconciliationRun, *, rows: int, legs: str) -> Result:
     """Match what a run has stored, keep the breaks and finish it."""
     with transaction.atomic():
         kept = match(run=started)
+        if withdrawals.LEG in legs:
+            kept.add(withdrawals.match(run=started, values=values_of(started)))
+        if arrivals.LEG in legs:
+            kept.add(arrivals.match(values=values_of(started)))
         result = Result(
             run=started,
             rows=rows,
@@ -142,6 +151,8 @@ def heal(*, result: Result, now: datetime) -> list[str]:
     ).order_by()
     of_payments = mendable.filter(payment__isnull=False).values_list("payment_id", flat=True)
     of_payouts = mendable.filter(payout__isnull=False).values_list("payout_id", flat=True)
+    apply_rules(run_id=result.run.pk, now=now)
+    to_our_bank = mendable.filter(leg=withdrawals.LEG).values_list("key", flat=True)
     healed = []
     for pk in sorted(set(of_payments)):
         if _looked_at(pk, partial(settle, payment_id=pk, now=now)):
@@ -149,10 +160,14 @@ def heal(*, result: Result, now: datetime) -> list[str]:
     for pk in sorted(set(of_payouts)):
         if _looked_at(pk, partial(payouts.settle, payout_id=pk, now=now)):
             healed.append(str(pk))
+    for key in sorted(set(to_our_bank)):
+        ask = {"gateway": result.run.gateway, "gateway_payout_id": key}
+        if _looked_at(key, partial(treasury.settle, **ask, now=now)):
+            healed.append(key)
     return healed
 
 
-def _looked_at(pk: UUID, settle_it: Callable[[], object]) -> bool:
+def _looked_at(pk: UUID | str, settle_it: Callable[[], object]) -> bool:
     try:
         settle_it()
     except Exception:

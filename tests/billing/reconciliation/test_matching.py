@@ -10,11 +10,13 @@ from django.db import Error, connection, transaction
 
 from billing import reconciliation
 from billing.fees import Bearer, RefundParts
-from billing.gateways.base import BalanceTransaction
+from billing.gateways.base import BalanceTransaction, GatewayRefused
+from billing.gateways.treasury import GatewayPayout
 from billing.ledger import entries, posting
 from billing.models import Break, GatewayTransaction, Payment, Refund, SeenAgain
 from kernel.ids import uuid7
 from tests.billing.reconciliation.test_transfers import OF_PAYOUTS
+from tests.billing.reconciliation.test_withdrawals import OF_BANK_PAYOUTS
 from tests.factories import billing as make
 from tests.factories import sessions
 
@@ -37,6 +39,12 @@ class Listing:
         self, *, since: datetime, until: datetime
     ) -> Iterator[BalanceTransaction]:
         yield from (row for row in self.rows.values() if since <= row.created_at < until)
+
+    def gateway_payouts(self, *, since: datetime, until: datetime) -> Iterator[GatewayPayout]:
+        yield from ()
+
+    def fetch_gateway_payout(self, *, gateway_payout_id: str) -> GatewayPayout:
+        raise GatewayRefused("There is none.", reason="resource_missing")
 
     def charge(self, payment: Payment, **changes: Any) -> BalanceTransaction:
         """List the charge of a captured payment as it should be, but for `changes`."""
@@ -254,7 +262,9 @@ def test_one_divergence_is_one_break_of_its_type(
 
 
 def test_the_twelve_types_and_those_of_payouts_are_all_there_are() -> None:
-    assert sorted([*(kind for _, kind in TWELVE), *OF_PAYOUTS]) == sorted(Break.Type.values)
+    assert sorted([*(kind for _, kind in TWELVE), *OF_PAYOUTS, *OF_BANK_PAYOUTS]) == sorted(
+        Break.Type.values
+    )
 
 
 def test_a_webhook_that_was_lost_is_a_charge_missing_here_of_that_payment(

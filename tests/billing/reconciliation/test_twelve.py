@@ -18,6 +18,7 @@ from kernel import clock
 from scheduling.models import Session
 from scheduling.states import CancelledBy
 from tests.billing.reconciliation.test_transfers import OF_PAYOUTS
+from tests.billing.reconciliation.test_withdrawals import OF_BANK_PAYOUTS
 from tests.factories import sessions
 from tests.standin import StandIn
 
@@ -154,7 +155,9 @@ def test_twelve_divergences_are_twelve_typed_breaks_and_a_second_run_adds_nothin
     first = nightly(day)
     second = nightly(day)
 
-    assert first.breaks == dict.fromkeys(set(Break.Type.values) - set(OF_PAYOUTS), 1)
+    assert first.breaks == dict.fromkeys(
+        set(Break.Type.values) - {*OF_PAYOUTS, *OF_BANK_PAYOUTS}, 1
+    )
     assert first.new == 12
     assert second.breaks == first.breaks
     assert (second.new, second.closed) == (0, 0)

@@ -1,0 +1,286 @@
+"""Breaks are answered by people, two of them above a limit; each answer stays, with its posting."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import Error, connection, transaction
+
+from billing import reconciliation
+from billing.ledger.checks import check_books
+from billing.models import Break, BreakResolution, CategoryAccount, Line, Payment, ResolutionLimit
+from billing.reconciliation import resolving
+from billing.reconciliation.suggesting import Facts, Suggestion, suggest, within_tolerance
+from kernel.errors import Invalid
+from tests.billing.payouts.world import staff
+from tests.billing.reconciliation.test_matching import NOW, SINCE, UNTIL, Listing, listing
+from tests.factories import billing as make
+
+__all__ = ["listing"]
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def stage(db: None) -> Iterator[None]:
+    yield
+    assert [each.breaches for each in check_books(now=LATER).findings if each.breaches] == []
+
+
+def run() -> reconciliation.Result:
+    return reconciliation.run(gateway="stripe", since=SINCE, until=UNTIL, now=NOW)
+
+
+def paid(listing: Listing, *, fee: int = 320) -> Payment:
+    _, payment = make.paid_session()
+    listing.charge(payment, fee_minor=fee, net_minor=payment.amount_minor - fee)
+    return payment
+
+
+def levy(listing: Listing, *, net: int = -1_234) -> None:
+    charge = next(iter(listing.rows.values()))
+    listing.add(
+        replace(charge, id="txn_levy", category="lunar_levy", source_id=None, amount_minor=net,
+                fee_minor=0, net_minor=net, metadata={}, intent_id=None)
+    )  # fmt: skip
+
+
+def answer(broken: Break, action: str = "post", **more: object) -> BreakResolution:
+    given = {"reason": "Agreed with the gateway", "by": staff(), **more}
+    return resolving.resolve(break_id=broken.pk, action=action, now=LATER, **given)  # type: ignore[arg-type]
+
+
+def posted(answer: BreakResolution) -> dict[str, int]:
+    lines = Line.objects.filter(
+        entry__source_type="break_resolution", entry__source_id=str(answer.pk)
+    )
+    return {line.account_id: line.amount_minor for line in lines}
+
+
+def test_a_fee_is_answered_by_its_variance_and_the_break_keeps_who_and_why(
+    listing: Listing,
+) -> None:
+    paid(listing, fee=350)
+    run()
+    broken = Break.objects.get()
+    assert resolving.suggestion_for(broken) == Suggestion(
+        "Post the variance of the fee.", "post", "5010", "1100", 30
+    )
+    by = staff()
+
+    done = answer(broken, by=by)
+
+    broken.refresh_from_db()
+    assert (broken.state, broken.resolved_by) == ("resolved", by.public_id)
+    assert broken.resolution == "Agreed with the gateway"
+    assert posted(done) == {"5010:USD": 30, "1100:stripe:USD": -30}
+    assert run().resolved == 1
+
+
+def test_a_break_that_says_something_new_is_open_again_and_only_the_rest_is_posted(
+    listing: Listing,
+) -> None:
+    payment = paid(listing, fee=350)
+    run()
+    answer(Break.objects.get())
+    listing.charge(payment, fee_minor=360, net_minor=9_640)
+
+    assert run().breaks == {"fee": 1}
+
+    broken = Break.objects.get()
+    assert resolving.suggestion_for(broken).amount_minor == 10
+    assert posted(answer(broken)) == {"5010:USD": 10, "1100:stripe:USD": -10}
+    assert BreakResolution.objects.count() == 2
+
+
+def test_a_fee_within_the_tolerance_is_posted_by_rule(listing: Listing) -> None:
+    paid(listing, fee=322)
+    paid(listing, fee=324)
+
+    reconciliation.heal(result=run(), now=NOW)
+
+    by_rule = BreakResolution.objects.get()
+    assert (by_rule.prepared_by, by_rule.amount_minor) == (None, 2)
+    assert by_rule.reason == "By rule: Post the variance of the fee."
+    assert {each.state for each in Break.objects.all()} == {"resolved", "open"}
+    result = run()
+    assert (result.breaks, result.resolved) == ({"fee": 1}, 1)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "within"),
+    [(320, 322, True), (320, 323, True), (320, 324, False), (59, 61, True), (59, 62, False),
+     (3_610, 3_574, True), (3_610, 3_573, False)],
+)  # fmt: skip
+def test_the_tolerance_is_two_minor_units_or_one_percent(
+    ours: int, theirs: int, within: bool
+) -> None:
+    assert within_tolerance(ours, theirs) is within
+
+
+def test_an_unknown_category_goes_to_suspense_or_where_it_is_told_to_go_from_now_on(
+    listing: Listing,
+) -> None:
+    paid(listing)
+    levy(listing)
+    run()
+
+    done = answer(Break.objects.get(), account="5010", remember=True)
+
+    assert posted(done) == {"5010:USD": 1_234, "1100:stripe:USD": -1_234}
+    assert CategoryAccount.objects.get().code == "5010"
+    charge = listing.rows["txn_levy"]
+    listing.add(replace(charge, id="txn_next", amount_minor=-77, net_minor=-77))
+    reconciliation.heal(result=run(), now=NOW)
+    by_rule = BreakResolution.objects.get(prepared_by=None)
+    assert posted(by_rule) == {"5010:USD": 77, "1100:stripe:USD": -77}
+
+
+def test_above_the_limit_nothing_is_posted_before_another_person_approves(
+    listing: Listing,
+) -> None:
+    paid(listing)
+    levy(listing, net=-5_001)
+    run()
+    broken, preparer = Break.objects.get(), staff()
+
+    waiting = answer(broken, by=preparer)
+
+    assert (waiting.needs_approval, waiting.done_at, posted(waiting)) == (True, None, {})
+    broken.refresh_from_db()
+    assert broken.state == "open"
+    with pytest.raises(resolving.AnswerWaits):
+        answer(broken)
+    with pytest.raises(resolving.SamePerson):
+        reconciliation.approve(resolution_id=waiting.pk, by=preparer, now=LATER)
+    approver = staff("Anton Approver")
+    reconciliation.approve(resolution_id=waiting.pk, by=approver, now=LATER)
+    assert posted(waiting) == {"1900:USD": 5_001, "1100:stripe:USD": -5_001}
+    broken.refresh_from_db()
+    assert broken.resolved_by == f"{preparer.public_id}, {approver.public_id}"
+    with pytest.raises(resolving.AnswerDecided):
+        reconciliation.approve(resolution_id=waiting.pk, by=approver, now=LATER)
+
+
+def test_at_the_limit_one_person_is_enough_and_a_row_moves_it(listing: Listing) -> None:
+    paid(listing)
+    levy(listing, net=-5_000)
+    run()
+    assert resolving.limit("USD", now=NOW) == 5_000
+    assert resolving.limit("JPY", now=NOW) == 0
+    ResolutionLimit.objects.create(currency="USD", limit_minor=4_999, effective_from=LATER)
+
+    assert answer(Break.objects.get()).needs_approval
+
+    assert resolving.limit("USD", now=NOW) == 5_000
+
+
+def test_an_answer_may_be_withdrawn_and_another_given(listing: Listing) -> None:
+    paid(listing)
+    levy(listing, net=-9_000)
+    run()
+    broken = Break.objects.get()
+    first = answer(broken)
+
+    reconciliation.withdraw(resolution_id=first.pk, by=staff(), now=LATER)
+
+    assert answer(broken, "accept", reason="It was ours").needs_approval
+    with pytest.raises(resolving.AnswerDecided):
+        reconciliation.approve(resolution_id=first.pk, by=staff(), now=LATER)
+
+
+def test_an_answer_to_what_was_said_before_is_not_approved(listing: Listing) -> None:
+    paid(listing)
+    levy(listing, net=-9_000)
+    run()
+    waiting = answer(Break.objects.get())
+    levy(listing, net=-9_001)
+    run()
+
+    with pytest.raises(Invalid, match="something else"):
+        reconciliation.approve(resolution_id=waiting.pk, by=staff(), now=LATER)
+
+    assert posted(waiting) == {}
+
+
+@pytest.mark.parametrize(
+    ("action", "more", "said"),
+    [
+        ("post", {"reason": "  "}, "Say why"),
+        ("post", {"account": "2120"}, "not posted to this account"),
+        ("match", {}, "which payout"),
+        ("steal", {}, "nothing to post"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_and_the_break_stays(
+    listing: Listing, action: str, more: dict[str, str], said: str
+) -> None:
+    paid(listing, fee=350)
+    run()
+    broken = Break.objects.get()
+
+    with pytest.raises(Invalid, match=said):
+        answer(broken, action, **more)
+
+    broken.refresh_from_db()
+    assert (broken.state, BreakResolution.objects.count()) == ("open", 0)
+
+
+def test_a_break_that_closed_itself_meanwhile_is_not_answered(listing: Listing) -> None:
+    payment = paid(listing, fee=350)
+    run()
+    broken = Break.objects.get()
+    listing.charge(payment)
+    run()
+
+    with pytest.raises(resolving.BreakNotOpen, match="closed by itself"):
+        answer(broken)
+
+
+def test_the_database_wants_another_person_whoever_types_the_sql(listing: Listing) -> None:
+    paid(listing)
+    levy(listing, net=-9_000)
+    run()
+    preparer = staff()
+    waiting = answer(Break.objects.get(), by=preparer)
+
+    def sql(change: str) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE billing_breakresolution SET {change} WHERE id = %s", [waiting.pk]
+            )
+
+    with pytest.raises(Error, match="approved_where_it_must"):
+        sql("done_at = now()")
+    with pytest.raises(Error, match="does not approve"):
+        sql(f"approved_by_id = '{preparer.pk}', done_at = now()")
+    with pytest.raises(Error, match="never changed"):
+        sql("needs_approval = false")
+    with pytest.raises(Error, match="never changed"):
+        sql("amount_minor = 1")
+    with pytest.raises(Error, match="history"), transaction.atomic():
+        waiting.delete()
+
+
+@pytest.mark.parametrize(
+    ("facts", "action", "says"),
+    [
+        (Facts("A", "charge_missing_here", None, 100, of_ours=True), "accept", "settle"),
+        (Facts("A", "charge_missing_here", None, 100), "accept", "who charged"),
+        (Facts("A", "duplicate_charge", None, 100, of_ours=True), "accept", "Refund the second"),
+        (Facts("A", "currency", 100, 100, of_ours=True), "accept", "which currency"),
+        (Facts("B", "payout_sum", 90, 100), "accept", "remainder"),
+        (Facts("C", "bank_line_missing", 100, None), "accept", "statement"),
+        (Facts("C", "bank_line_unknown", None, 100, candidates=1), "match", "match them"),
+        (Facts("C", "bank_line_unknown", None, 100, candidates=2), "post", "suspense"),
+        (Facts("A", "amount", 100, 90, of_ours=True), "post", "Compare"),
+    ],
+)
+def test_each_type_has_its_suggestion(facts: Facts, action: str, says: str) -> None:
+    found = suggest(facts)
+
+    assert (found.action, found.automatic) == (action, False)
+    assert says in found.says
