@@ -50,7 +50,11 @@ class PayeeSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class TransferSnapshot:
-    """Money to a payee as the gateway sees it now; `returned_minor` of it has come back."""
+    """Money to a payee as the gateway sees it now; `returned_minor` of it has come back.
+
+    `fee_minor` is what the gateway took of us for it, in the transfer's currency, once it says so;
+    `fee_returned_minor` what of that came back with the money.
+    """
 
     id: str
     status: TransferStatus
@@ -62,6 +66,8 @@ class TransferSnapshot:
     created_at: datetime
     returned_at: datetime | None
     metadata: Mapping[str, str]
+    fee_minor: int = 0
+    fee_returned_minor: int = 0
 
     @property
     def payout_id(self) -> UUID | None:

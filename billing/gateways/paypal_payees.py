@@ -31,6 +31,8 @@ _REFERRALS = "/v2/customer/partner-referrals"
 # Money that has left us: it is there, or it waits for its receiver. Every other word is an end
 # without it: FAILED, BLOCKED, and RETURNED, REFUNDED, REVERSED.
 _GONE_OUT = frozenset({"SUCCESS", "UNCLAIMED", "ONHOLD"})
+# What never arrived has cost nothing; what arrived and was sent back has.
+_FEE_RETURNED = frozenset({"RETURNED", "BLOCKED", "FAILED"})
 _BATCH_ENDED = frozenset({"DENIED", "CANCELED"})
 
 
@@ -208,6 +210,7 @@ def read_transfer(batch: Json) -> TransferSnapshot:
     amount_minor = from_paypal(str(amount["value"]), currency)
     status = _status(str(header["batch_status"]), item)
     back = status is TransferStatus.RETURNED
+    fee_minor = _fee(item, currency) if back or status is TransferStatus.PAID else 0
     return TransferSnapshot(
         id=str(header["payout_batch_id"]),
         status=status,
@@ -221,7 +224,15 @@ def read_transfer(batch: Json) -> TransferSnapshot:
         metadata=named(
             told.get("sender_item_id") or header["sender_batch_header"].get("sender_batch_id")
         ),
+        fee_minor=fee_minor,
+        fee_returned_minor=fee_minor if item.get("transaction_status") in _FEE_RETURNED else 0,
     )
+
+
+def _fee(item: Json, currency: str) -> int:
+    """Return PayPal's fee for the item; one in another currency is the reconciler's to report."""
+    fee = item.get("payout_item_fee") or {"currency": currency, "value": "0"}
+    return from_paypal(str(fee["value"]), currency) if fee["currency"] == currency else 0
 
 
 def _status(batch_status: str, item: Json) -> TransferStatus:

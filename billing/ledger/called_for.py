@@ -267,6 +267,21 @@ CALLS = (
     ),
     *(
         Call(
+            "payout",
+            kind,
+            f"{_PAYOUTS} WHERE {fee} <> 0",
+            id="payout.id::text",
+            purchase="NULL",
+            at=at,
+            parts={"5010": f"{sign}{fee}", "1100": f"-({sign}{fee})"},
+        )
+        for kind, at, sign, fee in (
+            ("fee", "paid_at", "", "fee_minor"),
+            ("fee_returned", "returned_at", "-", "fee_returned_minor"),
+        )
+    ),
+    *(
+        Call(
             "revived_payout",
             kind,
             f"{_PAYOUTS} WHERE revived_at IS NOT NULL",

@@ -66,15 +66,13 @@ CALLED = """
     FROM billing_payout WHERE revived_at IS NOT NULL
     UNION ALL
     SELECT 'payout', id::text, state,
-           ARRAY[CASE WHEN revived_at IS NOT NULL AND state IN ('paid', 'cleared')
-                          THEN 'approved, failed, paid'
-                      WHEN revived_at IS NOT NULL THEN 'approved, failed, paid, returned'
-                      WHEN state IN ('created', 'discarded') THEN NULL
-                      WHEN state IN ('approved', 'sent') THEN 'approved'
-                      WHEN state IN ('paid', 'cleared') THEN 'approved, paid'
-                      WHEN state = 'failed' THEN 'approved, failed'
-                      WHEN state = 'returned' THEN 'approved, paid, returned'
-                      ELSE 'approved, paid, reassigned, returned' END]
+           ARRAY[CASE WHEN state NOT IN ('created', 'discarded') THEN concat_ws(', ', 'approved',
+               CASE WHEN state = 'failed' OR revived_at IS NOT NULL THEN 'failed' END,
+               CASE WHEN fee_minor <> 0 THEN 'fee' END,
+               CASE WHEN fee_returned_minor <> 0 THEN 'fee_returned' END,
+               CASE WHEN state NOT IN ('approved', 'sent', 'failed') THEN 'paid' END,
+               CASE WHEN state = 'reassigned' AND revived_at IS NULL THEN 'reassigned' END,
+               CASE WHEN state IN ('returned', 'reassigned') THEN 'returned' END) END]
     FROM billing_payout
     UNION ALL
     SELECT 'gateway_payout', id::text, 'to our bank',

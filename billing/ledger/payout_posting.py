@@ -27,15 +27,23 @@ class Moved:
     gateway: str
 
     def entry(
-        self, kind: str, *, debit: Code, credit: Code, at: datetime, source: str = SOURCE
+        self,
+        kind: str,
+        *,
+        debit: Code,
+        credit: Code,
+        at: datetime,
+        source: str = SOURCE,
+        amount_minor: int | None = None,
     ) -> Draft:
-        """Return the draft that moves the amount from one account to the other."""
+        """Return the draft that moves the amount (or another one) from one account to the other."""
+        amount = self.amount_minor if amount_minor is None else amount_minor
         return Draft(
             kind=kind,
             source_type=source,
             source_id=str(self.payout_id),
             occurred_at=at,
-            lines=(self._line(debit, self.amount_minor), self._line(credit, -self.amount_minor)),
+            lines=(self._line(debit, amount), self._line(credit, -amount)),
         )
 
     def _line(self, code: Code, amount_minor: int) -> DraftLine:
@@ -63,6 +71,28 @@ def paid(moved: Moved, *, at: datetime) -> Draft:
     """The gateway paid it: Dr 2140 x / Cr 1100 x."""
     return moved.entry(
         "paid", debit=Code.MENTOR_PAYOUTS_IN_TRANSIT, credit=Code.GATEWAY_CLEARING, at=at
+    )
+
+
+def fee(moved: Moved, *, fee_minor: int, at: datetime) -> Draft:
+    """The gateway took its fee for it: Dr 5010 / Cr 1100."""
+    return moved.entry(
+        "fee",
+        debit=Code.GATEWAY_FEES,
+        credit=Code.GATEWAY_CLEARING,
+        at=at,
+        amount_minor=fee_minor,
+    )
+
+
+def fee_returned(moved: Moved, *, fee_minor: int, at: datetime) -> Draft:
+    """The fee came back with the money: Dr 1100 / Cr 5010."""
+    return moved.entry(
+        "fee_returned",
+        debit=Code.GATEWAY_CLEARING,
+        credit=Code.GATEWAY_FEES,
+        at=at,
+        amount_minor=fee_minor,
     )
 
 

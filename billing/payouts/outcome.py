@@ -109,9 +109,12 @@ def apply(payout_id: UUID, seen: TransferSnapshot, *, now: datetime) -> Payout:
                 _advance(payout, PayoutEvent.SEND)
             case TransferStatus.PAID:
                 _pay(payout, at=seen.created_at, now=now)
+                _book_fee(payout, seen, now=now)
             case TransferStatus.RETURNED:
                 _pay(payout, at=seen.created_at, now=now)
+                _book_fee(payout, seen, now=now)
                 _return(payout, at=seen.returned_at or now, now=now)
+                _book_fee_returned(payout, seen, now=now)
             case TransferStatus.FAILED:
                 _fail(payout, code=seen.failure_code or "failed", now=now)
     finish_run(payout.run_id, now=now)
@@ -241,6 +244,28 @@ def _fail(payout: Payout, *, code: str, now: datetime) -> None:
 def _return(payout: Payout, *, at: datetime, now: datetime) -> None:
     if _advance(payout, PayoutEvent.RETURN, returned_at=at):
         entries.post(payout_posting.returned(moved(payout, payout.run), at=at), posted_at=now)
+
+
+def _book_fee(payout: Payout, seen: TransferSnapshot, *, now: datetime) -> None:
+    """Post, once, what the gateway took of us for the payout; it may say so after it paid."""
+    if seen.fee_minor and not payout.fee_minor and payout.paid_at is not None:
+        payout.fee_minor = seen.fee_minor
+        payout.save(update_fields=["fee_minor"])
+        draft = payout_posting.fee(
+            moved(payout, payout.run), fee_minor=seen.fee_minor, at=payout.paid_at
+        )
+        entries.post(draft, posted_at=now)
+
+
+def _book_fee_returned(payout: Payout, seen: TransferSnapshot, *, now: datetime) -> None:
+    back = min(seen.fee_returned_minor, payout.fee_minor)
+    if back and not payout.fee_returned_minor and payout.returned_at is not None:
+        payout.fee_returned_minor = back
+        payout.save(update_fields=["fee_returned_minor"])
+        draft = payout_posting.fee_returned(
+            moved(payout, payout.run), fee_minor=back, at=payout.returned_at
+        )
+        entries.post(draft, posted_at=now)
 
 
 def _advance(payout: Payout, event: PayoutEvent, **facts: object) -> bool:

@@ -1,0 +1,16 @@
+"""What a gateway takes of us for a payout, and what of that comes back."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("billing", "0039_payouts_add_up")]
+
+    operations = [
+        migrations.AddField(
+            model_name="payout",
+            name=name,
+            field=models.BigIntegerField(db_default=0, default=0),
+        )
+        for name in ("fee_minor", "fee_returned_minor")
+    ]

@@ -1,0 +1,128 @@
+"""Paying mentors through PayPal: the fee in the books, what nobody claims, no break at night."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Mentor
+from billing import payout_accounts, payouts, reconciliation
+from billing.ledger import balances
+from billing.models import Payout, PayoutRun
+from tests.billing.payouts.world import NOW, earned, payout_to, staff
+from tests.factories.people import MentorFactory
+from tests.standin import StandIn
+
+NIGHT = NOW + timedelta(days=2)
+# 100.00 sold by card and earned; what PayPal does comes beside it.
+EARNED = {"1100:stripe:USD": 9_680, "4010:USD": -1_500, "4020:USD": -320, "5010:USD": 320}
+
+
+def payable(standin: StandIn, state: str = "active") -> Mentor:
+    """A mentor with one earned share, and a PayPal account connected by a referral."""
+    mentor: Mentor = MentorFactory()
+    earned(mentor=mentor)
+    account = payout_accounts.open_account(mentor_id=mentor.pk, now=NOW, gateway="paypal")
+    assert account.gateway_account_id == account.public_id
+    standin.paypal.lever(f"merchants/{account.public_id}/connect", state=state)
+    payout_accounts.refresh(account_id=account.pk, now=NOW)
+    return mentor
+
+
+def sent(standin: StandIn) -> PayoutRun:
+    """Build, freeze, approve and send a run at PayPal, whose balance suffices."""
+    order = standin.paypal.fund(20_000)
+    assert order
+    by = staff()
+    run = payouts.build(currency="USD", built_by=by, now=NOW, gateway="paypal")
+    payouts.freeze(run_id=run.pk, by=by, now=NOW)
+    payouts.approve(run_id=run.pk, by=staff("Adam Approver"), now=NOW)
+    return payouts.send(run_id=run.pk, now=NOW).run
+
+
+def books() -> dict[str, int]:
+    """Every account's balance, zeros left out."""
+    rows = balances.account_balances()
+    return {row.account: row.balance_minor for row in rows if row.balance_minor}
+
+
+def differences() -> dict[str, int]:
+    result = reconciliation.run(
+        gateway="paypal",
+        since=NOW - timedelta(hours=1),
+        until=NOW + timedelta(hours=9),
+        now=NIGHT,
+    )
+    return {kind: count for kind, count in result.breaks.items() if "payout" in kind}
+
+
+def test_a_payout_is_paid_and_its_fee_is_booked(stage: StandIn) -> None:
+    mentor = payable(stage)
+
+    run = sent(stage)
+
+    payout = payout_to(mentor)
+    assert (run.state, payout.state, payout.fee_minor) == ("done", "paid", 25)
+    # What went to the mentor, and PayPal's 25 cents for it.
+    assert books() == EARNED | {"1100:paypal:USD": -8_180 - 25, "5010:USD": 320 + 25}
+    assert payouts.settle(payout_id=payout.pk, now=NOW).fee_minor == 25
+    assert differences() == {}
+
+
+def test_what_nobody_claims_comes_back_with_its_fee(stage: StandIn) -> None:
+    mentor = payable(stage)
+    account = payout_accounts.open_account(mentor_id=mentor.pk, now=NOW, gateway="paypal")
+    stage.paypal.lever(f"merchants/{account.public_id}/connect", state="unconfirmed")
+    sent(stage)
+    payout = payout_to(mentor)
+    assert payout.state == "paid"  # it has left our balance, and waits for its receiver
+    stage.paypal.lever(f"payouts/{payout.gateway_transfer_id}/finish", outcome="RETURNED")
+
+    payout = payouts.settle(payout_id=payout.pk, now=NOW)
+
+    assert (payout.state, payout.fee_minor, payout.fee_returned_minor) == ("returned", 25, 25)
+    assert books() == EARNED | {"2150:USD": -8_180}
+    assert differences() == {}
+
+
+def test_what_was_sent_back_after_it_arrived_has_cost_its_fee(stage: StandIn) -> None:
+    mentor = payable(stage)
+    sent(stage)
+    payout = payout_to(mentor)
+    stage.paypal.lever(f"payouts/{payout.gateway_transfer_id}/finish", outcome="REFUNDED")
+
+    payout = payouts.settle(payout_id=payout.pk, now=NOW)
+
+    assert (payout.state, payout.fee_returned_minor) == ("returned", 0)
+    assert books() == EARNED | {"1100:paypal:USD": -25, "2150:USD": -8_180, "5010:USD": 345}
+
+
+def test_a_batch_that_paypal_works_on_waits(stage: StandIn) -> None:
+    stage.control("POST", "settings", paypal_payout_seconds=60)
+    mentor = payable(stage)
+
+    run = sent(stage)
+
+    assert (run.state, payout_to(mentor).state) == ("sending", "sent")
+    stage.control("POST", "clock", advance_seconds=61)
+    payouts.sweep(now=NOW + timedelta(minutes=2))
+    assert payout_to(mentor).state == "paid"
+
+
+@pytest.mark.parametrize("state", ["unconfirmed", "restricted"])
+def test_a_mentor_whose_account_cannot_receive_is_left_out(stage: StandIn, state: str) -> None:
+    mentor = payable(stage, state=state)
+
+    run = payouts.build(currency="USD", built_by=staff(), now=NOW, gateway="paypal")
+
+    assert not Payout.objects.filter(run=run, mentor=mentor).exists()
+
+
+def test_a_consent_that_was_taken_back_restricts_the_account(stage: StandIn) -> None:
+    mentor = payable(stage)
+    account = payout_accounts.open_account(mentor_id=mentor.pk, now=NOW, gateway="paypal")
+    assert account.state == "active"
+    stage.paypal.lever(f"merchants/{account.public_id}/disconnect")
+
+    account = payout_accounts.refresh(account_id=account.pk, now=NOW)
+
+    assert (account.state, account.asked_for) == ("restricted", "paypal_account")
