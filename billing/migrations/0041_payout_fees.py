@@ -4,7 +4,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0039_payouts_add_up")]
+    # Both: two branches of one number meet here again.
+    dependencies = [("billing", "0040_resolutions"), ("billing", "0040_setting_rates")]
 
     operations = [
         migrations.AddField(
