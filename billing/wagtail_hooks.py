@@ -12,6 +12,13 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from billing.backoffice.answering import AnswerDisputeView, document
+from billing.backoffice.bank import (
+    BankAccountViewSet,
+    BankStatementViewSet,
+    GatewayPayoutViewSet,
+)
+from billing.backoffice.bank_dialogs import AddAccountView, LookView, UploadView
+from billing.backoffice.break_dialogs import AskGatewayView, DecideAnswerView, ResolveBreakView
 from billing.backoffice.breaks import BreakViewSet
 from billing.backoffice.disputes import DisputeViewSet
 from billing.backoffice.gateway_events import GatewayEventViewSet
@@ -86,6 +93,9 @@ class FinanceGroup(ViewSetGroup):  # type: ignore[misc]
         MentorBalanceViewSet,
         EntryViewSet,
         BreakViewSet,
+        GatewayPayoutViewSet,
+        BankStatementViewSet,
+        BankAccountViewSet,
         GatewayEventViewSet,
     )
 
@@ -123,6 +133,18 @@ def register_settling() -> list[URLPattern]:
         path("mentor-balances/<str:pk>/lift/", LiftHoldView.as_view(), name="lift_hold"),
         path("disputes/<uuid:pk>/answer/", AnswerDisputeView.as_view(), name="answer_dispute"),
         path("disputes/document/<uuid:pk>/", document, name="answer_document"),
+    ]
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def register_reconciling() -> list[URLPattern]:
+    return [
+        path("breaks/<uuid:pk>/resolve/", ResolveBreakView.as_view(), name="resolve_break"),
+        path("breaks/<uuid:pk>/decide/", DecideAnswerView.as_view(), name="decide_answer"),
+        path("breaks/<uuid:pk>/ask/", AskGatewayView.as_view(), name="ask_gateway"),
+        path("bank-accounts/add/", AddAccountView.as_view(), name="add_bank_account"),
+        path("bank-statements/bring-in/", UploadView.as_view(), name="bring_in_statement"),
+        path("bank-statements/look/<uuid:token>/", LookView.as_view(), name="look_statement"),
     ]
 
 

@@ -19,6 +19,9 @@ MONEY = (
     "billing.view_dispute",
     "billing.view_entry",
     "billing.view_break",
+    "billing.view_gatewaypayout",
+    "billing.view_bankstatement",
+    "billing.view_bankaccount",
     "billing.view_gatewayevent",
     "billing.view_payoutrun",
     "billing.view_payout",
@@ -34,11 +37,14 @@ DESK = (
     "billing.place_payouthold",
     "billing.replay_gatewayevent",
     "billing.request_writeoff",
+    "billing.resolve_break",
+    "billing.import_bankstatement",
 )
 APPROVING = (
     "billing.approve_payoutrun",
     "billing.approve_writeoff",
     "billing.set_commissionrule",
+    "billing.approve_breakresolution",
 )
 MODERATION = ("scheduling.moderate_review",)
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")

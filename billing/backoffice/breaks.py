@@ -4,14 +4,21 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import Button, HeaderButton
 
+from billing.backoffice.break_dialogs import APPROVE, RESOLVE
 from billing.backoffice.filters import gateway_filter, gateway_name, people_filter
 from billing.backoffice.payout_tables import payout_link
 from billing.backoffice.tables import ledger_lines, maybe_money, or_nothing, payment_link
-from billing.models import Break, Line
+from billing.models import Break, BreakResolution, Line
+from billing.reconciliation.asking import may_ask
+from billing.reconciliation.resolving import suggestion_for
+from billing.reconciliation.suggesting import Facts, suggest
+from kernel import clock
 from kernel.backoffice.business import (
     BusinessIndexView,
     BusinessInspectView,
@@ -23,8 +30,9 @@ from kernel.backoffice.business import (
 )
 from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Timeline
+from kernel.backoffice.today import age_words
 from kernel.backoffice.viewsets import ReadOnlyViewSet
-from kernel.display import instant_html, state_html
+from kernel.display import instant_html, money_text, state_html
 
 TONES = {"open": "danger", "closed": "quiet", "resolved": "success"}
 
@@ -49,6 +57,33 @@ class BreakFilters(WagtailFilterSet):  # type: ignore[misc]
         fields: ClassVar[list[str]] = []
 
 
+class AgeColumn(Column):  # type: ignore[misc]
+    """How long an open break has waited; nothing of those that are closed."""
+
+    def get_value(self, instance: Break) -> object:
+        return age_words(clock.now() - instance.opened_at) if instance.state == "open" else "–"
+
+
+class SuggestionColumn(Column):  # type: ignore[misc]
+    """What the rules suggest, from what the row itself says."""
+
+    def get_value(self, instance: Break) -> object:
+        return suggested(instance) if instance.state == "open" else "–"
+
+
+def suggested(item: Break) -> str:
+    """Return the suggestion for a break without asking for more than its row."""
+    return suggest(
+        Facts(
+            leg=item.leg,
+            type=item.type,
+            ours_minor=item.ours_minor,
+            theirs_minor=item.theirs_minor,
+            of_ours=item.payment_id is not None or item.payout_id is not None,
+        )
+    ).says
+
+
 class BreakIndexView(BusinessIndexView):
     queryset = Break.objects.select_related("payment", "payout")
     empty = "No breaks. The nightly reconciliation writes here what it finds."
@@ -61,8 +96,10 @@ class BreakIndexView(BusinessIndexView):
         ReferenceColumn("get_type_display", url_name="breaks:inspect", label="Type", classname=""),
         StateColumn("state", tones=TONES, sort_key="state"),
         InstantColumn("opened_at", label="Opened", sort_key="opened_at"),
+        AgeColumn("age", label="Age"),
         Column("key", label="Object", classname="cf-code cf-clip"),
         Column("detail", classname="cf-clip"),
+        SuggestionColumn("suggested", label="Suggested", classname="cf-clip"),
         MoneyColumn("ours_minor", label="Ours", currency="our_currency"),
         MoneyColumn("theirs_minor", label="Theirs"),
     ]
@@ -83,6 +120,10 @@ class BreakIndexView(BusinessIndexView):
     }
 
 
+def _button(label: str, url_name: str, item: Break, icon: str) -> Button:
+    return HeaderButton(label, url=reverse(url_name, args=[item.pk]), icon_name=icon)
+
+
 class BreakInspectView(BusinessInspectView):
     queryset = Break.objects.select_related("payment", "payout", "first_run", "last_run")
 
@@ -99,6 +140,7 @@ class BreakInspectView(BusinessInspectView):
             ("Ours", maybe_money(item.ours_minor, item.our_currency)),
             ("Theirs", maybe_money(item.theirs_minor, item.currency)),
             ("What we see", item.detail),
+            ("Suggested", suggestion_for(item).says if item.state == "open" else "–"),
             ("Occurred", instant_html(item.occurred_at)),
             ("Opened", instant_html(item.opened_at)),
             ("First seen by the run", instant_html(item.first_run.started_at)),
@@ -107,9 +149,27 @@ class BreakInspectView(BusinessInspectView):
             ("Resolution", or_nothing(item.resolution)),
         ]
 
+    @property
+    def header_buttons(self) -> list[Button]:
+        """Offer what may be done about an open break, to those who may."""
+        item, user = self.object, self.request.user
+        if item.state != Break.State.OPEN:
+            return []
+        found = []
+        waits = item.resolutions.filter(done_at=None, withdrawn_at=None).exists()
+        if waits and (user.has_perm(APPROVE) or user.has_perm(RESOLVE)):
+            found.append(_button("Decide on the answer", "decide_answer", item, "tasks"))
+        elif user.has_perm(RESOLVE):
+            found.append(_button("Resolve", "resolve_break", item, "check"))
+        if user.has_perm(RESOLVE) and may_ask(item):
+            found.append(_button("Ask the gateway", "ask_gateway", item, "rotate"))
+        return found
+
     def sections(self) -> Sequence[Component]:
         item = self.object
+        answers = list(item.resolutions.select_related("prepared_by", "approved_by"))
         happenings = [
+            *_answers(answers),
             Happening(at=item.occurred_at, what="It happened", detail=item.key),
             Happening(at=item.opened_at, what="Break opened", detail=item.detail),
         ]
@@ -129,6 +189,24 @@ class BreakInspectView(BusinessInspectView):
             ledger_lines(posted.select_related("entry"), title="What our books say of it"),
             Timeline(happenings),
         ]
+
+
+def _answers(answers: Sequence[BreakResolution]) -> list[Happening]:
+    """Return what people, and rules, have answered."""
+    found = []
+    for answer in answers:
+        by = answer.prepared_by.name if answer.prepared_by else "A rule of finance"
+        what = f"Answer: {answer.get_action_display().lower()}"
+        if answer.amount_minor:
+            what += f" ({answer.debit} / {answer.credit}, "
+            what += f"{money_text(answer.amount_minor, answer.currency)})"
+        found.append(Happening(at=answer.prepared_at, what=what, who=by, detail=answer.reason))
+        if answer.approved_by and answer.done_at:
+            name = answer.approved_by.name
+            found.append(Happening(at=answer.done_at, what="Answer approved", who=name))
+        if answer.withdrawn_at:
+            found.append(Happening(at=answer.withdrawn_at, what="Answer withdrawn"))
+    return found
 
 
 class BreakViewSet(ReadOnlyViewSet):

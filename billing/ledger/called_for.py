@@ -6,68 +6,9 @@ of which purchase, when, and how much moved in each part. An entry of a new kind
 its row in `CALLS`, or it is a breach.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-
+from billing.ledger import bank_calls
+from billing.ledger.calls import PARTS, Call
 from billing.models import COST_ACCOUNTS
-
-# What is compared as one: where a share lives moves on with time, what it is does not. A new
-# part needs its line here; an account without one counts, by its amount, as "else".
-PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "1010": ("1010",),
-        "1100": ("1100",),
-        "mentor": ("2110", "2120"),
-        "commission": ("2200", "4010", "4090"),
-        "4020": ("4020",),
-        "2300": ("2300",),
-        "5010": ("5010",),
-        "2140": ("2140",),
-        "2130": ("2130",),
-        "2150": ("2150",),
-        "1130": ("1130",),
-        "1120": ("1120",),
-        "1900": ("1900",),
-        "5050": ("5050",),
-        "5020": ("5020",),
-        "5030": ("5030",),
-        "5040": ("5040",),
-        "5100": ("5100",),
-        "5110": ("5110",),
-        "5120": ("5120",),
-        "5130": ("5130",),
-        "5190": ("5190",),
-        "5060": ("5060",),
-        "5070": ("5070",),
-        "2500": ("2500",),
-        "6000": ("6000",),
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One kind of entry: the rows that call for it, and what it moves in each part (SQL).
-
-    `at` is NULL where the entry is dated by something that the row does not keep.
-    """
-
-    source: str
-    kind: str
-    rows: str
-    id: str = "id::text"
-    purchase: str = "purchase_id"
-    at: str = "NULL"
-    parts: Mapping[str, str] = field(default_factory=dict)
-
-    def sql(self) -> str:
-        moved = ", ".join(f"({self.parts.get(part, '0')})::bigint" for part in PARTS)
-        return (
-            f"SELECT '{self.source}', {self.id}, '{self.kind}', ({self.purchase})::uuid, "  # noqa: S608 - constants
-            f"({self.at})::timestamptz, {moved} FROM {self.rows}"
-        )
-
 
 _PAYMENTS = (
     "billing_payment payment JOIN billing_purchase purchase ON purchase.id = payment.purchase_id"
@@ -227,44 +168,7 @@ CALLS = (
             ("reassigned", "reassigned_at", "2150", "mentor"),
         )
     ),
-    Call(
-        "break_resolution",
-        "resolved",
-        "billing_breakresolution answer JOIN billing_break broken ON broken.id = answer.broken_id "
-        "LEFT JOIN billing_payment payment ON payment.id = broken.payment_id "
-        "WHERE answer.done_at IS NOT NULL AND debit <> ''",
-        id="answer.id::text",
-        purchase="payment.purchase_id",
-        at="answer.done_at",
-        parts={
-            code: f"CASE '{code}' WHEN debit THEN answer.amount_minor "
-            "WHEN credit THEN -answer.amount_minor ELSE 0 END"
-            for code in PARTS
-            if code.isdigit()
-        },
-    ),
-    *(
-        Call(
-            "gateway_payout",
-            kind,
-            f"billing_gatewaypayout WHERE {when}",
-            purchase="NULL",
-            at=at,
-            parts={debit: "amount_minor", credit: "-amount_minor"},
-        )
-        for kind, at, when, debit, credit in (
-            ("sent", "sent_at", "true", "1120", "1100"),
-            ("arrived", "arrived_at", "arrived_at IS NOT NULL", "1010", "1120"),
-            ("failed", "failed_at", "failed_at IS NOT NULL AND arrived_at IS NULL", "1100", "1120"),
-            (
-                "returned",
-                "failed_at",
-                "failed_at IS NOT NULL AND arrived_at IS NOT NULL",
-                "1100",
-                "1010",
-            ),
-        )
-    ),
+    *bank_calls.CALLS,
     *(
         Call(
             "payout",

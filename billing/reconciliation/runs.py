@@ -15,6 +15,7 @@ from billing.gateways.registry import gateway as gateway_named
 from billing.models import Break, ReconciliationRun
 from billing.payments import settle
 from billing.reconciliation import arrivals, withdrawals
+from billing.reconciliation.asking import HEALING
 from billing.reconciliation.importer import import_file, import_rows
 from billing.reconciliation.matching import LEG, match, values_of
 from billing.reconciliation.resolving import apply_rules
@@ -22,20 +23,6 @@ from billing.reconciliation.windows import Windows, days_of_open_breaks
 from kernel.errors import Invalid
 
 logger = logging.getLogger(__name__)
-
-# What `settle` can do something about by asking the gateway again.
-HEALING = (
-    Break.Type.CHARGE_MISSING_HERE,
-    Break.Type.REFUND_MISSING_HERE,
-    Break.Type.REFUND_MISSING_THERE,
-    Break.Type.STATUS_REFUNDED_THERE,
-    Break.Type.STATUS_REFUNDED_HERE,
-    Break.Type.DISPUTE_MISSING_HERE,
-    Break.Type.PAYOUT_MISSING_HERE,
-    Break.Type.STATUS_PAID_THERE,
-    Break.Type.STATUS_RETURNED_THERE,
-    Break.Type.GATEWAY_PAYOUT_MISSING_HERE,
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -154,6 +154,24 @@ def bring_in(
             data={"file": statement.filename, "new": len(fresh), "known": len(known)},
         )
     return Brought(statement, new=len(fresh), known=len(known), matched=matched)
+
+
+def open_account(
+    *, name: str, number: str, currency: str, since: date, by: User, now: datetime
+) -> BankAccount:
+    """Keep a bank account of the platform's; what was to arrive before `since` is not asked for."""
+    with transaction.atomic():
+        account = BankAccount.objects.create(
+            name=name, number=number, currency=currency, since=since, created_at=now
+        )
+        audit.record(
+            actor=by.public_id,
+            action="bank_account.opened",
+            object_type="bank_account",
+            object_id=account.public_id,
+            data={"name": name, "currency": currency},
+        )
+    return account
 
 
 def _identified(lines: Iterable[ParsedLine]) -> Iterable[tuple[str, ParsedLine]]:

@@ -5,8 +5,10 @@ from uuid import uuid4
 
 from django_q.models import Schedule, Task
 
-from billing import payouts
+from billing import payouts, treasury
+from billing.gateways.treasury import GatewayPayout, GatewayPayoutStatus
 from billing.models import (
+    BankAccount,
     Break,
     Dispute,
     GatewayEvent,
@@ -17,6 +19,8 @@ from billing.models import (
     Refund,
 )
 from billing.states import PayoutAccountEvent
+from billing.treasury import statements
+from billing.treasury.formats import Mapping
 from kernel.models import Job
 from scheduling.models import Session, SessionEvent
 from tests.billing.payouts.world import NOW as PAID_AT
@@ -72,6 +76,33 @@ def add_payouts() -> Payout:
     return Payout.objects.get(run=run, mentor=mentor)
 
 
+def add_bank(token: str) -> None:
+    """An account, a statement of one line, and the payout that it is the arrival of."""
+    account = BankAccount.objects.create(
+        name=f"Main {token}", currency="USD", since=AT.date(), created_at=AT
+    )
+    treasury.apply(
+        gateway="stripe",
+        seen=GatewayPayout(
+            id=f"po_{token}",
+            status=GatewayPayoutStatus.PAID,
+            amount_minor=97_070,
+            currency="USD",
+            created_at=AT,
+            arrives_on=AT.date() + timedelta(days=2),
+        ),
+        now=AT,
+    )
+    statements.bring_in(
+        account_id=account.pk,
+        filename=f"{token}.csv",
+        data=f"Date,Text,Amount\n2027-02-03,Payout po_{token},970.70\n".encode(),
+        by=None,
+        now=AT,
+        mapping=Mapping(date="Date", text="Text", amount="Amount"),
+    )
+
+
 def add_rows(*, name: str = "Chloe Client") -> None:
     """Add one row to every list."""
     _, payment = add_session(client_name=name)
@@ -116,6 +147,7 @@ def add_rows(*, name: str = "Chloe Client") -> None:
         last_run=run,
         opened_at=AT,
     )
+    add_bank(token)
     Job.objects.create(name="billing.tasks.settle", failed_at=AT, attempts=12, last_error="=1+1")
     Schedule.objects.create(name=token, func="scheduling.tasks.tick", cron="* * * * *")
     Task.objects.create(

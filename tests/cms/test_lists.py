@@ -17,10 +17,13 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from accounts import roles
 from accounts.models import Mentor, User
 from billing.models import (
+    BankAccount,
+    BankStatement,
     Break,
     Dispute,
     Entry,
     GatewayEvent,
+    GatewayPayout,
     MentorBalance,
     Payment,
     Payout,
@@ -42,6 +45,9 @@ LISTS = {
     "mentor-balances": MentorBalance,
     "ledger": Entry,
     "breaks": Break,
+    "gateway-payouts": GatewayPayout,
+    "bank-statements": BankStatement,
+    "bank-accounts": BankAccount,
     "gateway-events": GatewayEvent,
     "jobs": Job,
     "schedules": Schedule,
@@ -51,7 +57,8 @@ LISTS = {
 WITHOUT_DETAIL = {"schedules", "queue-failures"}
 MONEY = {
     *("payments", "refunds", "disputes", "payout-runs", "payouts", "mentor-balances"),
-    *("ledger", "breaks", "gateway-events"),
+    *("ledger", "breaks", "gateway-events", "gateway-payouts"),
+    *("bank-statements", "bank-accounts"),
 }
 JOBS = {"jobs", "schedules", "queue-failures"}
 MAY_SEE = {
