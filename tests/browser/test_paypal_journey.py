@@ -11,6 +11,9 @@ from tests.browser.conftest import Arrive
 from tests.browser.visitor import Visitor
 from tests.journeys.demo import Demo
 
+# How much wider a document is than its window.
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
 
 @pytest.fixture
 def api(demo: Demo) -> Iterator[Api]:
@@ -51,6 +54,8 @@ def test_from_the_home_page_to_confirmed_through_paypal(
 
     paypal = chooses_paypal(visitor)
     visitor.finds_the_page_accessible()
+    (window,) = [frame for frame in visitor.page.frames if "/checkoutnow" in frame.url]
+    assert window.evaluate(WIDER) <= 0
     paypal.get_by_role("button", name=re.compile("^Pay ")).click()
 
     booking.is_confirmed(session)

@@ -225,7 +225,7 @@ PAYPAL_WEBHOOK_IDS = env.words("PAYPAL_WEBHOOK_IDS", "WHCOMMANDLINE0001")
 PAYPAL_WEBHOOK_CA: Path | None = Path(
     env.text("PAYPAL_WEBHOOK_CA", str(DATA_DIR / "sandbox" / "paypal-ca.pem"))
 )
-PAYPAL_PARTNER_ID = env.text("PAYPAL_PARTNER_ID", "CTRFE1TSANDBX")
+PAYPAL_PARTNER_ID = env.text("PAYPAL_PARTNER_ID", "CTRFE2TSANDBX")
 PAYPAL_TIMEOUT_SECONDS = env.integer("PAYPAL_TIMEOUT_SECONDS", 10, low=1, high=80)
 
 # --- Jobs --------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ if any("counterfoil_demo" in secret for secret in STRIPE_WEBHOOK_SECRETS):
     raise BadSetting("STRIPE_WEBHOOK_SECRETS holds the demo's. Set your endpoint's secrets.")
 if "counterfoil_demo" in PAYPAL_CLIENT_ID + PAYPAL_CLIENT_SECRET:
     raise BadSetting("PAYPAL_CLIENT_ID or PAYPAL_CLIENT_SECRET is the demo's. Set your app's own.")
-if "WHCOMMANDLINE0001" in PAYPAL_WEBHOOK_IDS or PAYPAL_PARTNER_ID == "CTRFE1TSANDBX":
+if "WHCOMMANDLINE0001" in PAYPAL_WEBHOOK_IDS or PAYPAL_PARTNER_ID == "CTRFE2TSANDBX":
     raise BadSetting(
         "PAYPAL_WEBHOOK_IDS or PAYPAL_PARTNER_ID is the demo's. Set your webhook's id and the "
         "merchant id of your own account."

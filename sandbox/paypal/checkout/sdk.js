@@ -15,7 +15,7 @@
     new Promise((resolve) => {
       const before = document.activeElement;
       const dialog = styled(document.createElement("dialog"), {
-        width: "min(27rem, 100vw)", height: "min(42rem, 100dvh)", maxWidth: "100vw", maxHeight: "100dvh",
+        width: "min(27rem, 100vw)", height: "min(50rem, 100dvh)", margin: "auto", maxWidth: "100vw", maxHeight: "100dvh",
         padding: "0", border: "0", borderRadius: "8px", overflow: "hidden", background: "#fff",
       });
       dialog.setAttribute("aria-label", "PayPal");

@@ -49,7 +49,7 @@ class Shop:
         answer = self.http.request(method, path, json=body, headers=headers, **extra)
         if (
             published.FOLDER.is_dir()
-            and answer.status_code not in {401, 415, 500}
+            and answer.status_code not in {401, 415, 429, 500}
             and answer.content
         ):
             wrong = published.faults_of_answer(method, path, answer.status_code, answer.json())

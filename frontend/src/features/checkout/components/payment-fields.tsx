@@ -14,7 +14,7 @@ export function CardFieldsLoading() {
 
 export function PayPalLoading() {
   return (
-    <Loading what="PayPal" className="grid min-h-[9rem] content-start gap-3">
+    <Loading what="PayPal" className="grid min-h-[6.5rem] content-start gap-3">
       <Skeleton className="h-12 rounded-full" />
     </Loading>
   );

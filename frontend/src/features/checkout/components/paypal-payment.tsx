@@ -55,7 +55,7 @@ export function PayPalPayment({ session, onTaken, onSubmitting, onStale }: Payme
   const payment = intent.data;
   if (!payment?.order_id || paypal.data === undefined) return <PayPalLoading />;
   return (
-    <section aria-label="Payment with PayPal" className="grid min-h-[9rem] content-start gap-4">
+    <section aria-label="Payment with PayPal" className="grid min-h-[6.5rem] content-start gap-4">
       {said === null ? null : (
         <Alert tone={said.tone} title={said.title}>
           <p>{said.detail}</p>
