@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from billing import fees
+from billing import client_credit, fees, pricing, refunds
 from billing.ledger import entries, posting
-from billing.models import CommissionRule, Payment, Purchase
+from billing.models import CommissionRule, Discount, FeeSchedule, Payment, Purchase
 from billing.states import PaymentEvent
+from kernel.money import Money
 from scheduling.models import Session
 from tests.factories import sessions
 
@@ -54,11 +55,13 @@ def open_payment(session: Session) -> Payment:
 
 
 def capture(payment: Payment, *, at: datetime = PAID_AT) -> None:
-    """Move the payment and post *captured* and the actual fee, which is the quoted one."""
+    """Move the payment and post *captured* and the actual fee, 2.9 % + 30 of what was paid."""
     purchase = payment.purchase
     payment.transition(PaymentEvent.SUCCEED)
     payment.succeeded_at = payment.booked_at = at
-    payment.actual_fee_minor = purchase.fee_minor
+    payment.actual_fee_minor = fees.split(
+        price_minor=payment.amount_minor, fee_bps=290, fee_fixed_minor=30, commission_bps=0
+    ).fee_minor
     payment.fee_currency = purchase.currency
     payment.gateway_charge_id = f"ch_{payment.pk.hex}"
     payment.gateway_balance_transaction_id = f"txn_{payment.pk.hex}"
@@ -67,11 +70,17 @@ def capture(payment: Payment, *, at: datetime = PAID_AT) -> None:
     paid = fees.Split(purchase.fee_minor, purchase.commission_minor, purchase.mentor_minor)
     entries.post_all(
         [
-            posting.captured(subject=subject, payment_id=payment.pk, paid=paid, at=at),
+            posting.captured(
+                subject=subject,
+                payment_id=payment.pk,
+                paid=paid,
+                beside=refunds.beside_of(purchase),
+                at=at,
+            ),
             posting.gateway_fee(
                 subject=subject,
                 balance_transaction_id=payment.gateway_balance_transaction_id,
-                fee_minor=purchase.fee_minor,
+                fee_minor=payment.actual_fee_minor,
                 at=at,
             ),
         ],
@@ -83,6 +92,56 @@ def paid_session(*, price_minor: int = 10_000) -> tuple[Session, Payment]:
     """A confirmed session two days before its start, and its captured payment."""
     session = sessions.pending_session(price_minor=price_minor)
     payment = open_payment(session)
+    capture(payment)
+    sessions.confirm(session)
+    return session, payment
+
+
+def reduced_session(
+    *, price_minor: int = 10_000, discount_minor: int = 0, credit_minor: int = 0
+) -> tuple[Session, Payment]:
+    """A confirmed session that the platform's discount and the client's credit paid parts of."""
+    session = sessions.pending_session(price_minor=price_minor)
+    FeeSchedule.objects.get_or_create(
+        gateway="stripe",
+        currency="USD",
+        effective_from=PAID_AT - timedelta(days=100),
+        defaults={"bps": 290, "fixed_minor": 30, "minimum_price_minor": 500},
+    )
+    if discount_minor:
+        Discount.objects.create(
+            code=f"OFF-{session.pk.hex[-12:].upper()}",
+            name="Off",
+            bearer="platform",
+            amount_minor=discount_minor,
+            currency="USD",
+            starts_at=PAID_AT,
+            created_at=PAID_AT,
+        )
+    if credit_minor:
+        client_credit.grant(
+            client=session.client,
+            amount=Money(credit_minor, "USD"),
+            by="usr_finance",
+            reason="Our fault.",
+            key=f"test:{session.pk}",
+            now=PAID_AT,
+        )
+    purchase = pricing.purchase(
+        session,
+        gateway="stripe",
+        discount_code=f"OFF-{session.pk.hex[-12:].upper()}" if discount_minor else "",
+        use_credit=bool(credit_minor),
+        now=PAID_AT,
+    )
+    payment = Payment.objects.create(
+        purchase=purchase,
+        gateway="stripe",
+        amount_minor=purchase.to_pay_minor,
+        currency=purchase.currency,
+        created_at=PAID_AT,
+        gateway_intent_id=f"pi_{purchase.pk.hex}",
+    )
     capture(payment)
     sessions.confirm(session)
     return session, payment

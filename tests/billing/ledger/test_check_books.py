@@ -36,6 +36,9 @@ TABLES = (
     "billing_refund",
     "billing_dispute",
     "billing_disputeloss",
+    "billing_creditmovement",
+    "billing_clientcredit",
+    "billing_unwinding",
 )
 
 
