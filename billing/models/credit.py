@@ -19,7 +19,7 @@ class ClientCredit(models.Model):
     """A client's balance in one currency. Kept by a trigger on the movements."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="credits")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     currency = models.CharField(max_length=3)
     balance_minor = models.BigIntegerField(default=0)
 
