@@ -127,6 +127,7 @@ def _flagged_table(rows: Sequence[Payment]) -> Lines:
     words = {
         "amount_mismatch": "The gateway holds another amount or currency.",
         "second_capture": "The purchase was paid twice.",
+        "credit_gone": "The credit that paid beside it was spent elsewhere meanwhile.",
     }
     return Lines(
         title="Payments that are not what was asked for",

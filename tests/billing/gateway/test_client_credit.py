@@ -249,8 +249,23 @@ def test_a_hold_that_ends_unpaid_returns_the_credit(standin: StandIn) -> None:
     assert "client_credit" in tasks.SWEEPS
 
 
+def test_credit_that_was_spent_elsewhere_pays_for_no_late_money(standin: StandIn) -> None:
+    client = rich(3000)
+    late = start(held(client=client)).payment
+    lifecycle.expire_due(now=EXPIRED)
+    payments.settle(payment_id=late.pk, now=EXPIRED)
+    client_credit.sweep(now=EXPIRED)
+    assert client_credit.can_be_spent(late.purchase)
+
+    start(held(client=client, starts_at=NOW + 40 * HOUR))
+    assert not client_credit.can_be_spent(late.purchase)
+
+    rich(3000, client)
+    assert client_credit.can_be_spent(late.purchase)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_of_16_checkouts_at_once_none_spends_what_another_did(standin: StandIn) -> None:
+def test_of_12_checkouts_at_once_none_spends_what_another_did(standin: StandIn) -> None:
     client = rich(6000)
     kind = open_mentor()
     holds = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_groups'),
-        ('billing', '0039_payouts_add_up'),
+        ('billing', '0041_payout_fees'),
     ]
 
     operations = [
