@@ -1,21 +1,24 @@
-"""Job D: posting a balanced four-line entry, one per transaction and in batches.
+"""Job D: posting a balanced four-line entry, one per transaction and in batches of 500.
 
-Compares `billing.ledger.entries` with the same four lines as one prepared psycopg CTE and COPY, on
-lean tables (entry and account as foreign keys where ours also name mentor and purchase, and fewer
-indexes) with the same balance trigger, and with the Django ORM on our own; in one database and one
-run; only the ratios count. Everything happens in a test database that is dropped at the end.
+`billing.ledger.entries` beside django-hordak and django-ledger (each in its own process and
+database), the Django ORM on our tables, and limits of two kinds: hand-written SQL on *lean* tables
+(per line foreign keys to entry and account, three indexes, the balance trigger) and on *our own*
+(per line foreign keys to entry, account, mentor and purchase, five indexes, four checks, the
+triggers for balance, history and closed periods). One run, interleaved rounds, medians.
 
     python -m benchmarks.posting
 """
 
+import json
 import os
+import random
+import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
+from typing import Any
 
 import django
 
@@ -27,15 +30,17 @@ django.setup()
 import psycopg  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
+from benchmarks.kit import peers  # noqa: E402
+from benchmarks.kit.measure import Cost, cost_of, interleaved  # noqa: E402
+from benchmarks.kit.scratch import connected, scratch  # noqa: E402
 from billing.fees import Split  # noqa: E402
 from billing.ledger import entries, posting  # noqa: E402
 from billing.models import Entry, Line, Payment  # noqa: E402
 from kernel.ids import uuid7  # noqa: E402
 from tests.factories.billing import open_payment  # noqa: E402
 from tests.factories.sessions import pending_session  # noqa: E402
-from tests.template_database import use_template  # noqa: E402
 
-SECONDS = 2.0
+SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
 ROUNDS = 3
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 SPLIT = Split(fee_minor=320, commission_minor=1500, mentor_minor=8180)
@@ -73,14 +78,6 @@ SELECT id, account, amount, 'USD' FROM entry, (VALUES
 AMOUNTS = (10_000, -8180, -1500, -320)
 
 
-def rate(act: Callable[[], int]) -> float:
-    """Call `act` for SECONDS and return how many entries it made per second."""
-    made, began = 0, time.perf_counter()
-    while time.perf_counter() - began < SECONDS:
-        made += act()
-    return made / (time.perf_counter() - began)
-
-
 def draft(payment: Payment) -> posting.Draft:
     subject = entries.subject_of(purchase=payment.purchase, gateway="stripe")
     return posting.captured(subject=subject, payment_id=uuid7(), paid=SPLIT, at=NOW)
@@ -106,6 +103,7 @@ def orm(payment: Payment) -> int:
             source_id=made.source_id,
             occurred_at=NOW,
             posted_at=NOW,
+            booked_at=NOW,
         )
         Line.objects.bulk_create(
             Line(
@@ -143,45 +141,133 @@ def copied(peer: psycopg.Connection) -> int:
     return len(keys)
 
 
+OWN_CTE = """
+WITH entry AS (
+    INSERT INTO billing_entry
+        (id, kind, source_type, source_id, memo, occurred_at, posted_at, booked_at)
+    VALUES (%s, 'captured', 'payment', %s, '', %s, %s, %s) RETURNING id)
+INSERT INTO billing_line (entry_id, account_id, mentor_id, purchase_id, amount_minor, currency)
+SELECT id, account, %s::uuid, %s::uuid, amount, 'USD' FROM entry, (VALUES
+    ('1100:stripe:USD', %s::bigint), ('2110:USD', %s::bigint), ('2200:USD', %s::bigint),
+    ('4020:USD', %s::bigint)) AS line (account, amount)
+"""
+KEYS = ("1100:stripe:USD", "2110:USD", "2200:USD", "4020:USD")
+
+
+def own_cte(peer: psycopg.Connection, payment: Payment) -> int:
+    whose = (payment.purchase.mentor_id, payment.purchase_id)
+    with peer.transaction():
+        key = uuid7()
+        peer.execute(OWN_CTE, (key, str(key), NOW, NOW, NOW, *whose, *AMOUNTS), prepare=True)
+    return 1
+
+
+def own_copied(peer: psycopg.Connection, payment: Payment) -> int:
+    whose = (payment.purchase.mentor_id, payment.purchase_id)
+    made = [uuid7() for _ in range(500)]
+    with peer.transaction(), peer.cursor() as cursor:
+        with cursor.copy(
+            "COPY billing_entry (id, kind, source_type, source_id, memo, occurred_at, posted_at,"
+            " booked_at) FROM STDIN"
+        ) as copy:
+            for key in made:
+                copy.write_row((key, "captured", "payment", str(key), "", NOW, NOW, NOW))
+        with cursor.copy(
+            "COPY billing_line (entry_id, account_id, mentor_id, purchase_id, amount_minor,"
+            " currency) FROM STDIN"
+        ) as copy:
+            for key in made:
+                for account, amount in zip(KEYS, AMOUNTS, strict=True):
+                    copy.write_row((key, account, *whose, amount, "USD"))
+    return len(made)
+
+
 @contextmanager
-def scratch() -> Iterator[psycopg.Connection]:
-    """A connection to a migrated test database that also holds the peers' tables."""
-    name = connection.settings_dict["NAME"]
-    use_template()
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    options = connection.get_connection_params()
-    keys = ("host", "port", "user", "password", "dbname", "options")
-    try:
-        with psycopg.connect(**{k: options[k] for k in keys if k in options}) as peer:
-            peer.autocommit = True
-            peer.execute(PEER)
-            yield peer
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
+def django_peer(which: str, parameters: dict[str, Any]) -> Iterator[Callable[[], Cost]]:
+    """A peer that is a Django app, in a process and a database of its own."""
+    name = f"bench_{which}"
+    with psycopg.connect(**parameters | {"dbname": "postgres"}, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name}")
+        given = {key: parameters[key] for key in parameters if key != "options"}
+        there = subprocess.Popen(
+            [str(peers.python()), str(peers.peer("django_peer")), which],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=peers.environment(BENCH_DATABASE=json.dumps(given | {"dbname": name})),
+        )
+        if there.stdin is None or there.stdout is None:
+            raise RuntimeError("no pipes")
+        while (line := there.stdout.readline()) != "ready\n":
+            if not line:
+                raise RuntimeError(f"{which} did not start")
+
+        def measured() -> Cost:
+            there.stdin.write(f"go {SECONDS}\n")
+            there.stdin.flush()
+            return Cost(*json.loads(there.stdout.readline()))
+
+        try:
+            yield measured
+        finally:
+            there.stdin.close()
+            there.wait(timeout=30)
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def main() -> None:
-    with scratch() as peer:
-        payment = open_payment(pending_session())
-        acts: dict[str, Callable[[], int]] = {
-            "one prepared CTE (peer)": lambda: prepared_cte(peer),
-            "entries.post": lambda: ours(payment),
-            "Django ORM": lambda: orm(payment),
-            "COPY of 500 (peer)": lambda: copied(peer),
-            "entries.post_all of 500": lambda: ours_batched(payment),
-        }
-        rates: dict[str, list[float]] = {name: [] for name in acts}
-        for _ in range(ROUNDS):  # interleaved, so that a slow moment hits all of them
-            for name, act in acts.items():
-                rates[name].append(rate(act))
-    found = {name: median(values) for name, values in rates.items()}
-    for name, value in found.items():
-        print(f"{name:28}{value:10,.0f} entries/s")
-    one = found["entries.post"] / found["one prepared CTE (peer)"]
-    many = found["entries.post_all of 500"] / found["COPY of 500 (peer)"]
-    print(f"\nentries.post ÷ prepared CTE    {one:.2f}  (target ≥ 0.60)")
-    print(f"entries.post_all ÷ COPY        {many:.2f}  (target ≥ 0.70)")
-    print(f"entries.post ÷ Django ORM      {found['entries.post'] / found['Django ORM']:.2f}")
+    with scratch() as parameters, connected(parameters) as peer, ExitStack() as others:
+        peer.execute(PEER)
+        payments = [open_payment(pending_session()) for _ in range(50)]
+        ours(payments[0])  # opens the accounts
+
+        def here() -> int:
+            return int(connection.connection.info.backend_pid)
+
+        def there() -> int:
+            return peer.info.backend_pid
+
+        def one_of(act: Callable[..., int], *first: Any) -> Callable[[], int]:
+            return lambda: act(*first, random.choice(payments))
+
+        measured: dict[str, Callable[[], Cost]] = {}
+        for name, act, backend in (
+            ("entries.post", one_of(ours), here),
+            ("CTE, lean tables", lambda: prepared_cte(peer), there),
+            ("CTE, our tables", one_of(own_cte, peer), there),
+            ("Django ORM, our tables", one_of(orm), here),
+            ("entries.post_all of 500", one_of(ours_batched), here),
+            ("COPY of 500, lean tables", lambda: copied(peer), there),
+            ("COPY of 500, our tables", one_of(own_copied, peer), there),
+        ):
+            measured[name] = lambda act=act, backend=backend: cost_of(
+                act, backend=backend, seconds=SECONDS
+            )
+        for which in ("hordak", "ledger"):
+            measured[f"django-{which}"] = others.enter_context(django_peer(which, parameters))
+        report(interleaved(measured, rounds=ROUNDS, warm=False))
+
+
+def report(found: dict[str, Cost]) -> None:
+    """Print what each takes per entry, and the ratios of throughput by wall and by CPU."""
+    print(f"{'per entry':26}{'entries/s':>10}{'CPU µs':>9}{'process':>9}{'backend':>9}")
+    for name, cost in found.items():
+        rate, parts = 1e6 / cost.wall, (cost.cpu, cost.process, cost.backend)
+        print(f"{name:26}{rate:10,.0f}" + "".join(f"{part:9,.0f}" for part in parts))
+    print(f"\n{'ours ÷ theirs (speed)':40}{'wall':>7}{'CPU':>7}  target")
+    for ours_, theirs, target in (
+        ("entries.post", "django-hordak", "≥ 8"),
+        ("entries.post", "django-ledger", ""),
+        ("entries.post", "Django ORM, our tables", ""),
+        ("entries.post", "CTE, our tables", "≥ 0.60"),
+        ("entries.post", "CTE, lean tables", ""),
+        ("entries.post_all of 500", "COPY of 500, our tables", "≥ 0.70"),
+        ("entries.post_all of 500", "COPY of 500, lean tables", ""),
+    ):
+        mine, other = found[ours_], found[theirs]
+        name = f"{ours_.split()[0]} ÷ {theirs}"
+        print(f"{name:40}{other.wall / mine.wall:7.2f}{other.cpu / mine.cpu:7.2f}  {target}")
 
 
 if __name__ == "__main__":

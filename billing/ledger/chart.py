@@ -118,6 +118,7 @@ def key(code: Code, *, currency: str, gateway: str = "") -> str:
     return f"{code}:{gateway}:{currency}" if gateway else f"{code}:{currency}"
 
 
+@cache
 def family_of(account_key: str) -> list[tuple[str, str, str, str]]:
     """Return (key, code, gateway, currency) of every account of this one's currency and gateway.
 

@@ -143,7 +143,7 @@ def _open(accounts: Iterable[str]) -> None:
 
     Else two transactions that open one account after the other could wait for each other.
     """
-    rows = {row for account in accounts for row in family_of(account)}
+    rows = {row for account in set(accounts) for row in family_of(account)}
     _execute(_OPEN, [list(column) for column in zip(*sorted(rows), strict=True)])
 
 

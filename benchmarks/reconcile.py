@@ -1,0 +1,291 @@
+"""Job E: a gateway's CSV beside the books, typed breaks out, all of them found.
+
+Our own code (`billing.reconciliation.runs.run_file`: COPY, set-wise matching, breaks kept) beside
+DuckDB, which reads the same CSV and the books as CSV, and a plain SQL full join as the limit, in
+one run. 0.5 % of the records differ, in twelve ways; what is found must be the planted list.
+
+    python -m benchmarks.reconcile [records]
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import django
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "platform")]
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+django.setup()
+
+from django.db import connection  # noqa: E402
+
+from benchmarks.kit import peers  # noqa: E402
+from benchmarks.kit.measure import cpu_of  # noqa: E402
+from benchmarks.kit.scratch import connected, scratch  # noqa: E402
+from billing.reconciliation.runs import run_file  # noqa: E402
+
+ROUNDS = 3
+SINCE = datetime(2026, 5, 1, tzinfo=UTC)
+UNTIL = datetime(2026, 6, 1, tzinfo=UTC)
+NOW = UNTIL - timedelta(minutes=1)
+KINDS = (
+    "charge_missing_here",
+    "charge_missing_there",
+    "amount",
+    "fee",
+    "currency",
+    "duplicate_charge",
+    "dispute_missing_here",
+    "unknown_category",
+    "refund_missing_here",
+    "refund_missing_there",
+    "status_refunded_there",
+    "status_refunded_here",
+)
+WITH_REFUND = KINDS[8:]
+
+# Record i is a payment, or, for i = 1 modulo 20, a refund of the payment before it. Every 200th
+# payment differs, in the twelve ways by turns.
+PLAN = """
+CREATE UNLOGGED TABLE plan AS
+SELECT i, ('01a00000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid AS payment,
+    ('01b00000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid AS refund,
+    2000 + i * 7919 % 8000 AS amount, 88 + i * 7919 % 8000 * 29 / 1000 AS fee,
+    timestamptz '{since}' + i * (interval '30 days' / {count}) + interval '1 hour' AS at,
+    CASE WHEN i % 200 = 0 THEN (ARRAY[{kinds}])[(1 + i / 200 % 12)::int] END AS kind,
+    i % 20 = 0 AND (i % 200 <> 0 OR (ARRAY[{kinds}])[(1 + i / 200 % 12)::int] IN ({with_refund}))
+        AS refunded
+FROM generate_series(0::bigint, {count} - 1) AS i WHERE i % 20 <> 1;
+ALTER TABLE plan ADD here int, ADD there int;
+UPDATE plan SET
+    here = CASE WHEN kind IN ('refund_missing_here', 'status_refunded_there') THEN 0
+                WHEN refunded THEN 500 ELSE 0 END,
+    there = CASE WHEN kind = 'status_refunded_there' THEN amount
+                 WHEN kind IN ('refund_missing_there', 'status_refunded_here') THEN 0
+                 WHEN refunded THEN 500 ELSE 0 END
+WHERE refunded;
+UPDATE plan SET here = 0, there = 0 WHERE NOT refunded;
+ANALYZE plan;
+"""
+# The books: payments and refunds as they stand, and the entries that say since when.
+BOOKS = """
+INSERT INTO billing_payment (id, purchase_id, gateway, amount_minor, currency, state,
+    gateway_intent_id, gateway_charge_id, gateway_balance_transaction_id, actual_fee_minor,
+    failure_code, late, refunded_minor, pending_refund_minor, disputed_minor, held_by_dispute,
+    created_at, succeeded_at)
+SELECT payment, payment, 'stripe', amount, 'USD',
+    CASE WHEN paid THEN 'succeeded' ELSE 'pending' END,
+    'pi_' || i, CASE WHEN paid THEN 'ch_' || i END, CASE WHEN paid THEN 'txn_' || i END,
+    CASE WHEN paid THEN fee END, '', false, here, 0, 0, false, at - interval '1 minute',
+    CASE WHEN paid THEN at END
+FROM (SELECT *, kind IS DISTINCT FROM 'charge_missing_here' AS paid FROM plan) AS plan;
+INSERT INTO billing_refund (id, payment_id, amount_minor, currency, cause, bearer, share_minor,
+    mentor_minor, commission_minor, fee_minor, fee_waived_minor, state, gateway_refund_id, key,
+    requested_by, reason, failure_code, created_at, settled_at, dropped_by, dropped_reason)
+SELECT refund, payment, here, 'USD', 'goodwill', 'platform', here, here, 0, 0, 0, 'succeeded',
+    're_' || i, 'bench:' || i, 'usr_1', '', '', at, at, '', ''
+FROM plan WHERE here > 0;
+INSERT INTO billing_entry
+    (id, kind, source_type, source_id, occurred_at, posted_at, booked_at, memo)
+SELECT gen_random_uuid(), 'captured', 'payment', payment::text, at, at, at, '' FROM plan
+WHERE kind IS DISTINCT FROM 'charge_missing_here'
+UNION ALL
+SELECT gen_random_uuid(), 'gateway_fee', 'balance_transaction', 'stripe:txn_' || i, at, at, at, ''
+FROM plan WHERE kind IS DISTINCT FROM 'charge_missing_here'
+UNION ALL
+SELECT gen_random_uuid(), each.kind, 'refund', refund::text, at, at, at, ''
+FROM plan CROSS JOIN (VALUES ('created'), ('succeeded')) AS each (kind) WHERE here > 0;
+ANALYZE billing_payment, billing_refund, billing_entry;
+"""
+OURS_CSV = """
+SELECT 'charge' AS kind, gateway_charge_id AS id, id::text AS payment, gateway_intent_id AS intent,
+    amount_minor AS amount, actual_fee_minor AS fee, currency, 0 AS paid,
+    state = 'succeeded' AS booked FROM billing_payment
+UNION ALL
+SELECT 'refund', gateway_refund_id, payment_id::text, gateway_intent_id, -r.amount_minor, 0,
+    r.currency, p.amount_minor, true
+FROM billing_refund r JOIN billing_payment p ON p.id = r.payment_id
+"""
+_ROW = """transaction_id, category, source_id, payment_ref, refund_ref, intent_id, payout_ref,
+    transfer_id, amount_minor, fee_minor, net_minor, refunded_minor, currency, occurred_at"""
+THEIRS_CSV = f"""
+SELECT {_ROW} FROM (
+    SELECT 'txn_' || i, 'charge', 'ch_' || i, payment, NULL::uuid, 'pi_' || i, NULL::uuid, NULL,
+        amount + (kind IS NOT DISTINCT FROM 'amount')::int,
+        fee + 5 * (kind IS NOT DISTINCT FROM 'fee')::int, amount - fee,
+        CASE kind WHEN 'refund_missing_there' THEN 500 ELSE there END,
+        CASE kind WHEN 'currency' THEN 'EUR' ELSE 'USD' END, at
+    FROM plan WHERE kind IS DISTINCT FROM 'charge_missing_there'
+    UNION ALL
+    SELECT 'txr_' || i, 'refund', 're_' || i, payment, CASE WHEN here > 0 THEN refund END,
+        'pi_' || i, NULL, NULL, -there, 0, -there, NULL, 'USD', at
+    FROM plan WHERE there > 0
+    UNION ALL
+    SELECT 'txd_' || i, 'charge', 'chd_' || i, payment, NULL, 'pid_' || i, NULL, NULL, amount, fee,
+        amount - fee, 0, 'USD', at FROM plan WHERE kind = 'duplicate_charge'
+    UNION ALL
+    SELECT 'txq_' || i, 'dispute', 'dp_' || i, NULL, NULL, 'pi_' || i, NULL, NULL, -amount, 1500,
+        -amount - 1500, NULL, 'USD', at FROM plan WHERE kind = 'dispute_missing_here'
+    UNION ALL
+    SELECT 'txm_' || i, 'mystery', 'xx_' || i, NULL, NULL, NULL, NULL, NULL, -7, 0, -7, NULL,
+        'USD', at
+    FROM plan WHERE kind = 'unknown_category'
+    UNION ALL  -- on its way: no break
+    SELECT 'txt_' || i, 'charge', 'cht_' || i, NULL, NULL, NULL, NULL, NULL, 700, 50, 650, 0, 'USD',
+        timestamptz '{{now}}' - interval '5 minutes' FROM generate_series(1, 50) AS i
+) AS row ({_ROW})
+"""
+PLANTED = """
+SELECT CASE kind
+    WHEN 'duplicate_charge' THEN 'chd_' WHEN 'dispute_missing_here' THEN 'dp_'
+    WHEN 'unknown_category' THEN 'txm_' WHEN 'refund_missing_here' THEN 're_'
+    WHEN 'refund_missing_there' THEN 're_' WHEN 'status_refunded_there' THEN 'pi_'
+    WHEN 'status_refunded_here' THEN 'pi_' ELSE 'ch_' END || i, kind
+FROM plan WHERE kind IS NOT NULL
+"""
+
+
+def seed(database: Any, folder: Path, count: int) -> set[tuple[str, str]]:
+    """Fill the books, write both CSV files, and return the planted breaks."""
+    # Rows that only the matching reads: without their sessions and purchases, whose foreign keys
+    # are not asked here.
+    database.execute("SET session_replication_role = replica")
+    kinds, with_refund = (", ".join(f"'{kind}'" for kind in each) for each in (KINDS, WITH_REFUND))
+    database.execute(
+        PLAN.format(since=SINCE.isoformat(), count=count, kinds=kinds, with_refund=with_refund)
+    )
+    database.execute(BOOKS)
+    for name, query in (("ours", OURS_CSV), ("theirs", THEIRS_CSV.format(now=NOW.isoformat()))):
+        with (
+            (folder / f"{name}.csv").open("wb") as file,
+            database.cursor() as cursor,
+            cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)") as copy,
+        ):
+            for block in copy:
+                file.write(block)
+    return set(database.execute(PLANTED).fetchall())
+
+
+def forget(database: Any) -> None:
+    """Before each round: nothing was imported yet."""
+    database.execute(
+        "TRUNCATE billing_break, billing_gatewaytransaction, billing_seenagain, "
+        "billing_reconciliationrun CASCADE"
+    )
+
+
+@contextmanager
+def watching(pid: int) -> Iterator[list[int]]:
+    """Note how much private memory a process has, twenty times a second (KiB)."""
+    seen: list[int] = [0]
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.05):
+            for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+                if line.startswith("RssAnon"):
+                    seen.append(int(line.split()[1]))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        thread.join()
+
+
+def product(folder: str) -> None:
+    """One round of the product, in a process of its own: prints what it took."""
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid
+    began, cpu, there = time.perf_counter(), time.process_time(), cpu_of(pid)
+    with (Path(folder) / "theirs.csv").open("rb") as file, watching(pid) as backend:
+        result = run_file(gateway="stripe", file=file, since=SINCE, until=UNTIL, now=NOW)
+    took = {
+        "wall": time.perf_counter() - began,
+        "cpu": time.process_time() - cpu + cpu_of(pid) - there,
+        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "backend_mb": max(backend) / 1024,
+        "timing": sum(result.timing.values()),
+    }
+    print(json.dumps(took))
+
+
+def child(command: list[str], environment: dict[str, str]) -> dict[str, float]:
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def check(who: str, found: set[tuple[str, str]], planted: set[tuple[str, str]]) -> None:
+    """Every planted break, each with its type, and nothing else."""
+    if found != planted:
+        missed, invented = sorted(planted - found)[:5], sorted(found - planted)[:5]
+        raise SystemExit(f"{who} is wrong: missed {missed}, invented {invented}")
+
+
+def main(count: int) -> None:
+    taken: dict[str, list[dict[str, float]]] = {"the product": [], "DuckDB": []}
+    with (
+        scratch() as parameters,
+        connected(parameters) as database,
+        TemporaryDirectory() as name,
+    ):
+        folder = Path(name)
+        planted = seed(database, folder, count)
+        records = [
+            sum(1 for _ in (folder / f"{one}.csv").open("rb")) - 1 for one in ("theirs", "ours")
+        ]
+        print(f"{records[0]:,} × {records[1]:,} records, {len(planted):,} planted breaks")
+        itself = os.environ | {"BENCH_DATABASE": parameters["dbname"]}
+        duck = [str(peers.python()), str(peers.peer("duckdb_reconcile")), name]
+        for _ in range(ROUNDS):
+            forget(database)
+            taken["the product"].append(
+                child([sys.executable, __file__, "--product", name], itself)
+            )
+            rows = database.execute("SELECT key, type FROM billing_break WHERE state = 'open'")
+            check("the product", set(rows.fetchall()), planted)
+            taken["DuckDB"].append(child(duck, peers.environment()))
+            lines = (folder / "breaks.csv").read_text().splitlines()
+            check("DuckDB", {tuple(line.split(",")) for line in lines}, planted)
+    report(taken)
+
+
+def report(taken: dict[str, list[dict[str, float]]]) -> None:
+    """Print medians, and ratios to DuckDB's."""
+    middle = {
+        who: {key: median(one[key] for one in rounds) for key in rounds[0]}
+        for who, rounds in taken.items()
+    }
+    print(f"\n{'':14}{'wall s':>9}{'CPU s':>9}{'process MB':>12}{'backend MB':>12}{'÷ DuckDB':>10}")
+    for who, one in middle.items():
+        ratio = one["wall"] / middle["DuckDB"]["wall"]
+        backend = f"{one['backend_mb']:.0f}" if "backend_mb" in one else "–"
+        print(
+            f"{who:14}{one['wall']:9.2f}{one['cpu']:9.2f}{one['memory_mb']:12.0f}"
+            f"{backend:>12}{ratio:10.2f}"
+        )
+    print("target: ≤ 1.50 × DuckDB, ≤ 300 MB of process memory, every break found and typed")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--product"]:
+        connection.settings_dict["NAME"] = os.environ["BENCH_DATABASE"]
+        product(sys.argv[2])
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
