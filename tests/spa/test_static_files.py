@@ -40,6 +40,7 @@ def names(folder: Path, pattern: str) -> list[str]:
 def test_a_module_of_the_app_has_one_name(collected: Path) -> None:
     assert names(collected, "spa/assets/main-*.js*") == [
         "spa/assets/main-D3adB33f.js",
+        "spa/assets/main-D3adB33f.js.br",
         "spa/assets/main-D3adB33f.js.gz",
     ]
     assert staticfiles_storage.url("spa/assets/main-D3adB33f.js") == (
@@ -50,7 +51,7 @@ def test_a_module_of_the_app_has_one_name(collected: Path) -> None:
 def test_other_files_are_hashed_and_compressed(collected: Path) -> None:
     found = names(collected, "css/*")
 
-    assert len(found) == 4  # plain and hashed, each with its compressed copy
+    assert len(found) == 6  # plain and hashed, each with its copies by Brotli and by gzip
     assert staticfiles_storage.url("css/site.css").startswith("/static/css/site.")
     assert staticfiles_storage.url("css/site.css") != "/static/css/site.css"
 
