@@ -11,6 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from billing.backoffice import books
 from billing.backoffice.answering import AnswerDisputeView, document
 from billing.backoffice.bank import (
     BankAccountViewSet,
@@ -20,10 +21,12 @@ from billing.backoffice.bank import (
 from billing.backoffice.bank_dialogs import AddAccountView, LookView, UploadView
 from billing.backoffice.break_dialogs import AskGatewayView, DecideAnswerView, ResolveBreakView
 from billing.backoffice.breaks import BreakViewSet
+from billing.backoffice.costs import CostViewSet
 from billing.backoffice.disputes import DisputeViewSet
 from billing.backoffice.gateway_events import GatewayEventViewSet
 from billing.backoffice.hold_dialogs import LiftHoldView, PlaceHoldView
 from billing.backoffice.ledger import EntryViewSet
+from billing.backoffice.lines import LineViewSet
 from billing.backoffice.mentor_balances import MentorBalanceViewSet
 from billing.backoffice.payments import PaymentViewSet
 from billing.backoffice.payout_dialogs import (
@@ -37,6 +40,7 @@ from billing.backoffice.payout_dialogs import (
 from billing.backoffice.payout_pack import RunPrintView, RunProgressView, RunSheetView
 from billing.backoffice.payout_runs import PayoutRunViewSet
 from billing.backoffice.payouts import PayoutViewSet
+from billing.backoffice.periods import PeriodViewSet
 from billing.backoffice.rates import AddRateView, RatesView
 from billing.backoffice.refund_dialog import RefundPaymentView
 from billing.backoffice.refunds import RefundViewSet
@@ -92,6 +96,9 @@ class FinanceGroup(ViewSetGroup):  # type: ignore[misc]
         PayoutViewSet,
         MentorBalanceViewSet,
         EntryViewSet,
+        LineViewSet,
+        CostViewSet,
+        PeriodViewSet,
         BreakViewSet,
         GatewayPayoutViewSet,
         BankStatementViewSet,
@@ -112,6 +119,7 @@ def register_finance() -> FinanceGroup:
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def register_settling() -> list[URLPattern]:
     return [
+        *books.URLS,
         path("to-settle/", ToSettleView.as_view(), name="to_settle"),
         path("to-settle/<uuid:pk>/", SettleRefundView.as_view(), name="settle_refund"),
         path("rates/", RatesView.as_view(), name="rates"),
@@ -146,6 +154,11 @@ def register_reconciling() -> list[URLPattern]:
         path("bank-statements/bring-in/", UploadView.as_view(), name="bring_in_statement"),
         path("bank-statements/look/<uuid:token>/", LookView.as_view(), name="look_statement"),
     ]
+
+
+@hooks.register("register_reports_menu_item")  # type: ignore[untyped-decorator]
+def finance_reports() -> MenuItem:
+    return books.FinanceReports()
 
 
 def payments_of_session(session: Session, user: Any) -> Sequence[Component]:
@@ -184,6 +197,7 @@ def session_by_payment(query: str) -> Q:
 add_queue("billing.view_refund", to_settle, order=30)
 add_queue("billing.view_dispute", disputes_to_answer, order=35)
 add_queue("billing.view_mentorbalance", payouts_due, order=40)
+add_queue("billing.view_periodclose", books.periods_to_close, order=45)
 add_queue("billing.view_break", open_breaks, order=50)
 add_queue("billing.view_gatewayevent", failed_gateway_events, order=70)
 add_sections(Session, payments_of_session)

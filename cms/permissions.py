@@ -26,6 +26,9 @@ MONEY = (
     "billing.view_payoutrun",
     "billing.view_payout",
     "billing.view_mentorbalance",
+    "billing.view_line",
+    "billing.view_cost",
+    "billing.view_periodclose",
 )
 # What finance does. Who approves may prepare as well, but never both of one (four eyes).
 DESK = (
@@ -39,12 +42,15 @@ DESK = (
     "billing.request_writeoff",
     "billing.resolve_break",
     "billing.import_bankstatement",
+    "billing.add_cost",
+    "billing.add_periodclose",
 )
 APPROVING = (
     "billing.approve_payoutrun",
     "billing.approve_writeoff",
     "billing.set_commissionrule",
     "billing.approve_breakresolution",
+    "billing.approve_periodclose",
 )
 MODERATION = ("scheduling.moderate_review",)
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")

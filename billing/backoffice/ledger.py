@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
-from uuid import UUID
 
 import django_filters
 from django.db.models import F, Min, Model, Q, QuerySet, Sum
@@ -10,44 +9,21 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
+from billing.backoffice.lines import ACCOUNTS, source_link
 from billing.backoffice.tables import ledger_lines, or_nothing
-from billing.ledger.chart import CHART
+from billing.ledger.sources import PREFIXES, event_name, source_name
 from billing.models import Entry, Line
 from kernel.backoffice.business import BusinessIndexView, amount, choice_filter, period_filter
 from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn
 from kernel.backoffice.search import by_text, named
 from kernel.backoffice.viewsets import ReadOnlyInspectView, ReadOnlyViewSet
-from kernel.display import instant_html, state_words
-from kernel.ids import public_id
+from kernel.display import instant_html
 
 # The amount of an entry is what stands on one side; an entry of two currencies shows the first.
 ENTRIES = Entry.objects.annotate(
     amount_minor=Sum("lines__amount_minor", filter=Q(lines__amount_minor__gt=0)),
     currency=Min("lines__currency"),
 )
-
-SOURCES = {
-    "payment": "pay",
-    "refund": "rfd",
-    "purchase": "pur",
-    "dispute": "dsp",
-    "dispute_loss": "dsl",
-    "payout": "po",
-}
-
-
-def event_of(entry: Entry) -> str:
-    """Return what the entry is about, such as `Refund: created`."""
-    return f"{state_words(entry.source_type)}: {state_words(entry.kind).lower()}"
-
-
-def source_of(entry: Entry) -> str:
-    """Return our public id of what was posted, or the gateway's id as it is."""
-    prefix = SOURCES.get(entry.source_type)
-    return public_id(prefix, UUID(entry.source_id)) if prefix else entry.source_id
-
-
-ACCOUNTS = {code.value: f"{code.value} {row.name}" for code, row in CHART.items()}
 
 
 def _touching(entries: QuerySet[Entry], code: str) -> QuerySet[Entry]:
@@ -88,20 +64,25 @@ class EntryIndexView(BusinessIndexView):
         "Debit": Sum("amount_minor", filter=Q(amount_minor__gt=0)),
         "Credit": Sum(-F("amount_minor"), filter=Q(amount_minor__lt=0)),
     }
-    default_ordering = "-occurred_at"
+    default_ordering = "-booked_at"
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn(
-            "event", accessor=event_of, url_name="ledger:inspect", label="Event", classname=""
+            "event",
+            accessor=lambda entry: event_name(entry.source_type, entry.kind),
+            url_name="ledger:inspect",
+            label="Event",
+            classname="",
         ),
-        InstantColumn("occurred_at", label="Occurred", sort_key="occurred_at"),
-        Column("source", accessor=source_of, classname="cf-code"),
+        InstantColumn("booked_at", label="Booked", sort_key="booked_at"),
+        Column("source", accessor=source_link, classname="cf-code"),
         MoneyColumn("amount_minor", label="Amount"),
     ]
     exports: ClassVar[dict[str, Any]] = {
         "Id": "id",
         "Event": "kind",
         "Source type": "source_type",
-        "Source": source_of,
+        "Source": lambda entry: source_name(entry.source_type, entry.source_id),
+        "Booked at": "booked_at",
         "Occurred at": "occurred_at",
         "Posted at": "posted_at",
         "Memo": "memo",
@@ -116,7 +97,7 @@ class EntryIndexView(BusinessIndexView):
 
     def find(self, query: str) -> Q:
         condition = Q(source_id__icontains=query)
-        for source_type, prefix in SOURCES.items():
+        for source_type, prefix in PREFIXES.items():
             if found := named(prefix, query):
                 condition |= Q(source_type=source_type, source_id=str(found))
         return condition
@@ -126,15 +107,16 @@ class EntryInspectView(ReadOnlyInspectView):
     queryset = ENTRIES
 
     def get_page_subtitle(self) -> str:
-        return event_of(self.object)
+        return event_name(self.object.source_type, self.object.kind)
 
     def facts(self) -> Sequence[tuple[str, object]]:
         entry = self.object
         return [
-            ("Event", event_of(entry)),
+            ("Event", event_name(entry.source_type, entry.kind)),
             ("Occurred", instant_html(entry.occurred_at)),
+            ("Booked", instant_html(entry.booked_at)),
             ("Posted", instant_html(entry.posted_at)),
-            ("Source", source_of(entry)),
+            ("Source", source_link(entry)),
             ("Memo", or_nothing(entry.memo)),
         ]
 

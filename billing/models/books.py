@@ -54,6 +54,7 @@ class PeriodClose(models.Model):
 
     class Meta:
         verbose_name = "period"
+        permissions: ClassVar = [("approve_periodclose", "Can close a period")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(since__lt=F("until")), name="billing_periodclose_window"

@@ -77,7 +77,8 @@ def _account(code: Code, label: str = "") -> Row:
 SALES = Section(
     "What clients bought",
     (
-        Row("gmv", "Sold (GMV)", sources=("payment",), kinds=("captured",), side="debit", sign=1),
+        Row("gmv", "Sold (GMV)", sources=("payment", "purchase"), kinds=("captured", "settled"),
+            side="debit", sign=1),
         Row("refunds", "Refunded", codes=(Code.REFUNDS_PAYABLE,), sources=("refund",),
             kinds=("created", "reversed"), sign=1),
         Row("lost", "Lost in disputes", codes=(Code.DISPUTES_RECEIVABLE,),
@@ -89,7 +90,7 @@ MENTORS = Row(
     "mentors",
     "Mentors’ share",
     codes=_EARNED,
-    sources=("payment", "refund", "dispute_loss", "purchase", "credit", "session"),
+    sources=("payment", "refund", "dispute_loss", "purchase", "unwinding", "conversion"),
 )
 INCOME = Section(
     "Income",

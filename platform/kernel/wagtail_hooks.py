@@ -204,7 +204,7 @@ def register_jobs() -> JobsGroup:
 @hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
 def backoffice_styles() -> SafeString:
     """Our tokens and fonts, Wagtail's variables set to them, and what our screens add."""
-    sheets = ("tokens", "fonts", "backoffice-theme", "backoffice")
+    sheets = ("tokens", "fonts", "backoffice-theme", "backoffice", "backoffice-reports")
     return format_html_join(
         "", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in sheets)
     )
