@@ -251,6 +251,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mentors/me/earnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the own earnings
+         * @description Balances by currency, and what moved the available money, the newest first.
+         */
+        get: operations["mentors_me_earnings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the own payout statements
+         * @description One for each payout that was approved, the newest first.
+         */
+        get: operations["mentors_me_statements_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/statements/{statement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a payout statement
+         * @description Every line that the payout is made of; they sum to its amount.
+         */
+        get: operations["mentors_me_statements_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/payout-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read where payouts go
+         * @description The destination in use, with the ETag that a change of it needs.
+         */
+        get: operations["mentors_me_payout_account_get"];
+        put?: never;
+        /**
+         * Open or change where payouts go
+         * @description Open the destination, or go on with its form at the gateway; safe to repeat.
+         *
+         *     `replace` closes the one in use; it needs `If-Match` with the ETag that was read. Another
+         *     destination than before cools off for some days before it is paid, and the mentor is told.
+         */
+        post: operations["mentors_me_payout_account_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mentors": {
         parameters: {
             query?: never;
@@ -1055,6 +1142,229 @@ export interface components {
             prev: string | null;
         };
         /**
+         * MoneyPageQuery
+         * @description Which page.
+         */
+        MoneyPageQuery: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @description How many items a page has.
+             * @default 20
+             */
+            limit: number;
+        };
+        /**
+         * CurrencyEarnings
+         * @description A mentor's money in one currency; `available` is negative where the mentor owes.
+         */
+        CurrencyEarnings: {
+            /** Currency */
+            currency: string;
+            pending: components["schemas"]["MoneyOut"];
+            available: components["schemas"]["MoneyOut"];
+            reserve: components["schemas"]["MoneyOut"];
+            on_its_way: components["schemas"]["MoneyOut"];
+            paid: components["schemas"]["MoneyOut"];
+        };
+        /**
+         * EarningLine
+         * @description One movement of available money; what the mentor gets is positive.
+         */
+        EarningLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "sale" | "refund" | "refund_came_back" | "dispute_lost" | "dispute_won" | "reserve_taken" | "reserve_released" | "debt_written_off" | "paid_before" | "came_back" | "other";
+            /** Session Id */
+            session_id: string | null;
+            amount: components["schemas"]["MoneyOut"];
+            sale: components["schemas"]["SaleOut"] | null;
+        };
+        /**
+         * EarningsOut
+         * @description What the mentor has, when the next payout is due, and a page of what made it up.
+         */
+        EarningsOut: {
+            /** Earnings */
+            earnings: components["schemas"]["CurrencyEarnings"][];
+            /**
+             * Next Payout On
+             * Format: date
+             */
+            next_payout_on: string;
+            /** Lines */
+            lines: components["schemas"]["EarningLine"][];
+            /** Next */
+            next: string | null;
+            /** Prev */
+            prev: string | null;
+        };
+        /**
+         * MoneyOut
+         * @description An amount in minor units of its currency: `{"amount": 10000, "currency": "USD"}`.
+         */
+        MoneyOut: {
+            /**
+             * Amount
+             * @description Minor units: cents for USD, yen for JPY.
+             */
+            amount: number;
+            /**
+             * Currency
+             * @description ISO 4217.
+             */
+            currency: string;
+        };
+        /**
+         * SaleOut
+         * @description A sale in its exact parts: `price` − `gateway_fee` − `commission` − `went_back` = amount.
+         */
+        SaleOut: {
+            /** Session Id */
+            session_id: string;
+            /** Title */
+            title: string;
+            price: components["schemas"]["MoneyOut"];
+            gateway_fee: components["schemas"]["MoneyOut"];
+            commission: components["schemas"]["MoneyOut"];
+            /** @description What of the share was refunded before it was available. */
+            went_back: components["schemas"]["MoneyOut"];
+        };
+        /**
+         * StatementItem
+         * @description A payout as a line of the list.
+         */
+        StatementItem: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "approved" | "sent" | "paid" | "cleared" | "failed" | "returned" | "reassigned";
+            amount: components["schemas"]["MoneyOut"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Paid At */
+            paid_at: string | null;
+        };
+        /**
+         * StatementPage
+         * @description A page of statements, the newest first.
+         */
+        StatementPage: {
+            /** Items */
+            items: components["schemas"]["StatementItem"][];
+            /** Next */
+            next: string | null;
+            /** Prev */
+            prev: string | null;
+        };
+        /**
+         * StatementOut
+         * @description A payout and everything that it is made of: the lines sum to its amount.
+         */
+        StatementOut: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "approved" | "sent" | "paid" | "cleared" | "failed" | "returned" | "reassigned";
+            amount: components["schemas"]["MoneyOut"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Paid At */
+            paid_at: string | null;
+            /** Lines */
+            lines: components["schemas"]["EarningLine"][];
+        };
+        /**
+         * PayoutAccountItem
+         * @description A destination. Bank and identity are the gateway's to know.
+         */
+        PayoutAccountItem: {
+            /** Id */
+            id: string;
+            /** Gateway */
+            gateway: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "onboarding" | "active" | "restricted" | "closed";
+            /** Currency */
+            currency: string;
+            /**
+             * Asked For
+             * @description What the gateway still wants, in its words.
+             */
+            asked_for: string;
+            /**
+             * Usable From
+             * @description A changed destination is paid from then on.
+             */
+            usable_from: string | null;
+        };
+        /**
+         * PayoutAccountOut
+         * @description The destination in use, if there is one.
+         */
+        PayoutAccountOut: {
+            account: components["schemas"]["PayoutAccountItem"] | null;
+        };
+        /**
+         * PayoutAccountStarted
+         * @description The destination, and the gateway's page on which the mentor gives the details.
+         */
+        PayoutAccountStarted: {
+            account: components["schemas"]["PayoutAccountItem"] | null;
+            /**
+             * Onboarding Url
+             * @description Good for minutes and for one visit.
+             */
+            onboarding_url: string;
+        };
+        /**
+         * PayoutAccountRequest
+         * @description Open the destination, or go on with the gateway's form; or change to another.
+         */
+        PayoutAccountRequest: {
+            /**
+             * Gateway
+             * @default stripe
+             * @enum {string}
+             */
+            gateway: "stripe" | "paypal";
+            /**
+             * Country
+             * @description ISO 3166; default ours.
+             * @default
+             */
+            country: string;
+            /**
+             * Replace
+             * @description Close the one in use and open another; send If-Match.
+             * @default false
+             */
+            replace: boolean;
+        };
+        /**
          * MentorQuery
          * @description What a reader of the directory may ask for.
          */
@@ -1163,22 +1473,6 @@ export interface components {
             };
             /** Relaxed */
             relaxed: string[];
-        };
-        /**
-         * MoneyOut
-         * @description An amount in minor units of its currency: `{"amount": 10000, "currency": "USD"}`.
-         */
-        MoneyOut: {
-            /**
-             * Amount
-             * @description Minor units: cents for USD, yen for JPY.
-             */
-            amount: number;
-            /**
-             * Currency
-             * @description ISO 4217.
-             */
-            currency: string;
         };
         /**
          * MentorDetail
@@ -2062,11 +2356,23 @@ export type PasswordResetIn = components['schemas']['PasswordResetIn'];
 export type PasswordChangeIn = components['schemas']['PasswordChangeIn'];
 export type SignInOut = components['schemas']['SignInOut'];
 export type SignInsOut = components['schemas']['SignInsOut'];
+export type MoneyPageQuery = components['schemas']['MoneyPageQuery'];
+export type CurrencyEarnings = components['schemas']['CurrencyEarnings'];
+export type EarningLine = components['schemas']['EarningLine'];
+export type EarningsOut = components['schemas']['EarningsOut'];
+export type MoneyOut = components['schemas']['MoneyOut'];
+export type SaleOut = components['schemas']['SaleOut'];
+export type StatementItem = components['schemas']['StatementItem'];
+export type StatementPage = components['schemas']['StatementPage'];
+export type StatementOut = components['schemas']['StatementOut'];
+export type PayoutAccountItem = components['schemas']['PayoutAccountItem'];
+export type PayoutAccountOut = components['schemas']['PayoutAccountOut'];
+export type PayoutAccountStarted = components['schemas']['PayoutAccountStarted'];
+export type PayoutAccountRequest = components['schemas']['PayoutAccountRequest'];
 export type MentorQuery = components['schemas']['MentorQuery'];
 export type Sort = components['schemas']['Sort'];
 export type MentorItem = components['schemas']['MentorItem'];
 export type MentorPage = components['schemas']['MentorPage'];
-export type MoneyOut = components['schemas']['MoneyOut'];
 export type MentorDetail = components['schemas']['MentorDetail'];
 export type PolicyOut = components['schemas']['PolicyOut'];
 export type PolicyTier = components['schemas']['PolicyTier'];
@@ -3346,6 +3652,521 @@ export interface operations {
             };
             /** @description No such object, or not yours to see. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentors_me_earnings: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description How many items a page has. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EarningsOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentors_me_statements_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description How many items a page has. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementPage"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentors_me_statements_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A payout: po_… */
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentors_me_payout_account_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutAccountOut"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentors_me_payout_account_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayoutAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutAccountStarted"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The world is in another state; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The object changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call needs If-Match. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
