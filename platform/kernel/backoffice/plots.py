@@ -176,7 +176,8 @@ def _figure(  # noqa: PLR0917 - the parts of one picture
     return format_html(
         '<figure class="cf-plot"><figcaption>{}</figcaption>'
         '<ul class="cf-plot__legend" aria-hidden="true">{}</ul>'
-        '<div class="cf-plot__frame"><svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}'
+        '<div class="cf-plot__frame" tabindex="0">'
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}'
         "</svg></div></figure>",
         title, legend, WIDTH, HEIGHT, f"{title}; the table below has the same figures.",
         grid, marks, names,

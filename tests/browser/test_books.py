@@ -1,0 +1,40 @@
+"""The books in a real browser: a cost is entered, and a report opens the lines behind it."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Arrive
+from tests.browser.staff import AUDITOR, PREPARER, sign_in
+
+REPORTS = ("balances", "market", "liability", "fees", "ages", "profit")
+
+
+def test_a_cost_is_entered_and_the_months_profit_opens_its_lines(arrive: Arrive) -> None:
+    visitor = arrive()
+    finance = sign_in(visitor, email=PREPARER)
+    finance.opens("/cms/costs/")
+    finance.presses("Enter a cost")
+    finance.fills("Supplier", "Hetzner")
+    finance.fills("Amount", "48.40")
+    visitor.sees_heading("What will be posted")
+    visitor.finds_the_page_accessible()
+    finance.presses(re.compile(r"\$48\.40 USD"))
+    finance.is_told(re.compile(r"\$48\.40 USD"))
+
+    finance.opens("/cms/finance-reports/profit/?currency=USD")
+    visitor.finds_the_page_accessible()
+    finance.presses("$48.40")
+
+    line = visitor.page.get_by_role("row").filter(has_text="$48.40")
+    expect(line.filter(has_text="5100").first).to_be_visible()
+    visitor.finds_the_page_accessible()
+
+
+def test_an_auditor_reads_every_report_on_a_phone(arrive: Arrive) -> None:
+    visitor = arrive(width="phone")
+    auditor = sign_in(visitor, email=AUDITOR)
+
+    for slug in REPORTS:
+        auditor.opens(f"/cms/finance-reports/{slug}/")
+        visitor.finds_the_page_accessible()
