@@ -125,7 +125,7 @@ def test_a_paid_attempt_counts_before_a_later_one(market: Market, standin: Stand
         gateway="paypal",
         amount_minor=first.amount_minor,
         currency=first.currency,
-        state="created",
+        state="failed",
         created_at=first.created_at.replace(year=first.created_at.year + 1),
     )
 

@@ -31,6 +31,7 @@ FINANCE = {
     "open breaks",
     "failed jobs",
     "failed gateway events",
+    "periods to close",
 }
 DRAFTS = {"drafts to publish"}
 QUEUES = {
