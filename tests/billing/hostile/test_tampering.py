@@ -103,7 +103,7 @@ def test_a_balanced_entry_that_nothing_calls_for_is_found(source_type: str) -> N
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO billing_ledgeraccount (key, code, gateway, currency) "
-            "VALUES ('1010:USD', '1010', '', 'USD')"
+            "VALUES ('1010:USD', '1010', '', 'USD') ON CONFLICT DO NOTHING"
         )
         cursor.execute(
             "INSERT INTO billing_entry (id, kind, source_type, source_id, occurred_at, posted_at, "
