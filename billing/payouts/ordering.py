@@ -47,6 +47,11 @@ def order(payout_id: UUID, *, now: datetime) -> Payout:
         return payout
     marked, objection = _mark_ordered(payout_id, now=now)
     payee_id = marked.account.gateway_account_id
+    if objection and marked.ordered_at is not None:
+        # Its last order was refused for sure, but the next may have gone out and been lost to us.
+        sent = gateway(marked.run.gateway).find_transfer(payout_id=payout_id)
+        if sent is not None:
+            return apply(payout_id, sent, now=now)
     if objection or payee_id is None:
         return refuse(payout_id, reason=objection or "no_payee", now=now)
     try:
@@ -86,16 +91,18 @@ def _pay(payout: Payout, *, payee_id: str, now: datetime) -> TransferSnapshot:
 def _mark_ordered(payout_id: UUID, *, now: datetime) -> tuple[Payout, str]:
     """Commit when the payout was first ordered, before the gateway hears of it.
 
-    Returns the payout, and why it must not be ordered: only ever where it never was.
+    Returns the payout, and why it must not be ordered: only ever where it never was, or where an
+    order was refused for sure and another is due.
     """
     with transaction.atomic():
         payout = payout_of(payout_id, lock=True)
-        if payout.ordered_at is None:
+        if payout.ordered_at is None or payout.attempt > 1:
             entries.lock_mentors([payout.mentor_id])
             if eligible.holds(mentor_ids=[payout.mentor_id]):
                 return payout, "on_hold"
             if payout.account.state == PayoutAccountState.CLOSED:
                 return payout, "account_closed"
+        if payout.ordered_at is None:
             payout.ordered_at = now
             payout.save(update_fields=["ordered_at"])
         return payout, ""

@@ -98,6 +98,21 @@ def test_a_balance_that_is_too_low_there_makes_the_run_wait_and_go_on(stage: Sta
     assert (account.mentor, payout_to(other).state) == (mentor, "paid")
 
 
+def test_a_hold_stops_a_payout_whose_last_order_was_refused_for_sure(stage: StandIn) -> None:
+    mentor = payable(stage)
+    run = approved()
+    stage.reset_money()
+    assert payouts.send(run_id=run.pk, now=NOW).waiting == 1
+    payouts.hold(mentor_id=mentor.pk, reason="The bank called.", by=staff(), now=NOW)
+    stage.fund()
+
+    payouts.sweep(now=NOW + timedelta(minutes=15))
+
+    payout = payout_to(mentor)
+    assert (payout.state, payout.failure_code, payout.attempt) == ("failed", "on_hold", 2)
+    assert transfers(stage) == []
+
+
 def test_of_two_that_hear_the_same_no_one_counts_it(stage: StandIn) -> None:
     payout = payout_to(payable(stage), approved())
 
