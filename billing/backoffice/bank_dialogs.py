@@ -286,7 +286,7 @@ class LookView(DialogView):
 def _plain(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Return a form's raw values as a mapping's: the number of lines as a number."""
     skip = str(asked.get("skip") or "0")
-    return {**asked, "skip": int(skip) if skip.isdecimal() else 0}
+    return {**asked, "skip": int(skip) if skip.isdecimal() and len(skip) < 4 else 0}
 
 
 def _first_rows(data: bytes, columns: Columns, account: BankAccount) -> Lines:

@@ -86,4 +86,7 @@ def end_of_yesterday(now: datetime) -> datetime:
 
 def end_of(day: str) -> datetime:
     """Return the instant at which the day (`2027-03-31`, in UTC) is over. Raises ValueError."""
-    return datetime.combine(datetime.fromisoformat(day).date(), time.min, UTC) + timedelta(days=1)
+    try:
+        return datetime.combine(datetime.fromisoformat(day).date(), time.min, UTC) + timedelta(1)
+    except OverflowError as error:
+        raise ValueError(f"There is no day after {day}.") from error

@@ -64,8 +64,14 @@ class ParsedStatement:
         return self.closing_minor - self.opening_minor - total
 
 
+# An exponent in a file costs a few bytes there and gigabytes here.
+MOST_DIGITS = 15
+
+
 def minor(amount: Decimal, currency: str) -> int:
     """Return an exact amount in minor units. Raises RowUnreadable."""
+    if not amount.is_finite() or amount.adjusted() > MOST_DIGITS:
+        raise RowUnreadable("The amount is too large to be meant.")
     try:
         exact = amount.scaleb(exponent(currency))
         value = int(exact)

@@ -82,7 +82,7 @@ def _refuse_hostile(data: bytes) -> None:
     parser.EndElementHandler = close
     try:
         parser.Parse(data, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # an unknown encoding, too
         raise Unreadable(f"The file is no XML: {error}.") from error
 
 

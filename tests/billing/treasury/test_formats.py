@@ -1,12 +1,14 @@
 """A statement says the same in every form; what is not one is refused in words, never a crash."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from billing.treasury.formats import (
     Mapping,
     Unreadable,
+    base,
     guess,
     kind_of,
     preview,
@@ -60,6 +62,12 @@ def test_a_signed_column_with_a_decimal_point_is_guessed_too() -> None:
 
     assert (mapping.amount, mapping.decimal, mapping.delimiter) == ("Amount", ".", ",")
     assert [line.amount_minor for line in parsed.lines] == [97_070, -2_000]
+
+
+@pytest.mark.parametrize("amount", ["1E+9999999", "1E+999990", "NaN", "Infinity"])
+def test_an_amount_beyond_any_bank_is_refused_at_once(amount: str) -> None:
+    with pytest.raises(base.RowUnreadable):
+        base.minor(Decimal(amount), "USD")
 
 
 @pytest.mark.parametrize(
@@ -143,6 +151,9 @@ OUTSIDE = '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><Document>&x;</
         "<Document>" + "<a>" * 5_000 + "</a>" * 5_000 + "</Document>",
         "<Document><Stmt></Document>",
         "<html></html>",
+        '<?xml version="1.0" encoding="foo"?><Document/>',
+        '<?xml version="1.0" encoding="rot13"?><Document/>',
+        '<?xml version="1.0" encoding="utf-7"?><Document/>',
         "<",
     ],
 )
