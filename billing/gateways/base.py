@@ -86,7 +86,7 @@ class RefundSnapshot:
     """A refund as the gateway sees it now; `metadata` names our row unless it began there.
 
     `moved` is what it did to our balance: taken, and given back where it failed. A gateway may
-    leave it out where it moved the refund's own currency.
+    leave it out where it moved the refund's own currency, and an answer may know less of it.
     """
 
     id: str
@@ -99,7 +99,7 @@ class RefundSnapshot:
     failure_code: str
     created_at: datetime
     metadata: Mapping[str, str]
-    moved: tuple[BalanceTransaction, ...] = ()
+    moved: tuple[BalanceTransaction, ...] = field(default=(), compare=False)
 
     @property
     def refund_id(self) -> UUID | None:

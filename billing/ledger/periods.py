@@ -19,7 +19,7 @@ from billing.ledger.closed import LINE_HASH
 from billing.ledger.seals import hold_postings
 from billing.models import Break, Entry, PeriodClose, PeriodTotal
 from kernel import audit
-from kernel.errors import Forbidden, NotFound, Refusal
+from kernel.errors import Forbidden, Kind, NotFound, Refusal
 
 # The gateways' records of a day are whole when it is this long over.
 SETTLING = timedelta(hours=12)
@@ -53,6 +53,7 @@ class SamePerson(Refusal):
     """Whoever proposed a period does not close it."""
 
     code = "four_eyes"
+    kind = Kind.FORBIDDEN
 
 
 class MayNotClose(Forbidden):

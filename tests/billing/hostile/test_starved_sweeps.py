@@ -48,15 +48,15 @@ def test_keys_that_replay_an_error_all_day_do_not_stop_the_sweep(
 def test_fees_that_never_become_known_do_not_crowd_out_open_payments(
     standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sales in a currency that the balance is not in keep an unknown fee for ever."""
+    """Sales of which the balance shows another amount keep an unknown fee for ever."""
     real = StripeGateway.fetch_intent
 
-    def in_another_currency(port: StripeGateway, *, intent_id: str) -> Any:
+    def another_amount(port: StripeGateway, *, intent_id: str) -> Any:
         seen = real(port, intent_id=intent_id)
-        moved = seen.balance_transaction and replace(seen.balance_transaction, currency="EUR")
+        moved = seen.balance_transaction and replace(seen.balance_transaction, amount_minor=1)
         return replace(seen, balance_transaction=moved)
 
-    monkeypatch.setattr(StripeGateway, "fetch_intent", in_another_currency)
+    monkeypatch.setattr(StripeGateway, "fetch_intent", another_amount)
     monkeypatch.setattr(payments, "SWEEP_BATCH", 2)
     for hours in (30, 34):
         unknown = confirmed(standin, starts_at=NOW + hours * HOUR)
