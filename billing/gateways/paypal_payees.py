@@ -7,11 +7,12 @@ unclaimed one comes back. Sources: https://developer.paypal.com/docs/api/ (Partn
 Payouts v1).
 """
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from billing.gateways.base import BalanceTooLow, GatewayRefused
+from billing.gateways.base import BalanceTooLow, GatewayRefused, GatewayUnknownOutcome
 from billing.gateways.payees import (
     PayeeSnapshot,
     PayeeStatus,
@@ -34,6 +35,8 @@ _GONE_OUT = frozenset({"SUCCESS", "UNCLAIMED", "ONHOLD"})
 # What never arrived has cost nothing; what arrived and was sent back has.
 _FEE_RETURNED = frozenset({"RETURNED", "BLOCKED", "FAILED"})
 _BATCH_ENDED = frozenset({"DENIED", "CANCELED"})
+# How PayPal words that it has a batch of this sender's id, or an order of this request id.
+_TAKEN_BEFORE = re.compile(r"already exists|duplicate", re.IGNORECASE)
 
 
 class PayPalPayees(PayPalReporting):
@@ -110,10 +113,15 @@ class PayPalPayees(PayPalReporting):
                 request_id=payout_key(payout_id, attempt=attempt),
             )
         except GatewayRefused as no:
+            if _TAKEN_BEFORE.search(no.reason):  # no refusal: an order of it has gone out
+                raise GatewayUnknownOutcome(no.detail) from no
             if no.reason != "INSUFFICIENT_FUNDS":
                 raise
             raise BalanceTooLow(no.detail, reason=no.reason) from no
-        seen = self.fetch_transfer(transfer_id=str(made["batch_header"]["payout_batch_id"]))
+        try:
+            seen = self.fetch_transfer(transfer_id=str(made["batch_header"]["payout_batch_id"]))
+        except GatewayRefused as no:  # the batch was taken, whatever is said of it now
+            raise GatewayUnknownOutcome(no.detail) from no
         if (seen.amount_minor, seen.currency) != (amount_minor, currency):
             raise GatewayRefused(
                 f"PayPal has batch {seen.id} for {payout}, over another amount.",

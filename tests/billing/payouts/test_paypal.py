@@ -6,6 +6,8 @@ import pytest
 
 from accounts.models import Mentor
 from billing import payout_accounts, payouts, reconciliation
+from billing.gateways.paypal_reporting import PayPalReporting
+from billing.gateways.registry import gateway
 from billing.ledger import balances
 from billing.models import Payout, PayoutRun
 from tests.billing.payouts.world import NOW, earned, payout_to, staff
@@ -28,15 +30,20 @@ def payable(standin: StandIn, state: str = "active") -> Mentor:
     return mentor
 
 
-def sent(standin: StandIn) -> PayoutRun:
-    """Build, freeze, approve and send a run at PayPal, whose balance suffices."""
+def approved(standin: StandIn) -> PayoutRun:
+    """Build, freeze and approve a run at PayPal, whose balance suffices."""
     order = standin.paypal.fund(20_000)
     assert order
     by = staff()
     run = payouts.build(currency="USD", built_by=by, now=NOW, gateway="paypal")
     payouts.freeze(run_id=run.pk, by=by, now=NOW)
     payouts.approve(run_id=run.pk, by=staff("Adam Approver"), now=NOW)
-    return payouts.send(run_id=run.pk, now=NOW).run
+    return run
+
+
+def sent(standin: StandIn) -> PayoutRun:
+    """Send an approved run."""
+    return payouts.send(run_id=approved(standin).pk, now=NOW).run
 
 
 def books() -> dict[str, int]:
@@ -106,6 +113,27 @@ def test_a_batch_that_paypal_works_on_waits(stage: StandIn) -> None:
     stage.control("POST", "clock", advance_seconds=61)
     payouts.sweep(now=NOW + timedelta(minutes=2))
     assert payout_to(mentor).state == "paid"
+
+
+def test_an_order_that_paypal_took_before_has_not_failed(
+    stage: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PayPal may forget a request id and keep the sender's; its list shows a batch hours later."""
+    mentor = payable(stage)
+    run = approved(stage)
+    payout = payout_to(mentor)
+    payee_id = payout.account.gateway_account_id
+    assert payee_id is not None
+    made = gateway("paypal").transfer(
+        payout_id=payout.pk, payee_id=payee_id, amount_minor=8_180, currency="USD", attempt=2
+    )
+    monkeypatch.setattr(PayPalReporting, "_batch_that_was_paid", lambda *_: None)
+    assert payouts.send(run_id=run.pk, now=NOW).failed == 0
+    assert payout_to(mentor).state == "approved"  # not available again, nor paid twice
+
+    monkeypatch.setattr(PayPalReporting, "_batch_that_was_paid", lambda *_: made.id)
+    assert payouts.send(run_id=run.pk, now=NOW).paid == 1
+    assert books() == EARNED | {"1100:paypal:USD": -8_180 - 25, "5010:USD": 320 + 25}
 
 
 @pytest.mark.parametrize("state", ["unconfirmed", "restricted"])
