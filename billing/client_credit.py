@@ -163,11 +163,11 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
     done = 0
     for purchase_id in list(over.order_by("pk").values_list("pk", flat=True)[:SWEEP_BATCH]):
         with transaction.atomic():
-            purchase = (
-                over.select_for_update(of=("self",), skip_locked=True)
-                .filter(pk=purchase_id)
-                .first()
-            )
+            # The look comes after the lock, in a statement of its own: while one statement waited
+            # for its row, `settle` may have taken the money, which changes another table.
+            rows = Purchase.objects.select_for_update(skip_locked=True)
+            locked = rows.filter(pk=purchase_id).first()
+            purchase = over.filter(pk=purchase_id).first() if locked else None
             if purchase is not None:
                 key = f"returned:{purchase.pk}"
                 _move(purchase, purchase.credit_minor, Kind.RETURNED, key=key, now=now)
