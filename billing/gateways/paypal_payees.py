@@ -113,7 +113,9 @@ class PayPalPayees(PayPalReporting):
                 request_id=payout_key(payout_id, attempt=attempt),
             )
         except GatewayRefused as no:
-            if _TAKEN_BEFORE.search(no.reason):  # no refusal: an order of it has gone out
+            if _TAKEN_BEFORE.search(
+                f"{no.reason} {no.detail}"
+            ):  # no refusal: an order of it has gone out
                 raise GatewayUnknownOutcome(no.detail) from no
             if no.reason != "INSUFFICIENT_FUNDS":
                 raise
