@@ -6,7 +6,7 @@ idempotency key (`payee:<id>`, `payout:<id>`) and in the metadata.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -77,6 +77,10 @@ class TransferSnapshot:
 
 class PayeeGateway(Protocol):
     """What every gateway that pays mentors does. The rules of `base.Gateway` hold."""
+
+    @property
+    def transfer_listing_lag(self) -> timedelta:
+        """How far `find_transfer` may be behind: nothing found says nothing until then."""
 
     def create_payee(self, *, account_id: UUID, country: str) -> PayeeSnapshot:
         """Open a payee under the key `payee:<id>`; a repeated call returns the same one.

@@ -8,7 +8,7 @@ Payouts v1).
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,9 @@ _TAKEN_BEFORE = re.compile(r"already exists|duplicate", re.IGNORECASE)
 
 class PayPalPayees(PayPalReporting):
     """The adapter's half that pays mentors."""
+
+    # Transaction Search shows what happened up to three hours later, says its page.
+    transfer_listing_lag = timedelta(hours=4)
 
     _partner_id: str
 
@@ -113,9 +116,8 @@ class PayPalPayees(PayPalReporting):
                 request_id=payout_key(payout_id, attempt=attempt),
             )
         except GatewayRefused as no:
-            if _TAKEN_BEFORE.search(
-                f"{no.reason} {no.detail}"
-            ):  # no refusal: an order of it has gone out
+            # No refusal: an order of it has gone out.
+            if _TAKEN_BEFORE.search(f"{no.reason} {no.detail}"):
                 raise GatewayUnknownOutcome(no.detail) from no
             if no.reason != "INSUFFICIENT_FUNDS":
                 raise

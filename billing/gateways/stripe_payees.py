@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 class StripePayees(StripeCalls):
     """The adapter's half that pays mentors."""
 
+    transfer_listing_lag = timedelta(0)
+
     def create_payee(self, *, account_id: UUID, country: str) -> PayeeSnapshot:
         """Make an account. Everything sent follows from the row: a replay must be equal."""
         params: AccountCreateParams = {

@@ -145,6 +145,8 @@ class Payout(models.Model):
     `ordered_at` is set, and committed, before the gateway is first asked. The dates say when
     each thing happened at the gateway, or was decided here; the ledger entries carry them.
     `attempt` counts orders that our balance there did not cover: each had a key of its own.
+    `open_since` is when the present attempt was first ordered: money may be on its way since. It
+    is none before that, and after an order that was refused for sure.
     `fee_minor` is what the gateway took of us for it, `fee_returned_minor` what of it came back.
     `revived_at`: it had failed here, its money was available again, and the gateway paid it.
     """
@@ -165,6 +167,7 @@ class Payout(models.Model):
     created_at = models.DateTimeField()
     ordered_at = models.DateTimeField(null=True, blank=True)
     attempt = models.PositiveIntegerField(default=1, db_default=1)
+    open_since = models.DateTimeField(null=True, blank=True)
     fee_minor = models.BigIntegerField(default=0, db_default=0)
     fee_returned_minor = models.BigIntegerField(default=0, db_default=0)
     paid_at = models.DateTimeField(null=True, blank=True)

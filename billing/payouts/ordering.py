@@ -16,6 +16,7 @@ from billing.gateways.base import (
     BalanceTooLow,
     GatewayRefused,
     GatewayUnavailable,
+    GatewayUnknownOutcome,
     write_or_find,
 )
 from billing.gateways.payees import TransferSnapshot
@@ -47,11 +48,6 @@ def order(payout_id: UUID, *, now: datetime) -> Payout:
         return payout
     marked, objection = _mark_ordered(payout_id, now=now)
     payee_id = marked.account.gateway_account_id
-    if objection and marked.ordered_at is not None:
-        # Its last order was refused for sure, but the next may have gone out and been lost to us.
-        sent = gateway(marked.run.gateway).find_transfer(payout_id=payout_id)
-        if sent is not None:
-            return apply(payout_id, sent, now=now)
     if objection or payee_id is None:
         return refuse(payout_id, reason=objection or "no_payee", now=now)
     try:
@@ -60,6 +56,8 @@ def order(payout_id: UUID, *, now: datetime) -> Payout:
         _next_attempt(payout_id, after=marked.attempt)
         raise
     except GatewayRefused as no:
+        if _may_be_out(marked, now=now):
+            raise GatewayUnknownOutcome(no.detail) from no
         logger.warning("payout %s was refused: %s", payout.public_id, no.detail)
         refused = refuse(payout_id, reason=no.reason, now=now)
         with suppress(GatewayUnavailable, GatewayRefused):  # the account's own sweep comes, too
@@ -71,7 +69,7 @@ def order(payout_id: UUID, *, now: datetime) -> Payout:
 def _pay(payout: Payout, *, payee_id: str, now: datetime) -> TransferSnapshot:
     port = gateway(payout.run.gateway)
     seen: TransferSnapshot | None = None
-    if payout.ordered_at is not None and now - payout.ordered_at > KEY_LIFETIME:
+    if payout.open_since is not None and now - payout.open_since > KEY_LIFETIME:
         seen = port.find_transfer(payout_id=payout.pk)
     return seen or write_or_find(
         lambda: port.transfer(
@@ -85,31 +83,41 @@ def _pay(payout: Payout, *, payee_id: str, now: datetime) -> TransferSnapshot:
     )
 
 
+def _may_be_out(payout: Payout, *, now: datetime) -> bool:
+    """Say whether an earlier order of this attempt may have gone out where nothing is found yet.
+
+    A no to a repeated order then says little, and a gateway's list may lag behind what it did.
+    """
+    since = payout.open_since
+    lag = gateway(payout.run.gateway).transfer_listing_lag
+    return since is not None and since < now <= since + lag
+
+
 # Note [Stopped in time]: a hold takes the mentor's lock before it is placed, and a payout's first
 # order is committed under the same lock. So either the hold is there and the payout is not ordered,
 # or the order was first, and whoever places the hold can see that it went out.
 def _mark_ordered(payout_id: UUID, *, now: datetime) -> tuple[Payout, str]:
     """Commit when the payout was first ordered, before the gateway hears of it.
 
-    Returns the payout, and why it must not be ordered: only ever where it never was, or where an
-    order was refused for sure and another is due.
+    Returns the payout, and why it must not be ordered: only ever where no order of it may be out,
+    be it that it never was ordered, or that its last order was refused for sure.
     """
     with transaction.atomic():
         payout = payout_of(payout_id, lock=True)
-        if payout.ordered_at is None or payout.attempt > 1:
+        if payout.open_since is None:
             entries.lock_mentors([payout.mentor_id])
             if eligible.holds(mentor_ids=[payout.mentor_id]):
                 return payout, "on_hold"
             if payout.account.state == PayoutAccountState.CLOSED:
                 return payout, "account_closed"
-        if payout.ordered_at is None:
-            payout.ordered_at = now
-            payout.save(update_fields=["ordered_at"])
+            payout.ordered_at = payout.ordered_at or now
+            payout.open_since = now
+            payout.save(update_fields=["ordered_at", "open_since"])
         return payout, ""
 
 
 def _next_attempt(payout_id: UUID, *, after: int) -> None:
     """Count the order that was refused for sure, once, however many heard the refusal."""
     Payout.objects.filter(pk=payout_id, attempt=after, state=PayoutState.APPROVED).update(
-        attempt=after + 1
+        attempt=after + 1, open_since=None
     )

@@ -136,6 +136,21 @@ def test_an_order_that_paypal_took_before_has_not_failed(
     assert books() == EARNED | {"1100:paypal:USD": -8_180 - 25, "5010:USD": 320 + 25}
 
 
+def test_a_no_to_a_lost_order_counts_once_the_list_has_caught_up(stage: StandIn) -> None:
+    """The answer was lost and the mentor disconnected: it may have been paid all the same."""
+    mentor = payable(stage)
+    run = approved(stage)
+    lost_at = NOW - timedelta(minutes=1)
+    Payout.objects.filter(run=run).update(ordered_at=lost_at, open_since=lost_at)
+    stage.paypal.lever(f"merchants/{payout_to(mentor).account.public_id}/disconnect")
+
+    early = payouts.send(run_id=run.pk, now=NOW)
+    assert (early.failed, payout_to(mentor).state) == (0, "approved")
+
+    late = payouts.send(run_id=run.pk, now=NOW + timedelta(hours=4))
+    assert (late.failed, payout_to(mentor).failure_code) == (1, "payee_not_connected")
+
+
 @pytest.mark.parametrize("state", ["unconfirmed", "restricted"])
 def test_a_mentor_whose_account_cannot_receive_is_left_out(stage: StandIn, state: str) -> None:
     mentor = payable(stage, state=state)
