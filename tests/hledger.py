@@ -8,7 +8,6 @@ import csv
 import os
 import shutil
 import subprocess
-import sys
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from billing.ledger.hledger import account_name
 from billing.ledger.totals import AccountTotal
 from kernel.money import exponent
+from tests import debian
 
 MISSING = "no hledger: install Debian's `hledger`"
 
@@ -26,24 +26,9 @@ def find() -> str | None:
 
 
 def install() -> None:
-    """Install Debian's hledger where it is missing and this machine lets us."""
-    if find():
-        return
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        print(f"The tests of the journal's export will skip ({MISSING}).", file=sys.stderr)
-        return
-    print("Installing hledger for the tests of the journal's export …", flush=True)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-qq", "--no-install-recommends", "hledger"],
-    ):
-        done = subprocess.run(
-            command, env=quiet, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, check=False
-        )
-        if done.returncode != 0:
-            print(f"`{' '.join(command)}` failed; those tests will skip.", file=sys.stderr)
-            return
+    """Have it where it is missing and this machine lets us."""
+    if find() is None:
+        debian.install("hledger", otherwise="The tests of the journal's export will skip")
 
 
 def run(journal: Path, *arguments: str) -> str:

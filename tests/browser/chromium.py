@@ -6,8 +6,8 @@ well; the browser tests then skip with the same words.
 
 import os
 import shutil
-import subprocess
-import sys
+
+from tests import debian
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = "no Chromium: install Debian's `chromium`, or name one in CHROMIUM"
@@ -20,24 +20,9 @@ def find() -> str | None:
 
 
 def install() -> None:
-    """Install Debian's Chromium where it is missing and this machine lets us."""
-    if find():
-        return
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        print(f"The browser tests will skip ({MISSING}).", file=sys.stderr)
-        return
-    print("Installing Chromium for the browser tests …", flush=True)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-qq", "--no-install-recommends", "chromium"],
-    ):
-        done = subprocess.run(
-            command, env=quiet, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, check=False
-        )
-        if done.returncode != 0:
-            print(f"`{' '.join(command)}` failed; the browser tests will skip.", file=sys.stderr)
-            return
+    """Have it where it is missing and this machine lets us."""
+    if find() is None:
+        debian.install("chromium", otherwise="The browser tests will skip")
 
 
 if __name__ == "__main__":
