@@ -1,8 +1,8 @@
 """Job E: a gateway's CSV beside the books, typed breaks out, all of them found.
 
 Our own code (`billing.reconciliation.runs.run_file`: COPY, set-wise matching, breaks kept) beside
-DuckDB, which reads the same CSV and the books as CSV, in
-one run. 0.5 % of the records differ, in twelve ways; what is found must be the planted list.
+DuckDB, which reads the same CSV and the books as CSV, in one run. 0.5 % of the records differ, in
+twelve ways; what is found must be the planted list.
 
     python -m benchmarks.reconcile [records]
 """

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from wagtail.admin.ui.components import Component
 
 from accounts.models import User
+from accounts.names import names_of
 from billing import evidence
 from billing.backoffice.filters import gateway_name
 from billing.backoffice.tables import DISPUTE_TONES, payment_link
@@ -152,6 +153,7 @@ def answers_tables(
 ) -> list[Component]:
     """Show what the bank was told, or the way to tell it; nothing where neither applies."""
     shown = list(answers)
+    names = names_of(answer.created_by for answer in shown)
     open_ = dispute.state in ANSWERABLE and all(answer.failed_at for answer in shown)
     if not shown and not (open_ and may_answer):
         return []
@@ -164,7 +166,7 @@ def answers_tables(
                 *(
                     (
                         instant_html(answer.created_at),
-                        answer.created_by,
+                        names[answer.created_by],
                         answer.statement,
                         _documents(answer),
                         answer.failure or instant_html(answer.submitted_at),

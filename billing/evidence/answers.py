@@ -6,7 +6,7 @@ bank makes of it comes back like everything else, through `payments.settle`.
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -75,8 +75,8 @@ def answer(
 ) -> DisputeAnswer:
     """Write the answer down with the session's record as it stands, and promise its sending.
 
-    One transaction under the payment's lock; the order to the gateway goes out after it. `by` is
-    the public id of the person.
+    The record is read and drawn first; then one transaction under the payment's lock. The order to
+    the gateway goes out after it. `by` is the public id of the person.
     Raises NotFound, Invalid (nothing said), BadDocument, NotAnswerable, AlreadyAnswered.
     """
     said = statement.strip()
@@ -84,11 +84,13 @@ def answer(
         raise Invalid("Say in your words why the payment is right.", pointer="/statement")
     if len(said) > LONGEST_STATEMENT:
         raise Invalid(f"A bank reads {LONGEST_STATEMENT:,} characters.", pointer="/statement")
-    kinds = [_kind(upload) for upload in uploads]
+    dispute = _found(dispute_id)
+    record = record_of(dispute)
+    documents = _documents(dispute, record, uploads, now)
     with transaction.atomic():
-        dispute = _locked(dispute_id)
+        refunds.lock_payment(dispute.payment_id)
+        dispute.refresh_from_db(fields=["state", "due_by"])
         _refuse_unless_answerable(dispute, now)
-        record = record_of(dispute)
         row = DisputeAnswer.objects.create(
             dispute=dispute,
             client_name=record.client_name[:200],
@@ -101,13 +103,13 @@ def answer(
             created_by=by,
             created_at=now,
         )
-        _keep_documents(row, record, uploads, kinds, now)
+        AnswerDocument.objects.bulk_create(_rows(row, documents))
         audit.record(
             actor=by,
             action="dispute.answered",
             object_type="dispute",
             object_id=dispute.public_id,
-            data={"answer": row.public_id, "documents": len(uploads) + 1},
+            data={"answer": row.public_id, "documents": len(documents)},
         )
         enqueue(send_answer, answer_id=str(row.pk), dedupe_key=str(row.pk))
     return row
@@ -169,15 +171,13 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
     return done
 
 
-def _locked(dispute_id: UUID) -> Dispute:
+def _found(dispute_id: UUID) -> Dispute:
     rows = Dispute.objects.select_related(
         "payment__purchase__client__user", "payment__purchase__mentor__user"
     )
     dispute = rows.filter(pk=dispute_id).first()
     if dispute is None:
         raise NotFound(f"There is no dispute {dispute_id}.")
-    refunds.lock_payment(dispute.payment_id)
-    dispute.refresh_from_db(fields=["state", "due_by"])
     return dispute
 
 
@@ -210,25 +210,29 @@ def _kind(upload: Upload) -> str:
     )
 
 
-def _keep_documents(
-    row: DisputeAnswer,
-    record: SessionRecord,
-    uploads: Sequence[Upload],
-    kinds: Sequence[str],
-    now: datetime,
-) -> None:
-    drawn = record_pdf(record, dispute_reference=row.dispute.gateway_dispute_id, at=now)
+def _documents(
+    dispute: Dispute, record: SessionRecord, uploads: Sequence[Upload], now: datetime
+) -> list[tuple[Slot, str, str, bytes]]:
+    """Return (slot, name, type, content) of the record, drawn, and of the uploads."""
+    kinds = [_kind(upload) for upload in uploads]
+    drawn = record_pdf(record, dispute_reference=dispute.gateway_dispute_id, at=now)
     named = [(Slot.RECORD, f"{record.session_reference}.pdf", "application/pdf", drawn)]
     for upload, kind in zip(uploads, kinds, strict=True):
         named.append((upload.slot, f"{upload.slot}.{_SUFFIX[kind]}", kind, upload.content))
-    size = sum(len(content) for _, _, _, content in named)
+    size = sum(len(content) for *_, content in named)
     if size > LARGEST_BYTES:
         raise BadDocument(
             f"The documents have {size / 1e6:.1f} MB together; a bank takes "
             f"{LARGEST_BYTES / 1e6:.1f} MB. Leave one out, or save it smaller."
         )
-    AnswerDocument.objects.bulk_create(
-        AnswerDocument(
+    return named
+
+
+def _rows(
+    row: DisputeAnswer, documents: Sequence[tuple[Slot, str, str, bytes]]
+) -> Iterator[AnswerDocument]:
+    for slot, name, kind, content in documents:
+        yield AnswerDocument(
             answer=row,
             slot=slot,
             name=name,
@@ -236,8 +240,6 @@ def _keep_documents(
             content=content,
             sha256=hashlib.sha256(content).hexdigest(),
         )
-        for slot, name, kind, content in named
-    )
 
 
 def _arrived(row: DisputeAnswer, *, now: datetime) -> bool:

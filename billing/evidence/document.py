@@ -10,7 +10,7 @@ from billing.evidence.record import SessionRecord
 
 INK = (28, 27, 25)
 QUIET = (107, 101, 92)
-LABEL_MM, LINE_MM = 38, 6
+LABEL_MM, LINE_MM = 46, 6
 
 
 def record_pdf(record: SessionRecord, *, dispute_reference: str, at: datetime) -> bytes:
@@ -23,8 +23,8 @@ def record_pdf(record: SessionRecord, *, dispute_reference: str, at: datetime) -
     page.multi_cell(
         0,
         LINE_MM,
-        f"For dispute {dispute_reference}. Drawn up {at:%Y-%m-%d %H:%M} UTC from records that are "
-        "written once and never changed.",
+        f"For dispute {dispute_reference}. Drawn up {at:%Y-%m-%d %H:%M} UTC from the "
+        "platform's own records.",
         new_x="LMARGIN",
     )
     page.set_text_color(*INK)

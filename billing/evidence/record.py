@@ -1,6 +1,6 @@
 """What our own rows say of a disputed session, in words for a bank. Reading only.
 
-Every line is a fact with its instant in UTC; the events that it is made of are append-only.
+Every line is a fact with its instant in UTC; the session's events are append-only.
 """
 
 from dataclasses import dataclass

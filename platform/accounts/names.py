@@ -15,14 +15,14 @@ def short_name(name: str) -> str:
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:
     """Return a name for each actor (`system` or a public user id); one query at most."""
+    wanted = set(actors)
     known: dict[str, UUID] = {}
-    for actor in set(actors):
+    for actor in wanted:
         try:
             known[actor] = parse_public_id("usr", actor)
         except BadPublicId:
             continue
     users = User.objects.in_bulk(list(known.values())) if known else {}
     return {
-        actor: users[known[actor]].name if known.get(actor) in users else actor
-        for actor in {*actors}
+        actor: users[known[actor]].name if known.get(actor) in users else actor for actor in wanted
     }
