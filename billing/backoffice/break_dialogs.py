@@ -21,7 +21,7 @@ from billing.backoffice.tables import maybe_money
 from billing.ledger.chart import CHART, Code
 from billing.ledger.preview import carry_out, rehearse
 from billing.models import COST_ACCOUNTS, Break, BreakResolution, GatewayPayout
-from billing.reconciliation import asking, resolving
+from billing.reconciliation import asking, categories, resolving
 from billing.reconciliation.suggesting import COUNTER_ACCOUNTS
 from billing.treasury import arrivals
 from kernel import clock
@@ -48,7 +48,9 @@ class AnswerForm(ReasonForm):
             )
         if broken.type == Break.Type.UNKNOWN_CATEGORY:
             self.fields["remember"] = forms.BooleanField(
-                label="Post this kind of movement there from now on", required=False
+                label="Post this kind of movement there from now on",
+                help_text="A rule for all of its kind: another person approves it.",
+                required=False,
             )
         if broken.type == Break.Type.BANK_LINE_UNKNOWN:
             payouts = arrivals.suggestions(line=resolving.line_of(broken))
@@ -197,8 +199,16 @@ class DecideAnswerView(BreakDialog):
             ("It would post", amount),
             ("Debit and credit", f"{answer.debit} / {answer.credit}" if answer.debit else "–"),
             ("Prepared by", answer.prepared_by.name if answer.prepared_by else "a rule"),
+            *([("From now on", self._rule())] if answer.remembers else []),
             ("Why", answer.reason),
         ]
+
+    def _rule(self) -> str:
+        """Say which rule the approval would make, and which it would replace."""
+        category = categories.category_of(self.broken)
+        rule = f"every {category} of {gateway_name(self.broken.gateway)} to {self.answer.debit}"
+        before = categories.account_of(self.broken)
+        return f"{rule}, in place of {before}" if before else rule
 
     def offers(self, given: Mapping[str, Any]) -> Sequence[Offer]:  # noqa: ARG002
         label = "Approve"

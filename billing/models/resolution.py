@@ -21,13 +21,15 @@ class BreakResolution(models.Model):
     """One answer to one break. `done_at`: it stands; `withdrawn_at`: it never came to that.
 
     `debit` and `credit` are codes of accounts, or empty where nothing is posted. What both sides
-    said is kept with it: where one of them says something new, the break is open again.
+    said is kept with it: where one of them says something new, the break is open again. What is
+    parked in suspense leaves the break open. `remembers`: its approval makes a rule of it.
     """
 
     class Action(models.TextChoices):
         POST = "post", "Post the difference"
         MATCH = "match", "Match the bank's line"
         ACCEPT = "accept", "Nothing to post"
+        PARK = "park", "Park it in suspense"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     broken = models.ForeignKey(Break, on_delete=models.PROTECT, related_name="resolutions")
@@ -50,6 +52,7 @@ class BreakResolution(models.Model):
     )
     prepared_at = models.DateTimeField()
     needs_approval = models.BooleanField(default=False)
+    remembers = models.BooleanField(default=False, db_default=False)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -68,6 +71,10 @@ class BreakResolution(models.Model):
             models.CheckConstraint(
                 condition=Q(needs_approval=False) | Q(prepared_by__isnull=False),
                 name="billing_breakresolution_rules_stay_below_the_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(remembers=False) | Q(needs_approval=True) & ~Q(debit=""),
+                name="billing_breakresolution_rules_are_approved",
             ),
             models.CheckConstraint(
                 condition=Q(done_at=None) | Q(withdrawn_at=None),
@@ -118,12 +125,18 @@ class ResolutionLimit(models.Model):
 
 
 class CategoryAccount(models.Model):
-    """Where a gateway's kind of movement is posted from now on, because a person said so once."""
+    """Where a gateway's kind of movement is posted from now on, as two people said in `resolution`.
+
+    A trigger takes no rule, and no other account of one, without an approved answer that says it.
+    """
 
     id = models.BigAutoField(primary_key=True)
     gateway = models.CharField(max_length=20)
     category = models.CharField(max_length=60)
     code = models.CharField(max_length=4)
+    resolution = models.ForeignKey(
+        BreakResolution, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -6,7 +6,8 @@ gateway knows better, and people decide the rest.
 """
 
 from billing.reconciliation.matching import differences
-from billing.reconciliation.resolving import apply_rules, approve, resolve, withdraw
+from billing.reconciliation.resolving import approve, resolve, withdraw
+from billing.reconciliation.rules import apply_rules
 from billing.reconciliation.runs import Result, heal, run, run_file
 from billing.reconciliation.windows import nightly_window
 

@@ -1,7 +1,7 @@
 """Answer a break: preview is the answer rehearsed (`billing.ledger.preview`), this gives it.
 
-Whoever prepares an answer above the limit of its currency leaves it to another person; until then
-nothing is posted. Every answer stays (`BreakResolution`), whatever becomes of the break.
+Whoever prepares an answer above the limit of its currency, or a rule for all of its kind, leaves
+it to another person; until then nothing is posted. Every answer stays (`BreakResolution`).
 """
 
 from dataclasses import replace
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
 from billing.ledger import entries, resolution_posting
@@ -20,11 +20,10 @@ from billing.models import (
     BankLine,
     Break,
     BreakResolution,
-    CategoryAccount,
     GatewayPayout,
-    GatewayTransaction,
     ResolutionLimit,
 )
+from billing.reconciliation import categories
 from billing.reconciliation.suggesting import Facts, Suggestion, may_post_to, suggest
 from billing.treasury import arrivals
 from billing.treasury.outcome import arrive
@@ -60,7 +59,8 @@ class SamePerson(Refusal):
 
 def facts_of(broken: Break) -> Facts:
     """Return what is known of a break, for `suggest`."""
-    posted = broken.resolutions.filter(done_at__isnull=False).aggregate(sum=Sum("amount_minor"))
+    done = broken.resolutions.filter(done_at__isnull=False)
+    posted = done.aggregate(sum=Sum("amount_minor"))
     facts = Facts(
         leg=broken.leg,
         type=broken.type,
@@ -70,10 +70,12 @@ def facts_of(broken: Break) -> Facts:
         posted_minor=posted["sum"] or 0,
     )
     if broken.type == Break.Type.UNKNOWN_CATEGORY:
-        account = CategoryAccount.objects.filter(
-            gateway=broken.gateway, category=category_of(broken)
-        ).first()
-        return replace(facts, category_code=account.code if account else "")
+        return replace(
+            facts,
+            category_code=categories.account_of(broken),
+            posted_minor=-_moved(done, Code.GATEWAY_CLEARING),
+            suspense_minor=_moved(done, Code.SUSPENSE),
+        )
     if broken.type == Break.Type.BANK_LINE_UNKNOWN:
         return replace(facts, candidates=arrivals.suggestions(line=line_of(broken)).count())
     return facts
@@ -98,29 +100,35 @@ def resolve(
     """Answer an open break; above the limit the answer waits for another person.
 
     `account` is where the difference goes in place of the suggested one. `by` is None where a
-    rule of finance's answers, which never exceeds the limit. `remember` gives the category of an
-    unknown movement this account from now on. Raises Invalid, BreakNotOpen, AnswerWaits, and
-    AlreadyMatched.
+    rule of finance's answers, which never exceeds the limit but to park in suspense. `remember`
+    asks that the category of an unknown movement has this account from now on: that is for
+    another person to approve, whatever the amount. Raises Invalid, BreakNotOpen, AnswerWaits,
+    AlreadyMatched and CannotMatch.
     """
     reason = reason.replace("\x00", "").strip()
     if not reason:
         raise Invalid("Say why: it stays with the break.", pointer="/reason")
+    if action == Action.PARK and by is not None:
+        raise Invalid("A rule parks; a person says where it belongs.", pointer="/action")
     with transaction.atomic():
+        if action == Action.MATCH:
+            arrivals.hold_bank()
         broken = _open(break_id)
         if broken.resolutions.filter(done_at=None, withdrawn_at=None).exists():
             raise AnswerWaits("An answer waits for a second person. Approve or withdraw it first.")
+        if by is not None and action == Action.POST:
+            _park_the_rest(broken, now=now)
         answer = _answer(broken, action, account=account, payout_id=payout_id)
         answer.reason, answer.prepared_by, answer.prepared_at = reason[:500], by, now
-        answer.needs_approval = _weight(broken, answer) > limit(broken.currency, now=now)
+        answer.remembers = (
+            remember and broken.type == Break.Type.UNKNOWN_CATEGORY and bool(answer.debit)
+        )
+        answer.needs_approval = answer.action != Action.PARK and (
+            answer.remembers or _weight(broken, answer) > limit(broken.currency, now=now)
+        )
         if by is None and answer.needs_approval:
             raise Forbidden("A rule answers no break above the limit.")
         answer.save()
-        if remember and broken.type == Break.Type.UNKNOWN_CATEGORY and answer.debit:
-            CategoryAccount.objects.update_or_create(
-                gateway=broken.gateway,
-                category=category_of(broken),
-                defaults={"code": answer.debit, "created_by": by, "created_at": now},
-            )
         _record(answer, "prepared" if answer.needs_approval else "resolved", by)
         if not answer.needs_approval:
             _carry_out(broken, answer, now=now)
@@ -134,10 +142,10 @@ def approve(*, resolution_id: UUID, by: User, now: datetime) -> BreakResolution:
     new since.
     """
     with transaction.atomic():
-        answer = _waiting(resolution_id)
+        broken, answer = _waiting(resolution_id)
         if answer.prepared_by_id == by.pk:
             raise SamePerson("You prepared this answer: another person approves it.")
-        broken = _open(answer.broken_id)
+        _refuse_unless_open(broken)
         if (broken.ours_minor, broken.theirs_minor) != (answer.ours_minor, answer.theirs_minor):
             raise Invalid("The sides say something else by now. Withdraw it and look again.")
         answer.approved_by = by
@@ -149,29 +157,20 @@ def approve(*, resolution_id: UUID, by: User, now: datetime) -> BreakResolution:
 def withdraw(*, resolution_id: UUID, by: User, now: datetime) -> BreakResolution:
     """End an answer that waits; the break stays open. Raises AnswerDecided."""
     with transaction.atomic():
-        answer = _waiting(resolution_id)
+        _, answer = _waiting(resolution_id)
         answer.withdrawn_at = now
         answer.save(update_fields=["withdrawn_at"])
         _record(answer, "withdrawn", by)
         return answer
 
 
-def apply_rules(*, run_id: UUID, now: datetime) -> int:
-    """Answer what finance has a rule for: fees within the tolerance, mapped categories."""
-    rows = Break.objects.filter(
-        last_run=run_id,
-        state=Break.State.OPEN,
-        type__in=[Break.Type.FEE, Break.Type.UNKNOWN_CATEGORY],
-    ).exclude(resolutions__done_at=None, resolutions__withdrawn_at=None, resolutions__isnull=False)
-    done = 0
-    for broken in rows.order_by("occurred_at", "pk"):
-        found = suggestion_for(broken)
-        if not found.automatic or abs(found.amount_minor) > limit(broken.currency, now=now):
-            continue
+def _park_the_rest(broken: Break, *, now: datetime) -> None:
+    """Have all of a movement in suspense before a person moves it on from there."""
+    facts = facts_of(broken)
+    found = suggest(facts)
+    if found.action == Action.PARK and facts.suspense_minor:
         says = f"By rule: {found.says}"
-        resolve(break_id=broken.pk, action=found.action, reason=says, by=None, now=now)
-        done += 1
-    return done
+        resolve(break_id=broken.pk, action=Action.PARK, reason=says, by=None, now=now)
 
 
 def limit(currency: str, *, now: datetime) -> int:
@@ -179,14 +178,6 @@ def limit(currency: str, *, now: datetime) -> int:
     rows = ResolutionLimit.objects.filter(currency=currency, effective_from__lte=now)
     row = rows.order_by("-effective_from").first()
     return row.limit_minor if row else 0
-
-
-def category_of(broken: Break) -> str:
-    """Return the gateway's own word for an unknown movement."""
-    row = GatewayTransaction.objects.filter(
-        gateway=broken.gateway, transaction_id=broken.key, occurred_at=broken.occurred_at
-    ).last()
-    return row.category if row else ""
 
 
 def line_of(broken: Break) -> BankLine:
@@ -212,14 +203,12 @@ def _answer(broken: Break, action: str, *, account: str, payout_id: UUID | None)
     if action == Action.ACCEPT:
         return answer
     if action == Action.MATCH:
-        if broken.type != Break.Type.BANK_LINE_UNKNOWN or payout_id is None:
-            raise Invalid("Say which payout the bank's line is.", pointer="/payout")
-        answer.line = line_of(broken)
-        answer.payout = GatewayPayout.objects.filter(pk=payout_id).first()
-        if answer.payout is None:
-            raise Invalid("There is no such payout.", pointer="/payout")
-        return answer
+        return _matching(answer, payout_id)
     found = suggestion_for(broken)
+    if action == Action.PARK:
+        found = suggest(replace(facts_of(broken), category_code=""))
+    if Action.PARK in {action, found.action}:
+        return _unknown(answer, found, account=account)
     if action != Action.POST or found.action == "accept" or not found.amount_minor:
         if action != Action.POST or broken.type != Break.Type.BANK_LINE_UNKNOWN:
             raise Invalid("There is nothing to post for this break.", pointer="/action")
@@ -233,6 +222,29 @@ def _answer(broken: Break, action: str, *, account: str, payout_id: UUID | None)
     return answer
 
 
+def _matching(answer: BreakResolution, payout_id: UUID | None) -> BreakResolution:
+    """Return the answer that a bank's line is this payout, if it can be."""
+    if answer.broken.type != Break.Type.BANK_LINE_UNKNOWN or payout_id is None:
+        raise Invalid("Say which payout the bank's line is.", pointer="/payout")
+    answer.line = line_of(answer.broken)
+    answer.payout = GatewayPayout.objects.filter(pk=payout_id).first()
+    if answer.payout is None:
+        raise Invalid("There is no such payout.", pointer="/payout")
+    arrivals.may_match(line=answer.line, payout=answer.payout)
+    return answer
+
+
+def _unknown(answer: BreakResolution, found: Suggestion, *, account: str) -> BreakResolution:
+    """Return the answer to a movement of an unknown category that is not in suspense yet."""
+    if answer.action not in {Action.PARK, Action.POST} or found.action != Action.PARK:
+        raise Invalid("There is nothing to post for this break.", pointer="/action")
+    answer.debit, answer.credit = found.debit, found.credit
+    answer.amount_minor = found.amount_minor
+    if account and answer.action == Action.POST:
+        _choose(answer, account)
+    return answer
+
+
 def _choose(answer: BreakResolution, account: str) -> None:
     """Put the account that a person chose on the side that is not the money's own."""
     if not may_post_to(account, besides=COST_ACCOUNTS):
@@ -242,6 +254,17 @@ def _choose(answer: BreakResolution, account: str) -> None:
         answer.credit = account
     else:
         answer.debit = account
+    if answer.debit == answer.credit:
+        raise Invalid(
+            "It is in suspense (1900) already: choose the account that it belongs to.",
+            pointer="/account",
+        )
+
+
+def _moved(done: QuerySet[BreakResolution], code: Code) -> int:
+    """Return what answers have moved into an account (debit positive)."""
+    rows = done.filter(Q(debit=code) | Q(credit=code)).values_list("debit", "amount_minor")
+    return sum(amount if debit == code else -amount for debit, amount in rows)
 
 
 def _weight(broken: Break, answer: BreakResolution) -> int:
@@ -256,7 +279,7 @@ def _weight(broken: Break, answer: BreakResolution) -> int:
 
 
 def _carry_out(broken: Break, answer: BreakResolution, *, now: datetime) -> None:
-    """Post what the answer says, end the break; in the caller's transaction."""
+    """Post what the answer says, end the break unless it is parked; in the caller's transaction."""
     if answer.action == Action.MATCH and answer.line and answer.payout:
         arrivals.match_by_hand(line_id=answer.line.pk, payout_id=answer.payout.pk, now=now)
     if broken.leg == "C" and broken.type == Break.Type.AMOUNT and answer.action == Action.POST:
@@ -282,6 +305,10 @@ def _carry_out(broken: Break, answer: BreakResolution, *, now: datetime) -> None
             ),
             posted_at=now,
         )
+    if answer.remembers:
+        categories.keep(answer, now=now)
+    if answer.action == Action.PARK:
+        return  # the money has a place; what it is, somebody still has to say
     people = [each.public_id for each in (answer.prepared_by, answer.approved_by) if each]
     broken.state = Break.State.RESOLVED
     broken.closed_at = now
@@ -293,17 +320,26 @@ def _carry_out(broken: Break, answer: BreakResolution, *, now: datetime) -> None
 def _open(break_id: UUID) -> Break:
     """Lock and return an open break. Raises BreakNotOpen."""
     broken = Break.objects.select_for_update().get(pk=break_id)
-    if broken.state != Break.State.OPEN:
-        raise BreakNotOpen(f"This break is {broken.get_state_display().lower()} by now.")
+    _refuse_unless_open(broken)
     return broken
 
 
-def _waiting(resolution_id: UUID) -> BreakResolution:
-    rows = BreakResolution.objects.select_for_update(of=("self",))
-    answer = rows.select_related("broken").get(pk=resolution_id)
+def _refuse_unless_open(broken: Break) -> None:
+    if broken.state != Break.State.OPEN:
+        raise BreakNotOpen(f"This break is {broken.get_state_display().lower()} by now.")
+
+
+def _waiting(resolution_id: UUID) -> tuple[Break, BreakResolution]:
+    """Lock and return a break and the answer that waits. Raises AnswerDecided."""
+    seen = BreakResolution.objects.get(pk=resolution_id)
+    if seen.action == Action.MATCH:
+        arrivals.hold_bank()
+    broken = Break.objects.select_for_update().get(pk=seen.broken_id)
+    answer = BreakResolution.objects.select_for_update().get(pk=resolution_id)
     if answer.done_at is not None or answer.withdrawn_at is not None:
         raise AnswerDecided("This answer was decided meanwhile. Look at the break again.")
-    return answer
+    answer.broken = broken
+    return broken, answer
 
 
 def _record(answer: BreakResolution, what: str, by: User | None) -> None:

@@ -18,7 +18,7 @@ from billing.reconciliation import arrivals, withdrawals
 from billing.reconciliation.asking import HEALING
 from billing.reconciliation.importer import import_file, import_rows
 from billing.reconciliation.matching import LEG, match, values_of
-from billing.reconciliation.resolving import apply_rules
+from billing.reconciliation.rules import apply_rules
 from billing.reconciliation.windows import Windows, days_of_open_breaks
 from kernel.errors import Invalid
 

@@ -1,11 +1,11 @@
 """What to do about a break: a suggestion, from what both sides say. Pure: no database, no clock.
 
-Never more than a suggestion, but for two kinds that finance has decided on beforehand: a fee that
-differs within the tolerance, and a category that was given its account.
+Never more than a suggestion, but for what finance has decided on beforehand: a fee that differs
+within the tolerance, a category that was given its account; and suspense for one that was not.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from billing.ledger.chart import Code
 
@@ -39,7 +39,10 @@ _OF_NOBODY = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a break. `posted_minor` is what earlier answers to it have posted."""
+    """What is known of a break. `posted_minor` is what earlier answers to it have posted; of an
+    unknown movement, what they took from the gateway's account, and `suspense_minor` what of that
+    still is in suspense.
+    """
 
     leg: str
     type: str
@@ -49,6 +52,7 @@ class Facts:
     category_code: str = ""  # the account that its category was given
     candidates: int = 0  # payouts that the bank's line could be
     posted_minor: int = 0
+    suspense_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +100,8 @@ def _posting(facts: Facts) -> Suggestion | None:
                 "Post the variance of the fee.",
                 automatic=within_tolerance(ours, theirs),
             )
-        case "unknown_category", _ if facts.category_code:
-            return _post(
-                -theirs - facts.posted_minor,
-                Code(facts.category_code),
-                Code.GATEWAY_CLEARING,
-                "Post it to the account of its category.",
-                automatic=True,
-            )
         case "unknown_category", _:
-            return _post(
-                -theirs - facts.posted_minor,
-                Code.SUSPENSE,
-                Code.GATEWAY_CLEARING,
-                "Post it to suspense (1900) until somebody knows what it is.",
-            )
+            return _unknown(facts, -theirs - facts.posted_minor)
         case "bank_line_unknown", _:
             says = "Post it to the account that it belongs to, or to suspense (1900)."
             return _post(left, Code.BANK, Code.SUSPENSE, says)
@@ -122,6 +113,26 @@ def _posting(facts: Facts) -> Suggestion | None:
             return _post(left, Code.GATEWAY_CLEARING, Code.SUSPENSE, says)
         case _:
             return None
+
+
+def _unknown(facts: Facts, left: int) -> Suggestion:
+    """Return where a movement of an unknown category goes; `left` has no place in the books yet.
+
+    Suspense is the first place of what no rule knows, and of what is added to such a movement; the
+    break stays open until all of it is moved on from there.
+    """
+    known = facts.category_code
+    rule = "Post it to the account of its category."
+    if left and known and not facts.suspense_minor:
+        return _post(left, Code(known), Code.GATEWAY_CLEARING, rule, automatic=True)
+    if left:
+        says = "Find out what it is; until then it is in suspense (1900)."
+        parked = _post(left, Code.SUSPENSE, Code.GATEWAY_CLEARING, says, automatic=True)
+        return replace(parked, action="park")
+    if known:
+        return _post(facts.suspense_minor, Code(known), Code.SUSPENSE, rule, automatic=True)
+    says = "It is in suspense (1900): post it to the account that it belongs to."
+    return _post(facts.suspense_minor, Code.GATEWAY_FEES, Code.SUSPENSE, says)
 
 
 def within_tolerance(ours: int, theirs: int) -> bool:

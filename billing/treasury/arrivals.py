@@ -16,16 +16,21 @@ from kernel.errors import Refusal
 
 SHORTEST = 6  # a reference that is shorter could stand in any line
 WINDOW = timedelta(days=7)
+# A payout arrives between the day before it was sent (a bank's own clock) and this long after the
+# day that was promised: banks and gateways use a reference again after some years.
+LATE = timedelta(days=60)
 
 _EXACT = """
 WITH line AS (
     SELECT l.id, regexp_replace(upper(concat_ws(' ', l.text, l.reference)), '[^A-Z0-9]', '', 'g')
-               AS said
+               AS said, l.booked_on, sign(l.amount_minor) AS way
     FROM billing_bankline l
     WHERE NOT EXISTS (SELECT FROM billing_bankmatch m WHERE m.line_id = l.id)
 ), payout AS (
     SELECT p.id, regexp_replace(upper(p.gateway_payout_id), '[^A-Z0-9]', '', 'g') AS number,
-           regexp_replace(upper(p.reference), '[^A-Z0-9]', '', 'g') AS reference
+           regexp_replace(upper(p.reference), '[^A-Z0-9]', '', 'g') AS reference,
+           (p.sent_at AT TIME ZONE 'UTC')::date - 1 AS earliest,
+           p.arrives_on + %(late)s AS latest, sign(p.amount_minor) AS way
     FROM billing_gatewaypayout p
     WHERE p.failed_at IS NULL
       AND NOT EXISTS (SELECT FROM billing_bankmatch m WHERE m.payout_id = p.id)
@@ -35,9 +40,10 @@ WITH line AS (
         count(*) OVER (PARTITION BY line.id) AS payouts,
         count(*) OVER (PARTITION BY payout.id) AS lines
     FROM line JOIN payout
-      ON (length(payout.number) >= %(shortest)s AND position(payout.number IN line.said) > 0)
+      ON line.way = payout.way AND line.booked_on BETWEEN payout.earliest AND payout.latest
+     AND ((length(payout.number) >= %(shortest)s AND position(payout.number IN line.said) > 0)
       OR (length(payout.reference) >= %(shortest)s
-          AND position(payout.reference IN line.said) > 0)
+          AND position(payout.reference IN line.said) > 0))
 )
 SELECT line, payout, by FROM pair WHERE payouts = 1 AND lines = 1 ORDER BY line
 """
@@ -49,15 +55,20 @@ class AlreadyMatched(Refusal):
     code = "already_matched"
 
 
+class CannotMatch(Refusal):
+    """The line cannot be the arrival of this payout."""
+
+    code = "cannot_match"
+
+
 def match_lines(*, now: datetime) -> int:
     """Pair every line that names exactly one payout with it; return how many.
 
     The arrival is booked where amount and currency agree; where not, reconciliation lists it.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        # One at a time: two imports may hold lines that name the same payout.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('billing: bank', 0))")
-        cursor.execute(_EXACT, {"shortest": SHORTEST})
+        hold_bank()
+        cursor.execute(_EXACT, {"shortest": SHORTEST, "late": LATE.days})
         pairs = cursor.fetchall()
         for line_id, payout_id, by in pairs:
             _pair(BankLine.objects.get(pk=line_id), payout_id, by=by, now=now)
@@ -65,12 +76,38 @@ def match_lines(*, now: datetime) -> int:
 
 
 def match_by_hand(*, line_id: UUID, payout_id: UUID, now: datetime) -> BankMatch:
-    """Say that this line is that payout; in the caller's transaction. Raises AlreadyMatched."""
+    """Say that this line is that payout; in the caller's transaction.
+
+    Raises AlreadyMatched, CannotMatch.
+    """
+    hold_bank()
     line = BankLine.objects.select_for_update().get(pk=line_id)
-    taken = BankMatch.objects.filter(line=line) | BankMatch.objects.filter(payout=payout_id)
+    may_match(line=line, payout=GatewayPayout.objects.select_for_update().get(pk=payout_id))
+    return _pair(line, payout_id, by=BankMatch.By.PERSON, now=now)
+
+
+def may_match(*, line: BankLine, payout: GatewayPayout) -> None:
+    """Refuse a pair that cannot be one. Raises AlreadyMatched, CannotMatch."""
+    taken = BankMatch.objects.filter(line=line) | BankMatch.objects.filter(payout=payout)
     if taken.exists():
         raise AlreadyMatched("The line or the payout is matched already. Look at the list again.")
-    return _pair(line, payout_id, by=BankMatch.By.PERSON, now=now)
+    if payout.failed_at is not None:
+        raise CannotMatch("This payout came to nothing at the gateway: no line is its arrival.")
+    if line.currency != payout.currency:
+        raise CannotMatch(
+            f"The line is in {line.currency} and the payout in {payout.currency}: it is another's."
+        )
+    if (line.amount_minor > 0) != (payout.amount_minor > 0):
+        raise CannotMatch("One of them came in and the other went out: they are not one movement.")
+
+
+def hold_bank() -> None:
+    """Have whoever else matches lines of the bank wait until the transaction ends.
+
+    Two imports may hold lines that name the same payout, and a person may match a third.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('billing: bank', 0))")
 
 
 def suggestions(*, line: BankLine) -> QuerySet[GatewayPayout]:

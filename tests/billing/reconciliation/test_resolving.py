@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import Error, connection, transaction
+from django.db.models import Sum
 
 from billing import reconciliation
 from billing.ledger.checks import check_books
@@ -13,6 +14,7 @@ from billing.models import Break, BreakResolution, CategoryAccount, Line, Paymen
 from billing.reconciliation import resolving
 from billing.reconciliation.suggesting import Facts, Suggestion, suggest, within_tolerance
 from kernel.errors import Invalid
+from kernel.models import AuditEntry
 from tests.billing.payouts.world import staff
 from tests.billing.reconciliation.test_matching import NOW, SINCE, UNTIL, Listing, listing
 from tests.factories import billing as make
@@ -121,22 +123,181 @@ def test_the_tolerance_is_two_minor_units_or_one_percent(
     assert within_tolerance(ours, theirs) is within
 
 
-def test_an_unknown_category_goes_to_suspense_or_where_it_is_told_to_go_from_now_on(
+def heal() -> None:
+    reconciliation.heal(result=run(), now=NOW)
+
+
+def test_an_unknown_movement_is_parked_in_suspense_and_waits_for_a_person(
     listing: Listing,
 ) -> None:
     paid(listing)
-    levy(listing)
+    levy(listing, net=-9_000)  # above the limit of one person: suspense decides nothing
+
+    heal()
+    heal()
+
+    parked = BreakResolution.objects.get()
+    assert posted(parked) == {"1900:USD": 9_000, "1100:stripe:USD": -9_000}
+    broken = Break.objects.get()
+    assert (broken.state, parked.prepared_by) == ("open", None)
+    assert resolving.suggestion_for(broken).credit == "1900"
+    done = answer(broken, account="5030")
+    reconciliation.approve(resolution_id=done.pk, by=staff("Anton Approver"), now=LATER)
+    assert posted(done) == {"5030:USD": 9_000, "1900:USD": -9_000}
+    broken.refresh_from_db()
+    assert broken.state == "resolved"
+
+
+def test_what_is_added_to_a_parked_movement_is_moved_with_it(listing: Listing) -> None:
+    paid(listing)
+    levy(listing, net=-1_000)
+    heal()
+    levy(listing, net=-1_250)
     run()
 
-    done = answer(Break.objects.get(), account="5010", remember=True)
+    done = answer(Break.objects.get(), account="5010")
 
-    assert posted(done) == {"5010:USD": 1_234, "1100:stripe:USD": -1_234}
-    assert CategoryAccount.objects.get().code == "5010"
+    assert posted(done) == {"5010:USD": 1_250, "1900:USD": -1_250}
+    assert Line.objects.filter(account_id="1900:USD").aggregate(sum=Sum("amount_minor")) == {
+        "sum": 0
+    }
+    with pytest.raises(Invalid, match="A rule parks"):
+        answer(Break.objects.get(), "park")
+
+
+def test_what_is_in_suspense_is_not_posted_there_again(listing: Listing) -> None:
+    paid(listing)
+    levy(listing)
+    heal()
+
+    with pytest.raises(Invalid, match="in suspense"):
+        answer(Break.objects.get(), account="1900")
+
+
+def test_a_rule_for_a_category_is_made_by_two_people_whatever_the_amount(
+    listing: Listing,
+) -> None:
+    paid(listing)
+    levy(listing, net=-1)
+    run()
+    preparer, approver = staff(), staff("Anton Approver")
+
+    asked = answer(Break.objects.get(), account="5010", remember=True, by=preparer)
+
+    assert (asked.needs_approval, asked.done_at) == (True, None)
+    assert not CategoryAccount.objects.exists()
+    with pytest.raises(resolving.SamePerson):
+        reconciliation.approve(resolution_id=asked.pk, by=preparer, now=LATER)
+    reconciliation.approve(resolution_id=asked.pk, by=approver, now=LATER)
+    assert posted(asked) == {"5010:USD": 1, "1100:stripe:USD": -1}
+    rule = CategoryAccount.objects.get()
+    assert (rule.category, rule.code, rule.resolution) == ("lunar_levy", "5010", asked)
+    said = AuditEntry.objects.get(action="category_account.set")
+    assert (said.actor, said.object_id) == (approver.public_id, "stripe:lunar_levy")
+    assert said.data == {
+        "account": "5010",
+        "before": "",
+        "prepared_by": preparer.public_id,
+        "resolution": asked.public_id,
+    }
     charge = listing.rows["txn_levy"]
     listing.add(replace(charge, id="txn_next", amount_minor=-77, net_minor=-77))
-    reconciliation.heal(result=run(), now=NOW)
+    heal()
     by_rule = BreakResolution.objects.get(prepared_by=None)
     assert posted(by_rule) == {"5010:USD": 77, "1100:stripe:USD": -77}
+
+
+def test_a_rule_stays_until_another_one_is_approved(listing: Listing) -> None:
+    paid(listing)
+    levy(listing, net=-100)
+    run()
+    first = answer(Break.objects.get(), account="5010", remember=True)
+    reconciliation.approve(resolution_id=first.pk, by=staff("Anton Approver"), now=LATER)
+    charge = listing.rows["txn_levy"]
+    listing.add(replace(charge, id="txn_next", amount_minor=-77, net_minor=-77))
+    run()
+    broken = Break.objects.get(key="txn_next")
+
+    other = answer(broken, account="5030", remember=True)
+
+    assert CategoryAccount.objects.get().code == "5010"
+    reconciliation.approve(resolution_id=other.pk, by=staff("Anton Approver"), now=LATER)
+    assert CategoryAccount.objects.get().code == "5030"
+    assert AuditEntry.objects.filter(data__before="5010", data__account="5030").count() == 1
+
+
+def test_the_database_takes_no_rule_that_nobody_approved(listing: Listing) -> None:
+    paid(listing)
+    levy(listing)
+    run()
+    asked = answer(Break.objects.get(), account="5010", remember=True)
+    rule = {"gateway": "stripe", "category": "lunar_levy", "code": "5010", "created_at": NOW}
+
+    for resolution in (None, asked):
+        with pytest.raises(Error, match="another person approved"), transaction.atomic():
+            CategoryAccount.objects.create(**rule, resolution=resolution)
+    reconciliation.approve(resolution_id=asked.pk, by=staff("Anton Approver"), now=LATER)
+    with pytest.raises(Error, match="another person approved"), transaction.atomic():
+        CategoryAccount.objects.update(code="5190")
+
+
+def test_a_mapped_movement_above_the_limit_waits_in_suspense(listing: Listing) -> None:
+    paid(listing)
+    levy(listing, net=-1)
+    run()
+    asked = answer(Break.objects.get(), account="5010", remember=True)
+    reconciliation.approve(resolution_id=asked.pk, by=staff("Anton Approver"), now=LATER)
+    charge = listing.rows["txn_levy"]
+    listing.add(replace(charge, id="txn_next", amount_minor=-9_000, net_minor=-9_000))
+
+    heal()
+
+    broken = Break.objects.get(key="txn_next")
+    assert broken.state == "open"
+    assert posted(broken.resolutions.get()) == {"1900:USD": 9_000, "1100:stripe:USD": -9_000}
+    assert resolving.suggestion_for(broken).debit == "5010"
+
+
+def test_a_rule_answers_what_was_answered_and_withdrawn_before(listing: Listing) -> None:
+    payment = paid(listing, fee=350)
+    run()
+    broken = Break.objects.get()
+    ResolutionLimit.objects.create(currency="USD", limit_minor=0, effective_from=SINCE)
+    reconciliation.withdraw(resolution_id=answer(broken).pk, by=staff(), now=LATER)
+    ResolutionLimit.objects.create(currency="USD", limit_minor=5_000, effective_from=NOW)
+    answer(broken)
+    listing.charge(payment, fee_minor=322, net_minor=9_678)
+
+    heal()
+
+    broken.refresh_from_db()
+    assert (broken.state, broken.resolved_by) == ("resolved", "rule")
+
+
+def test_a_break_that_a_person_answers_meanwhile_stops_no_other(
+    listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paid(listing, fee=321)
+    paid(listing, fee=322)
+    result = run()
+    first, second = Break.objects.order_by("occurred_at", "pk")
+    look = resolving.facts_of
+
+    def slowly(broken: Break) -> Facts:
+        facts = look(broken)
+        if broken.pk == first.pk and not broken.resolutions.exists():
+            monkeypatch.setattr(resolving, "facts_of", look)
+            answer(broken)
+        return facts
+
+    monkeypatch.setattr(resolving, "facts_of", slowly)
+
+    assert reconciliation.apply_rules(run_id=result.run.pk, now=NOW) == 1
+
+    by_whom = [
+        each.prepared_by is None for each in (first.resolutions.get(), second.resolutions.get())
+    ]
+    assert by_whom == [False, True]
 
 
 def test_above_the_limit_nothing_is_posted_before_another_person_approves(

@@ -10,8 +10,16 @@ from billing import reconciliation, treasury
 from billing.gateways.treasury import GatewayPayout as Seen
 from billing.gateways.treasury import GatewayPayoutStatus
 from billing.ledger.checks import check_books
-from billing.models import BankAccount, BankLine, BankStatement, Break, GatewayPayout, Line
-from billing.treasury import arrivals, statements
+from billing.models import (
+    BankAccount,
+    BankLine,
+    BankMatch,
+    BankStatement,
+    Break,
+    GatewayPayout,
+    Line,
+)
+from billing.treasury import arrivals, outcome, statements
 from billing.treasury.formats import Unreadable
 from billing.treasury.statements import AnotherAccount, OutOfBalance, SameFile
 from tests.billing.reconciliation.test_matching import Listing, listing
@@ -127,6 +135,44 @@ def test_amount_and_day_only_suggest(account: BankAccount) -> None:
     assert sent.arrived_at == datetime(2027, 3, 5, tzinfo=UTC)
     with pytest.raises(arrivals.AlreadyMatched), transaction.atomic():
         arrivals.match_by_hand(line_id=line.pk, payout_id=sent.pk, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("2703050305C970,70NTRFNONREF", True),
+        ("3003050305C970,70NTRFNONREF", False),  # three years on
+        ("2702280228C970,70NTRFNONREF", False),  # before it was sent
+        ("2703050305D970,70NTRFNONREF", False),  # it went out
+    ],
+)
+def test_a_reference_counts_about_its_time_and_in_its_direction(
+    account: BankAccount, line: str, *, named: bool
+) -> None:
+    sent = payout("po_other", reference="TRACE0815")
+
+    bring(account, f":20:S\n:25:{account.number}\n:60F:C270201USD0,00\n:61:{line}\n:86:TRACE0815\n")
+
+    sent.refresh_from_db()
+    assert (sent.arrived_at is not None) is named
+
+
+def test_a_line_is_not_matched_with_what_it_cannot_be(account: BankAccount) -> None:
+    bring(account, files.MT940.format(key="without a key"))
+    came_in = BankLine.objects.get(amount_minor=97_070)
+    went_out = BankLine.objects.get(amount_minor=-2_000)
+    euros, failed, sent = payout("po_euro", currency="EUR"), payout("po_failed"), payout("po_sent")
+    with transaction.atomic():
+        outcome.fail(GatewayPayout.objects.select_for_update().get(pk=failed.pk), at=NOW, now=NOW)
+
+    for line, other, said in (
+        (came_in, euros, "in USD and the payout in EUR"),
+        (came_in, failed, "came to nothing"),
+        (went_out, sent, "the other went out"),
+    ):
+        with pytest.raises(arrivals.CannotMatch, match=said), transaction.atomic():
+            arrivals.match_by_hand(line_id=line.pk, payout_id=other.pk, now=NOW)
+    assert not BankMatch.objects.exists()
 
 
 def test_a_text_that_two_payouts_share_matches_neither(account: BankAccount) -> None:
