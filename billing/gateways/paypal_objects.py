@@ -5,6 +5,7 @@ refund.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from billing.gateways.base import (
     RefundStatus,
 )
 from billing.gateways.paypal_units import from_paypal
+from kernel.money import divide_half_even
 
 type Json = dict[str, Any]
 
@@ -103,6 +105,7 @@ def read_refund(refund: Json, *, intent_id: str | None = None) -> RefundSnapshot
         failure_code=_why(refund) if refund["status"] in ("FAILED", "CANCELLED") else "",
         created_at=instant(refund["create_time"]),
         metadata=named(refund.get("custom_id")),
+        moved=_taken_by(refund),
     )
 
 
@@ -149,8 +152,7 @@ def _movement_of(capture: Json, order: Json) -> BalanceTransaction | None:
         return None
     if "receivable_amount" in told:
         net_minor, currency = read_money(told["receivable_amount"])
-        fee = told.get("paypal_fee_in_receivable_currency")
-        fee_minor = read_money(fee)[0] if fee else 0
+        fee_minor = _fee_received(told, net_minor)
         gross_minor = net_minor + fee_minor
     else:
         gross_minor, currency = read_money(told["gross_amount"])
@@ -170,6 +172,56 @@ def _movement_of(capture: Json, order: Json) -> BalanceTransaction | None:
         intent_id=str(order["id"]),
         metadata=named(unit_of(order).get("custom_id")),
     )
+
+
+def _fee_received(told: Json, received_minor: int) -> int:
+    """Return the fee of a converted sale in the currency that was received.
+
+    Where PayPal took it before it converted, it is so much of what was received as it was of the
+    sale's net amount.
+    """
+    if "paypal_fee_in_receivable_currency" in told:
+        return read_money(told["paypal_fee_in_receivable_currency"])[0]
+    fee_minor, net_minor = read_money(told["paypal_fee"])[0], read_money(told["net_amount"])[0]
+    return divide_half_even(received_minor * fee_minor, net_minor) if net_minor else 0
+
+
+def _taken_by(refund: Json) -> tuple[BalanceTransaction, ...]:
+    """Return what a refund did to a balance in another currency; none where it was its own.
+
+    One that failed after all gave back what it had taken: PayPal tells neither when nor whether it
+    had, and the two are nothing together. What was taken out of several balances is not told apart.
+    """
+    told = refund.get("seller_payable_breakdown") or {}
+    taken = [read_money(one["payable_amount"]) for one in told.get("net_amount_breakdown", [])]
+    if not taken and "net_amount_in_receivable_currency" in told:
+        taken = [read_money(told["net_amount_in_receivable_currency"])]
+    if len(taken) != 1 or taken[0][1] == refund["amount"]["currency_code"]:
+        return ()
+    amount_minor, currency = taken[0]
+    refund_id, at = str(refund["id"]), instant(refund["create_time"])
+    gone = BalanceTransaction(
+        id=refund_id,
+        category="refund",
+        amount_minor=-amount_minor,
+        fee_minor=0,
+        net_minor=-amount_minor,
+        currency=currency,
+        created_at=at,
+        available_on=at,
+        source_id=refund_id,
+        metadata=named(refund.get("custom_id")),
+    )
+    if _REFUND_STATUS[refund["status"]] not in (RefundStatus.FAILED, RefundStatus.CANCELLED):
+        return (gone,)
+    back = replace(
+        gone,
+        id=f"{refund_id}:returned",
+        category="refund_failure",
+        amount_minor=amount_minor,
+        net_minor=amount_minor,
+    )
+    return gone, back
 
 
 def _why(thing: Json) -> str:

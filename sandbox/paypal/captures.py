@@ -110,6 +110,7 @@ def shown(world: World, capture: Json, *, nested: bool = False) -> Json:
             "gross_amount": money(amount, currency),
             "paypal_fee": money(fee, currency),
             "net_amount": money(amount - fee, currency),
+            **_received(world, capture),
         }
     for name in ("custom_id", "invoice_id"):
         if capture[name] is not None:
@@ -117,3 +118,15 @@ def shown(world: World, capture: Json, *, nested: bool = False) -> Json:
     if not nested:
         found["supplementary_data"] = {"related_ids": {"order_id": capture["order"]}}
     return found
+
+
+def _received(world: World, capture: Json) -> Json:
+    """Return what PayPal adds where the money came into a balance of another currency."""
+    row = ledger.of(world, capture["id"])
+    if row is None or row["rate"] is None:
+        return {}
+    return {
+        "paypal_fee_in_receivable_currency": money(row["fee"], row["currency"]),
+        "receivable_amount": money(row["amount"] - row["fee"], row["currency"]),
+        "exchange_rate": ledger.rate_of(row, capture["currency"]),
+    }

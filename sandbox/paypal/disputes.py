@@ -76,7 +76,7 @@ def open_later(world: World, payload: Json) -> None:
 def _move(world: World, dispute: Json, code: str, amount: int, *, fee: int = 0) -> None:
     """Book what a dispute does to the balance, and note it as PayPal does: without an id."""
     capture = world.require("capture", dispute["capture"])
-    ledger.book(
+    row = ledger.book(
         world,
         code,
         amount=amount,
@@ -87,9 +87,11 @@ def _move(world: World, dispute: Json, code: str, amount: int, *, fee: int = 0) 
         invoice=capture["invoice_id"],
     )
     kind = "DEBIT" if amount < 0 else "CREDIT"
-    for value, reason in ((abs(amount), "DISPUTE_SETTLEMENT"), (abs(fee), "CHARGEBACK_FEE")):
+    moved = (("amount", "DISPUTE_SETTLEMENT"), ("fee", "CHARGEBACK_FEE"))
+    for value, reason in ((abs(row[name]), reason) for name, reason in moved):
         if value:
             movement = {"type": kind, "minor": value, "reason": reason, "at": world.now}
+            movement["currency"] = row["currency"]
             dispute["movements"].append(movement)
     world.save(dispute)
 
@@ -262,7 +264,7 @@ def shown(world: World, dispute: Json) -> Json:
             {
                 "affected_party": "SELLER",
                 "type": one["type"],
-                "amount": money(one["minor"], currency),
+                "amount": money(one["minor"], one["currency"]),
                 "initiated_time": moment(one["at"]),
                 "reason": one["reason"],
             }

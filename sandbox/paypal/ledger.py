@@ -5,6 +5,8 @@ Event codes: https://developer.paypal.com/docs/transaction-search/transaction-ev
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sandbox.core.messages import Json
 from sandbox.paypal.world import World
 
@@ -37,18 +39,22 @@ def book(
 ) -> Json:
     """Append a movement; `fee` is what PayPal keeps of it, so that `net = amount − fee`.
 
-    A pending one (`P`) does not move the balance yet.
+    A pending one (`P`) does not move the balance yet. Where the settings exchange the currency,
+    amount and fee are in the other one, at the rate of now.
     """
     number = transaction or world.code()
+    rule = world.setting("paypal_exchange").get(currency)
+    rate = None if rule is None else rule["rate"]
     return world.add(
         "transaction",
         {
             "id": f"row_{world.code(24)}",
             "transaction": number,
             "code": code,
-            "amount": amount,
-            "fee": fee,
-            "currency": currency,
+            "amount": _turned(amount, rate),
+            "fee": _turned(fee, rate),
+            "currency": currency if rule is None else rule["currency"],
+            "rate": rate,
             "status": status,
             "reference": reference,
             "reference_type": reference_type if reference else None,
@@ -74,8 +80,18 @@ def settle(world: World, transaction: str, *, status: str, fee: int | None = Non
         row["created"] = world.now
     row["status"] = status
     if fee is not None:
-        row["fee"] = fee
+        row["fee"] = _turned(fee, row["rate"])
     world.save(row)
+
+
+def _turned(minor: int, rate: str | None) -> int:
+    """Return an amount in the balance's currency; both have two decimals."""
+    return minor if rate is None else int((minor * Decimal(rate)).quantize(Decimal(1)))
+
+
+def rate_of(row: Json, currency: str) -> Json:
+    """Return an exchange rate as PayPal writes it: from the sale's currency to the balance's."""
+    return {"source_currency": currency, "target_currency": row["currency"], "value": row["rate"]}
 
 
 def balance(world: World, currency: str) -> int:

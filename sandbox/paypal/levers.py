@@ -133,6 +133,14 @@ def fail_withdrawal(world: World, names: Json, given: Json) -> Json:
     return reporting.shown(withdrawals.fail(world, names["id"]))
 
 
+def exchange(world: World, names: Json, given: Json) -> Json:
+    """`{"from": "EUR", "to": "USD", "rate": "1.1"}`: the balance holds nothing in `from`."""
+    rules = {**world.setting("paypal_exchange")}
+    rules[str(given["from"])] = {"currency": str(given["to"]), "rate": str(given["rate"])}
+    world.store.set_setting("paypal_exchange", rules)
+    return {"exchange": rules}
+
+
 def capture_of(world: World, given: Json) -> Json:
     """Return the capture named by `capture` or by `order`."""
     if given.get("order"):
@@ -167,5 +175,6 @@ LEVERS: list[tuple[str, str, Lever]] = [
     ("GET", "disputes/{id}/files", dispute_files),
     ("POST", "withdrawals", withdraw),
     ("POST", "withdrawals/{id}/fail", fail_withdrawal),
+    ("POST", "exchange", exchange),
     ("POST", "tokens/expire", tokens.expire),
 ]

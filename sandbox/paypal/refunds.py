@@ -170,6 +170,7 @@ def shown(world: World, refund: Json, *, full: bool = True) -> Json:
                 "paypal_fee": money(0, currency),
                 "net_amount": money(refund["amount"], currency),
                 "total_refunded_amount": money(refund["total"], currency),
+                **_taken(world, refund),
             },
             "create_time": moment(refund["created"]),
             "update_time": moment(refund["updated"]),
@@ -184,3 +185,20 @@ def shown(world: World, refund: Json, *, full: bool = True) -> Json:
         world.link("up", f"/v2/payments/captures/{refund['capture']}"),
     ]
     return found
+
+
+def _taken(world: World, refund: Json) -> Json:
+    """Return what PayPal adds where the money left a balance of another currency."""
+    row = ledger.of(world, refund["id"])
+    if row is None or row["rate"] is None:
+        return {}
+    return {
+        "net_amount_in_receivable_currency": money(-row["amount"], row["currency"]),
+        "net_amount_breakdown": [
+            {
+                "payable_amount": money(-row["amount"], row["currency"]),
+                "converted_amount": money(refund["amount"], refund["currency"]),
+                "exchange_rate": ledger.rate_of(row, refund["currency"]),
+            }
+        ],
+    }

@@ -19,6 +19,7 @@ from sandbox.paypal.errors import missing
 
 # The defaults of what `POST /_sandbox/settings` changes, beside those of `stripe.world`.
 SETTINGS: Json = {
+    "paypal_exchange": {},
     "paypal_order_seconds": 3 * 3600,
     "paypal_payout_seconds": 0,
     "paypal_payout_fee_minor": 25,
