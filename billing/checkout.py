@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.models import Client
 from billing import payments, pricing, refunds
-from billing.gateways.base import IntentStatus
+from billing.gateways.base import Gateway, IntentStatus
 from billing.gateways.registry import gateway as gateway_named
 from billing.ledger import entries, posting
 from billing.models import Payment, Purchase
@@ -27,6 +27,7 @@ from scheduling.models import Session
 from scheduling.states import State
 
 __all__ = [
+    "AmountTooFine",
     "CreditTooLow",
     "DiscountFixed",
     "HoldExpired",
@@ -66,6 +67,12 @@ class PaymentUnderWay(Refusal):
     code = "payment_under_way"
 
 
+class AmountTooFine(Refusal):
+    """The gateway takes no such fraction of this currency's unit."""
+
+    code = "amount_too_fine"
+
+
 class _Elsewhere(Exception):
     """The session has a live payment at another gateway."""
 
@@ -102,8 +109,8 @@ def start(
     `discount_code`, else the best campaign. With `use_credit` the client's credit pays first.
 
     Raises: NotFound (also for another client's session), HoldExpired, NotPayable, PriceTooLow,
-    DiscountFixed, what `discounts.reduction` raises, NothingToPay, PaymentUnderWay, UnknownGateway,
-    GatewayUnavailable, GatewayRefused.
+    DiscountFixed, what `discounts.reduction` raises, NothingToPay, AmountTooFine, PaymentUnderWay,
+    UnknownGateway, GatewayUnavailable, GatewayRefused.
     """
     port = gateway_named(gateway)
     for _ in range(ATTEMPTS):
@@ -111,7 +118,7 @@ def start(
             payment_id = _write_down(
                 session_id=session_id,
                 client=client,
-                gateway=gateway,
+                port=port,
                 discount_code=discount_code,
                 use_credit=use_credit,
                 now=now,
@@ -217,7 +224,7 @@ def _write_down(
     *,
     session_id: UUID,
     client: Client,
-    gateway: str,
+    port: Gateway,
     discount_code: str,
     use_credit: bool,
     now: datetime,
@@ -230,20 +237,21 @@ def _write_down(
         session = _session(session_id, client)
         _refuse_unpayable(session, now=now)
         purchase = pricing.known(session, discount_code=discount_code) or pricing.purchase(
-            session, gateway=gateway, discount_code=discount_code, use_credit=use_credit, now=now
+            session, gateway=port.name, discount_code=discount_code, use_credit=use_credit, now=now
         )
         if purchase.to_pay_minor == 0:
             raise NothingToPay(
                 f"Discount and credit cover session {session.public_id}. Settle it with your "
                 "credit; nothing is left to pay."
             )
+        _refuse_too_fine(Money(purchase.to_pay_minor, purchase.currency), port)
         payment = Payment.objects.filter(purchase=purchase, state__in=LIVE_PAYMENT_STATES).first()
-        if payment is not None and payment.gateway != gateway:
+        if payment is not None and payment.gateway != port.name:
             raise _Elsewhere(payment.pk)
         if payment is None:
             payment = Payment(
                 purchase=purchase,
-                gateway=gateway,
+                gateway=port.name,
                 amount_minor=purchase.to_pay_minor,
                 currency=purchase.currency,
                 created_at=now,
@@ -255,6 +263,18 @@ def _write_down(
                 "at by us. You need not pay again."
             )
         return payment.pk
+
+
+def _refuse_too_fine(left: Money, port: Gateway) -> None:
+    step = port.smallest_step(left.currency)
+    if left.amount_minor % step:
+        raise AmountTooFine(
+            f"{port.name} takes {left.currency} in steps of {Money(step, left.currency)} only, "
+            f"and {left} is left to pay. Choose another way to pay.",
+            to_pay_minor=left.amount_minor,
+            step_minor=step,
+            currency=left.currency,
+        )
 
 
 def _refuse_unpayable(session: Session, *, now: datetime) -> None:

@@ -200,6 +200,15 @@ class GatewayRefused(Refusal):
         self.reason = reason
 
 
+class NotExpressible(GatewayRefused):
+    """The gateway has no word for the amount: it is too fine there, and is never rounded."""
+
+    code = "amount_not_expressible"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, reason=self.code)
+
+
 class GatewayGone(GatewayRefused):
     """The gateway has forgotten an unpaid intent: nobody can pay it any more."""
 
@@ -249,6 +258,12 @@ class Gateway(PayeeGateway, TreasuryGateway, EvidenceGateway, Protocol):
     @property
     def intent_key_lifetime(self) -> timedelta:
         """How long the gateway surely remembers the key of `create_intent`."""
+
+    def smallest_step(self, currency: str) -> int:
+        """Return the step of the amounts that the gateway can say, in our minor units.
+
+        An amount between two steps raises NotExpressible wherever it is ordered.
+        """
 
     def create_intent(
         self,

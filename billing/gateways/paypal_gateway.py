@@ -24,7 +24,7 @@ from billing.gateways.paypal_client import NotThere, PayPalClient, segment
 from billing.gateways.paypal_evidence import PayPalEvidence
 from billing.gateways.paypal_objects import capture_of, read_order, read_refund
 from billing.gateways.paypal_payees import PayPalPayees
-from billing.gateways.paypal_units import to_paypal
+from billing.gateways.paypal_units import smallest_step, to_paypal
 from billing.gateways.paypal_webhooks import read_webhook
 from kernel.ids import public_id
 
@@ -72,6 +72,10 @@ class PayPalGateway(PayPalPayees, PayPalEvidence):
         self._webhook_ids = webhook_ids
         self._partner_id = partner_id
         self._site_url = site_url
+
+    def smallest_step(self, currency: str) -> int:
+        """Return the step of the amounts that can be said (`paypal_units`)."""
+        return smallest_step(currency)
 
     def create_intent(
         self, *, payment_id: UUID, session_id: UUID, amount_minor: int, currency: str

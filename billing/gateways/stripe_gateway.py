@@ -35,7 +35,7 @@ from billing.gateways.stripe_objects import (
 )
 from billing.gateways.stripe_payees import StripePayees
 from billing.gateways.stripe_treasury import StripeTreasury
-from billing.gateways.stripe_units import to_stripe
+from billing.gateways.stripe_units import smallest_step, to_stripe
 from billing.gateways.stripe_webhooks import read_webhook
 from kernel.ids import public_id
 
@@ -68,6 +68,10 @@ class StripeGateway(StripePayees, StripeTreasury, StripeEvidence):
             max_network_retries=max_network_retries,
             http_client=http_client or stripe.RequestsClient(timeout=timeout_seconds),
         )
+
+    def smallest_step(self, currency: str) -> int:
+        """Return the step of the amounts that can be said (`stripe_units`)."""
+        return smallest_step(currency)
 
     def create_intent(
         self, *, payment_id: UUID, session_id: UUID, amount_minor: int, currency: str

@@ -1,8 +1,10 @@
-"""Stripe's minor units. Pure: it knows where Stripe and ISO 4217 count differently, and no more.
+"""Stripe's minor units. It knows where Stripe and ISO 4217 count differently, and no more.
 
 Our amounts are in ISO's minor units. Source: Stripe, "Supported currencies", the sections on
 zero-decimal, special-case and three-decimal currencies.
 """
+
+from billing.gateways.base import NotExpressible
 
 # Stripe keeps two decimals where ISO has none; the amount has to be whole.
 _TWO_DECIMALS_AT_STRIPE = frozenset({"ISK", "UGX"})
@@ -12,31 +14,36 @@ _NO_DECIMALS_AT_STRIPE = frozenset({"MGA"})
 _LAST_DIGIT_ZERO = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 
 
-class NotExpressible(ValueError):
-    """The amount has no exact counterpart in the other's minor units."""
+class NoAmount(ValueError):
+    """What Stripe says is no amount of ours."""
+
+
+def smallest_step(currency: str) -> int:
+    """Return the step of the amounts that Stripe can say, in our minor units."""
+    if currency in _NO_DECIMALS_AT_STRIPE:
+        return 100
+    return 10 if currency in _LAST_DIGIT_ZERO else 1
 
 
 def to_stripe(amount_minor: int, currency: str) -> int:
     """Return our amount in Stripe's minor units; raise NotExpressible rather than round."""
+    if amount_minor % smallest_step(currency):
+        raise NotExpressible(
+            f"Stripe takes {currency} in steps of {smallest_step(currency)} minor units only."
+        )
     if currency in _TWO_DECIMALS_AT_STRIPE:
         return amount_minor * 100
     if currency in _NO_DECIMALS_AT_STRIPE:
-        return _divide(amount_minor, 100, currency)
-    if currency in _LAST_DIGIT_ZERO:
-        return _divide(amount_minor, 10, currency) * 10
+        return amount_minor // 100
     return amount_minor
 
 
 def from_stripe(amount: int, currency: str) -> int:
-    """Return Stripe's amount in our minor units; raise NotExpressible rather than round."""
-    if currency in _TWO_DECIMALS_AT_STRIPE:
-        return _divide(amount, 100, currency)
+    """Return Stripe's amount in our minor units; raise NoAmount rather than round."""
     if currency in _NO_DECIMALS_AT_STRIPE:
         return amount * 100
-    return amount
-
-
-def _divide(amount: int, by: int, currency: str) -> int:
-    if amount % by:
-        raise NotExpressible(f"{amount} minor units of {currency} cannot be said without rounding")
-    return amount // by
+    if currency not in _TWO_DECIMALS_AT_STRIPE:
+        return amount
+    if amount % 100:
+        raise NoAmount(f"{amount} of Stripe's {currency} is finer than our minor unit")
+    return amount // 100

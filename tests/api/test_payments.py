@@ -1,7 +1,7 @@
 """Payments over HTTP, against the stand-in: begin, pay, confirm, webhook, refund, look."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ import stripe
 
 from api.routers import sessions
 from billing import client_credit
-from billing.models import Discount, GatewayEvent, Payment, Refund
+from billing.models import Discount, FeeSchedule, GatewayEvent, Payment, Refund
 from kernel import clock, tasks
 from kernel.models import IdempotencyRecord
 from kernel.money import Money
@@ -59,6 +59,27 @@ def paid(market: Market, standin: StandIn, *, hours: int = 48) -> tuple[str, str
     answer = market.ann.post("/api/payments/confirm", {"payment_id": intent["payment_id"]})
     assert answer.status_code == 200, answer.content
     return session, intent["payment_id"]
+
+
+def test_an_amount_that_the_gateway_cannot_say_is_a_refusal_with_its_reason(
+    market: Market,
+) -> None:
+    FeeSchedule.objects.create(
+        gateway="paypal",
+        currency="HUF",
+        bps=349,
+        fixed_minor=14_900,
+        minimum_price_minor=100_000,
+        effective_from=datetime(2020, 1, 1, tzinfo=UTC),
+    )
+    session = market.held()
+    Session.objects.update(price_minor=1_500_050, currency="HUF")
+
+    body = {"session_id": session, "gateway": "paypal"}
+    answer = market.ann.post("/api/payments/create-intent", body, key="fine")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "amount_too_fine")
+    assert not Payment.objects.exists()
 
 
 def test_an_intent_names_the_payment_and_what_the_page_needs(market: Market) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from billing.gateways.paypal_units import NotExpressible, from_paypal, to_paypal
+from billing.gateways.base import NotExpressible
+from billing.gateways.paypal_units import NoAmount, from_paypal, smallest_step, to_paypal
 
 
 @pytest.mark.parametrize(
@@ -40,5 +41,13 @@ def test_what_paypal_cannot_say_is_refused(amount: int, currency: str) -> None:
     [("0.005", "USD"), ("1.5", "JPY"), ("", "USD"), ("1e3", "USD"), ("NaN", "USD"), ("١٢", "USD")],
 )
 def test_what_is_no_amount_of_ours_is_refused(value: str, currency: str) -> None:
-    with pytest.raises(NotExpressible):
+    with pytest.raises(NoAmount):
         from_paypal(value, currency)
+
+
+@pytest.mark.parametrize(
+    ("currency", "step"), [("USD", 1), ("HUF", 100), ("TWD", 100), ("JPY", 1), ("KWD", 10)]
+)
+def test_what_paypal_can_say_goes_in_steps(currency: str, step: int) -> None:
+    assert smallest_step(currency) == step
+    assert from_paypal(to_paypal(7 * step, currency), currency) == 7 * step

@@ -2,7 +2,8 @@
 
 import pytest
 
-from billing.gateways.stripe_units import NotExpressible, from_stripe, to_stripe
+from billing.gateways.base import NotExpressible
+from billing.gateways.stripe_units import NoAmount, from_stripe, smallest_step, to_stripe
 
 
 @pytest.mark.parametrize(
@@ -31,5 +32,13 @@ def test_what_stripe_cannot_say_is_refused(amount: int, currency: str) -> None:
 
 
 def test_a_fraction_of_our_unit_is_refused() -> None:
-    with pytest.raises(NotExpressible):
+    with pytest.raises(NoAmount):
         from_stripe(150_050, "ISK")
+
+
+@pytest.mark.parametrize(
+    ("currency", "step"), [("USD", 1), ("MGA", 100), ("KWD", 10), ("ISK", 1), ("HUF", 1)]
+)
+def test_what_stripe_can_say_goes_in_steps(currency: str, step: int) -> None:
+    assert smallest_step(currency) == step
+    assert from_stripe(to_stripe(7 * step, currency), currency) == 7 * step
