@@ -1,7 +1,9 @@
 """PayPal's webhooks: checked offline, and no forgery makes us call anybody."""
 
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -161,6 +163,73 @@ def test_a_certificate_that_was_not_to_be_had_is_asked_for_again_later(shelf: Sh
     later = NOW + timedelta(minutes=11)
 
     assert shelf.read(at=later, now=later).event_id == "WH-1"
+
+
+class SlowShelf(Shelf):
+    """Fetches of strangers hang until `go` is set."""
+
+    def __init__(self, standin: StandIn) -> None:
+        super().__init__(standin)
+        self.go, self.begun = threading.Event(), threading.Event()
+        self.certificates = Certificates(
+            api_base=self.paypal.url,
+            fetch=self.fetch,
+            authorities=self.paypal.authorities,
+            patience_seconds=0.05,
+        )
+
+    def fetch(self, url: str) -> bytes:
+        if url != self.paypal.certificate_url:
+            self.begun.set()
+            assert self.go.wait(timeout=30)
+        return super().fetch(url)
+
+    def stranger(self) -> GatewayMessage:
+        name = f"{self.paypal.url}/v1/notifications/certs/CERT-00000001-00000000"
+        return self.read(mend=changed(CERT_URL=name))
+
+
+def test_a_slow_fetch_holds_up_nobody_who_named_another_certificate(standin: StandIn) -> None:
+    shelf = SlowShelf(standin)
+    shelf.read()
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        slow = pool.submit(shelf.stranger)
+        assert shelf.begun.wait(timeout=30)
+        try:
+            assert pool.submit(shelf.read).result(timeout=10).event_id == "WH-1"
+            # Who named the same one waits a moment, and then leaves it to the next delivery.
+            with pytest.raises(BadSignature, match="Come again later"):
+                pool.submit(shelf.stranger).result(timeout=10)
+        finally:
+            shelf.go.set()
+        with pytest.raises(BadSignature, match="none of PayPal's"):
+            slow.result()
+    assert len(shelf.asked) == 2  # ours, and the stranger's once
+
+
+def test_many_who_meet_a_new_certificate_at_once_fetch_it_once(standin: StandIn) -> None:
+    shelf = Shelf(standin)
+    meet = threading.Barrier(4)
+
+    def read() -> str:
+        meet.wait(timeout=30)
+        return shelf.read().event_id
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        found = [one.result() for one in [pool.submit(read) for _ in range(4)]]
+
+    assert found == ["WH-1"] * 4
+    assert len(shelf.asked) == 1
+
+
+def test_a_fetch_that_broke_leaves_nothing_under_way(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+        patch.setattr(shelf.certificates, "_fetch", lambda _: 1 // 0)
+        shelf.read()
+
+    assert shelf.read().event_id == "WH-1"
 
 
 def test_a_certificate_that_no_authority_vouches_for_is_none(standin: StandIn) -> None:
