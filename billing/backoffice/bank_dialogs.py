@@ -15,10 +15,11 @@ from django.http import Http404
 from django.urls import reverse
 
 from accounts.models import User
+from billing.backoffice.bank_overlap import alike_lines, ask, decision_of
 from billing.backoffice.previews import postings_preview
 from billing.ledger.preview import carry_out, rehearse
 from billing.models import BankAccount
-from billing.treasury import statements
+from billing.treasury import overlap, statements
 from billing.treasury.formats import (
     MOST_BYTES,
     ParsedLine,
@@ -209,15 +210,34 @@ class LookView(DialogView):
         ]
 
     def make_form(self, **kwargs: Any) -> forms.Form:
-        if self.kind != "csv":
-            return forms.Form(**kwargs)
-        given = kwargs.get("data") or kwargs.get("initial") or {}
-        asked = {**self.first().as_json(), **{name: given[name] for name in given}}
+        mapping = None
+        form = forms.Form(**kwargs)
+        if self.kind == "csv":
+            asked = {**self.first().as_json(), **(kwargs.get("initial") or {})}
+            asked = kwargs.get("data") or asked
+            columns = self._headings({**self.first().as_json(), **{n: asked[n] for n in asked}})
+            form = MappingForm(columns=columns, **kwargs)
+            tried = MappingForm(columns=columns, data=asked)
+            tried.is_valid()
+            mapping = self._columns(tried.cleaned_data)
+        compared = self._compared(mapping)
+        if compared is not None:
+            ask(form, compared)
+        return form
+
+    def _headings(self, asked: Mapping[str, Any]) -> list[str]:
         try:
-            columns = headings(self.data, Columns.of(_plain(asked)))
+            return headings(self.data, Columns.of(_plain(asked)))
         except Unreadable:
-            columns = []
-        return MappingForm(columns=columns, **kwargs)
+            return []
+
+    def _compared(self, mapping: Columns | None) -> overlap.Compared | None:
+        """Return the file beside what is kept; None where the file cannot be read so."""
+        try:
+            parsed = statements.read(data=self.data, account=self.account, mapping=mapping)
+        except Refusal:
+            return None  # the offer says what is wrong with it
+        return overlap.compare(parsed, account=self.account)
 
     def first(self) -> Columns:
         """Return the account's own mapping where it fits the file, else a guess."""
@@ -239,17 +259,22 @@ class LookView(DialogView):
 
     def offers(self, given: Mapping[str, Any]) -> Sequence[Offer]:
         sections: list[Any] = []
+        columns = None
         try:
             columns = self._columns(given)
             if columns is not None:
                 sections.append(_first_rows(self.data, columns, self.account))
-            seen = rehearse(partial(self._bring_in, columns))
+            seen = rehearse(partial(self._bring_in, columns, given), resting_on=_kept)
         except Refusal as refusal:
+            compared = self._compared(columns)
+            sections += [alike_lines(compared)] if compared and compared.alike else []
             return [Offer("keep", "Keep", sections=sections, objection=refusal.detail)]
         brought = seen.result
         if columns is None:
             parsed = statements.read(data=self.data, account=self.account)
             sections.append(_lines(parsed.lines))
+        if brought.compared.alike:
+            sections.append(alike_lines(brought.compared))
         if brought.statement.errors:
             sections.append(_errors(brought.statement.errors))
         if seen.movements:
@@ -258,7 +283,8 @@ class LookView(DialogView):
         return [Offer("keep", label, seen=seen.content_hash, sections=sections)]
 
     def carry_out(self, act: str, given: Mapping[str, Any], *, seen: str) -> Done:  # noqa: ARG002
-        brought = carry_out(partial(self._bring_in, self._columns(given)), expecting=seen)
+        operation = partial(self._bring_in, self._columns(given), given)
+        brought = carry_out(operation, expecting=seen, resting_on=_kept)
         bad = len(brought.statement.errors)
         said = (
             f"{brought.new} new lines, {brought.known} known before, {brought.matched} matched "
@@ -272,7 +298,7 @@ class LookView(DialogView):
             return None
         return Columns.of({**self.first().as_json(), **given}) if given else self.first()
 
-    def _bring_in(self, columns: Columns | None) -> statements.Brought:
+    def _bring_in(self, columns: Columns | None, given: Mapping[str, Any]) -> statements.Brought:
         return statements.bring_in(
             account_id=self.account.pk,
             filename=self.filename,
@@ -280,7 +306,14 @@ class LookView(DialogView):
             by=cast("User", self.request.user),
             now=clock.now(),
             mapping=columns,
+            decision=decision_of(given),
+            despite=bool(given.get("despite")),
         )
+
+
+def _kept(brought: statements.Brought) -> dict[str, Any]:
+    """Return what a press rests on: how much of the file is new, and how much was known."""
+    return {"new": brought.new, "known": brought.known}
 
 
 def _plain(asked: Mapping[str, Any]) -> dict[str, Any]:

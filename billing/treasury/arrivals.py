@@ -29,7 +29,7 @@ WITH line AS (
 ), payout AS (
     SELECT p.id, regexp_replace(upper(p.gateway_payout_id), '[^A-Z0-9]', '', 'g') AS number,
            regexp_replace(upper(p.reference), '[^A-Z0-9]', '', 'g') AS reference,
-           (p.sent_at AT TIME ZONE 'UTC')::date - 1 AS earliest,
+           least((p.sent_at AT TIME ZONE 'UTC')::date, p.arrives_on) - 1 AS earliest,
            p.arrives_on + %(late)s AS latest, sign(p.amount_minor) AS way
     FROM billing_gatewaypayout p
     WHERE p.failed_at IS NULL

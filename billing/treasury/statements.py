@@ -1,8 +1,8 @@
 """Bring a bank's statement in: read, checked against its own balances, kept line by line.
 
-The same file twice is refused; lines that an earlier statement brought are known by their identity
-and not kept again, so overlapping statements may be brought in. Lines that cannot be read do not
-stop the others: they are listed with their rows, and the mended file may be brought in again.
+The same file twice is refused. Statements may overlap: what is like a kept line is decided by the
+balances or by a person (`overlap`). Lines that cannot be read do not stop the others: they are
+listed with their rows, and the mended file may be brought in again.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from django.db import transaction
 
 from accounts.models import User
 from billing.models import BankAccount, BankLine, BankStatement
+from billing.treasury import overlap
 from billing.treasury.arrivals import match_lines
 from billing.treasury.formats import (
     Mapping,
@@ -56,6 +57,7 @@ class Brought:
     """What came of a file: new lines, lines known before, payouts that it shows to have arrived."""
 
     statement: BankStatement
+    compared: overlap.Compared
     new: int
     known: int
     matched: int
@@ -77,8 +79,8 @@ def read(*, data: bytes, account: BankAccount, mapping: Mapping | None = None) -
     if not parsed.lines and parsed.errors:
         first = parsed.errors[0]
         raise Unreadable(f"No row of the file can be read. Row {first.row}: {first.problem}")
-    if _plain(parsed.account) and _plain(account.number):
-        ours, theirs = _plain(account.number), _plain(parsed.account)
+    if overlap.plain(parsed.account) and overlap.plain(account.number):
+        ours, theirs = overlap.plain(account.number), overlap.plain(parsed.account)
         if not (ours.endswith(theirs) or theirs.endswith(ours)):
             raise AnotherAccount(
                 f"The file is of account {parsed.account}, not of {account.number}. Choose the "
@@ -101,10 +103,14 @@ def bring_in(
     by: User | None,
     now: datetime,
     mapping: Mapping | None = None,
+    decision: overlap.Decision | None = None,
+    despite: bool = False,
 ) -> Brought:
     """Keep a statement's lines, and match what names a payout. One transaction.
 
-    A mapping that is given is kept with the account. Raises what `read` raises, and SameFile.
+    A mapping that is given is kept with the account. `decision` and `despite` are what a
+    person says of lines that are like kept ones (`overlap.decide`). Raises what `read` raises,
+    SameFile, Undecided and OutOfStep.
     """
     digest = hashlib.sha256(data).hexdigest()
     with transaction.atomic():
@@ -119,12 +125,10 @@ def bring_in(
         if mapping is not None:
             account.mapping = mapping.as_json()
             account.save(update_fields=["mapping"])
-        rows = list(_identified(parsed.lines))
-        known = set(
-            account.lines.filter(identity__in=[identity for identity, _ in rows]).values_list(
-                "identity", flat=True
-            )
-        )
+        compared = overlap.compare(parsed, account=account)
+        chosen = overlap.decide(compared, decision=decision, despite=despite)
+        fresh = [parsed.lines[place] for place in sorted(chosen)]
+        known = len(parsed.lines) - len(fresh)
         days = [line.booked_on for line in parsed.lines]
         statement = BankStatement.objects.create(
             account=account,
@@ -135,15 +139,15 @@ def bring_in(
             closing_minor=parsed.closing_minor,
             begins_on=min(days, default=None),
             ends_on=max(days, default=None),
-            rows=len(rows) + len(parsed.errors),
-            known=len(known),
+            rows=len(parsed.lines) + len(parsed.errors),
+            known=known,
             errors=[{"row": each.row, "problem": each.problem} for each in parsed.errors],
             imported_by=by,
             imported_at=now,
         )
-        fresh = [(identity, line) for identity, line in rows if identity not in known]
         BankLine.objects.bulk_create(
-            (_row(statement, identity, line) for identity, line in fresh), batch_size=1000
+            (_row(statement, identity, line) for identity, line in _identified(account, fresh)),
+            batch_size=1000,
         )
         matched = match_lines(now=now)
         audit.record(
@@ -151,9 +155,15 @@ def bring_in(
             action="bank_statement.brought_in",
             object_type="bank_statement",
             object_id=statement.public_id,
-            data={"file": statement.filename, "new": len(fresh), "known": len(known)},
+            data={
+                "file": statement.filename,
+                "new": len(fresh),
+                "known": known,
+                "decided": decision is not None and bool(compared.alike),
+                "despite": not compared.meets(chosen),
+            },
         )
-    return Brought(statement, new=len(fresh), known=len(known), matched=matched)
+    return Brought(statement, compared, new=len(fresh), known=known, matched=matched)
 
 
 def open_account(
@@ -174,25 +184,17 @@ def open_account(
     return account
 
 
-def _identified(lines: Iterable[ParsedLine]) -> Iterable[tuple[str, ParsedLine]]:
-    """Give each line its identity: what the bank says of it, and the how-manieth of its like.
-
-    Two equal lines of one day are two lines; the same two in an overlapping file are known.
-    """
-    seen: Counter[str] = Counter()
+def _identified(
+    account: BankAccount, lines: Iterable[ParsedLine]
+) -> Iterable[tuple[str, ParsedLine]]:
+    """Give each new line its identity: what the bank says of it, the how-manieth of its like."""
+    lines = list(lines)
+    of_those_days = account.lines.filter(booked_on__in={line.booked_on for line in lines})
+    seen = Counter(overlap.said(each) for each in of_those_days)
     for line in lines:
-        said = "|".join(
-            (
-                line.booked_on.isoformat(),
-                str(line.amount_minor),
-                line.currency,
-                _plain(line.text),
-                _plain(line.reference),
-                _plain(line.counterparty),
-            )
-        )
-        seen[said] += 1
-        yield hashlib.sha256(f"{said}|{seen[said]}".encode()).hexdigest(), line
+        words = overlap.said(line)
+        seen[words] += 1
+        yield hashlib.sha256(f"{words}|{seen[words]}".encode()).hexdigest(), line
 
 
 def _row(statement: BankStatement, identity: str, line: ParsedLine) -> BankLine:
@@ -209,8 +211,3 @@ def _row(statement: BankStatement, identity: str, line: ParsedLine) -> BankLine:
         reference=line.reference,
         counterparty=line.counterparty,
     )
-
-
-def _plain(text: str) -> str:
-    """Return letters and digits alone: spacing and case are a bank's own taste."""
-    return "".join(sign for sign in text.upper() if sign.isalnum())

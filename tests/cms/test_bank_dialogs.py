@@ -14,6 +14,8 @@ from billing import treasury
 from billing.gateways.treasury import GatewayPayout as Seen
 from billing.gateways.treasury import GatewayPayoutStatus
 from billing.models import BankAccount, BankLine, BankStatement, GatewayPayout
+from billing.treasury import statements
+from billing.treasury.formats import Mapping
 from kernel import clock
 from tests.billing.treasury import files
 from tests.cms.conftest import SignIn
@@ -119,6 +121,66 @@ def test_mt940_and_camt_need_no_mapping(text: str, account: BankAccount, sign_in
     assert press(browser, look, "keep").status_code == 302
 
     assert BankLine.objects.count() == 2
+
+
+def test_lines_like_kept_ones_are_shown_and_decided_on(
+    account: BankAccount, sign_in: SignIn
+) -> None:
+    statements.bring_in(
+        account_id=account.pk,
+        filename="first.csv",
+        data=b"Date,Text,Amount\n2027-03-05,Fee,-20.00\n",
+        by=None,
+        now=NOW,
+        mapping=Mapping(date="Date", text="Text", amount="Amount"),
+    )
+    browser = sign_in(roles.FINANCE_PREPARER)
+    more = "Date,Text,Amount\n2027-03-05,Charges,-20.00\n2027-03-06,Rent,-900.00\n"
+    look = upload(browser, account, more).headers["Location"]
+    mapping = {
+        "date": "Date", "text": "Text", "amount": "Amount", "date_format": "%Y-%m-%d",
+        "decimal": ".", "delimiter": ",", "encoding": "utf-8", "skip": "0",
+    }  # fmt: skip
+
+    page = shown(browser, look)
+    silent = press(browser, look, "keep", page=page, **mapping)
+
+    assert "1 of the file&#x27;s lines are like lines that are kept" in page
+    assert "Like lines that are kept" in page
+    assert silent.status_code == 422
+    assert BankLine.objects.count() == 1
+    assert ">Keep 1 new line</button>" in shown(browser, look, alike="known")
+    assert ">Keep 2 new lines</button>" in shown(browser, look, alike="new")
+    assert ">Keep 2 new lines</button>" in shown(browser, look, alike="known", **{"but-0": "on"})
+    stale = press(
+        browser, look, "keep", page=shown(browser, look, alike="new"), alike="known", **mapping
+    )
+    assert stale.status_code == 409
+    answer = press(browser, look, "keep", alike="known", **mapping)
+    assert answer.status_code == 302
+    assert sorted(line.amount_minor for line in BankLine.objects.all()) == [-90_000, -2_000]
+
+
+def test_balances_that_do_not_meet_are_said_and_may_be_waved_past(
+    account: BankAccount, sign_in: SignIn
+) -> None:
+    browser = sign_in(roles.FINANCE_PREPARER)
+    first = upload(browser, account, files.MT940.format(key="x"), name="march.sta")
+    press(browser, first.headers["Location"], "keep")
+    gap = files.MT940.format(key="y").replace("C270301USD1000,00", "C270307USD3000,00")
+    gap = (
+        gap.replace("C270306USD1950,70", "C270309USD3950,70")
+        .replace("2703060306", "2703090309")
+        .replace("2703050305", "2703080308")
+    )
+    look = upload(browser, account, gap, name="april.sta").headers["Location"]
+
+    page = shown(browser, look)
+    assert "the account stood at $1,950.70 USD" in page
+    assert press(browser, look, "keep", page=page).status_code == 409
+    assert press(browser, look, "keep", despite="on").status_code == 302
+
+    assert BankLine.objects.count() == 4
 
 
 @pytest.mark.parametrize("text", ["", "x" * 11_000_000])

@@ -21,6 +21,7 @@ from billing.models import (
 )
 from billing.treasury import arrivals, outcome, statements
 from billing.treasury.formats import Unreadable
+from billing.treasury.overlap import Decision, Undecided
 from billing.treasury.statements import AnotherAccount, OutOfBalance, SameFile
 from tests.billing.reconciliation.test_matching import Listing, listing
 from tests.billing.treasury import files
@@ -251,7 +252,17 @@ def test_bad_rows_are_listed_and_the_mended_file_brings_only_them(account: BankA
     bad = "Date,Amount\n2027-03-05,970.70\nyesterday,-20.00\n"
 
     first = bring(account, bad)
-    second = bring(account, bad.replace("yesterday", "2027-03-06"))
+    mended = bad.replace("yesterday", "2027-03-06").encode()
+    with pytest.raises(Undecided):
+        bring(account, mended.decode())
+    second = statements.bring_in(
+        account_id=account.pk,
+        filename="mended.csv",
+        data=mended,
+        by=None,
+        now=NOW,
+        decision=Decision(new=False),
+    )
 
     assert (first.new, first.statement.errors) == (
         1, [{"row": 3, "problem": "yesterday is no day of this form."}],
