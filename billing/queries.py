@@ -61,9 +61,10 @@ def payments_for_sessions(*, sessions: Iterable[Session]) -> dict[UUID, Payment]
     )
     counting: dict[UUID, Payment] = {}
     for payment in attempts:
-        before = counting.get(payment.purchase.session_id)
-        if before is None or before.state != PaymentState.SUCCEEDED:
-            counting[payment.purchase.session_id] = payment
+        session_id = payment.purchase.session_id
+        before = counting.get(session_id) if session_id else None
+        if session_id and (before is None or before.state != PaymentState.SUCCEEDED):
+            counting[session_id] = payment
     return counting
 
 

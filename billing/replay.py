@@ -144,7 +144,7 @@ def _payment_values(payment_id: UUID) -> Mapping[str, str]:
     session = payment.purchase.session
     values = {
         f"Payment {payment.public_id}": payment.state,
-        f"Session {session.public_id}": session.state,
+        **({f"Session {session.public_id}": session.state} if session else {}),
         "Charge": payment.gateway_charge_id or "",
         "Failure": payment.failure_code,
     }

@@ -33,7 +33,7 @@ class CoverOut(Out):
     @classmethod
     def of(cls, bought: Purchase) -> "CoverOut":
         return cls(
-            session=SessionState.of(bought.session),
+            session=SessionState.of(bought.booked),
             price=MoneyOut.minor(bought.list_price_minor, bought.currency),
             discount=MoneyOut.minor(bought.taken_off_minor, bought.currency),
             credit=MoneyOut.minor(bought.credit_minor, bought.currency),

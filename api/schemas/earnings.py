@@ -56,8 +56,8 @@ class EarningLine(Out):
         if line.sale is not None:
             sold = line.sale.purchase
             sale = SaleOut(
-                session_id=sold.session.public_id,
-                title=sold.session.session_type.name,
+                session_id=sold.booked.public_id,
+                title=sold.booked.session_type.name,
                 price=MoneyOut.minor(sold.price_minor, currency),
                 gateway_fee=MoneyOut.minor(sold.fee_minor, currency),
                 commission=MoneyOut.minor(sold.commission_minor, currency),
@@ -66,7 +66,7 @@ class EarningLine(Out):
         return cls(
             at=line.at,
             what=line.what,  # type: ignore[arg-type]
-            session_id=purchase.session.public_id if purchase else None,
+            session_id=purchase.booked.public_id if purchase else None,
             amount=MoneyOut.minor(line.amount_minor, currency),
             sale=sale,
         )

@@ -130,8 +130,8 @@ class Receipt(Out):
             amount=MoneyOut.minor(payment.amount_minor, payment.currency),
             refunded=MoneyOut.minor(payment.refunded_minor, payment.currency),
             mentor=purchase.mentor.user.name,
-            session_type=purchase.session.session_type.name,
-            session_starts_at=purchase.session.starts_at,
+            session_type=purchase.booked.session_type.name,
+            session_starts_at=purchase.booked.starts_at,
         )
 
 
@@ -173,7 +173,7 @@ class PaymentOut(Out):
         refunds = sorted(payment.refunds.all(), key=lambda refund: refund.created_at)
         return cls(
             id=payment.public_id,
-            session_id=purchase.session.public_id,
+            session_id=purchase.booked.public_id,
             gateway=payment.gateway,
             amount=MoneyOut.minor(payment.amount_minor, payment.currency),
             status=payment.state,  # type: ignore[arg-type]

@@ -70,7 +70,9 @@ class AnswerDisputeView(DialogView):
 
     def find(self, **kwargs: Any) -> None:
         rows = Dispute.objects.select_related(
-            "payment__purchase__client__user", "payment__purchase__mentor__user"
+            "payment__purchase__client__user",
+            "payment__purchase__mentor__user",
+            "payment__purchase__session__session_type",
         )
         self.dispute = get_object_or_404(rows, pk=kwargs["pk"])
 

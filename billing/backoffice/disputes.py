@@ -12,11 +12,11 @@ from billing.backoffice.answering import MAY_ANSWER, answers_tables
 from billing.backoffice.filters import gateway_filter, gateway_name, people_filter, people_words
 from billing.backoffice.tables import (
     DISPUTE_TONES,
+    bought,
     dispute_happenings,
     ledger_lines,
     maybe_money,
     payment_link,
-    session_link,
 )
 from billing.models import Dispute, DisputeLoss, GatewayEvent, Line
 from billing.states import OPEN_DISPUTE_STATES, DisputeState
@@ -102,7 +102,7 @@ class DisputeIndexView(BusinessIndexView):
     exports: ClassVar[dict[str, Any]] = {
         "Reference": "public_id",
         "Payment": "payment.public_id",
-        "Session": "payment.purchase.session.public_id",
+        "Session": "payment.purchase.reference",
         "Status": "state",
         "Reason": "reason",
         "Client": "payment.purchase.client.user.name",
@@ -143,7 +143,7 @@ class DisputeInspectView(BusinessInspectView):
             ("Client", f"{purchase.client.user.name} · {purchase.client.user.email}"),
             ("Mentor", f"{purchase.mentor.user.name} · {purchase.mentor.user.email}"),
             ("Payment", payment_link(dispute.payment)),
-            ("Session", session_link(purchase.session, user=self.request.user)),
+            bought(purchase, user=self.request.user),
             ("Gateway dispute", dispute.gateway_dispute_id),
             ("Last looked at", instant_html(dispute.seen_at)),
         ]

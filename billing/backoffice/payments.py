@@ -13,6 +13,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from billing.backoffice.filters import gateway_filter, gateway_name, people_filter, people_words
 from billing.backoffice.tables import (
     PAYMENT_TONES,
+    bought,
     dispute_happenings,
     disputes_table,
     ledger_lines,
@@ -20,7 +21,6 @@ from billing.backoffice.tables import (
     or_nothing,
     refund_happenings,
     refunds_table,
-    session_link,
 )
 from billing.models import Dispute, Line, Payment, Purchase, Refund
 from billing.settlement import FLAGS
@@ -99,7 +99,7 @@ class PaymentIndexView(BusinessIndexView):
     ]
     exports: ClassVar[dict[str, Any]] = {
         "Reference": "public_id",
-        "Session": "purchase.session.public_id",
+        "Session": "purchase.reference",
         "Status": "state",
         "Created at": "created_at",
         "Succeeded at": "succeeded_at",
@@ -132,8 +132,8 @@ class PaymentInspectView(BusinessInspectView):
             ("Refundable", money_html(payment.refundable_minor, payment.currency)),
             ("Client", f"{purchase.client.user.name} · {purchase.client.user.email}"),
             ("Mentor", f"{purchase.mentor.user.name} · {purchase.mentor.user.email}"),
-            ("Session", session_link(purchase.session, user=self.request.user)),
-            ("Session starts", instant_html(purchase.session.starts_at)),
+            bought(purchase, user=self.request.user),
+            ("Session starts", instant_html(purchase.session and purchase.session.starts_at)),
             ("Gateway", gateway_name(payment.gateway)),
             ("Intent", or_nothing(payment.gateway_intent_id)),
             ("Charge", or_nothing(payment.gateway_charge_id)),

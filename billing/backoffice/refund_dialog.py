@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from billing import refunds
 from billing.backoffice.previews import postings_preview
-from billing.backoffice.tables import payment_link, session_link
+from billing.backoffice.tables import bought, payment_link
 from billing.ledger.preview import carry_out, rehearse
 from billing.models import Payment, Refund
 from kernel import clock
@@ -92,7 +92,7 @@ class RefundPaymentView(DialogView):
         currency = payment.currency
         return [
             ("Payment", payment_link(payment)),
-            ("Session", session_link(purchase.session, user=self.request.user)),
+            bought(purchase, user=self.request.user),
             ("Client", purchase.client.user.name),
             ("Mentor", purchase.mentor.user.name),
             ("Captured", money_html(payment.amount_minor, currency)),

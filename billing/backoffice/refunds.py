@@ -17,11 +17,11 @@ from billing import refunds as operations
 from billing.backoffice.filters import gateway_filter, people_filter
 from billing.backoffice.tables import (
     REFUND_TONES,
+    bought,
     ledger_lines,
     or_nothing,
     payment_link,
     refund_happenings,
-    session_link,
 )
 from billing.models import Line, Refund
 from billing.states import PENDING_REFUND_STATES, RefundState
@@ -94,7 +94,7 @@ class RefundIndexView(BusinessIndexView):
     exports: ClassVar[dict[str, Any]] = {
         "Reference": "public_id",
         "Payment": "payment.public_id",
-        "Session": "payment.purchase.session.public_id",
+        "Session": "payment.purchase.reference",
         "Status": "state",
         "Cause": "cause",
         "Fee borne by": "bearer",
@@ -128,7 +128,7 @@ class RefundInspectView(BusinessInspectView):
             ("Reason", or_nothing(refund.reason)),
             ("Client", f"{purchase.client.user.name} · {purchase.client.user.email}"),
             ("Payment", payment_link(refund.payment)),
-            ("Session", session_link(purchase.session, user=self.request.user)),
+            bought(purchase, user=self.request.user),
             ("Gateway refund", or_nothing(refund.gateway_refund_id)),
             ("Requested by", names_of([refund.requested_by])[refund.requested_by]),
             ("Created", instant_html(refund.created_at)),

@@ -156,8 +156,8 @@ def _owed_table(rows: Sequence[Payment]) -> Lines:
             (
                 payment_link(payment),
                 payment.purchase.client.user.name,
-                instant_html(payment.purchase.session.cancelled_at),
-                f"{(payment.purchase.session.refund_bps or 0) / 100:g} %",
+                instant_html(payment.purchase.booked.cancelled_at),
+                f"{(payment.purchase.booked.refund_bps or 0) / 100:g} %",
                 money_html(payment.refundable_minor, payment.currency),
             )
             for payment in rows

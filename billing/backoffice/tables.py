@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from billing.ledger import chart
-from billing.models import Dispute, Line, Payment, Refund
+from billing.models import Dispute, Line, Payment, Purchase, Refund
 from kernel.backoffice.components import Happening, Lines
 from kernel.display import (
     NOTHING,
@@ -18,7 +18,6 @@ from kernel.display import (
     state_html,
     state_words,
 )
-from scheduling.models import Session
 
 PAYMENT_TONES = {
     "created": "quiet",
@@ -189,12 +188,14 @@ def payment_link(payment: Payment | None) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', url, payment.public_id)
 
 
-def session_link(session: Session, *, user: Any) -> SafeString | str:
-    """Return the session's reference, as a link for those who may open it."""
+def bought(purchase: Purchase, *, user: Any) -> tuple[str, SafeString | str]:
+    """Return what was bought, as a fact: a session is a link for those who may open it."""
+    if purchase.session_id is None:
+        return "Package", purchase.reference
     if not user.has_perm("scheduling.view_session"):
-        return session.public_id
-    url = reverse("sessions:inspect", args=[session.pk])
-    return format_html('<a href="{}">{}</a>', url, session.public_id)
+        return "Session", purchase.reference
+    url = reverse("sessions:inspect", args=[purchase.session_id])
+    return "Session", format_html('<a href="{}">{}</a>', url, purchase.reference)
 
 
 def or_nothing(value: str | None) -> str:

@@ -173,7 +173,9 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
 
 def _found(dispute_id: UUID) -> Dispute:
     rows = Dispute.objects.select_related(
-        "payment__purchase__client__user", "payment__purchase__mentor__user"
+        "payment__purchase__client__user",
+        "payment__purchase__mentor__user",
+        "payment__purchase__session__session_type",
     )
     dispute = rows.filter(pk=dispute_id).first()
     if dispute is None:

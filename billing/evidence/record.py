@@ -51,7 +51,7 @@ def record_of(dispute: Dispute) -> SessionRecord:
     """
     payment = dispute.payment
     purchase = payment.purchase
-    session = Session.objects.select_related("session_type").get(pk=purchase.session_id)
+    session = purchase.booked
     minutes = int((session.ends_at - session.starts_at).total_seconds() // 60)
     mentor = purchase.mentor.user.name
     return SessionRecord(

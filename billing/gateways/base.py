@@ -269,13 +269,14 @@ class Gateway(PayeeGateway, TreasuryGateway, EvidenceGateway, Protocol):
         self,
         *,
         payment_id: UUID,
-        session_id: UUID,
+        session_id: UUID | None,
         amount_minor: int,
         currency: str,
     ) -> IntentSnapshot:
         """Ask for money under the key `payment:<id>`; a repeated call returns the same intent.
 
-        For a payment older than `intent_key_lifetime` use `find_intent`.
+        For a payment older than `intent_key_lifetime` use `find_intent`. Without a session it is
+        for a package.
         """
 
     def capture_intent(self, *, intent_id: str, payment_id: UUID, attempt: int) -> IntentSnapshot:

@@ -78,10 +78,11 @@ class PayPalGateway(PayPalPayees, PayPalEvidence):
         return smallest_step(currency)
 
     def create_intent(
-        self, *, payment_id: UUID, session_id: UUID, amount_minor: int, currency: str
+        self, *, payment_id: UUID, session_id: UUID | None, amount_minor: int, currency: str
     ) -> IntentSnapshot:
         """Make an order. PayPal answers a known request id with the order as it is now."""
         payment = public_id("pay", payment_id)
+        session = f"Session {public_id('ses', session_id)}" if session_id else ""
         order = self._client.post(
             "create an order",
             "/v2/checkout/orders",
@@ -95,7 +96,7 @@ class PayPalGateway(PayPalPayees, PayPalEvidence):
                         },
                         "custom_id": payment,
                         "invoice_id": payment,
-                        "description": f"Session {public_id('ses', session_id)}",
+                        "description": session or "Package of sessions",
                     }
                 ],
                 "payment_source": {

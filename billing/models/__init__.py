@@ -17,6 +17,14 @@ from billing.models.dispute import Dispute, DisputeLoss
 from billing.models.evidence import AnswerDocument, DisputeAnswer
 from billing.models.gateway_event import GatewayEvent
 from billing.models.ledger import Entry, LedgerAccount, Line
+from billing.models.package import (
+    BreakageRule,
+    Keeper,
+    Package,
+    PackageCredit,
+    PackageExpiry,
+    PackageOffer,
+)
 from billing.models.payment import Payment
 from billing.models.payout import Payout, PayoutExclusion, PayoutLine, PayoutRun
 from billing.models.payout_account import (
@@ -48,6 +56,7 @@ __all__ = [
     "BankStatement",
     "Break",
     "BreakResolution",
+    "BreakageRule",
     "CategoryAccount",
     "ClientCredit",
     "CommissionRule",
@@ -67,9 +76,14 @@ __all__ = [
     "GatewayPayoutItem",
     "GatewayPayoutRecord",
     "GatewayTransaction",
+    "Keeper",
     "LedgerAccount",
     "Line",
     "MentorBalance",
+    "Package",
+    "PackageCredit",
+    "PackageExpiry",
+    "PackageOffer",
     "Payment",
     "Payout",
     "PayoutAccount",

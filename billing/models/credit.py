@@ -83,7 +83,8 @@ class CreditMovement(models.Model):
 class Unwinding(models.Model):
     """What goes back of a purchase that no gateway had a part in. Final, and never changed.
 
-    The parts are a refund's: mentor, commission and fee give, discount and credit get.
+    The parts are a refund's: mentor, commission and fee give; discount and credit get, or the
+    package whose credit had paid (`prepaid_minor`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -96,6 +97,7 @@ class Unwinding(models.Model):
     fee_waived_minor = models.PositiveBigIntegerField(default=0)
     discount_minor = models.PositiveBigIntegerField(default=0)
     credit_minor = models.PositiveBigIntegerField(default=0)
+    prepaid_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     key = models.CharField(max_length=120, unique=True)
     requested_by = models.CharField(max_length=120)
     reason = models.CharField(max_length=500, blank=True, default="")
@@ -109,6 +111,7 @@ class Unwinding(models.Model):
                     + F("commission_minor")
                     + F("fee_minor")
                     - F("credit_minor")
+                    - F("prepaid_minor")
                 ),
                 name="billing_unwinding_gives_what_it_takes",
             ),

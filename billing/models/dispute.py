@@ -128,7 +128,7 @@ class DisputeLoss(models.Model):
     Written when no refund of the payment is pending any more. One that turns out otherwise (a
     refund came back, the bank gave the money back) is reversed as a whole, and where something
     is still lost a new one is written: at most one of a dispute stands. What a discount and a
-    credit had paid of the share goes back to them.
+    credit had paid of the share goes back to them. Of a package `prepaid_minor` is the share.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -137,6 +137,7 @@ class DisputeLoss(models.Model):
     mentor_minor = models.PositiveBigIntegerField()
     commission_minor = models.PositiveBigIntegerField()
     fee_minor = models.PositiveBigIntegerField()
+    prepaid_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     discount_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     credit_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     excess_minor = models.PositiveBigIntegerField()
@@ -147,7 +148,12 @@ class DisputeLoss(models.Model):
         verbose_name_plural = "dispute losses"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(share_minor=F("mentor_minor") + F("commission_minor") + F("fee_minor")),
+                condition=Q(
+                    share_minor=F("mentor_minor")
+                    + F("commission_minor")
+                    + F("fee_minor")
+                    + F("prepaid_minor")
+                ),
                 name="billing_disputeloss_parts_make_the_share",
             ),
             models.CheckConstraint(

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Client, Mentor
 from billing.models.discount import CURRENCY_CODE, Discount
+from billing.models.package import Package, PackageCredit
 from kernel.ids import public_id, uuid7
 from scheduling.models import Session
 
@@ -137,7 +138,7 @@ class FeeSchedule(models.Model):
 
 
 class Purchase(models.Model):
-    """What a client buys of a mentor: here a session; later also a package or a period.
+    """What a client buys of a mentor: a session, or a package of sessions.
 
     `recognised_at`: the commission was earned (2200 → 4010). `released_at`: the mentor's share
     became available (2110 → 2120). Both say in which accounts the parts live now.
@@ -148,10 +149,22 @@ class Purchase(models.Model):
     nothing is left to pay, `settled_at` says since when it counts as paid. A discount that the
     mentor bears, `mentor_discount_minor`, was taken off before: the price asked was
     `list_price_minor`.
+
+    A session that a credit of a package pays for is a purchase too, of the credit's part of the
+    package's price: `prepaid_minor` is all of it, and no gateway has a part in it. Where the
+    credit went back whole, `credit_returned_at` says when; it can pay for another session then.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="+")
+    session = models.OneToOneField(
+        Session, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    package = models.OneToOneField(
+        Package, on_delete=models.PROTECT, null=True, blank=True, related_name="purchase"
+    )
+    package_credit = models.ForeignKey(
+        PackageCredit, on_delete=models.PROTECT, null=True, blank=True, related_name="purchases"
+    )
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="+")
     price_minor = models.PositiveBigIntegerField()
@@ -169,6 +182,8 @@ class Purchase(models.Model):
     discount_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     mentor_discount_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     credit_minor = models.PositiveBigIntegerField(default=0, db_default=0)
+    prepaid_minor = models.PositiveBigIntegerField(default=0, db_default=0)
+    credit_returned_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     recognised_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
@@ -187,7 +202,9 @@ class Purchase(models.Model):
                 condition=Q(currency__regex=CURRENCY_CODE), name="billing_purchase_currency"
             ),
             models.CheckConstraint(
-                condition=Q(price_minor__gte=F("discount_minor") + F("credit_minor")),
+                condition=Q(
+                    price_minor__gte=F("discount_minor") + F("credit_minor") + F("prepaid_minor")
+                ),
                 name="billing_purchase_pays_at_most_its_price",
             ),
             models.CheckConstraint(
@@ -197,8 +214,33 @@ class Purchase(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(settled_at=None)
-                | Q(price_minor=F("discount_minor") + F("credit_minor")),
+                | Q(price_minor=F("discount_minor") + F("credit_minor") + F("prepaid_minor")),
                 name="billing_purchase_settled_without_a_gateway",
+            ),
+            models.CheckConstraint(
+                condition=Q(session__isnull=False, package=None)
+                | Q(
+                    session=None,
+                    package__isnull=False,
+                    package_credit=None,
+                    discount=None,
+                    credit_minor=0,
+                ),
+                name="billing_purchase_of_a_session_or_a_package",
+            ),
+            models.CheckConstraint(
+                condition=Q(package_credit=None, prepaid_minor=0, credit_returned_at=None)
+                | Q(
+                    package_credit__isnull=False,
+                    prepaid_minor=F("price_minor"),
+                    settled_at__isnull=False,
+                ),
+                name="billing_purchase_prepaid_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["package_credit"],
+                condition=Q(credit_returned_at=None),
+                name="billing_purchase_credit_pays_for_one",
             ),
         ]
         indexes: ClassVar = [
@@ -220,6 +262,19 @@ class Purchase(models.Model):
         return public_id("pur", self.pk)
 
     @property
+    def booked(self) -> Session:
+        """The session that was bought. For those who know that it is no package."""
+        if self.session is None:
+            raise ValueError(f"Purchase {self.public_id} is of a package, not of a session.")
+        return self.session
+
+    @property
+    def reference(self) -> str:
+        """The public id of what was bought: the session, or the package."""
+        bought = self.session or self.package
+        return bought.public_id if bought else self.public_id
+
+    @property
     def list_price_minor(self) -> int:
         """The price that was asked, before any discount."""
         return self.price_minor + self.mentor_discount_minor
@@ -232,4 +287,4 @@ class Purchase(models.Model):
     @property
     def to_pay_minor(self) -> int:
         """What a gateway is asked for."""
-        return self.price_minor - self.discount_minor - self.credit_minor
+        return self.price_minor - self.discount_minor - self.credit_minor - self.prepaid_minor

@@ -21,6 +21,7 @@ class Refund(models.Model):
     get theirs back, and `amount_minor` is what the gateway sends to the client. `share_minor` is
     the share of the price that all this gives back: what is given, and where the client bears
     the gateway's fee, `fee_waived_minor` besides.
+    Of a package it is `prepaid_minor` that gives: what was not used (2600), and no part of a split.
     `key` names the reason for it to exist once (`cancelled:<session>`), and is not the
     gateway's idempotency key, which is the row's id.
     One that failed for good is given anew as another row (`reissue_of` names it there), or a
@@ -54,6 +55,7 @@ class Refund(models.Model):
     commission_minor = models.PositiveBigIntegerField()
     fee_minor = models.PositiveBigIntegerField()
     fee_waived_minor = models.PositiveBigIntegerField(default=0)
+    prepaid_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     discount_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     credit_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     state = models.CharField(
@@ -86,6 +88,7 @@ class Refund(models.Model):
                     amount_minor=F("mentor_minor")
                     + F("commission_minor")
                     + F("fee_minor")
+                    + F("prepaid_minor")
                     - F("discount_minor")
                     - F("credit_minor")
                 ),
@@ -100,6 +103,7 @@ class Refund(models.Model):
                     share_minor=F("mentor_minor")
                     + F("commission_minor")
                     + F("fee_minor")
+                    + F("prepaid_minor")
                     + Case(
                         When(bearer="client", then=F("fee_waived_minor")),
                         default=Value(0),
@@ -168,5 +172,5 @@ class Refund(models.Model):
 
     @property
     def given_minor(self) -> int:
-        """What mentor, commission and fee give: to the client, the discount and the credit."""
-        return self.mentor_minor + self.commission_minor + self.fee_minor
+        """What the parts give, or the unused money of a package: to all who paid."""
+        return self.mentor_minor + self.commission_minor + self.fee_minor + self.prepaid_minor

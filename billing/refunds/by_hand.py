@@ -38,7 +38,7 @@ def bearer_of(cause: str, *, payment: Payment, share_minor: int) -> Bearer:
         return bearer
     if share_minor >= payment.purchase.price_minor:
         return Bearer.PLATFORM
-    return Bearer(payment.purchase.session.policy["late_bearer"])
+    return Bearer(payment.purchase.booked.policy["late_bearer"])
 
 
 def give(

@@ -133,7 +133,7 @@ def _post_outcome(
 
 
 def _tell_client(refund: Refund, payment: Payment) -> None:
-    session = payment.purchase.session
+    session = payment.purchase.booked
     client = payment.purchase.client.user
     starts_at = session.starts_at.astimezone(ZoneInfo(client.time_zone))
     put_email(

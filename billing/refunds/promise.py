@@ -205,7 +205,7 @@ def recognise_first(
 
     The purchase is locked. `part_of_the_end`: what happened is the end's own doing.
     """
-    session = purchase.session
+    session = purchase.booked
     ended_at = session.completed_at or session.cancelled_at
     if ended_at is None:
         return False

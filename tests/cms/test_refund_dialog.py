@@ -48,7 +48,7 @@ def test_finance_refunds_a_part_and_is_led_to_the_refund(
 def test_the_client_bears_the_fee_where_the_policy_says_so(
     payment: Payment, sign_in: SignIn
 ) -> None:
-    session = payment.purchase.session
+    session = payment.purchase.booked
     session.policy |= {"late_bearer": "client"}
     session.save()
 

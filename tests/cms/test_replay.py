@@ -48,7 +48,7 @@ def test_a_failed_event_shows_what_it_would_change_and_then_does(
 
     for said in (
         f"Payment {payment.public_id}",
-        f"Session {payment.purchase.session.public_id}",
+        f"Session {payment.purchase.booked.public_id}",
         f"Event {event.event_id}",
         "1100 Gateway clearing (stripe)",
         "$100.00 USD",

@@ -162,7 +162,7 @@ def _cancelled_here(standin: StandIn, payment: Payment) -> None:
     """A refund of ours that the gateway made, and whose answer did not reach us."""
     payments.settle(payment_id=payment.pk, now=LATER)
     cancellations.cancel(
-        session_id=payment.purchase.session_id,
+        session_id=payment.purchase.booked.pk,
         by=CancelledBy.CLIENT,
         actor="usr_1",
         reason="",

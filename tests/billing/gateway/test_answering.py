@@ -53,7 +53,7 @@ def test_the_bank_gets_words_record_and_documents_of_the_session(standin: StandI
     assert row.submitted_at is not None
     assert dispute.state == "under_review"
     told = there(standin, dispute).evidence
-    session = payment.purchase.session
+    session = payment.purchase.booked
     assert told.uncategorized_text == SAID
     assert told.customer_email_address == payment.purchase.client.user.email
     assert told.service_date == session.starts_at.date().isoformat()

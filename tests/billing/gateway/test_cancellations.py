@@ -38,7 +38,7 @@ AT_3_HOURS = STARTS_AT - 3 * HOUR
 
 
 def session_of(payment: Payment) -> Session:
-    return Session.objects.get(pk=Payment.objects.get(pk=payment.pk).purchase.session_id)
+    return Session.objects.get(pk=Payment.objects.get(pk=payment.pk).purchase.booked.pk)
 
 
 def cancel(payment: Payment, *, by: CancelledBy = CancelledBy.CLIENT, at: datetime) -> Cancelled:

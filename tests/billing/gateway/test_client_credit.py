@@ -63,7 +63,7 @@ def cover(session: Session, *, code: str = "") -> Session:
     covered = checkout.cover(
         session_id=session.pk, client=session.client, discount_code=code, now=NOW
     )
-    return covered.session
+    return covered.booked
 
 
 def bought(standin: StandIn, client: Client, *, code: str = "") -> Payment:

@@ -58,7 +58,7 @@ def bought(standin: StandIn, *, code: str = "SPRING", session: Session | None = 
 
 def over(payment: Payment) -> None:
     """The session has been, and the dispute window too."""
-    session = payment.purchase.session
+    session = payment.purchase.booked
     lifecycle.advance_due(now=session.ends_at)
     earn(at=session.ends_at + timedelta(days=3))
 
@@ -163,11 +163,11 @@ def test_a_mentors_discount_lowers_the_price_that_is_split(standin: StandIn) -> 
 def test_a_late_cancellation_gives_back_half_of_what_each_paid(standin: StandIn) -> None:
     discount(percent_bps=2500)
     payment = bought(standin)
-    late = payment.purchase.session.starts_at - 3 * HOUR
+    late = payment.purchase.booked.starts_at - 3 * HOUR
 
-    quoted = cancellations.quote(session=payment.purchase.session, by=CancelledBy.CLIENT, now=late)
+    quoted = cancellations.quote(session=payment.purchase.booked, by=CancelledBy.CLIENT, now=late)
     done = cancellations.cancel(
-        session_id=payment.purchase.session_id,
+        session_id=payment.purchase.booked.pk,
         by=CancelledBy.CLIENT,
         actor="usr_client",
         reason="",

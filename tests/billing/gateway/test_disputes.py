@@ -202,7 +202,7 @@ def test_a_session_can_be_cancelled_while_a_bank_holds_its_money(standin: StandI
     payment = confirmed(standin)
     dispute_id = open_dispute(standin, payment)
     settle(dispute_id)
-    session = payment.purchase.session
+    session = payment.purchase.booked
     quote = cancellations.quote(session=session, by=CancelledBy.MENTOR, now=NOW)
 
     done = cancellations.cancel(
@@ -225,7 +225,7 @@ def test_what_was_owed_after_a_dispute_and_given_back_there_is_owed_no_more(
     dispute_id = open_dispute(standin, payment)
     settle(dispute_id)
     cancellations.cancel(
-        session_id=payment.purchase.session_id,
+        session_id=payment.purchase.booked.pk,
         by=CancelledBy.MENTOR,
         actor="usr_1",
         reason="ill",

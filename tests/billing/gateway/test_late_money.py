@@ -183,7 +183,7 @@ def test_expiry_and_payment_at_the_same_instant_lose_no_money(standin: StandIn) 
         payment.refresh_from_db()
         purchase = Purchase.objects.get(pk=payment.purchase_id)
         assert payment.state == "succeeded"
-        assert purchase.session.state == "confirmed"
+        assert purchase.booked.state == "confirmed"
         assert books(purchase.pk) == BOOKED
 
 

@@ -40,7 +40,7 @@ def test_a_list_takes_one_query_whatever_its_length(
 
     with django_assert_num_queries(1):  # type: ignore[operator]
         rows = [
-            (p.purchase.session.state, p.purchase.client.user.name, p.purchase.mentor.user.name)
+            (p.purchase.booked.state, p.purchase.client.user.name, p.purchase.mentor.user.name)
             for p in queries.payments_visible_to(everybody)
         ]
 

@@ -78,7 +78,7 @@ def test_what_is_kept_is_the_same_whenever_the_refund_there_was_heard(
     if heard:
         payments.settle(payment_id=payment.pk, now=NOW)
     cancellations.cancel(
-        session_id=payment.purchase.session_id,
+        session_id=payment.purchase.booked.pk,
         by=CancelledBy.CLIENT,
         actor="usr_1",
         reason="",

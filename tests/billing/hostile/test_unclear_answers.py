@@ -20,7 +20,7 @@ REFUNDS = "^/v1/refunds$"
 def promised(payment: Payment, *, by: CancelledBy = CancelledBy.MENTOR) -> Refund:
     """The refund of a cancellation, not yet ordered."""
     cancelled = cancellations.cancel(
-        session_id=payment.purchase.session_id,
+        session_id=payment.purchase.booked.pk,
         by=by,
         actor="usr_1",
         reason="",

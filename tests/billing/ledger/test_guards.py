@@ -225,7 +225,7 @@ def test_what_was_bought_and_paid_stays(payment: Payment, table: str) -> None:
 
 
 def test_a_purchase_is_recognised_once(payment: Payment) -> None:
-    sessions.complete(payment.purchase.session)
+    sessions.complete(payment.purchase.booked)
     earn(at=PAID_AT + timedelta(days=30))
 
     with pytest.raises(Error, match="recognised or released already"):

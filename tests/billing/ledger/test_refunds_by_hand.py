@@ -48,8 +48,8 @@ def give(payment: Payment, share_minor: int, cause: str = "goodwill", **changes:
 def test_the_cause_decides_who_bears_the_fee(
     payment: Payment, cause: str, bearer: str, mentor: int, commission: int, fee: int, amount: int
 ) -> None:
-    payment.purchase.session.policy |= {"late_bearer": "client"}
-    payment.purchase.session.save()
+    payment.purchase.booked.policy |= {"late_bearer": "client"}
+    payment.purchase.booked.save()
 
     given = give(payment, 3333, cause)
 
@@ -66,7 +66,7 @@ def test_the_cause_decides_who_bears_the_fee(
 
 
 def test_by_the_policy_a_whole_price_is_borne_by_the_platform(payment: Payment) -> None:
-    payment.purchase.session.policy |= {"late_bearer": "client"}
+    payment.purchase.booked.policy |= {"late_bearer": "client"}
 
     whole = refunds.bearer_of("by_policy", payment=payment, share_minor=10_000)
     part = refunds.bearer_of("by_policy", payment=payment, share_minor=9_999)

@@ -97,7 +97,7 @@ def day(request: pytest.FixtureRequest, standin: StandIn) -> Day:
         found.refunds.append(give_back(payment, share=payment.amount_minor // 3, now=DAY))
     for payment in found.payments[24:28]:
         cancelled = cancellations.cancel(
-            session_id=payment.purchase.session_id,
+            session_id=payment.purchase.booked.pk,
             by=CancelledBy.CLIENT,
             actor="usr_client",
             reason="ill",

@@ -58,7 +58,7 @@ def paid(
 
 
 def completed(payment: Payment) -> Payment:
-    sessions.complete(payment.purchase.session)
+    sessions.complete(payment.purchase.booked)
     earn(at=HOLD_OVER)
     return payment
 
