@@ -10,6 +10,7 @@ import json
 import uuid
 import zlib
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,19 @@ if TYPE_CHECKING:
 
 CLIENT_ID, CLIENT_SECRET = "counterfoil_test_client", "counterfoil_test_secret"
 WEBHOOK_ID = "WHCOMMANDLINE0001"
+
+
+@cache
+def _key_of(file: Path) -> rsa.RSAPrivateKey:
+    """Read and check the key that signs; that takes as long as a hundred signatures."""
+    key = serialization.load_pem_private_key(file.read_bytes(), password=None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return key
+
+
+@cache
+def _digest_of(certificate: Path) -> str:
+    return hashlib.sha256(certificate.read_bytes()).hexdigest()
 
 
 class PayPalSide:
@@ -74,8 +88,8 @@ class PayPalSide:
 
     def events(self) -> list[dict[str, Any]]:
         """Return every event that was emitted, oldest first, as webhooks would carry them."""
-        found = self.get("/v1/notifications/webhooks-events", page_size="300")["events"]
-        return list(found)[::-1]
+        found: list[dict[str, Any]] = self._standin.control("GET", "paypal/events")
+        return found
 
     def get(self, path: str, **query: str) -> dict[str, Any]:
         """Read with a token of our own."""
@@ -111,10 +125,9 @@ class PayPalSide:
         """Sign a body as it is."""
         transmission, time = str(uuid.uuid4()), at.strftime("%Y-%m-%dT%H:%M:%SZ")
         message = f"{transmission}|{time}|{webhook_id}|{zlib.crc32(body)}".encode()
-        pem = (self._standin.state / "paypal-leaf.key").read_bytes()
-        key = serialization.load_pem_private_key(pem, password=None)
-        assert isinstance(key, rsa.RSAPrivateKey)
-        made = key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+        made = _key_of(self._standin.state / "paypal-leaf.key").sign(
+            message, padding.PKCS1v15(), hashes.SHA256()
+        )
         return {
             "PAYPAL-AUTH-ALGO": "SHA256withRSA",
             "PAYPAL-CERT-URL": self.certificate_url,
@@ -126,6 +139,5 @@ class PayPalSide:
     @property
     def certificate_url(self) -> str:
         """Where the certificate that signs lies."""
-        leaf = (self._standin.state / "paypal-leaf.pem").read_bytes()
-        digest = hashlib.sha256(leaf).hexdigest()
+        digest = _digest_of(self._standin.state / "paypal-leaf.pem")
         return f"{self.url}/v1/notifications/certs/CERT-{digest[:8]}-{digest[8:24]}"

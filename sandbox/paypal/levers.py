@@ -141,6 +141,11 @@ def exchange(world: World, names: Json, given: Json) -> Json:
     return {"exchange": rules}
 
 
+def events(world: World, names: Json, given: Json) -> list[Json]:
+    """Every event that was emitted, oldest first; PayPal's own list is a page long."""
+    return [event["body"] for event in world.select("event")]
+
+
 def capture_of(world: World, given: Json) -> Json:
     """Return the capture named by `capture` or by `order`."""
     if given.get("order"):
@@ -176,5 +181,6 @@ LEVERS: list[tuple[str, str, Lever]] = [
     ("POST", "withdrawals", withdraw),
     ("POST", "withdrawals/{id}/fail", fail_withdrawal),
     ("POST", "exchange", exchange),
+    ("GET", "events", events),
     ("POST", "tokens/expire", tokens.expire),
 ]
