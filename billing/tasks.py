@@ -22,6 +22,7 @@ from billing import (
 )
 from billing.gateways.base import GatewayUnavailable
 from billing.gateways.registry import GATEWAYS
+from billing.ledger import seals
 from kernel import clock
 from kernel.tasks import enqueue, schedule, task
 from kernel.turns import sole_turn
@@ -106,11 +107,25 @@ def _reconcile(gateway: str, *, now: datetime) -> dict[str, int]:
     return {"found": found, "healed": len(healed), "left": left}
 
 
+def seal() -> None:
+    """Seal what was known at the end of yesterday, so that a report as of it is final at once.
+
+    Books that are busy all the while are left to the next turn.
+    """
+    now = clock.now()
+    try:
+        seals.seal(as_of=seals.end_of_yesterday(now), now=now)
+    except seals.BooksBusy as busy:
+        logger.warning("seal: %s", busy.detail)
+
+
 def register_schedules() -> None:
-    """Sweep each minute, earn every five, reconcile each night at 02:15 UTC; and once now,
-    because this runs at every start.
+    """Sweep each minute, earn every five, seal each day after it is over (and twice more, in case
+    the books were busy), reconcile each night at 02:15 UTC; and resume now, because this runs at
+    every start.
     """
     schedule(sweep, name="billing: sweep", cron="* * * * *")
     schedule(earn, name="billing: earn", cron="*/5 * * * *")
+    schedule(seal, name="billing: seal", cron="10,25,40 0 * * *")
     schedule(reconcile, name="billing: reconcile", cron="15 2 * * *")
     enqueue(resume, dedupe_key="start")

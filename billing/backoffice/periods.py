@@ -150,9 +150,9 @@ def _opened(one: periods.Total, amount_minor: int, **where: str) -> object:
     )  # fmt: skip
 
 
-def breaks_table(listed: Sequence[str]) -> Lines:
+def breaks_table(listed: Sequence[str], *, title: str = "Open breaks of the period") -> Lines:
     return Lines(
-        title="Open breaks of the period",
+        title=title,
         headings=["Break"],
         rows=[(one,) for one in listed],
         empty="None was open.",
@@ -265,9 +265,14 @@ class ClosePeriodView(DialogView):
         elif user.pk == self.period.proposed_by_id:
             objection = "You proposed it. Another person closes it."
         done = "" if self.period.state == "proposed" else objection
+        sections = [breaks_table(self.period.open_breaks)]
+        opened = () if done else periods.opened_since(self.period)
+        if opened:
+            sections.append(breaks_table(opened, title="Opened since it was proposed"))
+            objection = objection or "Breaks opened since: answer them, or propose it anew."
         return [
             Offer("close", f"Close {month_words(self.period)} for good",
-                  seen=self.period.content_hash, objection=objection),
+                  seen=self.period.content_hash, sections=sections, objection=objection),
             Offer("withdraw", "Withdraw the proposal", objection=done, tone="secondary"),
         ]  # fmt: skip
 

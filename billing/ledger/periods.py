@@ -49,6 +49,12 @@ class PeriodMoved(Refusal):
     code = "period_moved"
 
 
+class BreaksOpened(Refusal):
+    """Breaks of the period opened after it was proposed; nobody has looked at them."""
+
+    code = "period_breaks_opened"
+
+
 class SamePerson(Refusal):
     """Whoever proposed a period does not close it."""
 
@@ -136,10 +142,7 @@ def preview(*, now: datetime) -> Preview:
     since, until = next_period(now=now)
     totals = _totals(since, until)
     entries = Entry.objects.filter(booked_at__gte=since, booked_at__lt=until).count()
-    breaks = Break.objects.filter(state=Break.State.OPEN, occurred_at__lt=until)
-    listed = tuple(
-        f"{one.type} {one.key} ({one.gateway})" for one in breaks.order_by("occurred_at", "pk")
-    )
+    listed = _open_breaks(until)
     return Preview(
         since=since,
         until=until,
@@ -196,8 +199,9 @@ def propose(*, by: User, content_hash: str, now: datetime) -> PeriodClose:
 def close(*, period_id: UUID, by: User, now: datetime) -> PeriodClose:
     """Close a proposed period, exactly as it was proposed, and write down its totals.
 
-    The checks run first; the totals are summed again while no posting is under way. Raises
-    NotFound, SamePerson, PeriodDone, NotReady, PeriodMoved, BooksBusy.
+    The checks run first; the totals are summed and the open breaks listed again while no posting
+    is under way. Raises NotFound, SamePerson, PeriodDone, NotReady, PeriodMoved, BreaksOpened,
+    BooksBusy.
     """
     period = _waiting(period_id)
     if period.proposed_by_id == by.pk:
@@ -216,6 +220,13 @@ def close(*, period_id: UUID, by: User, now: datetime) -> PeriodClose:
             raise PeriodMoved(
                 f"Something was booked into {period.since:%B %Y} after it was proposed. Withdraw "
                 f"{period.public_id}, look at the month again and propose it anew.",
+                period=period.public_id,
+            )
+        if opened := opened_since(period):
+            raise BreaksOpened(
+                f"{len(opened)} breaks of {period.since:%B %Y} opened after it was proposed: "
+                f"{', '.join(opened[:5])}. Answer them, or withdraw {period.public_id} and propose "
+                "the month anew with them listed.",
                 period=period.public_id,
             )
         PeriodTotal.objects.bulk_create(
@@ -246,6 +257,12 @@ def withdraw(*, period_id: UUID, by: User, now: datetime) -> PeriodClose:
         period.save(update_fields=["withdrawn_by", "withdrawn_at"])
         _write_down("withdrawn", period, by=by)
     return period
+
+
+def opened_since(period: PeriodClose) -> tuple[str, ...]:
+    """Return the open breaks of a proposed period that its proposal does not list."""
+    known = set(period.open_breaks)
+    return tuple(one for one in _open_breaks(period.until) if one not in known)
 
 
 def content_hash(since: datetime, until: datetime, entries: int, totals: Sequence[Total]) -> str:
@@ -282,6 +299,13 @@ def _totals(since: datetime, until: datetime) -> tuple[Total, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_TOTALS, [since, until, since])
         return tuple(Total(*row) for row in cursor.fetchall())
+
+
+def _open_breaks(until: datetime) -> tuple[str, ...]:
+    breaks = Break.objects.filter(state=Break.State.OPEN, occurred_at__lt=until)
+    return tuple(
+        f"{one.type} {one.key} ({one.gateway})" for one in breaks.order_by("occurred_at", "pk")
+    )
 
 
 def _books_check(now: datetime) -> Check:

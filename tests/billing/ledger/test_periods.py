@@ -11,6 +11,7 @@ from billing import costs
 from billing.ledger import balances, entries, periods, posting, seals
 from billing.ledger.checks import check_books
 from billing.models import (
+    Break,
     Entry,
     GatewayTransaction,
     Payment,
@@ -188,6 +189,45 @@ def test_what_was_booked_after_the_proposal_stops_the_close(payment: Payment) ->
     again = periods.preview(now=NOW)
     new = periods.propose(by=by, content_hash=again.content_hash, now=NOW)
     assert periods.close(period_id=new.pk, by=UserFactory(), now=NOW).entries == 3
+
+
+def broken(key: str, *, at: datetime) -> Break:
+    found = ReconciliationRun.objects.latest("started_at")
+    return Break.objects.create(
+        gateway="stripe", key=key, type="amount", ours_minor=1, theirs_minor=2, currency="USD",
+        occurred_at=at, opened_at=NOW, first_run=found, last_run=found,
+    )  # fmt: skip
+
+
+def test_a_break_that_opened_after_the_proposal_stops_the_close(payment: Payment) -> None:
+    reconciled()
+    known = broken("ch_known", at=PAID_AT)
+    period, _ = february_proposed()
+    assert period.open_breaks == ["amount ch_known (stripe)"]
+    broken("ch_march", at=MARCH)  # of another month
+    opened = broken("ch_new", at=PAID_AT)
+    other = UserFactory()
+
+    with pytest.raises(periods.BreaksOpened, match=r"1 breaks of February 2027 .* ch_new"):
+        periods.close(period_id=period.pk, by=other, now=NOW)
+    assert periods.closed_until() is None
+    assert not PeriodTotal.objects.exists()
+
+    Break.objects.filter(pk__in=[opened.pk, known.pk]).update(state="closed", closed_at=NOW)
+    assert periods.close(period_id=period.pk, by=other, now=NOW).state == "closed"
+
+
+def test_a_break_that_opened_meanwhile_may_be_listed_by_a_new_proposal(payment: Payment) -> None:
+    period, by = february_proposed()
+    broken("ch_new", at=PAID_AT)
+    periods.withdraw(period_id=period.pk, by=by, now=NOW)
+
+    shown = periods.preview(now=NOW)
+    new = periods.propose(by=by, content_hash=shown.content_hash, now=NOW)
+
+    assert periods.close(period_id=new.pk, by=UserFactory(), now=NOW).open_breaks == [
+        "amount ch_new (stripe)"
+    ]
 
 
 def test_a_proposal_is_of_what_was_seen(payment: Payment) -> None:

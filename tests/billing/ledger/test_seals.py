@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import Error, connection, transaction
+from django_q.models import Schedule
 
+from billing import tasks
 from billing.ledger import entries, posting, seals
 from billing.models import Entry, Payment, Seal
+from kernel import clock
 from tests.billing.ledger.test_guards import run
 from tests.factories.billing import PAID_AT, paid_session
 
@@ -48,6 +51,29 @@ def test_without_a_seal_the_past_still_moves() -> None:
     fee(payment, posted_at=AS_OF - timedelta(minutes=1))
 
     assert (before, known()) == (2, 3)
+
+
+@pytest.mark.django_db
+def test_each_night_yesterday_is_sealed_and_busy_books_are_left_to_the_next_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    midnight = datetime(2027, 2, 28, tzinfo=UTC)
+
+    def busy() -> None:
+        raise seals.BooksBusy("Somebody posts all the while.")
+
+    tasks.register_schedules()
+    assert Schedule.objects.get(name="billing: seal").cron == "10,25,40 0 * * *"
+    with clock.travel(midnight + timedelta(minutes=10)), monkeypatch.context() as patched:
+        patched.setattr(seals, "hold_postings", busy)
+        tasks.seal()
+    assert seals.sealed_until() is None
+
+    for minutes in (25, 40):
+        with clock.travel(midnight + timedelta(minutes=minutes)):
+            tasks.seal()
+
+    assert [seal.as_of for seal in Seal.objects.all()] == [midnight]
 
 
 @pytest.mark.django_db
