@@ -2,10 +2,12 @@
 
 Each order carries the key `payout:<id>`, and the instant of the first is committed before it. So
 a run that was cut short is sent again from the start, and whoever was paid is not paid twice.
+One process at a time sends a run, and a job a part of it, so that it ends within its lease.
 """
 
 import logging
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -32,12 +34,17 @@ from billing.states import (
 from kernel import audit, clock
 from kernel.errors import Refusal
 from kernel.tasks import enqueue, task
+from kernel.turns import sole_turn
 
 logger = logging.getLogger(__name__)
 
 SWEEP_AGE = timedelta(minutes=1)
 SWEEP_BATCH = 500
 GIVE_UP_AFTER = 3
+# How long a job sends before it leaves the rest to the next one: shorter than its lease. The sweep
+# has longer, and ends before the cluster would end its worker.
+PART = timedelta(seconds=30)
+LONGEST = timedelta(minutes=4)
 # How long a run waits for our balance at the gateway: sales become available there day by day.
 BALANCE_PAUSE = timedelta(minutes=15)
 
@@ -56,33 +63,48 @@ class NothingWaits(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one call of `send` did: payouts answered for, and those that still wait."""
+    """What one call of `send` did: payouts answered for, and those that still wait.
+
+    `cut`: its time was over, and another call goes on.
+    """
 
     run: PayoutRun
     paid: int
     failed: int
     waiting: int
+    cut: bool = False
 
 
-def send(*, run_id: UUID, now: datetime) -> Sent:
-    """Order every payout of an approved run that has no answer yet.
+def send(*, run_id: UUID, now: datetime, within: timedelta = LONGEST) -> Sent:
+    """Order every payout of an approved run that has no answer yet, as far as the time allows.
 
-    Call it outside any transaction; safe to repeat, also beside itself. A gateway's definite no
-    makes that payout failed (its money is available again) and the run goes on; a silent gateway
-    leaves the rest to the sweep. Where our balance there does not cover a payout, the run waits
-    and says so; the sweep goes on with it. Raises NotFound, RunNotApproved.
+    Call it outside any transaction; safe to repeat, also beside itself: while another process
+    sends the run, nothing is done. A gateway's definite no makes that payout failed (its money is
+    available again) and the run goes on; a silent gateway leaves the rest to the sweep. Where our
+    balance there does not cover a payout, the run waits and says so; the sweep goes on with it.
+    Raises NotFound, RunNotApproved.
     """
     _begin(run_id)
+    cut = False
+    with sole_turn(f"billing: payout run {run_id}") as mine:
+        if mine:
+            short, cut = _order_all(run_id, now=now, within=within)
+            _wait(run_id, short, now=now)
+            finish_run(run_id, now=now)
+    return replace(progress(run_id=run_id), cut=cut)
+
+
+def _order_all(run_id: UUID, *, now: datetime, within: timedelta) -> tuple[str, bool]:
+    """Order one after the other; return why the run has to wait, and whether the time was over."""
+    until = time.monotonic() + within.total_seconds()
     silent = 0
-    short = ""
     waiting = Payout.objects.filter(run=run_id, state__in=PAYOUT_IN_TRANSIT_STATES)
     for payout_id in list(waiting.order_by("pk").values_list("pk", flat=True)):
         try:
             order(payout_id, now=now)
         except BalanceTooLow as error:
             logger.warning("payout %s: %s", payout_id, error)
-            short = str(error)
-            break
+            return str(error), False
         except GatewayUnknownOutcome as error:
             # The gateway answers, but this key replays an error all day: that is no silence.
             logger.warning("payout %s: %s", payout_id, error)
@@ -95,15 +117,16 @@ def send(*, run_id: UUID, now: datetime) -> Sent:
             logger.exception("payout %s could not be sent; the next sweep tries again", payout_id)
         else:
             silent = 0
-    _wait(run_id, short, now=now)
-    finish_run(run_id, now=now)
-    return progress(run_id=run_id)
+        if time.monotonic() >= until:
+            return "", True
+    return "", False
 
 
 @task
 def send_run(*, run_id: str) -> None:
-    """Job: `send`, at the clock's time."""
-    send(run_id=UUID(run_id), now=clock.now())
+    """Job: `send` a part, at the clock's time, and promise the rest."""
+    if send(run_id=UUID(run_id), now=clock.now(), within=PART).cut:
+        enqueue(send_run, run_id=run_id, dedupe_key=run_id)
 
 
 def send_again(*, run_id: UUID, by: User, now: datetime) -> PayoutRun:

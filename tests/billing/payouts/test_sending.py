@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 
 from billing import payout_accounts, payouts
 from billing.gateways.base import GatewayUnavailable
@@ -12,6 +14,7 @@ from billing.models import Entry, GatewayEvent, Payment, Payout, PayoutRun
 from billing.payouts import ordering, sending
 from billing.payouts.sending import RunNotApproved
 from kernel.models import Job
+from kernel.tasks import LEASE, drain
 from notifications.models import Email
 from tests.billing.gateway.journey import receive, work
 from tests.billing.ledger.books import refund
@@ -53,6 +56,44 @@ def test_an_approval_promises_the_sending_and_the_job_does_it(stage: StandIn) ->
     assert letter.to == mentor.user.email
     assert "$81.80 USD is on its way to you" in letter.subject
     assert payout.public_id in letter.text
+
+
+def test_a_job_sends_a_part_and_promises_the_rest(
+    stage: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand orders take longer than a job's lease, and than the cluster lets a worker be."""
+    for _ in range(3):
+        payable(stage)
+    run = approved()
+    monkeypatch.setattr(sending, "PART", timedelta(0))
+
+    assert drain(limit=1) == 1
+    first = payouts.progress(run_id=run.pk)
+    work()
+
+    assert (first.paid, first.waiting, first.run.state) == (1, 2, "sending")
+    run.refresh_from_db()
+    assert run.state == "done"
+    assert transfers(stage) == [8180, 8180, 8180]
+    jobs = Job.objects.filter(name="billing.payouts.sending.send_run")
+    assert jobs.filter(done_at__isnull=False).count() == 4  # the last finds that nothing waits
+    assert sending.PART < LEASE
+
+
+def test_a_run_that_another_process_sends_is_left_to_it(stage: StandIn) -> None:
+    payable(stage)
+    run = approved()
+    turn = "SELECT pg_advisory_lock(hashtextextended(%s, 0))"
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute(turn, [f"billing: payout run {run.pk}"])
+
+        beside = payouts.send(run_id=run.pk, now=NOW)
+
+        assert (beside.paid, beside.waiting, beside.cut) == (0, 1, False)
+        assert transfers(stage) == []
+        assert payout_to(Payout.objects.get().mentor).open_since is None
+
+    assert payouts.send(run_id=run.pk, now=NOW).paid == 1
 
 
 @pytest.mark.parametrize("state", ["draft", "frozen", "discarded"])
