@@ -10,6 +10,7 @@ from billing.gateways.base import Gateway, IntentSnapshot
 from billing.gateways.payees import PayeeStatus
 from billing.gateways.registry import gateway
 from kernel.ids import uuid7
+from tests.billing.gateway.journey import signed
 from tests.contracts.conformance.overheard import overheard  # noqa: F401
 from tests.standin import StandIn
 
@@ -23,6 +24,9 @@ class Ground:
     pay: Callable[[str], Any]
     decline: Callable[[str], IntentSnapshot]  # try to pay in vain; what is seen then
     refund_there: Callable[[str, int], Any]
+    fail_refund: Callable[[Any], Any]  # one that was made there
+    told: Callable[[], list[dict[str, Any]]]  # every event, oldest first
+    sign: Callable[..., tuple[bytes, dict[str, str]]]  # an event, `at` an instant
     verify: Callable[[str, str], Any]  # (payee, "verified" or "restricted")
     fund: Callable[..., Any]  # make the platform's balance able to pay
     send_back: Callable[[str, int], Any]  # (transfer, amount)
@@ -34,6 +38,7 @@ class Ground:
     missing: str  # the code of what is not there
     intents: str  # the path of the gateway's intents, and of its refunds, as faults match them
     refunds: str
+    transfers: str
     dispute_reason: str
     inquiry_ends: str  # how an inquiry is decided that took nothing
     lose_answers: Callable[[str], Any]  # to writes of "payees" or "transfers", as long as it takes
@@ -60,6 +65,11 @@ def _stripe(standin: StandIn) -> Ground:
         pay=standin.pay,
         decline=decline,
         refund_there=standin.refund,
+        fail_refund=lambda refund: standin.control(
+            "POST", f"stripe/refunds/{refund.id}/finish", outcome="failed"
+        ),
+        told=standin.events,
+        sign=signed,
         verify=standin.verify,
         fund=standin.fund,
         send_back=standin.send_back,
@@ -75,6 +85,7 @@ def _stripe(standin: StandIn) -> Ground:
         missing="resource_missing",
         intents="/v1/payment_intents",
         refunds="/v1/refunds$",
+        transfers="/v1/transfers$",
         dispute_reason="fraudulent",
         inquiry_ends="lost",
         lose_answers=lambda what: standin.fault(
@@ -133,6 +144,9 @@ def _paypal(standin: StandIn) -> Ground:
         pay=pay,
         decline=decline,
         refund_there=paypal.refund,
+        fail_refund=lambda refund: paypal.lever(f"refunds/{refund['id']}/finish", outcome="FAILED"),
+        told=paypal.events,
+        sign=paypal.signed,
         verify=verify,
         fund=fund,
         send_back=send_back,
@@ -148,6 +162,7 @@ def _paypal(standin: StandIn) -> Ground:
         missing="INVALID_RESOURCE_ID",
         intents="/paypal/v2/checkout/orders",
         refunds="/paypal/v2/payments/captures/.*/refund$",
+        transfers="/payments/payouts$",
         dispute_reason="unauthorised",
         inquiry_ends="won",
         lose_answers=lambda what: standin.fault(

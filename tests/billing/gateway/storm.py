@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from psycopg import sql
 
 from accounts.models import Mentor
-from billing import cancellations, earnings, payments, payouts
+from billing import cancellations, checkout, earnings, payments, payout_accounts, payouts
 from billing.models import (
     Dispute,
     DisputeLoss,
@@ -36,8 +36,9 @@ from notifications.models import Email
 from scheduling import lifecycle
 from scheduling.models import Session, SessionType
 from scheduling.states import CancelledBy
-from tests.billing.gateway.journey import HOUR, NOW, held, intent_of, start
-from tests.billing.payouts.world import staff, verified
+from tests.billing.gateway.journey import HOUR, NOW, held, intent_of
+from tests.billing.payouts.world import staff
+from tests.contracts.conftest import Ground
 from tests.factories.scheduling import open_mentor
 from tests.standin import StandIn
 from tests.template_database import maintenance_session
@@ -51,6 +52,7 @@ class Booked:
     """The sessions of one wave, one after the other at each mentor."""
 
     mentors: list[SessionType]
+    gateway: str
     taken: int = 0
 
     def payment(self, *, at: Any) -> Payment:
@@ -60,105 +62,117 @@ class Booked:
         starts_at = NOW + (30 + 2 * (number // len(self.mentors))) * HOUR
         session = held(session_type=session_type, starts_at=starts_at + (at - NOW), now=at)
         with suppress(Refusal):
-            return start(session, now=at).payment
+            return checkout.start(
+                session_id=session.pk, client=session.client, gateway=self.gateway, now=at
+            ).payment
         return Payment.objects.get(purchase__session=session)
 
 
-def tell(standin: StandIn, *, size: int) -> None:
+def tell(ground: Ground, *, size: int) -> None:
     """Let `size` first bookings be paid out, and three times as many happen behind our back.
 
     Of every eight of those: one is paid plainly, one after a decline, one whose intent we never
     heard of, one is refunded there in two parts, one in full, one here (the answer is lost), one
     refund fails at the client's bank, one payment is disputed.
     """
-    booked = Booked([open_mentor() for _ in range(max(2, size // 3))])
+    booked = Booked([open_mentor() for _ in range(max(2, size // 3))], ground.port.name)
     first = [booked.payment(at=NOW) for _ in range(size)]
     for payment in first:
-        standin.pay(intent_of(payment), card="pm_card_bypassPending")
+        ground.pay(intent_of(payment))
         payments.settle(payment_id=payment.pk, now=NOW)
-    _pay_out(standin, [kind.mentor for kind in booked.mentors])
+    _pay_out(ground, [kind.mentor for kind in booked.mentors])
     for number, payment in enumerate(first):
-        _afterwards(standin, number, payment)
+        _afterwards(ground, number, payment)
     late = [booked.payment(at=LATER - HOUR) for _ in range(max(1, size // 4))]
     lifecycle.expire_due(now=LATER)
     for payment in late:
-        standin.pay(intent_of(payment))
+        ground.pay(intent_of(payment))
     for number in range(3 * size):
-        _behind_our_back(standin, number % 8, booked.payment(at=LATER))
+        _behind_our_back(ground, number % 8, booked.payment(at=LATER))
 
 
-def _pay_out(standin: StandIn, mentors: list[Mentor]) -> None:
+def _pay_out(ground: Ground, mentors: list[Mentor]) -> None:
     """Twelve days on: all of it is earned and available, and a run is half-way through."""
+    standin = ground.standin
     standin.control("POST", "clock", set=LATER.isoformat(), frozen=True)
     lifecycle.advance_due(now=ENDED)
     earnings.recognise(now=LATER)
     earnings.release(now=LATER)
     for mentor in mentors:
-        verified(standin, mentor)
+        _verified(ground, mentor)
+    ground.fund(1_000_000)
     by = staff("Paula")
-    run = payouts.build(currency="USD", built_by=by, now=LATER)
+    run = payouts.build(currency="USD", built_by=by, now=LATER, gateway=ground.port.name)
     payouts.freeze(run_id=run.pk, by=by, now=LATER)
     payouts.approve(run_id=run.pk, by=staff("Adam"), now=LATER)
-    standin.fault("error_after", method="POST", path="/v1/transfers$", times=2)
+    standin.fault("error_after", method="POST", path=ground.transfers, times=2)
     payouts.send(run_id=run.pk, now=LATER)
     standin.control("DELETE", "faults")
     paid = Payout.objects.filter(state="paid").order_by("pk")
     for payout in paid[: max(1, len(paid) // 4)]:
         assert payout.gateway_transfer_id is not None
-        standin.send_back(payout.gateway_transfer_id, payout.amount_minor)
+        ground.send_back(payout.gateway_transfer_id, payout.amount_minor)
     account = PayoutAccount.objects.order_by("pk")[0]
     assert account.gateway_account_id is not None
-    standin.verify(account.gateway_account_id, "restricted")
+    ground.verify(account.gateway_account_id, "restricted")
 
 
-def _afterwards(standin: StandIn, number: int, payment: Payment) -> None:
+def _verified(ground: Ground, mentor: Mentor) -> None:
+    """Open the mentor's account, as after the gateway's form."""
+    account = payout_accounts.open_account(mentor_id=mentor.pk, now=NOW, gateway=ground.port.name)
+    assert account.gateway_account_id is not None
+    ground.verify(account.gateway_account_id, "verified")
+    payout_accounts.refresh(account_id=account.pk, now=NOW)
+
+
+def _afterwards(ground: Ground, number: int, payment: Payment) -> None:
     """What comes after a payout: refunds made there, and disputes of each kind."""
     match number % 6:
         case 0:
-            standin.refund(intent_of(payment), 3_333)
+            ground.refund_there(intent_of(payment), 3_333)
         case 1:
-            _disputed(standin, payment, "lost")
+            _disputed(ground, payment, "lost")
         case 2:
-            _disputed(standin, payment, "won", fee_returned=1_500)
+            _disputed(ground, payment, "won", fee_returned=1_500)
         case 3:
-            _disputed(standin, payment, None)
+            _disputed(ground, payment, None)
         case 4:
-            standin.refund(intent_of(payment), 3_333)
-            _disputed(standin, payment, "lost", amount=6_667)
+            ground.refund_there(intent_of(payment), 3_333)
+            _disputed(ground, payment, "lost", amount=6_667)
         case _:
             pass
 
 
-def _behind_our_back(standin: StandIn, number: int, payment: Payment) -> None:
+def _behind_our_back(ground: Ground, number: int, payment: Payment) -> None:
     intent_id = payment.gateway_intent_id or ""
     match number:
         case 0:
-            standin.pay(intent_id)
+            ground.pay(intent_id)
         case 1:
-            standin.decline(intent_id)
-            standin.pay(intent_id)
+            ground.decline(intent_id)
+            ground.pay(intent_id)
         case 2:  # as if our answer had not been committed: only the metadata names our row
             Payment.objects.filter(pk=payment.pk).update(gateway_intent_id=None)
-            standin.pay(intent_id)
+            ground.pay(intent_id)
         case 3:
-            standin.pay(intent_id)
-            standin.refund(intent_id, 3_333)
-            standin.refund(intent_id, 3_333)
+            ground.pay(intent_id)
+            ground.refund_there(intent_id, 3_333)
+            ground.refund_there(intent_id, 3_333)
         case 4:
-            standin.pay(intent_id)
-            standin.refund(intent_id, 10_000)
+            ground.pay(intent_id)
+            ground.refund_there(intent_id, 10_000)
         case 5:
-            standin.pay(intent_id)
-            _cancelled_here(standin, payment)
+            ground.pay(intent_id)
+            _cancelled_here(ground, payment)
         case 6:
-            standin.pay(intent_id, card="pm_card_refundFail")
-            standin.refund(intent_id, 2_500)
+            ground.pay(intent_id)
+            ground.fail_refund(ground.refund_there(intent_id, 2_500))
         case _:
-            standin.pay(intent_id)
-            _disputed(standin, payment, "lost")
+            ground.pay(intent_id)
+            _disputed(ground, payment, "lost")
 
 
-def _cancelled_here(standin: StandIn, payment: Payment) -> None:
+def _cancelled_here(ground: Ground, payment: Payment) -> None:
     """A refund of ours that the gateway made, and whose answer did not reach us."""
     payments.settle(payment_id=payment.pk, now=LATER)
     cancellations.cancel(
@@ -168,22 +182,17 @@ def _cancelled_here(standin: StandIn, payment: Payment) -> None:
         reason="",
         now=LATER,
     )
-    standin.fault("error_after", method="POST", path="/v1/refunds$", times=3)
+    ground.standin.fault("error_after", method="POST", path=ground.refunds, times=3)
     tasks.drain()
-    standin.control("DELETE", "faults")
+    ground.standin.control("DELETE", "faults")
 
 
 def _disputed(
-    standin: StandIn, payment: Payment, outcome: str | None, *, fee_returned: int = 0, **what: Any
+    ground: Ground, payment: Payment, outcome: str | None, *, fee_returned: int = 0, **what: Any
 ) -> None:
-    made = standin.control("POST", "stripe/disputes", payment_intent=intent_of(payment), **what)
+    dispute_id = ground.dispute(intent_of(payment), **what)
     if outcome is not None:
-        standin.control(
-            "POST",
-            f"stripe/disputes/{made['id']}/decide",
-            outcome=outcome,
-            fee_returned=fee_returned,
-        )
+        ground.decide(dispute_id, outcome, fee_returned=fee_returned)
 
 
 @contextmanager
