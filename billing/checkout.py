@@ -7,6 +7,7 @@ money afterwards is `settle`'s.
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 ATTEMPTS = 3
+LONGEST_DESCRIPTION = 127  # what PayPal takes
 
 
 class HoldExpired(Refusal):
@@ -211,7 +213,7 @@ def cover(
 def _session(session_id: UUID, client: Client) -> Session:
     session = (
         Session.objects.select_for_update(of=("self",))
-        .select_related("mentor", "client")
+        .select_related("mentor__user", "client__user", "session_type")
         .filter(pk=session_id, client=client)
         .first()
     )
@@ -254,6 +256,7 @@ def _write_down(
                 gateway=port.name,
                 amount_minor=purchase.to_pay_minor,
                 currency=purchase.currency,
+                description=_described(session),
                 created_at=now,
             )
             payment.save(force_insert=True)
@@ -263,6 +266,18 @@ def _write_down(
                 "at by us. You need not pay again."
             )
         return payment.pk
+
+
+def _described(session: Session) -> str:
+    """Say what is paid for, as the payer reads it at the gateway: kind, mentor, the client's time.
+
+    What does not fit beside the time is cut.
+    """
+    starts_at = session.starts_at.astimezone(ZoneInfo(session.client.user.time_zone))
+    when = f", {starts_at.day} {starts_at:%b %Y, %H:%M %Z}"
+    what = f"{session.session_type.name} with {session.mentor.user.name}"
+    room = LONGEST_DESCRIPTION - len(when)
+    return (what if len(what) <= room else f"{what[: room - 1]}…") + when
 
 
 def _refuse_too_fine(left: Money, port: Gateway) -> None:

@@ -260,4 +260,5 @@ def _create(payment: Payment) -> IntentSnapshot:
         session_id=payment.purchase.session_id,
         amount_minor=payment.amount_minor,
         currency=payment.currency,
+        description=payment.description,
     )

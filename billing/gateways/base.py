@@ -113,7 +113,8 @@ class DisputeSnapshot:
 
     `amount_minor` is the bank's own number, in the dispute's currency. `withdrawn` has a negative
     amount and the gateway's fee for it; `reinstated` a positive one, and as a negative fee the
-    part of that fee that came back.
+    part of that fee that came back. `later` is whatever moved beside the first taking and the first
+    giving back, each under an id of its own: taken again, given back in parts, a fee alone.
     """
 
     id: str
@@ -127,6 +128,7 @@ class DisputeSnapshot:
     created_at: datetime
     withdrawn: BalanceTransaction | None
     reinstated: BalanceTransaction | None
+    later: tuple[BalanceTransaction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,9 +274,11 @@ class Gateway(PayeeGateway, TreasuryGateway, EvidenceGateway, Protocol):
         session_id: UUID | None,
         amount_minor: int,
         currency: str,
+        description: str = "",
     ) -> IntentSnapshot:
         """Ask for money under the key `payment:<id>`; a repeated call returns the same intent.
 
+        The payer reads `description`, of at most 127 characters; without one, the session's id.
         For a payment older than `intent_key_lifetime` use `find_intent`. Without a session it is
         for a package.
         """

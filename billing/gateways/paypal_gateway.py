@@ -78,7 +78,13 @@ class PayPalGateway(PayPalPayees, PayPalEvidence):
         return smallest_step(currency)
 
     def create_intent(
-        self, *, payment_id: UUID, session_id: UUID | None, amount_minor: int, currency: str
+        self,
+        *,
+        payment_id: UUID,
+        session_id: UUID | None,
+        amount_minor: int,
+        currency: str,
+        description: str = "",
     ) -> IntentSnapshot:
         """Make an order. PayPal answers a known request id with the order as it is now."""
         payment = public_id("pay", payment_id)
@@ -96,7 +102,7 @@ class PayPalGateway(PayPalPayees, PayPalEvidence):
                         },
                         "custom_id": payment,
                         "invoice_id": payment,
-                        "description": session or "Package of sessions",
+                        "description": description or session or "Package of sessions",
                     }
                 ],
                 "payment_source": {

@@ -74,7 +74,13 @@ class StripeGateway(StripePayees, StripeTreasury, StripeEvidence):
         return smallest_step(currency)
 
     def create_intent(
-        self, *, payment_id: UUID, session_id: UUID | None, amount_minor: int, currency: str
+        self,
+        *,
+        payment_id: UUID,
+        session_id: UUID | None,
+        amount_minor: int,
+        currency: str,
+        description: str = "",
     ) -> IntentSnapshot:
         """Make a PaymentIntent. Everything sent follows from the row: a replay must be equal."""
         payment = public_id("pay", payment_id)
@@ -85,7 +91,8 @@ class StripeGateway(StripePayees, StripeTreasury, StripeEvidence):
                 {
                     "amount": to_stripe(amount_minor, currency),
                     "currency": currency.lower(),
-                    "description": f"Session {session}" if session else "Package of sessions",
+                    "description": description
+                    or (f"Session {session}" if session else "Package of sessions"),
                     "metadata": {"payment_id": payment, "session_id": session},
                     "transfer_group": payment,
                     # A hold lives minutes: methods that pay days later, or elsewhere, are out.

@@ -23,6 +23,8 @@ class Payment(models.Model):
     `late`: the money came after the hold had ended and the time was gone. `succeeded_at` is the
     gateway's instant, `booked_at` the one at which the ledger learned of it.
     `actual_fee_minor` is in `fee_currency`, that of the gateway's balance.
+    `description` is what the payer reads at the gateway; it is frozen, because an order that is
+    repeated under its key has to be the same.
     `capture_ordered_at` is committed before an approved intent's money is asked for, and taken
     back where the gateway declined; `captures_declined` counts those answers.
     """
@@ -32,6 +34,7 @@ class Payment(models.Model):
     gateway = models.CharField(max_length=20)
     amount_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
+    description = models.CharField(max_length=127, blank=True, default="", db_default="")
     state = models.CharField(
         max_length=10,
         choices=[(state.value, state.value) for state in PaymentState],
