@@ -14,7 +14,7 @@ from billing.fees import Bearer, RefundParts
 from billing.gateways.base import BalanceTransaction, DisputeSnapshot, DisputeStatus
 from billing.ledger import disputed, entries
 from billing.ledger.posting import Draft, Subject
-from billing.models import Dispute, DisputeLoss, Line, Payment
+from billing.models import Dispute, DisputeLoss, DisputeMovement, Line, Payment
 from billing.states import DISPUTE, OPEN_DISPUTE_STATES, DisputeEvent, DisputeState
 
 logger = logging.getLogger(__name__)
@@ -33,8 +33,9 @@ def observe(*, payment_id: UUID, seen: Sequence[DisputeSnapshot], now: datetime)
     """Apply the disputes of a captured payment as the gateway shows them; say if that is news.
 
     Expects the caller's transaction, and the refunds of the same sight applied before. Locks
-    purchase and payment. In order of their opening: state, funds withdrawn, funds reinstated;
-    then the losses, unless a refund is still pending: what is left to lose depends on it.
+    purchase and payment. In order of their opening: state, funds withdrawn, funds reinstated, what
+    moved besides; then the losses, unless a refund is still pending: what is left to lose depends
+    on it.
     """
     payment = refunds.lock_payment(payment_id)
     news = False
@@ -65,6 +66,11 @@ def _apply(payment: Payment, seen: DisputeSnapshot, now: datetime) -> bool:
         if draft is not None
     ]
     dispute.save(force_insert=begun)
+    drafts += [
+        draft
+        for moved in sorted(seen.later, key=lambda one: (one.created_at, one.id))
+        if (draft := _move(dispute, moved, subject, now)) is not None
+    ]
     entries.post_all(drafts, posted_at=now)
     return begun or advanced or bool(drafts)
 
@@ -122,6 +128,36 @@ def _reinstate(dispute: Dispute, seen: DisputeSnapshot, subject: Subject) -> Dra
         amount_minor=moved.amount_minor,
         fee_minor=-moved.fee_minor,
         at=moved.created_at,
+    )
+
+
+def _move(
+    dispute: Dispute, moved: BalanceTransaction, subject: Subject, now: datetime
+) -> Draft | None:
+    """Write down, once, what moved beside the first taking and giving back."""
+    if DisputeMovement.objects.filter(gateway_movement_id=moved.id).exists():
+        return None
+    if not _ours(moved, subject):
+        return None
+    dispute.refresh_from_db(fields=["further_minor"])
+    out_minor = (dispute.withdrawn_minor or 0) - (dispute.reinstated_minor or 0)
+    if out_minor + dispute.further_minor < moved.amount_minor:
+        logger.error("dispute %s gives back what it did not take", dispute.gateway_dispute_id)
+        return None
+    row = DisputeMovement.objects.create(
+        dispute=dispute,
+        gateway_movement_id=moved.id,
+        amount_minor=moved.amount_minor,
+        fee_minor=moved.fee_minor,
+        occurred_at=moved.created_at,
+        created_at=now,
+    )
+    return disputed.moved(
+        subject=subject,
+        movement_id=row.pk,
+        amount_minor=row.amount_minor,
+        fee_minor=row.fee_minor,
+        at=row.occurred_at,
     )
 
 

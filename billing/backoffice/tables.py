@@ -168,6 +168,10 @@ def dispute_happenings(dispute: Dispute) -> list[Happening]:
         fee = money_text(dispute.fee_returned_minor or 0, dispute.currency)
         what = f"{given} given back, and {fee} of the fee"
         found.append(Happening(at=dispute.reinstated_at, what=what))
+    for moved in dispute.movements.order_by("occurred_at", "pk"):
+        amount = money_text(moved.amount_minor, dispute.currency)
+        fee = money_text(moved.fee_minor, dispute.currency)
+        found.append(Happening(at=moved.occurred_at, what=f"{amount} moved, and a fee of {fee}"))
     if dispute.closed_at:
         found.append(
             Happening(at=dispute.closed_at, what=f"Dispute: {state_words(dispute.state).lower()}")

@@ -2,9 +2,10 @@
 
 An order does not show that it is disputed: the disputes are listed by the capture's id. What a
 dispute did to our balance is in its money movements, which have no ids of their own; they get
-`<dispute>:debit` and `<dispute>:credit`, here and in the list of movements.
+`<dispute>:debit`, `<dispute>:credit` and so on, here and in the list of movements.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -48,9 +49,42 @@ class PayPalDisputes:
         ids = capture.get("supplementary_data", {}).get("related_ids", {})
         return ids.get("order_id") or linked(capture, "up")
 
+    def _named_movement(
+        self, capture_id: str, moved: BalanceTransaction
+    ) -> BalanceTransaction | None:
+        """Return a listed movement under its dispute's name for it; None where it is of none.
+
+        The list gives the capture alone. Of the disputes' movements it is the one with the same
+        amounts, the nearest in time.
+        """
+        ids = self._dispute_ids(capture_id)
+        alike = [
+            one
+            for dispute_id in ids
+            for one in movements_of(self._shown(dispute_id))
+            if (one.amount_minor, one.currency) == (moved.amount_minor, moved.currency)
+        ]
+        if alike:
+            named = min(alike, key=lambda one: abs(one.created_at - moved.created_at))
+            name, dispute_id = named.id, str(named.source_id)
+        elif ids:
+            # Not told with the dispute yet: under a name that nothing else has, it is a break.
+            name, dispute_id = f"{ids[0]}:{moved.id}", ids[0]
+        else:
+            return None
+        return replace(
+            moved,
+            id=name,
+            category="dispute" if moved.net_minor < 0 else "dispute_reversal",
+            source_id=dispute_id,
+            metadata={"transaction_id": moved.id},
+        )
+
+    def _shown(self, dispute_id: str) -> Json:
+        return self._client.get("fetch a dispute", f"/v1/customer/disputes/{segment(dispute_id)}")
+
     def _dispute(self, dispute_id: str, *, intent_id: str | None = None) -> DisputeSnapshot:
-        found = self._client.get("fetch a dispute", f"/v1/customer/disputes/{segment(dispute_id)}")
-        return read_dispute(found, intent_id=intent_id)
+        return read_dispute(self._shown(dispute_id), intent_id=intent_id)
 
     def _disputes_of(self, capture_id: str, *, intent_id: str) -> tuple[DisputeSnapshot, ...]:
         """Return the disputes of a capture, each as it is now."""
@@ -72,7 +106,9 @@ def read_dispute(dispute: Json, *, intent_id: str | None) -> DisputeSnapshot:
     amount_minor, currency = read_money(dispute["dispute_amount"])
     about = (dispute.get("disputed_transactions") or [{}])[0]
     due_by = dispute.get("seller_response_due_date")
-    moved = dispute.get("money_movements") or []
+    moved = movements_of(dispute)
+    withdrawn = next((one for one in moved if one.amount_minor < 0), None)
+    reinstated = next((one for one in moved if one.amount_minor > 0), None)
     return DisputeSnapshot(
         id=str(dispute["dispute_id"]),
         status=_status(dispute),
@@ -83,8 +119,9 @@ def read_dispute(dispute: Json, *, intent_id: str | None) -> DisputeSnapshot:
         intent_id=intent_id,
         due_by=instant(due_by) if due_by else None,
         created_at=instant(dispute["create_time"]),
-        withdrawn=_moved(dispute, moved, "DEBIT"),
-        reinstated=_moved(dispute, moved, "CREDIT"),
+        withdrawn=withdrawn,
+        reinstated=reinstated,
+        later=tuple(one for one in moved if one not in (withdrawn, reinstated)),
     )
 
 
@@ -104,52 +141,51 @@ def _is_ours(movement: Json, direction: str) -> bool:
     return movement.get("affected_party") == "SELLER" and movement.get("type") == direction
 
 
-def _moved(dispute: Json, movements: Iterable[Json], direction: str) -> BalanceTransaction | None:
-    """Sum what was taken of us, or given back; PayPal's fee is a movement with that reason."""
-    ours = [one for one in movements if _is_ours(one, direction)]
-    fees = [one for one in ours if "FEE" in str(one.get("reason", ""))]
-    sums = [one for one in ours if one not in fees]
-    if not sums:
-        return None
-    sign = -1 if direction == "DEBIT" else 1
-    currency = read_money(sums[0]["amount"])[1]
-    amount_minor = sign * sum(_amounts(sums))
-    fee_minor = -sign * sum(_amounts(fees))
-    at = min(instant(one["initiated_time"]) for one in sums)
-    return movement_of(
-        str(dispute["dispute_id"]),
-        amount_minor=amount_minor,
-        fee_minor=fee_minor,
-        currency=currency,
-        at=at,
-        transaction_id=None,
-    )
+def movements_of(dispute: Json) -> list[BalanceTransaction]:
+    """Return what a dispute did to our balance, the oldest first: each taking and giving back.
+
+    What PayPal did at one instant is one movement: an amount, and its fee for the trouble (a
+    movement with that reason). The first of a direction is `<dispute>:debit`, the next
+    `<dispute>:debit:2`: PayPal adds to its list, so a name stays with what it names.
+    """
+    dispute_id, found = str(dispute["dispute_id"]), []
+    known: Counter[str] = Counter()
+    for (at, kind, currency), together in _at_one_instant(dispute):
+        known[kind] += 1
+        ordinal = f":{known[kind]}" if known[kind] > 1 else ""
+        sign = -1 if kind == "DEBIT" else 1
+        fees = [one for one in together if "FEE" in str(one.get("reason", ""))]
+        amount_minor = sign * sum(_amounts(one for one in together if one not in fees))
+        fee_minor = -sign * sum(_amounts(fees))
+        found.append(
+            BalanceTransaction(
+                id=f"{dispute_id}:{kind.lower()}{ordinal}",
+                category="dispute" if kind == "DEBIT" else "dispute_reversal",
+                amount_minor=amount_minor,
+                fee_minor=fee_minor,
+                net_minor=amount_minor - fee_minor,
+                currency=currency,
+                created_at=at,
+                available_on=at,
+                source_id=dispute_id,
+            )
+        )
+    return found
+
+
+type _Instant = tuple[datetime, str, str]
+
+
+def _at_one_instant(dispute: Json) -> list[tuple[_Instant, list[Json]]]:
+    """Return our movements by instant, direction and currency, the oldest first."""
+    together: defaultdict[_Instant, list[Json]] = defaultdict(list)
+    for one in dispute.get("money_movements") or []:
+        kind = str(one.get("type"))
+        if _is_ours(one, "DEBIT") or _is_ours(one, "CREDIT"):
+            at = instant(one["initiated_time"])
+            together[at, kind, read_money(one["amount"])[1]].append(one)
+    return sorted(together.items(), key=lambda item: item[0])
 
 
 def _amounts(movements: Iterable[Json]) -> Iterator[int]:
     return (read_money(one["amount"])[0] for one in movements)
-
-
-def movement_of(
-    dispute_id: str,
-    *,
-    amount_minor: int,
-    fee_minor: int,
-    currency: str,
-    at: datetime,
-    transaction_id: str | None,
-) -> BalanceTransaction:
-    """Return what a dispute did to our balance, under the id that both sides give it."""
-    word = "debit" if amount_minor < 0 else "credit"
-    return BalanceTransaction(
-        id=f"{dispute_id}:{word}",
-        category="dispute" if amount_minor < 0 else "dispute_reversal",
-        amount_minor=amount_minor,
-        fee_minor=fee_minor,
-        net_minor=amount_minor - fee_minor,
-        currency=currency,
-        created_at=at,
-        available_on=at,
-        source_id=dispute_id,
-        metadata={"transaction_id": transaction_id} if transaction_id else {},
-    )

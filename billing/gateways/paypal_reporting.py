@@ -12,7 +12,7 @@ from typing import Any
 
 from billing.gateways.base import BalanceTransaction, GatewayRefused
 from billing.gateways.paypal_client import NotThere
-from billing.gateways.paypal_disputes import PayPalDisputes, movement_of
+from billing.gateways.paypal_disputes import PayPalDisputes
 from billing.gateways.paypal_objects import instant, named, read_money, written
 from billing.gateways.treasury import GatewayPayout, GatewayPayoutStatus
 
@@ -107,18 +107,11 @@ class PayPalReporting(PayPalDisputes):
         if moved.category != "dispute":
             yield moved
             return
-        ids = self._dispute_ids(str(told.get("paypal_reference_id", "")))
-        if not ids:
-            yield replace(moved, category="refund_failure" if moved.net_minor > 0 else "dispute")
+        named = self._named_movement(str(told.get("paypal_reference_id", "")), moved)
+        if named is not None:
+            yield named
             return
-        yield movement_of(
-            ids[0],
-            amount_minor=moved.amount_minor,
-            fee_minor=moved.fee_minor,
-            currency=moved.currency,
-            at=moved.created_at,
-            transaction_id=moved.id,
-        )
+        yield replace(moved, category="refund_failure" if moved.net_minor > 0 else "dispute")
 
     def _rows(self, since: datetime, until: datetime) -> Iterator[Json]:
         """Yield the rows begun in [since, until), window by window, the oldest window first."""

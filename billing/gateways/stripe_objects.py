@@ -119,10 +119,12 @@ def read_refund(refund: stripe.Refund) -> RefundSnapshot:
 
 
 def read_dispute(dispute: stripe.Dispute) -> DisputeSnapshot:
-    """Read a dispute; of its at most two movements one takes and one gives back."""
+    """Read a dispute; of its movements, seldom more than two, one takes and one gives back."""
     currency = dispute.currency.upper()
     moved = [read_balance_transaction(row) for row in dispute.balance_transactions]
     due_by = dispute.evidence_details.due_by
+    withdrawn = next((row for row in moved if row.amount_minor < 0), None)
+    reinstated = next((row for row in moved if row.amount_minor > 0), None)
     return DisputeSnapshot(
         id=dispute.id,
         status=_DISPUTE_STATUS[dispute.status],
@@ -133,8 +135,9 @@ def read_dispute(dispute: stripe.Dispute) -> DisputeSnapshot:
         intent_id=id_of(dispute.payment_intent),
         due_by=instant(due_by) if due_by else None,
         created_at=instant(dispute.created),
-        withdrawn=next((row for row in moved if row.amount_minor < 0), None),
-        reinstated=next((row for row in moved if row.amount_minor > 0), None),
+        withdrawn=withdrawn,
+        reinstated=reinstated,
+        later=tuple(row for row in moved if row not in (withdrawn, reinstated)),
     )
 
 

@@ -66,10 +66,14 @@ I5 = Invariant(
                sum(amount_minor) FILTER (WHERE state IN ('created', 'pending')) AS pending
         FROM billing_refund GROUP BY payment_id
     ), disputes AS (
-        SELECT payment_id, sum(withdrawn_minor - coalesce(reinstated_minor, 0)) AS disputed,
+        SELECT payment_id,
+               sum(withdrawn_minor - coalesce(reinstated_minor, 0) - coalesce(moved.minor, 0))
+                   AS disputed,
                sum(loss.share_minor - loss.discount_minor - loss.credit_minor) AS lost
         FROM billing_dispute dispute LEFT JOIN billing_disputeloss loss
              ON loss.dispute_id = dispute.id AND loss.reversed_at IS NULL
+        LEFT JOIN (SELECT dispute_id, sum(amount_minor) AS minor FROM billing_disputemovement
+                   GROUP BY dispute_id) AS moved ON moved.dispute_id = dispute.id
         WHERE withdrawn_minor IS NOT NULL GROUP BY payment_id
     ), said AS (
         SELECT payment.id, coalesce(refunds.refunded, 0) AS refunded,
@@ -101,7 +105,8 @@ I10 = Invariant(
         SELECT source_type, source_id, string_agg(kind, ', ' ORDER BY kind) AS kinds
         FROM billing_entry
         WHERE source_type IN ('payment', 'refund', 'credit', 'unwinding', 'dispute',
-                              'dispute_loss', 'payout', 'revived_payout', 'reserve',
+                              'dispute_loss', 'dispute_movement', 'payout',
+                              'revived_payout', 'reserve',
                               'write_off', 'cost', 'conversion', 'gateway_payout',
                               'break_resolution')
         GROUP BY source_type, source_id
@@ -128,6 +133,8 @@ I10 = Invariant(
                           WHEN reinstated_minor IS NULL THEN 'withdrawn'
                           ELSE 'reinstated, withdrawn' END]
         FROM billing_dispute
+        UNION ALL
+        SELECT 'dispute_movement', id::text, NULL, ARRAY['moved'] FROM billing_disputemovement
         UNION ALL
         SELECT 'dispute_loss', id::text, NULL,
                ARRAY[CASE WHEN reversed_at IS NULL THEN 'lost' ELSE 'lost, reversed' END]
@@ -217,7 +224,7 @@ I11 = Invariant(
     ) AS receivable
     FULL JOIN (
         SELECT payment.purchase_id,
-               sum(withdrawn_minor - coalesce(reinstated_minor, 0)
+               sum(withdrawn_minor - coalesce(reinstated_minor, 0) + further_minor
                    - coalesce(loss.share_minor - loss.discount_minor - loss.credit_minor
                               + loss.excess_minor, 0)) AS minor
         FROM billing_dispute dispute JOIN billing_payment payment

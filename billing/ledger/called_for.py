@@ -241,6 +241,17 @@ CALLS = (
         },
     ),
     Call(
+        "dispute_movement",
+        "moved",
+        "moved",
+        at="occurred_at",
+        parts={
+            "1100": "amount_minor - fee_minor",
+            "1130": "-amount_minor",
+            "5020": "fee_minor",
+        },
+    ),
+    Call(
         "dispute_loss",
         "lost",
         "loss",
@@ -316,6 +327,9 @@ SQL = f"""
         SELECT dispute.*, payment.purchase_id
         FROM billing_dispute dispute JOIN billing_payment payment
              ON payment.id = dispute.payment_id
+    ), moved AS (
+        SELECT movement.*, dispute.purchase_id
+        FROM billing_disputemovement movement JOIN dispute ON dispute.id = movement.dispute_id
     ), loss AS (
         SELECT loss.*, dispute.purchase_id
         FROM billing_disputeloss loss JOIN dispute ON dispute.id = loss.dispute_id

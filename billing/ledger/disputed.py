@@ -49,6 +49,24 @@ def reinstated(
     )
 
 
+def moved(
+    *, subject: Subject, movement_id: UUID, amount_minor: int, fee_minor: int, at: datetime
+) -> Draft:
+    """Money moved once more, signed as our balance: −d taken, e kept: Dr 1130, 5020 / Cr 1100."""
+    return Draft(
+        kind="moved",
+        source_type="dispute_movement",
+        source_id=str(movement_id),
+        occurred_at=at,
+        lines=_moving(
+            subject,
+            (Code.DISPUTES_RECEIVABLE, -amount_minor),
+            (Code.DISPUTE_FEES, fee_minor),
+            (Code.GATEWAY_CLEARING, amount_minor - fee_minor),
+        ),
+    )
+
+
 def lost(
     *,
     subject: Subject,

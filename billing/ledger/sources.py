@@ -12,6 +12,7 @@ PREFIXES = {
     "purchase": "pur",
     "dispute": "dsp",
     "dispute_loss": "dsl",
+    "dispute_movement": "dsm",
     "payout": "po",
     "cost": "cst",
 }

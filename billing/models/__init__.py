@@ -13,7 +13,7 @@ from billing.models.credit import (
     Unwinding,
 )
 from billing.models.discount import Discount
-from billing.models.dispute import Dispute, DisputeLoss
+from billing.models.dispute import Dispute, DisputeLoss, DisputeMovement
 from billing.models.evidence import AnswerDocument, DisputeAnswer
 from billing.models.gateway_event import GatewayEvent
 from billing.models.ledger import Entry, LedgerAccount, Line
@@ -69,6 +69,7 @@ __all__ = [
     "Dispute",
     "DisputeAnswer",
     "DisputeLoss",
+    "DisputeMovement",
     "Entry",
     "FeeSchedule",
     "GatewayEvent",

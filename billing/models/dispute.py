@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from billing.models.payment import Payment
 from billing.models.purchase import CURRENCY_CODE
@@ -22,6 +23,7 @@ class Dispute(models.Model):
 
     `amount_minor` is the bank's own number: it may be more or less than was paid. `fee_minor` is
     what the gateway took for the trouble, `fee_returned_minor` the part of it that came back.
+    `further_minor` is what `DisputeMovement`s took beyond these two; a trigger adds it up.
     `closed_at` is when we learned the end; gateways do not date it.
     """
 
@@ -44,6 +46,7 @@ class Dispute(models.Model):
     reinstated_minor = models.PositiveBigIntegerField(null=True, blank=True)
     fee_returned_minor = models.BigIntegerField(null=True, blank=True)
     reinstated_at = models.DateTimeField(null=True, blank=True)
+    further_minor = models.BigIntegerField(default=0, db_default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField()
     created_at = models.DateTimeField()
@@ -94,6 +97,13 @@ class Dispute(models.Model):
                 ),
                 name="billing_dispute_reinstates_what_was_withdrawn",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    further_minor__gte=Coalesce("reinstated_minor", 0)
+                    - Coalesce("withdrawn_minor", 0)
+                ),
+                name="billing_dispute_gives_back_what_it_took",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -115,11 +125,39 @@ class Dispute(models.Model):
         decided = self.state == DisputeState.LOST or self.reinstated_minor is not None
         if self.withdrawn_minor is None or not decided:
             return 0
-        return self.withdrawn_minor - (self.reinstated_minor or 0)
+        return self.withdrawn_minor - (self.reinstated_minor or 0) + self.further_minor
 
     def transition(self, event: DisputeEvent) -> None:
         """Move `state` by the table (not saved); raise IllegalTransition for any other move."""
         self.state = DISPUTE.target(DisputeState(self.state), event)
+
+
+class DisputeMovement(models.Model):
+    """Money of a dispute that moved beside its first taking and its first giving back.
+
+    Gateways take again after they gave back, give back in parts, and ask a fee of its own.
+    `amount_minor` is signed as it moved our balance, `fee_minor` is what the gateway kept for
+    itself (negative: gave back). Once per id of the gateway's; never changed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="movements")
+    gateway_movement_id = models.CharField(max_length=120, unique=True)
+    amount_minor = models.BigIntegerField()
+    fee_minor = models.BigIntegerField()
+    occurred_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(amount_minor=0, fee_minor=0),
+                name="billing_disputemovement_of_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.gateway_movement_id
 
 
 class DisputeLoss(models.Model):

@@ -2,20 +2,25 @@
 
 DISPUTES = """
 WITH disputes AS (
-    -- A movement is matched by its own id: a dispute takes once and may give back once.
+    -- A movement is matched by its own id.
     SELECT t.*, COALESCE(NULLIF(t.source_id, ''), t.transaction_id) AS key,
         COALESCE(d.payment_id, p.id) AS payment,
         CASE booked.kind WHEN 'withdrawn' THEN -d.withdrawn_minor - d.fee_minor
                          WHEN 'reinstated' THEN d.reinstated_minor + d.fee_returned_minor
+                         WHEN 'moved' THEN further.amount_minor - further.fee_minor
         END AS ours,
         loss.share_minor AS share, loss.excess_minor AS excess,
         t.transaction_id = d.withdrawal_id AS taking
     FROM billing_listing t
     LEFT JOIN billing_dispute d ON d.gateway_dispute_id = t.source_id
-    LEFT JOIN billing_entry booked ON booked.source_type = 'dispute'
-        AND booked.source_id = d.id::text AND booked.posted_at <= %(as_of)s
-        AND booked.kind = CASE t.transaction_id WHEN d.withdrawal_id THEN 'withdrawn'
-                                                WHEN d.reinstatement_id THEN 'reinstated' END
+    LEFT JOIN billing_disputemovement further ON further.gateway_movement_id = t.transaction_id
+    LEFT JOIN billing_entry booked ON booked.posted_at <= %(as_of)s
+        AND booked.source_type = CASE WHEN further.id IS NULL THEN 'dispute'
+                                      ELSE 'dispute_movement' END
+        AND booked.source_id = COALESCE(further.id, d.id)::text
+        AND booked.kind = CASE WHEN further.id IS NOT NULL THEN 'moved'
+                               WHEN t.transaction_id = d.withdrawal_id THEN 'withdrawn'
+                               WHEN t.transaction_id = d.reinstatement_id THEN 'reinstated' END
     LEFT JOIN billing_disputeloss loss ON loss.dispute_id = d.id
         AND EXISTS (SELECT FROM billing_entry e WHERE e.source_type = 'dispute_loss'
                     AND e.source_id = loss.id::text AND e.kind = 'lost'

@@ -122,7 +122,7 @@ def shown(world: World, capture: Json, *, nested: bool = False) -> Json:
 
 def _received(world: World, capture: Json) -> Json:
     """Return what PayPal adds where the money came into a balance of another currency."""
-    row = ledger.of(world, capture["id"])
+    row = ledger.of(world, capture["id"]) if world.setting("paypal_exchange") else None
     if row is None or row["rate"] is None:
         return {}
     return {

@@ -86,7 +86,7 @@ def _move(world: World, dispute: Json, code: str, amount: int, *, fee: int = 0) 
         custom=capture["custom_id"],
         invoice=capture["invoice_id"],
     )
-    kind = "DEBIT" if amount < 0 else "CREDIT"
+    kind = "DEBIT" if amount < fee else "CREDIT"
     moved = (("amount", "DISPUTE_SETTLEMENT"), ("fee", "CHARGEBACK_FEE"))
     for value, reason in ((abs(row[name]), reason) for name, reason in moved):
         if value:
@@ -119,6 +119,14 @@ def decide(world: World, dispute: Json, *, won: bool, fee_returned: int = 0) -> 
     elif not chargeback:
         captures.tell(world, capture, "REVERSED")
     _tell(world, dispute, "RESOLVED")
+    return dispute
+
+
+def move_again(world: World, dispute: Json, *, amount: int, fee: int = 0) -> Json:
+    """Take once more (a negative amount), give back once more, or ask a fee alone."""
+    code = ledger.CHARGEBACK if amount < fee else ledger.CHARGEBACK_REVERSED
+    _move(world, dispute, code, amount, fee=fee)
+    _tell(world, dispute, "UPDATED")
     return dispute
 
 

@@ -116,6 +116,13 @@ def decide_dispute(world: World, names: Json, given: Json) -> Json:
     return disputes.shown(world, dispute)
 
 
+def move_dispute(world: World, names: Json, given: Json) -> Json:
+    """`{"amount": -minor, "fee": minor}`: money moves once more, whatever was decided."""
+    dispute = world.require("dispute", names["id"])
+    amount, fee = int(given.get("amount", 0)), int(given.get("fee", 0))
+    return disputes.shown(world, disputes.move_again(world, dispute, amount=amount, fee=fee))
+
+
 def dispute_files(world: World, names: Json, given: Json) -> list[Json]:
     """What the seller has handed in: name, type, size and digest of each file."""
     found: list[Json] = world.require("dispute", names["id"]).get("files", [])
@@ -177,6 +184,7 @@ LEVERS: list[tuple[str, str, Lever]] = [
     ("POST", "payouts-item/{id}/finish", finish_item),
     ("POST", "disputes", open_dispute),
     ("POST", "disputes/{id}/decide", decide_dispute),
+    ("POST", "disputes/{id}/move", move_dispute),
     ("GET", "disputes/{id}/files", dispute_files),
     ("POST", "withdrawals", withdraw),
     ("POST", "withdrawals/{id}/fail", fail_withdrawal),

@@ -189,7 +189,7 @@ def shown(world: World, refund: Json, *, full: bool = True) -> Json:
 
 def _taken(world: World, refund: Json) -> Json:
     """Return what PayPal adds where the money left a balance of another currency."""
-    row = ledger.of(world, refund["id"])
+    row = ledger.of(world, refund["id"]) if world.setting("paypal_exchange") else None
     if row is None or row["rate"] is None:
         return {}
     return {
