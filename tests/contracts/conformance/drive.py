@@ -10,7 +10,8 @@ from tests.contracts.conftest import Ground
 from tests.contracts.test_evidence import EVIDENCE
 
 # Checks a signature that somebody else has sent; the certificate is fetched on the way at most.
-OFFLINE = {"verify_webhook"}
+# And reads a table.
+OFFLINE = {"verify_webhook", "smallest_step"}
 # (gateway, method): why it sends nothing.
 SILENT = {
     ("paypal", "gateway_payout_items"): "PayPal does not say what a withdrawal consists of",
