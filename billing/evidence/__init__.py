@@ -1,6 +1,7 @@
 """Answering a dispute: from the session's own record, with a person's words and documents."""
 
 from billing.evidence.answers import (
+    LEASE,
     AlreadyAnswered,
     BadDocument,
     NotAnswerable,
@@ -12,6 +13,7 @@ from billing.evidence.answers import (
 from billing.evidence.record import SessionRecord, record_of
 
 __all__ = [
+    "LEASE",
     "AlreadyAnswered",
     "BadDocument",
     "NotAnswerable",

@@ -12,11 +12,17 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from billing import payments, refunds
 from billing.evidence.document import record_pdf
 from billing.evidence.record import SessionRecord, record_of
-from billing.gateways.base import DisputeStatus, GatewayRefused, GatewayUnavailable
+from billing.gateways.base import (
+    DisputeStatus,
+    GatewayRefused,
+    GatewayUnavailable,
+    GatewayUnknownOutcome,
+)
 from billing.gateways.evidence import Document, Evidence, Slot
 from billing.gateways.registry import gateway
 from billing.models import AnswerDocument, Dispute, DisputeAnswer
@@ -39,6 +45,8 @@ _MAGIC = {
 _SUFFIX = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 # Gateways keep idempotency keys for a day; past this age we look before we send again.
 KEY_LIFETIME = timedelta(hours=23)
+# Longer than a sender takes, however slow the gateway is: two looks and the order.
+LEASE = timedelta(minutes=5)
 SWEEP_AGE = timedelta(minutes=1)
 SWEEP_BATCH = 50
 
@@ -118,12 +126,12 @@ def answer(
 def send(*, answer_id: UUID, now: datetime) -> DisputeAnswer:
     """Send the answer to the bank, or find that it is there, and settle the payment.
 
-    Call it outside any transaction; safe to repeat: each part goes under a key of its own. A
+    Call it outside any transaction; safe to repeat, also at once: see Note [One sender]. A
     gateway's definite no is written down, and another answer may follow.
     Raises GatewayUnavailable (to be retried).
     """
     row = DisputeAnswer.objects.select_related("dispute__payment").get(pk=answer_id)
-    if row.submitted_at is not None or row.failed_at is not None:
+    if not _claim(row, now=now):
         return row
     dispute = row.dispute
     port = gateway(dispute.payment.gateway)
@@ -134,8 +142,15 @@ def send(*, answer_id: UUID, now: datetime) -> DisputeAnswer:
                 dispute_id=dispute.gateway_dispute_id, answer_id=row.pk, evidence=_evidence(row)
             )
     except GatewayRefused as refusal:
-        logger.warning("answer %s was refused: %s", row.public_id, refusal.detail)
-        failure = refusal.detail[:300]
+        # Whoever sent it before us may have been heard, and PayPal keeps no key of ours.
+        if row.claims == 1 or not _is_with_the_bank(row):
+            logger.warning("answer %s was refused: %s", row.public_id, refusal.detail)
+            failure = refusal.detail[:300]
+    except GatewayUnknownOutcome:
+        raise  # it may have arrived: the lease is left to run out
+    except GatewayUnavailable:
+        _let_go(row)
+        raise
     row = _end(answer_id, failure=failure, now=now)
     payments.settle(payment_id=dispute.payment_id, now=now)
     return row
@@ -153,7 +168,10 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
     Ends at the first gateway that does not answer: the next sweep comes in a minute.
     """
     waiting = DisputeAnswer.objects.filter(
-        submitted_at=None, failed_at=None, created_at__lte=now - older_than
+        Q(claimed_until=None) | Q(claimed_until__lte=now),
+        submitted_at=None,
+        failed_at=None,
+        created_at__lte=now - older_than,
     )
     done = 0
     for answer_id in list(
@@ -169,6 +187,25 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
         else:
             done += 1
     return done
+
+
+# Note [One sender]: job and sweep may meet, and PayPal takes no key with evidence, so an answer is
+# claimed for a while in a transaction of its own before the gateway is called. A sender that ends
+# says what became of it, or lets go. One that dies leaves its lease: when that is over, the next
+# looks for our id in what PayPal shows, or repeats Stripe's keys, and sends what is not there.
+def _claim(row: DisputeAnswer, *, now: datetime) -> bool:
+    """Take the answer for `LEASE`; say whether it is ours to send."""
+    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    waiting = DisputeAnswer.objects.filter(free, pk=row.pk, submitted_at=None, failed_at=None)
+    taken = waiting.update(claimed_until=now + LEASE, claims=F("claims") + 1)
+    row.refresh_from_db(fields=["claimed_until", "claims", "submitted_at", "failed_at"])
+    return bool(taken)
+
+
+def _let_go(row: DisputeAnswer) -> None:
+    """Give our claim back: nothing has happened at the gateway."""
+    ours = DisputeAnswer.objects.filter(pk=row.pk, claims=row.claims)
+    ours.update(claimed_until=None, claims=F("claims") - 1)
 
 
 def _found(dispute_id: UUID) -> Dispute:
@@ -246,8 +283,11 @@ def _rows(
 
 def _arrived(row: DisputeAnswer, *, now: datetime) -> bool:
     """Say whether the gateway has the answer though it has forgotten our keys."""
-    if now - row.created_at <= KEY_LIFETIME:
-        return False
+    return now - row.created_at > KEY_LIFETIME and _is_with_the_bank(row)
+
+
+def _is_with_the_bank(row: DisputeAnswer) -> bool:
+    """Ask the gateway whether the dispute has been answered."""
     seen = gateway(row.dispute.payment.gateway).fetch_dispute(
         dispute_id=row.dispute.gateway_dispute_id
     )

@@ -16,6 +16,7 @@ class DisputeAnswer(models.Model):
     """One answer to one dispute. A bank hears one; one that the gateway refused may be followed.
 
     `record` and `policy` are what our own rows said on that day; `statement` is a person's.
+    `claimed_until` is the lease of whoever is sending it, `claims` says how often one was taken.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -29,6 +30,8 @@ class DisputeAnswer(models.Model):
     statement = models.TextField()
     created_by = models.CharField(max_length=120)
     created_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    claims = models.PositiveSmallIntegerField(default=0, db_default=0)
     submitted_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=300, blank=True, default="")
