@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from billing import payments, payout_accounts, payouts
+from billing import payments, payout_accounts, payouts, treasury
 from billing.gateways.base import IntentSnapshot
 from billing.gateways.payees import PayeeSnapshot, TransferSnapshot
-from billing.models import GatewayEvent, Payment, Payout, PayoutAccount
+from billing.gateways.treasury import GatewayPayout as SentToBank
+from billing.models import GatewayEvent, GatewayPayout, Payment, Payout, PayoutAccount
 from billing.states import GatewayEventEvent
-from billing.webhooks import Found, close, subject_of
+from billing.webhooks import Found, close, goes_to_our_bank, subject_of
 from kernel import audit
 from kernel.errors import NotFound
 
@@ -24,12 +25,16 @@ UNKNOWN_THERE = "unknown_there"
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What an event speaks of (payment, payout, account; or nothing of ours), as it is there."""
+    """What an event speaks of (payment, payout, account; or nothing of ours), as it is there.
+
+    Money on its way to our bank (`to_bank`) has no row here before it was heard of.
+    """
 
     event_id: UUID
     kind: str
     subject_id: UUID | None
-    seen: IntentSnapshot | TransferSnapshot | PayeeSnapshot | None
+    seen: IntentSnapshot | TransferSnapshot | PayeeSnapshot | SentToBank | None
+    gateway: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,9 @@ def look(*, event_id: UUID) -> Sight:
     event = GatewayEvent.objects.filter(pk=event_id).first()
     if event is None:
         raise NotFound(f"There is no gateway event {event_id}.")
+    if goes_to_our_bank(event):
+        sent = treasury.look(gateway=event.gateway, gateway_payout_id=event.object_id)
+        return Sight(event_id, "to_bank", None, sent, event.gateway)
     match subject_of(event):
         case ("payment", payment_id):
             hint = event.intent_id or None
@@ -80,7 +88,8 @@ def apply(sight: Sight, *, by: str, now: datetime) -> Replayed:
     before = _values(sight)
     found = _applied(sight, now=now)
     after = _values(sight)
-    move = GatewayEventEvent.IGNORE if sight.subject_id is None else GatewayEventEvent.FINISH
+    strange = sight.subject_id is None and sight.kind != "to_bank"
+    move = GatewayEventEvent.IGNORE if strange else GatewayEventEvent.FINISH
     was = GatewayEvent.objects.values_list("state", flat=True).get(pk=sight.event_id)
     event = close(sight.event_id, move, now=now, found=found)
     changes = [
@@ -113,6 +122,8 @@ def _applied(sight: Sight, *, now: datetime) -> Found:
             return Found(state, payout_id=payout_id)
         case Sight(subject_id=UUID() as account_id, seen=PayeeSnapshot() as payee):
             return Found(payout_accounts.apply_sight(account_id, payee, now=now).state)
+        case Sight(seen=SentToBank() as sent):
+            return Found(treasury.apply(gateway=sight.gateway, seen=sent, now=now).state)
         case Sight(subject_id=None):
             return Found(NOT_OURS)
     found = {f"{sight.kind}_id": sight.subject_id} if sight.kind != "account" else {}
@@ -136,6 +147,9 @@ def _values(sight: Sight) -> Mapping[str, str]:
                 f"Payout account {account.public_id}": account.state,
                 "Asked for": account.asked_for,
             }
+        case Sight(seen=SentToBank() as sent):
+            rows = GatewayPayout.objects.filter(gateway=sight.gateway, gateway_payout_id=sent.id)
+            return {f"Payout to the bank {row.public_id}": row.state for row in rows}
     return {}
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from billing import payments, payout_accounts, payouts
+from billing import payments, payout_accounts, payouts, treasury
 from billing.gateways.base import GatewayUnavailable, GatewayUnknownOutcome
 from billing.gateways.registry import gateway as gateway_named
 from billing.models import GatewayEvent
@@ -169,8 +169,18 @@ def subject_of(event: GatewayEvent) -> tuple[str, UUID] | None:
     return None if found is None else (kind, found)
 
 
+def goes_to_our_bank(event: GatewayEvent) -> bool:
+    """Say whether the event speaks of money on its way to the platform's own bank.
+
+    A mentor's own payout, which Stripe tells the platform with the account's name, is theirs.
+    """
+    return event.object_type == "payout" and not event.payload.get("account")
+
+
 def _settler_of(event: GatewayEvent, *, now: datetime) -> Callable[[], Found] | None:
     """Return the call that settles what the event speaks of; None where that is not ours."""
+    if goes_to_our_bank(event):
+        return partial(_book_to_bank, event.gateway, event.object_id, now=now)
     match subject_of(event):
         case ("payout", payout_id):
             return partial(_settle_payout, payout_id, now=now)
@@ -189,6 +199,11 @@ def _settle_payment(payment_id: UUID, *, intent_id: str | None, now: datetime) -
 
 def _settle_payout(payout_id: UUID, *, now: datetime) -> Found:
     return Found(payouts.settle(payout_id=payout_id, now=now).state, payout_id=payout_id)
+
+
+def _book_to_bank(gateway: str, gateway_payout_id: str, *, now: datetime) -> Found:
+    sent = treasury.settle(gateway=gateway, gateway_payout_id=gateway_payout_id, now=now)
+    return Found(sent.state)
 
 
 def _refresh_account(account_id: UUID, *, now: datetime) -> Found:

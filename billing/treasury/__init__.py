@@ -3,6 +3,6 @@
 `settle` books what a gateway says of one payout; `statements` brings the bank's own lines in.
 """
 
-from billing.treasury.outcome import apply, settle
+from billing.treasury.outcome import apply, look, settle
 
-__all__ = ["apply", "settle"]
+__all__ = ["apply", "look", "settle"]

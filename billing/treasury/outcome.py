@@ -20,9 +20,17 @@ GONE = (GatewayPayoutStatus.FAILED, GatewayPayoutStatus.CANCELLED)
 
 
 def settle(*, gateway: str, gateway_payout_id: str, now: datetime) -> GatewayPayout:
-    """Ask the gateway for the payout as it is now, and book that. Raises GatewayUnavailable."""
-    seen = gateway_named(gateway).fetch_gateway_payout(gateway_payout_id=gateway_payout_id)
+    """Ask the gateway for the payout as it is now, and book that. Raises what `look` raises."""
+    seen = look(gateway=gateway, gateway_payout_id=gateway_payout_id)
     return apply(gateway=gateway, seen=seen, now=now)
+
+
+def look(*, gateway: str, gateway_payout_id: str) -> Seen:
+    """Return the payout as the gateway shows it now, and write nothing.
+
+    Raises GatewayUnavailable, GatewayRefused.
+    """
+    return gateway_named(gateway).fetch_gateway_payout(gateway_payout_id=gateway_payout_id)
 
 
 def apply(*, gateway: str, seen: Seen, now: datetime) -> GatewayPayout:
