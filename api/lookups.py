@@ -51,7 +51,7 @@ def payments_of(user: User) -> QuerySet[Payment]:
     """Return the payments a person may see, with what their schema shows."""
     return (
         payments_visible_to(user)
-        .select_related("purchase__session__session_type")
+        .select_related("purchase__session__session_type", "purchase__package__offer__session_type")
         .prefetch_related("refunds")
     )
 

@@ -44,7 +44,8 @@ class CancellationQuote:
     the gateway's fee (`platform`, `mentor` or `client`). The parts say who gives how much;
     `fee_waived_minor` is the fee that stays with the platform because another bears it. The
     share still holds at `changes_at` itself; `next_refund` is what the client gets after it.
-    `credit` is what goes back besides to the client's credit, which had paid that part.
+    `credit` is what goes back besides to the client's credit, which had paid that part; `prepaid`
+    what goes back to the package that paid, whose credit can be used again if that is all of it.
     """
 
     refund: Money
@@ -58,6 +59,7 @@ class CancellationQuote:
     changes_at: datetime | None
     next_refund: Money | None
     credit: Money
+    prepaid: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,16 @@ class _Terms:
     share_minor: int
     parts: RefundParts | None
 
+    @property
+    def refunded_minor(self) -> int:
+        """What a gateway sends the client."""
+        return self.parts.amount_minor if self.payment and self.parts else 0
+
+    @property
+    def prepaid_minor(self) -> int:
+        """What goes back to the package: all that no discount and no credit had paid."""
+        return self.parts.amount_minor if self.covered and self.parts else 0
+
 
 def quote(*, session: Session, by: CancelledBy, now: datetime) -> CancellationQuote:
     """Say what cancelling at `now` gives back, to the cent: `cancel` refunds exactly that.
@@ -89,12 +101,12 @@ def quote(*, session: Session, by: CancelledBy, now: datetime) -> CancellationQu
     lifecycle.require_cancellable(session=session, by=by, now=now)
     terms = _terms(session=session, by=by, now=now)
     paid = terms.payment.refundable_minor if terms.payment else 0
-    back = terms.parts.amount_minor if terms.parts else 0
+    back = terms.refunded_minor
     following = None
     if terms.basis.changes_at is not None:
         after = terms.basis.changes_at + timedelta(microseconds=1)
         later = _terms(session=session, by=by, now=after)
-        following = Money(later.parts.amount_minor if later.parts else 0, session.currency)
+        following = Money(later.refunded_minor, session.currency)
     return CancellationQuote(
         refund=Money(back, session.currency),
         keeps=Money(paid - back, session.currency),
@@ -107,6 +119,7 @@ def quote(*, session: Session, by: CancelledBy, now: datetime) -> CancellationQu
         changes_at=terms.basis.changes_at,
         next_refund=following,
         credit=Money(terms.parts.credit_minor if terms.parts else 0, session.currency),
+        prepaid=Money(terms.prepaid_minor, session.currency),
     )
 
 

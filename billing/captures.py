@@ -13,8 +13,6 @@ from billing.gateways.registry import gateway
 from billing.models import Payment, Purchase
 from billing.settlement import FLAGS, Moved, adopt, lock, locks
 from billing.states import LIVE_PAYMENT_STATES, PaymentState
-from scheduling.models import Session
-from scheduling.states import State
 
 # A payer may choose another instrument; somebody who goes on and on is asked to begin anew.
 MAX_ATTEMPTS = 10
@@ -45,8 +43,8 @@ def _claim(payment_id: UUID, seen: IntentSnapshot, *, now: datetime) -> tuple[Pa
     while True:
         try:
             with locks():
-                session, purchase, payment = lock(payment_id)
-                if not _wanted(session, purchase, payment, seen, now):
+                _, purchase, payment = lock(payment_id)
+                if not _wanted(purchase, payment, seen, now):
                     return None
                 adopt(payment, seen)
                 payment.capture_ordered_at = payment.capture_ordered_at or now
@@ -56,11 +54,9 @@ def _claim(payment_id: UUID, seen: IntentSnapshot, *, now: datetime) -> tuple[Pa
             continue
 
 
-def _wanted(
-    session: Session, purchase: Purchase, payment: Payment, seen: IntentSnapshot, now: datetime
-) -> bool:
+def _wanted(purchase: Purchase, payment: Payment, seen: IntentSnapshot, now: datetime) -> bool:
     """Say whether this intent is to be paid: its hold lives, and nothing else pays for it."""
-    if session.state != State.PENDING or session.expires_at is None or session.expires_at <= now:
+    if not purchase.is_awaited(now=now):
         return False
     if payment.state not in (PaymentState.CREATED, PaymentState.PENDING):
         return False

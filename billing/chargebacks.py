@@ -14,7 +14,7 @@ from billing.fees import Bearer, RefundParts
 from billing.gateways.base import BalanceTransaction, DisputeSnapshot, DisputeStatus
 from billing.ledger import disputed, entries
 from billing.ledger.posting import Draft, Subject
-from billing.models import Dispute, DisputeLoss, DisputeMovement, Line, Payment
+from billing.models import Dispute, DisputeLoss, DisputeMovement, Line, Package, Payment
 from billing.states import DISPUTE, OPEN_DISPUTE_STATES, DisputeEvent, DisputeState
 
 logger = logging.getLogger(__name__)
@@ -199,6 +199,11 @@ def _stands(payment: Payment, dispute: Dispute, loss: DisputeLoss) -> bool:
 
 
 def _left(payment: Payment) -> int:
+    """Return what there is to take: of a package what is unused, its sessions keep their parts."""
+    if payment.purchase.package_id is not None:
+        return Package.objects.values_list("unused_minor", flat=True).get(
+            pk=payment.purchase.package_id
+        )
     return payment.amount_minor - refunds.taken_of(payment).amount_minor
 
 
@@ -213,6 +218,7 @@ def _lose(payment: Payment, dispute: Dispute, now: datetime) -> None:
         mentor_minor=parts.mentor_minor,
         commission_minor=parts.commission_minor,
         fee_minor=parts.fee_minor,
+        prepaid_minor=parts.prepaid_minor,
         discount_minor=parts.discount_minor,
         credit_minor=parts.credit_minor,
         excess_minor=dispute.lost_minor - parts.amount_minor,
@@ -237,6 +243,8 @@ def _lose(payment: Payment, dispute: Dispute, now: datetime) -> None:
 def _parts(payment: Payment, *, amount_minor: int) -> RefundParts:
     if amount_minor == 0:
         return RefundParts(Bearer.PLATFORM, 0, 0, 0, 0)
+    if payment.purchase.package is not None:
+        payment.purchase.package.refresh_from_db(fields=["unused_minor"])
     return refunds.parts_taken(payment=payment, amount_minor=amount_minor)
 
 

@@ -4,8 +4,10 @@ It decides whether a session can be paid for and at which split; what the gatewa
 money afterwards is `settle`'s.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -38,6 +40,10 @@ __all__ = [
     "PriceTooLow",
     "Started",
     "cover",
+    "live_payment",
+    "own_session",
+    "pay",
+    "refuse_unpayable",
     "start",
 ]
 
@@ -114,17 +120,29 @@ def start(
     DiscountFixed, what `discounts.reduction` raises, NothingToPay, AmountTooFine, PaymentUnderWay,
     UnknownGateway, GatewayUnavailable, GatewayRefused.
     """
+    first = partial(
+        _write_down,
+        session_id=session_id,
+        client=client,
+        discount_code=discount_code,
+        use_credit=use_credit,
+        now=now,
+    )
+    return pay(first, gateway=gateway, now=now)
+
+
+def pay(write_down: Callable[[Gateway], UUID], *, gateway: str, now: datetime) -> Started:
+    """Have what `write_down` (T1) writes paid at `gateway`: a session, or a package.
+
+    It returns the id of the live payment there, by `live_payment`, in a transaction of its own,
+    and is called again where one elsewhere had to be given up first.
+    Raises what it raises, NotPayable, PaymentUnderWay, UnknownGateway, GatewayUnavailable,
+    GatewayRefused.
+    """
     port = gateway_named(gateway)
     for _ in range(ATTEMPTS):
         try:
-            payment_id = _write_down(
-                session_id=session_id,
-                client=client,
-                port=port,
-                discount_code=discount_code,
-                use_credit=use_credit,
-                now=now,
-            )
+            payment_id = write_down(port)
         except _Elsewhere as other:
             _give_up(other.payment_id, now=now)
             continue
@@ -137,8 +155,7 @@ def start(
             )
         _refuse_paid(payments.settle(payment_id=payment_id, now=now))
     raise NotPayable(
-        f"The gateway cancels every payment of session {public_id('ses', session_id)}. "
-        "Hold the time again, or ask us."
+        f"The gateway cancels every payment of {payment.purchase.reference}. Begin anew, or ask us."
     )
 
 
@@ -149,16 +166,16 @@ def _give_up(payment_id: UUID, *, now: datetime) -> None:
     payment = settled.payment
     if payment.state in LIVE_PAYMENT_STATES:
         raise PaymentUnderWay(
-            f"{payment.gateway} is working on payment {payment.public_id} of this session. Look "
+            f"{payment.gateway} is working on payment {payment.public_id} of this purchase. Look "
             "at it again in a minute before you pay in another way."
         )
 
 
 def _refuse_paid(settled: payments.Settled) -> None:
     if settled.payment.state == PaymentState.SUCCEEDED:
+        state = settled.session.state if settled.session else "yours"
         raise NotPayable(
-            f"Session {settled.session.public_id} is paid already and is now "
-            f"{settled.session.state}."
+            f"{settled.payment.purchase.reference} is paid already and is now {state}."
         )
 
 
@@ -179,11 +196,11 @@ def cover(
     `discounts.reduction` raises, CreditTooLow where something is left to pay.
     """
     with transaction.atomic():
-        session = _session(session_id, client)
+        session = own_session(session_id, client)
         bought = pricing.known(session, discount_code=discount_code)
         if bought is not None and bought.settled_at is not None:
             return bought
-        _refuse_unpayable(session, now=now)
+        refuse_unpayable(session, now=now)
         bought = bought or pricing.purchase(
             session, gateway=gateway, discount_code=discount_code, use_credit=True, now=now
         )
@@ -210,7 +227,8 @@ def cover(
         return bought
 
 
-def _session(session_id: UUID, client: Client) -> Session:
+def own_session(session_id: UUID, client: Client) -> Session:
+    """Lock and return a session of the client's. Raises NotFound."""
     session = (
         Session.objects.select_for_update(of=("self",))
         .select_related("mentor__user", "client__user", "session_type")
@@ -223,10 +241,10 @@ def _session(session_id: UUID, client: Client) -> Session:
 
 
 def _write_down(
+    port: Gateway,
     *,
     session_id: UUID,
     client: Client,
-    port: Gateway,
     discount_code: str,
     use_credit: bool,
     now: datetime,
@@ -236,8 +254,8 @@ def _write_down(
     The session's lock puts two starts in a row, so the second finds the first one's rows.
     """
     with transaction.atomic():
-        session = _session(session_id, client)
-        _refuse_unpayable(session, now=now)
+        session = own_session(session_id, client)
+        refuse_unpayable(session, now=now)
         purchase = pricing.known(session, discount_code=discount_code) or pricing.purchase(
             session, gateway=port.name, discount_code=discount_code, use_credit=use_credit, now=now
         )
@@ -246,26 +264,36 @@ def _write_down(
                 f"Discount and credit cover session {session.public_id}. Settle it with your "
                 "credit; nothing is left to pay."
             )
-        _refuse_too_fine(Money(purchase.to_pay_minor, purchase.currency), port)
-        payment = Payment.objects.filter(purchase=purchase, state__in=LIVE_PAYMENT_STATES).first()
-        if payment is not None and payment.gateway != port.name:
-            raise _Elsewhere(payment.pk)
-        if payment is None:
-            payment = Payment(
-                purchase=purchase,
-                gateway=port.name,
-                amount_minor=purchase.to_pay_minor,
-                currency=purchase.currency,
-                description=_described(session),
-                created_at=now,
-            )
-            payment.save(force_insert=True)
-        elif payment.failure_code in FLAGS:
-            raise NotPayable(
-                f"Payment {payment.public_id} does not match its session and is being looked "
-                "at by us. You need not pay again."
-            )
-        return payment.pk
+        return live_payment(purchase, port, description=_described(session), now=now).pk
+
+
+def live_payment(purchase: Purchase, port: Gateway, *, description: str, now: datetime) -> Payment:
+    """Return the live payment of a purchase at this gateway, made where there is none.
+
+    In `write_down`'s transaction, behind the lock that puts two starts in a row. `description` is
+    what the payer reads at the gateway.
+    Raises AmountTooFine, NotPayable.
+    """
+    _refuse_too_fine(Money(purchase.to_pay_minor, purchase.currency), port)
+    payment = Payment.objects.filter(purchase=purchase, state__in=LIVE_PAYMENT_STATES).first()
+    if payment is not None and payment.gateway != port.name:
+        raise _Elsewhere(payment.pk)
+    if payment is None:
+        payment = Payment(
+            purchase=purchase,
+            gateway=port.name,
+            amount_minor=purchase.to_pay_minor,
+            currency=purchase.currency,
+            description=description,
+            created_at=now,
+        )
+        payment.save(force_insert=True)
+    elif payment.failure_code in FLAGS:
+        raise NotPayable(
+            f"Payment {payment.public_id} does not match its purchase and is being looked at by "
+            "us. You need not pay again."
+        )
+    return payment
 
 
 def _described(session: Session) -> str:
@@ -292,7 +320,8 @@ def _refuse_too_fine(left: Money, port: Gateway) -> None:
         )
 
 
-def _refuse_unpayable(session: Session, *, now: datetime) -> None:
+def refuse_unpayable(session: Session, *, now: datetime) -> None:
+    """Raise HoldExpired or NotPayable for a session that nobody can pay for."""
     if session.state == State.PENDING and session.expires_at and now < session.expires_at:
         return
     if session.state in (State.PENDING, State.EXPIRED):

@@ -78,7 +78,8 @@ ALL_PAID = Beside()
 class RefundParts:
     """What one refund takes from whom, and to whom it goes.
 
-    The mentor, the commission and the fee give `given_minor`. The platform's discount and the
+    The mentor, the commission and the fee give `given_minor`; of a package, what was not used
+    does (`prepaid_minor`), and was nobody's part yet. The platform's discount and the
     client's credit get their parts of it back, and the gateway sends the rest, `amount_minor`.
     `share_minor` is the share of the price that this gives back; it exceeds what is given by the
     waived fee where the client bears it.
@@ -91,10 +92,11 @@ class RefundParts:
     fee_waived_minor: int
     discount_minor: int = 0
     credit_minor: int = 0
+    prepaid_minor: int = 0
 
     @property
     def given_minor(self) -> int:
-        return self.mentor_minor + self.commission_minor + self.fee_minor
+        return self.mentor_minor + self.commission_minor + self.fee_minor + self.prepaid_minor
 
     @property
     def amount_minor(self) -> int:
@@ -205,6 +207,23 @@ def parts_of_money(
     return RefundParts(
         Bearer.PLATFORM, share - commission - fee, commission, fee, 0, back - credit, credit
     )
+
+
+def credit_splits(*, paid: Split, sessions: int) -> list[Split]:
+    """Return what each session of a package takes of its price and of its parts, in their order.
+
+    The price by largest remainder, the parts cumulative as those of refunds: all of them together
+    are exactly the package's, and no part is negative.
+    """
+    each, over = divmod(paid.price_minor, sessions)
+    splits: list[Split] = []
+    taken = Taken()
+    for number in range(sessions):
+        share = each + (number < over)
+        parts = refund_parts(paid=paid, taken=taken, share_minor=share, bearer=Bearer.PLATFORM)
+        splits.append(Split(parts.fee_minor, parts.commission_minor, parts.mentor_minor))
+        taken = taken.plus(parts)
+    return splits
 
 
 def _left(*, paid: Split, taken: Taken, bearer: Bearer) -> int:

@@ -90,7 +90,7 @@ def settle(*, payment_id: UUID, now: datetime, intent_id: str | None = None) -> 
     if seen.status is IntentStatus.APPROVED:
         seen = capture(payment_id, seen, now=now)
     settled = apply_sight(payment_id, seen, now=now)
-    if settled.outcome is Outcome.WAITING and not settled.session.live:
+    if settled.outcome is Outcome.WAITING and not settled.wanted(now=now):
         settled = _cancel(payment, seen.id, now=now)
     return settled
 

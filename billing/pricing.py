@@ -5,9 +5,10 @@ It is part of the transaction that begins a checkout, and knows no gateway but i
 
 from datetime import datetime
 
+from accounts.models import Mentor
 from billing import client_credit, discounts
 from billing.fees import PriceBelowParts, Split, split
-from billing.models import CommissionRule, FeeSchedule, Purchase
+from billing.models import CommissionRule, FeeSchedule, Package, Purchase
 from kernel.errors import Refusal
 from kernel.money import Money
 from scheduling.models import Session
@@ -50,12 +51,7 @@ def purchase(
 ) -> Purchase:
     """Make the purchase, with the rates in force at `now`, discount and credit frozen on it."""
     price = Money(session.price_minor, session.currency)
-    try:
-        fees = FeeSchedule.objects.in_force(gateway=gateway, currency=session.currency, at=now)
-    except FeeSchedule.DoesNotExist:
-        raise NotPayable(
-            f"{gateway} takes no {session.currency}. Choose another way to pay."
-        ) from None
+    fees = _fees(gateway, session.currency, now=now)
     less = discounts.reduction(
         code=discount_code,
         client=session.client,
@@ -94,6 +90,42 @@ def purchase(
     bought.save(force_insert=True)
     client_credit.spend(purchase=bought, now=now)
     return bought
+
+
+def package_purchase(
+    package: Package, mentor: Mentor, *, price: Money, gateway: str, now: datetime
+) -> Purchase:
+    """Make the purchase of a package: one split of its whole price, whose parts its sessions draw.
+
+    No discount and no credit pay for it: what goes back of it is what was not used, and nothing
+    else. Raises NotPayable, PriceTooLow.
+    """
+    fees = _fees(gateway, price.currency, now=now)
+    rule = CommissionRule.objects.in_force(mentor=mentor, at=now)
+    parts = _split(price, fees, rule)
+    _refuse_too_little(price, off=Money(0, price.currency), credit=0, fees=fees)
+    return Purchase.objects.create(
+        package=package,
+        client_id=package.client_id,
+        mentor=mentor,
+        price_minor=parts.price_minor,
+        currency=price.currency,
+        fee_bps=fees.bps,
+        fee_fixed_minor=fees.fixed_minor,
+        commission_bps=rule.rate_bps,
+        commission_rule=rule,
+        fee_minor=parts.fee_minor,
+        commission_minor=parts.commission_minor,
+        mentor_minor=parts.mentor_minor,
+        created_at=now,
+    )
+
+
+def _fees(gateway: str, currency: str, *, now: datetime) -> FeeSchedule:
+    try:
+        return FeeSchedule.objects.in_force(gateway=gateway, currency=currency, at=now)
+    except FeeSchedule.DoesNotExist:
+        raise NotPayable(f"{gateway} takes no {currency}. Choose another way to pay.") from None
 
 
 def _split(price: Money, fees: FeeSchedule, rule: CommissionRule) -> Split:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 
-from billing import chargebacks, client_credit, conversions, late_money, refunds
+from billing import chargebacks, client_credit, conversions, late_money, prepaid, refunds
 from billing.gateways.base import IntentSnapshot, IntentStatus, RefundSnapshot
 from billing.ledger import entries, posting
 from billing.models import Payment, Purchase, Refund
@@ -31,7 +31,6 @@ from kernel import audit
 from kernel.errors import Kind, Refusal
 from scheduling import lifecycle
 from scheduling.models import Session
-from scheduling.states import State
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ FLAGS = (AMOUNT_MISMATCH, SECOND_CAPTURE, CREDIT_GONE)
 class Outcome(StrEnum):
     """What one call of `settle` did."""
 
-    CONFIRMED = "confirmed"  # the money came, the session is confirmed
+    CONFIRMED = "confirmed"  # the money came: the session is confirmed, the package begins
     TAKEN_AGAIN = "taken_again"  # it came late, and the time was still free
     REFUNDED_LATE = "refunded_late"  # it came late, and goes back in full
     UPDATED = "updated"  # a later fact was added: the fee, a refund made elsewhere, a dispute
@@ -60,11 +59,18 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The payment and its session after the call, and what the call did."""
+    """The payment and its session (none of a package) after the call, and what the call did."""
 
     payment: Payment
-    session: Session
+    session: Session | None
     outcome: Outcome
+
+    def wanted(self, *, now: datetime) -> bool:
+        """Say whether somebody may still pay, or has paid."""
+        if self.session is not None:
+            return self.session.live
+        package = self.payment.purchase.package
+        return package is not None and package.can_be_paid(now=now)
 
 
 class RowBusy(Refusal):
@@ -105,15 +111,21 @@ def locks() -> Iterator[None]:
         raise
 
 
-def lock(payment_id: UUID) -> tuple[Session, Purchase, Payment]:
-    """Lock session → purchase → payment, the one order; raise Moved to begin anew."""
+def lock(payment_id: UUID) -> tuple[Session | None, Purchase, Payment]:
+    """Lock session → purchase → payment, the one order; raise Moved to begin anew.
+
+    A package has no session.
+    """
     purchase_id, session_id = Payment.objects.values_list(
         "purchase_id", "purchase__session_id"
     ).get(pk=payment_id)
-    session = Session.objects.select_for_update().get(pk=session_id)
+    session = None
+    if session_id is not None:
+        session = Session.objects.select_for_update().get(pk=session_id)
     purchase = Purchase.objects.select_for_update().get(pk=purchase_id)
-    if purchase.session_id != session.pk:
+    if purchase.session_id != session_id:
         raise Moved
+    purchase.session = session
     return session, purchase, Payment.objects.select_for_update().get(pk=payment_id)
 
 
@@ -162,7 +174,7 @@ def write_off(payment_id: UUID, *, reason: str) -> Settled:
 class _Application:
     """One snapshot applied to one payment, inside the transaction that holds their locks."""
 
-    session: Session
+    session: Session | None
     purchase: Purchase
     payment: Payment
     seen: IntentSnapshot
@@ -210,9 +222,7 @@ class _Application:
         Whoever looked before that cannot say that it is over; once the hold has ended, money
         that comes all the same is late money.
         """
-        holds = self.session.state == State.PENDING and (
-            self.session.expires_at is not None and self.now < self.session.expires_at
-        )
+        holds = self.purchase.is_awaited(now=self.now)
         return holds and self.payment.capture_ordered_at is not None
 
     def _money(self) -> Outcome:
@@ -282,6 +292,9 @@ class _Application:
                 "booked_at",
             ]
         )
+        if self.session is None:
+            prepaid.begin(purchase, payment, at=payment.succeeded_at, now=self.now)
+            return Outcome.CONFIRMED
         if client_credit.reserved(purchase) < purchase.credit_minor:  # the hold had returned it
             client_credit.spend(purchase=purchase, now=self.now, again=True)
         entries.post(
@@ -297,12 +310,12 @@ class _Application:
         try:
             self.session = lifecycle.confirm(session_id=self.session.pk, now=self.now)
         except lifecycle.HoldGone:
-            return self._late()
+            return self._late(self.session)
         return Outcome.CONFIRMED
 
-    def _late(self) -> Outcome:
+    def _late(self, session: Session) -> Outcome:
         again = late_money.receive(
-            session=self.session, purchase=self.purchase, payment=self.payment, now=self.now
+            session=session, purchase=self.purchase, payment=self.payment, now=self.now
         )
         if again is None:
             return Outcome.REFUNDED_LATE

@@ -29,6 +29,7 @@ WHATS = {
     ("dispute_loss", "reversed"): "dispute_won",
     ("reserve", "taken"): "reserve_taken",
     ("reserve", "released"): "reserve_released",
+    ("package_expiry", "expired"): "package_expired",
     ("write_off", "written_off"): "debt_written_off",
     ("revived_payout", "revived"): "paid_before",
     ("revived_payout", "reassigned"): "came_back",

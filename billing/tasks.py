@@ -14,6 +14,7 @@ from billing import (
     payments,
     payout_accounts,
     payouts,
+    prepaid,
     reconciliation,
     referrals,
     refunds,
@@ -68,13 +69,14 @@ def resume() -> None:
 
 
 def earn() -> dict[str, int]:
-    """Recognise commission of what is over, release shares whose dispute window is over, and let
-    reserves follow what is left of their sales, and go when their days are over.
+    """Recognise commission of what is over, release shares whose dispute window is over, expire
+    packages, and let reserves follow what is left of their sales, and go when their days are over.
     """
     now = clock.now()
     return {
         "recognised": earnings.recognise(now=now),
         "released": earnings.release(now=now),
+        "packages_expired": prepaid.expire(now=now),
         "referrals": referrals.reward(now=now),
         "reserves_followed": reserves.follow(now=now),
         "reserves_released": reserves.release(now=now),

@@ -24,6 +24,7 @@ from api.schemas.payments import (
     PaymentState,
     SessionState,
     WebhookOut,
+    package_id_of,
 )
 from api.schemas.sessions import RefundOut
 from billing import checkout, payments, webhooks
@@ -127,7 +128,8 @@ def payments_confirm(request: HttpRequest, body: ConfirmRequest) -> Status[Confi
     settled = payments.settle(payment_id=payment.pk, now=clock.now())
     answer = ConfirmOut(
         payment=PaymentState.of(settled.payment, user_of(request)),
-        session=SessionState.of(settled.session),
+        session=SessionState.of(settled.session) if settled.session else None,
+        package_id=package_id_of(payment),
         refunds=[RefundOut.of(refund) for refund in settled.payment.refunds.order_by("created_at")],
     )
     return Status(202 if settled.outcome is Outcome.WAITING else 200, answer)

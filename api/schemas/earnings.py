@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit
 from api.schemas.base import Body, MoneyOut, Out
-from billing.models import Payout, PayoutAccount
+from billing.models import Payout, PayoutAccount, Purchase
 from billing.statements import Earnings, StatementLine
 
 What = Literal[
@@ -19,6 +19,7 @@ What = Literal[
     "reserve_taken",
     "reserve_released",
     "debt_written_off",
+    "package_expired",
     "paid_before",
     "came_back",
     "other",
@@ -66,10 +67,16 @@ class EarningLine(Out):
         return cls(
             at=line.at,
             what=line.what,  # type: ignore[arg-type]
-            session_id=purchase.booked.public_id if purchase else None,
+            session_id=_session_id(purchase),
             amount=MoneyOut.minor(line.amount_minor, currency),
             sale=sale,
         )
+
+
+def _session_id(purchase: Purchase | None) -> str | None:
+    """A line of no sale, or of a package's, names no session."""
+    session = purchase.session if purchase else None
+    return session.public_id if session else None
 
 
 class CurrencyEarnings(Out):

@@ -11,9 +11,14 @@ from api.schemas.base import Body, MoneyOut, Out, PlainText
 from api.schemas.sessions import FailureOut, PaymentStatus, RefundOut, SessionStatus
 from billing import queries
 from billing.models import Payment, Purchase
-from scheduling.models import Session
+from scheduling.models import Session, SessionType
 
 PublicIdIn = Annotated[PlainText, Field(min_length=1, max_length=40)]
+
+
+PackageIdOut = Annotated[
+    str | None, Field(description="The package that was bought; then there is no session.")
+]
 
 
 class IntentRequest(Body):
@@ -93,7 +98,8 @@ class ConfirmOut(Out):
     """Where the payment and its session stand now, and what of the money goes back."""
 
     payment: PaymentState
-    session: SessionState
+    session: Annotated[SessionState | None, Field(description="None where a package is paid.")]
+    package_id: PackageIdOut
     refunds: Annotated[
         list[RefundOut],
         Field(description="`late_payment`: it came after the hold, and the time was taken."),
@@ -116,7 +122,7 @@ class Receipt(Out):
     refunded: MoneyOut
     mentor: str
     session_type: str
-    session_starts_at: datetime
+    session_starts_at: Annotated[datetime | None, Field(description="None of a package.")]
 
     @classmethod
     def of(cls, payment: Payment) -> "Receipt | None":
@@ -130,8 +136,8 @@ class Receipt(Out):
             amount=MoneyOut.minor(payment.amount_minor, payment.currency),
             refunded=MoneyOut.minor(payment.refunded_minor, payment.currency),
             mentor=purchase.mentor.user.name,
-            session_type=purchase.booked.session_type.name,
-            session_starts_at=purchase.booked.starts_at,
+            session_type=session_type_of(purchase).name,
+            session_starts_at=purchase.session.starts_at if purchase.session else None,
         )
 
 
@@ -156,7 +162,8 @@ class PaymentOut(Out):
     """A payment. `breakdown` is there for the session's mentor alone."""
 
     id: str
-    session_id: str
+    session_id: Annotated[str | None, Field(description="None where a package was bought.")]
+    package_id: PackageIdOut
     gateway: str
     amount: MoneyOut
     status: PaymentStatus
@@ -173,7 +180,8 @@ class PaymentOut(Out):
         refunds = sorted(payment.refunds.all(), key=lambda refund: refund.created_at)
         return cls(
             id=payment.public_id,
-            session_id=purchase.booked.public_id,
+            session_id=purchase.session.public_id if purchase.session else None,
+            package_id=package_id_of(payment),
             gateway=payment.gateway,
             amount=MoneyOut.minor(payment.amount_minor, payment.currency),
             status=payment.state,  # type: ignore[arg-type]
@@ -183,6 +191,18 @@ class PaymentOut(Out):
             refunds=[RefundOut.of(refund) for refund in refunds],
             breakdown=Breakdown.of(purchase) if purchase.mentor.user_id == reader.pk else None,
         )
+
+
+def package_id_of(payment: Payment) -> str | None:
+    """Return the public id of the package that was bought, where it was one."""
+    package = payment.purchase.package
+    return package.public_id if package else None
+
+
+def session_type_of(purchase: Purchase) -> SessionType:
+    """Return the kind of session that was bought: one, or several in a package."""
+    package = purchase.package
+    return package.offer.session_type if package else purchase.booked.session_type
 
 
 class PaymentPage(Out):

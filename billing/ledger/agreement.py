@@ -3,18 +3,20 @@
 Each is one set-based query of its breaches; `billing.ledger.checks` runs them.
 """
 
-from billing.ledger import called_for, credit_held, paid_out
+from billing.ledger import called_for, credit_held, paid_out, prepaid_held
 from billing.ledger.invariants import Invariant
 
 I4 = Invariant(
     "I4",
-    "Of each purchase, mentor, commission and fee recovery hold what was captured, with what a "
-    "discount (5060) and credit (2500) paid beside it, and neither refunded (pending refunds "
-    "count) nor lost in a dispute, discount and credit shares included.",
-    """
+    "Of each purchase, mentor, commission, fee recovery and breakage hold what was captured, with "
+    "what a discount (5060) and credit (2500) paid beside it, less what is unused of a package "
+    "(2600), and neither refunded (pending refunds count) nor lost in a dispute, discount and "
+    "credit shares included.",
+    f"""
     WITH held AS (
         SELECT purchase_id, -sum(amount_minor) AS minor FROM billing_line
-        WHERE left(account_id, 4) IN ('2110', '2120', '2130', '2200', '4010', '4020', '4090')
+        WHERE left(account_id, 4)
+              IN ('2110', '2120', '2130', '2200', '4010', '4020', '4030', '4090')
           AND purchase_id IS NOT NULL
         GROUP BY purchase_id
     ), captured AS (
@@ -22,7 +24,8 @@ I4 = Invariant(
             SELECT purchase_id, amount_minor AS minor FROM billing_payment
             WHERE state = 'succeeded'
             UNION ALL
-            SELECT id, discount_minor + credit_minor FROM billing_purchase purchase
+            SELECT id, discount_minor + credit_minor + prepaid_minor
+            FROM billing_purchase purchase
             WHERE settled_at IS NOT NULL OR EXISTS (
                   SELECT FROM billing_payment payment
                   WHERE payment.purchase_id = purchase.id AND state = 'succeeded')
@@ -35,7 +38,10 @@ I4 = Invariant(
             JOIN billing_payment payment ON payment.id = refund.payment_id
             WHERE refund.state IN ('created', 'pending', 'succeeded')
             UNION ALL
-            SELECT purchase_id, discount_minor + credit_minor FROM billing_unwinding
+            SELECT purchase_id, discount_minor + credit_minor + prepaid_minor
+            FROM billing_unwinding
+            UNION ALL
+            {prepaid_held.NOT_ITS_OWN}
         ) AS gone GROUP BY purchase_id
     ), lost AS (
         SELECT payment.purchase_id, sum(loss.share_minor) AS minor
@@ -52,7 +58,7 @@ I4 = Invariant(
            coalesce(held.minor, 0)::text AS found
     FROM kept FULL JOIN held USING (purchase_id)
     WHERE coalesce(kept.minor, 0) <> coalesce(held.minor, 0)
-    """,
+    """,  # noqa: S608 - constants
 )
 
 I5 = Invariant(
@@ -108,7 +114,7 @@ I10 = Invariant(
                               'dispute_loss', 'dispute_movement', 'payout',
                               'revived_payout', 'reserve',
                               'write_off', 'cost', 'conversion', 'gateway_payout',
-                              'break_resolution')
+                              'break_resolution', 'package_expiry')
         GROUP BY source_type, source_id
     ), called AS (
         SELECT 'payment' AS source_type, id::text AS source_id, state,
@@ -153,6 +159,8 @@ I10 = Invariant(
         FROM billing_writeoff
         UNION ALL
         {paid_out.CALLED}
+        UNION ALL
+        {prepaid_held.CALLED}
     )
     SELECT concat_ws(' ', source_type, source_id, called.state) AS id,
            coalesce(array_to_string(called.kinds, ' or '), 'nothing') AS expected,
@@ -188,7 +196,7 @@ I11 = Invariant(
     SELECT account_id || ' by purchase', sum(amount_minor)::text,
            coalesce(sum(amount_minor) FILTER (WHERE purchase_id IS NOT NULL), 0)::text
     FROM billing_line
-    WHERE left(account_id, 4) IN ('2110', '2200', '2300', '4010', '4020', '4090')
+    WHERE left(account_id, 4) IN ('2110', '2200', '2300', '2600', '4010', '4020', '4030', '4090')
     GROUP BY account_id HAVING count(*) <> count(purchase_id)
     UNION ALL
     SELECT 'line ' || line.id, concat_ws(' ', purchase.mentor_id, purchase.currency),
@@ -257,5 +265,7 @@ I11 = Invariant(
     {paid_out.SUB_LEDGERS}
     UNION ALL
     {credit_held.SUB_LEDGERS}
+    UNION ALL
+    {prepaid_held.SUB_LEDGERS}
     """,  # noqa: S608 - constants
 )

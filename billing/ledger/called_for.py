@@ -6,7 +6,7 @@ of which purchase, when, and how much moved in each part. An entry of a new kind
 its row in `CALLS`, or it is a breach.
 """
 
-from billing.ledger import bank_calls
+from billing.ledger import bank_calls, prepaid_held
 from billing.ledger.calls import PARTS, Call
 from billing.models import COST_ACCOUNTS
 
@@ -16,6 +16,8 @@ _PAYMENTS = (
 _PAYOUTS = "billing_payout payout JOIN billing_payoutrun run ON run.id = payout.run_id"
 _RESERVES = "billing_reservemove move JOIN billing_reserve reserve ON reserve.id = move.reserve_id"
 _TRANSACTION = "gateway || ':' || gateway_balance_transaction_id"
+
+_SPLIT = {"mentor": "mentor_minor", "commission": "commission_minor", "4020": "fee_minor"}
 
 CALLS = (
     Call(
@@ -27,11 +29,13 @@ CALLS = (
         at="succeeded_at",
         parts={
             "1100": "amount_minor",
-            "mentor": "-mentor_minor",
-            "commission": "-commission_minor",
-            "4020": "-fee_minor",
+            **{
+                part: f"CASE WHEN package_id IS NULL THEN -{column} ELSE 0 END"
+                for part, column in _SPLIT.items()
+            },
             "5060": "discount_minor",
             "2500": "credit_minor",
+            "2600": "CASE WHEN package_id IS NULL THEN 0 ELSE -amount_minor END",
         },
     ),
     Call(
@@ -46,6 +50,7 @@ CALLS = (
             "4020": "-fee_minor",
             "5060": "discount_minor",
             "2500": "credit_minor",
+            "2600": "prepaid_minor",
         },
     ),
     Call(
@@ -71,6 +76,7 @@ CALLS = (
             "4020": "fee_minor",
             "5060": "-discount_minor",
             "2500": "-credit_minor",
+            "2600": "-prepaid_minor",
         },
     ),
     Call(
@@ -84,6 +90,7 @@ CALLS = (
             "4020": "fee_minor",
             "5060": "-discount_minor",
             "2500": "-credit_minor",
+            "2600": "prepaid_minor",
             "2300": "-amount_minor",
         },
     ),
@@ -112,6 +119,7 @@ CALLS = (
             "4020": "-fee_minor",
             "5060": "discount_minor",
             "2500": "credit_minor",
+            "2600": "-prepaid_minor",
             "2300": "amount_minor",
         },
     ),
@@ -169,6 +177,7 @@ CALLS = (
         )
     ),
     *bank_calls.CALLS,
+    *prepaid_held.CALLS,
     *(
         Call(
             "payout",
@@ -263,6 +272,7 @@ CALLS = (
             "5030": "excess_minor",
             "5060": "-discount_minor",
             "2500": "-credit_minor",
+            "2600": "prepaid_minor",
             "1130": "discount_minor + credit_minor - share_minor - excess_minor",
         },
     ),
@@ -278,6 +288,7 @@ CALLS = (
             "5030": "-excess_minor",
             "5060": "discount_minor",
             "2500": "credit_minor",
+            "2600": "-prepaid_minor",
             "1130": "share_minor + excess_minor - discount_minor - credit_minor",
         },
     ),

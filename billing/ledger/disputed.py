@@ -95,6 +95,7 @@ def lost(
             (subject.mentor_account, parts.mentor_minor),
             (commission, parts.commission_minor),
             (Code.FEE_RECOVERY, parts.fee_minor),
+            (Code.PREPAID, parts.prepaid_minor),
             (Code.DISPUTE_LOSSES, excess_minor),
             (Code.DISCOUNTS, -parts.discount_minor),
             (Code.CLIENT_CREDIT, -parts.credit_minor),

@@ -115,14 +115,25 @@ def captured(
     )
 
 
-def settled(*, subject: Subject, paid: Split, beside: Beside, at: datetime) -> Draft:
-    """Nothing was left to pay: discount and credit paid all, Dr 5060, 2500 / Cr the parts."""
+def settled(
+    *, subject: Subject, paid: Split, beside: Beside, at: datetime, prepaid_minor: int = 0
+) -> Draft:
+    """Nothing was left to pay: Dr 5060 the discount, 2500 the credit / Cr the parts.
+
+    Or a package paid all of it: Dr 2600 / Cr the parts.
+    """
     return Draft(
         kind="settled",
         source_type="purchase",
         source_id=str(subject.purchase_id),
         occurred_at=at,
-        lines=_nonzero((*_paid_beside(subject, beside), *_split(subject, paid))),
+        lines=_nonzero(
+            (
+                *_paid_beside(subject, beside),
+                subject.line(Code.PREPAID, prepaid_minor),
+                *_split(subject, paid),
+            )
+        ),
     )
 
 
@@ -144,7 +155,10 @@ def credit_granted(
 
 
 def unwound(*, subject: Subject, unwinding_id: UUID, parts: RefundParts, at: datetime) -> Draft:
-    """What no gateway paid goes back: Dr the parts / Cr 5060 the discount's, 2500 the credit's."""
+    """What no gateway paid goes back: Dr the parts / Cr 5060 the discount's, 2500 the credit's.
+
+    What a package had paid goes back to it: Cr 2600.
+    """
     return Draft(
         kind="created",
         source_type="unwinding",
@@ -157,6 +171,7 @@ def unwound(*, subject: Subject, unwinding_id: UUID, parts: RefundParts, at: dat
                 subject.line(Code.FEE_RECOVERY, parts.fee_minor),
                 subject.line(Code.DISCOUNTS, -parts.discount_minor),
                 subject.line(Code.CLIENT_CREDIT, -parts.credit_minor),
+                subject.line(Code.PREPAID, -parts.amount_minor),
             )
         ),
     )
@@ -244,7 +259,8 @@ def refund_created(
 ) -> Draft:
     """A refund r is promised: Dr the parts, from where they live now / Cr 2300 r.
 
-    Discount and credit get their parts of it back: Cr 5060, 2500 beside 2300.
+    Discount and credit get their parts of it back: Cr 5060, 2500 beside 2300. Of a package it is
+    what was not used: Dr 2600.
 
     `came_before_earning`: it happened before the commission was earned, though it may reach us
     after; then its part never was to be earned, and leaves 4010 instead of counting as a
@@ -263,6 +279,7 @@ def refund_created(
                 subject.line(subject.mentor_account, parts.mentor_minor),
                 subject.line(commission, parts.commission_minor),
                 subject.line(Code.FEE_RECOVERY, parts.fee_minor),
+                subject.line(Code.PREPAID, parts.prepaid_minor),
                 subject.line(Code.DISCOUNTS, -parts.discount_minor),
                 subject.line(Code.CLIENT_CREDIT, -parts.credit_minor),
                 subject.line(Code.REFUNDS_PAYABLE, -parts.amount_minor),

@@ -16,6 +16,7 @@ from billing.models.discount import CURRENCY_CODE, Discount
 from billing.models.package import Package, PackageCredit
 from kernel.ids import public_id, uuid7
 from scheduling.models import Session
+from scheduling.states import State
 
 __all__ = ["CURRENCY_CODE", "CommissionRule", "FeeSchedule", "Purchase"]
 
@@ -267,6 +268,13 @@ class Purchase(models.Model):
         if self.session is None:
             raise ValueError(f"Purchase {self.public_id} is of a package, not of a session.")
         return self.session
+
+    def is_awaited(self, *, now: datetime) -> bool:
+        """Say whether its money is still wanted: the hold lives, or the package's time to pay."""
+        if self.session is not None:
+            ends_at = self.session.expires_at
+            return self.session.state == State.PENDING and ends_at is not None and now < ends_at
+        return self.package is not None and self.package.can_be_paid(now=now)
 
     @property
     def reference(self) -> str:

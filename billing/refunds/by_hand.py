@@ -36,9 +36,9 @@ def bearer_of(cause: str, *, payment: Payment, share_minor: int) -> Bearer:
     bearer = BEARERS[Refund.Cause(cause)]
     if bearer is not None:
         return bearer
-    if share_minor >= payment.purchase.price_minor:
+    if payment.purchase.session is None or share_minor >= payment.purchase.price_minor:
         return Bearer.PLATFORM
-    return Bearer(payment.purchase.booked.policy["late_bearer"])
+    return Bearer(payment.purchase.session.policy["late_bearer"])
 
 
 def give(

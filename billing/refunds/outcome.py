@@ -133,8 +133,22 @@ def _post_outcome(
 
 
 def _tell_client(refund: Refund, payment: Payment) -> None:
-    session = payment.purchase.booked
+    session = payment.purchase.session
     client = payment.purchase.client.user
+    if session is None:
+        put_email(
+            key=f"refund-succeeded:{refund.public_id}",
+            template="package_refunded",
+            to=client.email,
+            context={
+                "name": client.name,
+                "mentor": payment.purchase.mentor.user.name,
+                "amount": money_text(refund.amount_minor, refund.currency),
+                "refund": refund.public_id,
+                "package": payment.purchase.reference,
+            },
+        )
+        return
     starts_at = session.starts_at.astimezone(ZoneInfo(client.time_zone))
     put_email(
         key=f"refund-succeeded:{refund.public_id}",

@@ -19,7 +19,7 @@ from billing.fees import (
     refund_parts,
 )
 from billing.ledger import earned, entries, posting
-from billing.models import DisputeLoss, Payment, Purchase, Refund
+from billing.models import DisputeLoss, Package, Payment, Purchase, Refund
 from billing.states import LIVE_REFUND_STATES, PaymentState
 from kernel.errors import Refusal
 from kernel.money import Money
@@ -76,6 +76,8 @@ def parts_of(*, payment: Payment, share_minor: int, bearer: Bearer) -> RefundPar
     Raises PaymentNotCaptured, RefundTooLarge.
     """
     _refuse_uncaptured(payment)
+    if payment.purchase.package is not None:
+        return _unused_parts(payment, share_minor)
     try:
         return refund_parts(
             paid=split_of(payment.purchase),
@@ -94,6 +96,8 @@ def parts_taken(*, payment: Payment, amount_minor: int) -> RefundParts:
     Raises PaymentNotCaptured, RefundTooLarge.
     """
     _refuse_uncaptured(payment)
+    if payment.purchase.package is not None:
+        return _unused_parts(payment, amount_minor)
     try:
         return parts_of_money(
             paid=split_of(payment.purchase),
@@ -103,6 +107,21 @@ def parts_taken(*, payment: Payment, amount_minor: int) -> RefundParts:
         )
     except ShareTooLarge:
         raise _too_large(payment, amount_minor) from None
+
+
+def _unused_parts(payment: Payment, amount_minor: int) -> RefundParts:
+    """Return what goes back of a package: what is unused of it, which was nobody's part yet.
+
+    What its sessions drew is theirs, and goes back by them. So there is no fee to bear either.
+    """
+    if not 0 < amount_minor <= _unused(payment):
+        raise _too_large(payment, amount_minor)
+    return RefundParts(Bearer.PLATFORM, 0, 0, 0, 0, prepaid_minor=amount_minor)
+
+
+def _unused(payment: Payment) -> int:
+    package = payment.purchase.package
+    return package.unused_minor if package is not None else 0
 
 
 def _refuse_uncaptured(payment: Payment) -> None:
@@ -164,6 +183,7 @@ def promise(
         commission_minor=parts.commission_minor,
         fee_minor=parts.fee_minor,
         fee_waived_minor=parts.fee_waived_minor,
+        prepaid_minor=parts.prepaid_minor,
         discount_minor=parts.discount_minor,
         credit_minor=parts.credit_minor,
         gateway_refund_id=gateway_refund_id,
@@ -203,9 +223,12 @@ def recognise_first(
 ) -> bool:
     """Recognise what the purchase earned before `occurred_at`; say if it earned only after it.
 
-    The purchase is locked. `part_of_the_end`: what happened is the end's own doing.
+    The purchase is locked. `part_of_the_end`: what happened is the end's own doing. A package
+    earns nothing itself.
     """
-    session = purchase.booked
+    session = purchase.session
+    if session is None:
+        return False
     ended_at = session.completed_at or session.cancelled_at
     if ended_at is None:
         return False
@@ -218,7 +241,10 @@ def recognise_first(
 
 
 def lock_payment(payment_id: UUID) -> Payment:
-    """Lock the purchase, then the payment (docs/locking.md), and return both as they are now."""
+    """Lock the purchase, then the payment (docs/locking.md), and return both as they are now.
+
+    And a package after them: what is unused of it is drawn by sessions, too.
+    """
     purchase = (
         Purchase.objects.select_for_update(of=("self",))
         .select_related("session")
@@ -226,6 +252,8 @@ def lock_payment(payment_id: UUID) -> Payment:
     )
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     payment.purchase = purchase
+    if purchase.package_id is not None:
+        purchase.package = Package.objects.select_for_update().get(pk=purchase.package_id)
     return payment
 
 
@@ -233,6 +261,8 @@ def share_left(payment: Payment) -> int:
     """Return how much of the price can still go back, in minor units; as `refundable_minor`."""
     if payment.state != PaymentState.SUCCEEDED or payment.held_by_dispute:
         return 0
+    if payment.purchase.package is not None:
+        return min(_unused(payment), payment.refundable_minor)
     return payment.purchase.price_minor - taken_of(payment).given_minor
 
 
@@ -261,6 +291,7 @@ def taken_of(payment: Payment) -> Taken:
                 commission_minor=refund.commission_minor,
                 fee_minor=refund.fee_minor,
                 fee_waived_minor=refund.fee_waived_minor,
+                prepaid_minor=refund.prepaid_minor,
                 discount_minor=refund.discount_minor,
                 credit_minor=refund.credit_minor,
             )
@@ -273,6 +304,7 @@ def taken_of(payment: Payment) -> Taken:
                 commission_minor=loss.commission_minor,
                 fee_minor=loss.fee_minor,
                 fee_waived_minor=0,
+                prepaid_minor=loss.prepaid_minor,
                 discount_minor=loss.discount_minor,
                 credit_minor=loss.credit_minor,
             )

@@ -3,21 +3,27 @@
 What a refund is elsewhere, in one step: there is nobody to order it from, and nothing can fail.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from billing import client_credit
 from billing.fees import Bearer, RefundParts, ShareTooLarge, Taken, refund_parts
 from billing.ledger import entries, posting
-from billing.models import Purchase, Refund, Unwinding
+from billing.models import Package, PackageCredit, Purchase, Refund, Unwinding
 from billing.refunds.promise import RefundTooLarge, beside_of, recognise_first, split_of
 from kernel.money import Money
+
+# How long a credit can be used that comes back because of the mentor or of us.
+GRACE = timedelta(days=30)
 
 
 def parts_unwound(*, purchase: Purchase, share_minor: int, bearer: Bearer) -> RefundParts:
     """Return what `share_minor` of a covered price takes from each side; writes nothing.
 
-    Raises RefundTooLarge.
+    What a package paid goes back to it, and not to the client: no gateway keeps a fee of that, so
+    there is none to bear. Raises RefundTooLarge.
     """
+    if purchase.package_credit_id is not None:
+        bearer = Bearer.PLATFORM
     try:
         return refund_parts(
             paid=split_of(purchase),
@@ -68,6 +74,7 @@ def unwind(
         fee_waived_minor=parts.fee_waived_minor,
         discount_minor=parts.discount_minor,
         credit_minor=parts.credit_minor,
+        prepaid_minor=parts.amount_minor,
         key=key,
         requested_by=requested_by,
         reason=reason[:500],
@@ -84,7 +91,25 @@ def unwind(
         posting.unwound(subject=subject, unwinding_id=unwinding.pk, parts=parts, at=now),
         posted_at=now,
     )
+    if purchase.package_credit is not None:
+        _return_credit(purchase, purchase.package_credit, cause=cause, now=now)
     return unwinding
+
+
+# Note [A credit is whole]: what is returned of a session goes back to its package to the cent, but
+# only a credit whose whole price is back pays for a session again. Less than that is the client's
+# money still, to be refunded with the rest. And whoever could not meet because of the mentor or
+# of us has time to use it.
+def _return_credit(
+    purchase: Purchase, credit: PackageCredit, *, cause: Refund.Cause, now: datetime
+) -> None:
+    if covered_left(purchase) == 0 and purchase.credit_returned_at is None:
+        purchase.credit_returned_at = now
+        purchase.save(update_fields=["credit_returned_at"])
+    if cause != Refund.Cause.CLIENT_CANCELLED:
+        Package.objects.filter(pk=credit.package_id, expires_at__lt=now + GRACE).update(
+            expires_at=now + GRACE
+        )
 
 
 def _taken(purchase: Purchase) -> Taken:

@@ -77,8 +77,9 @@ def _account(code: Code, label: str = "") -> Row:
 SALES = Section(
     "What clients bought",
     (
-        Row("gmv", "Sold (GMV)", sources=("payment", "purchase"), kinds=("captured", "settled"),
-            side="debit", sign=1),
+        # A package is sold once: what its sessions draw of it (2600) was counted then.
+        Row("gmv", "Sold (GMV)", codes=(Code.GATEWAY_CLEARING, Code.DISCOUNTS, Code.CLIENT_CREDIT),
+            sources=("payment", "purchase"), kinds=("captured", "settled"), side="debit", sign=1),
         Row("refunds", "Refunded", codes=(Code.REFUNDS_PAYABLE,), sources=("refund",),
             kinds=("created", "reversed"), sign=1),
         Row("lost", "Lost in disputes", codes=(Code.DISPUTES_RECEIVABLE,),
@@ -90,7 +91,15 @@ MENTORS = Row(
     "mentors",
     "Mentors’ share",
     codes=_EARNED,
-    sources=("payment", "refund", "dispute_loss", "purchase", "unwinding", "conversion"),
+    sources=(
+        "payment",
+        "refund",
+        "dispute_loss",
+        "purchase",
+        "unwinding",
+        "conversion",
+        "package_expiry",
+    ),
 )
 INCOME = Section(
     "Income",

@@ -89,6 +89,13 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "session": "ses_01jdm3k4x8w2v",
         "starts_at": "Tuesday, 24 November 2026, 13:00 New York",
     },
+    "package_refunded": {
+        "name": "Chloe Client",
+        "mentor": "Ada Winterbourne",
+        "amount": "$250.00 USD",
+        "refund": "rfd_01jdm3k9c1z7n",
+        "package": "pkg_01jdm3k4x8w2v",
+    },
     "payout_destination": {
         "name": "Ada Winterbourne",
         "gateway": "Stripe",

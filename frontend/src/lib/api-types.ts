@@ -1182,7 +1182,7 @@ export interface components {
              * What
              * @enum {string}
              */
-            what: "sale" | "refund" | "refund_came_back" | "dispute_lost" | "dispute_won" | "reserve_taken" | "reserve_released" | "debt_written_off" | "paid_before" | "came_back" | "other";
+            what: "sale" | "refund" | "refund_came_back" | "dispute_lost" | "dispute_won" | "reserve_taken" | "reserve_released" | "debt_written_off" | "package_expired" | "paid_before" | "came_back" | "other";
             /** Session Id */
             session_id: string | null;
             amount: components["schemas"]["MoneyOut"];
@@ -2138,7 +2138,13 @@ export interface components {
          */
         ConfirmOut: {
             payment: components["schemas"]["PaymentState"];
-            session: components["schemas"]["SessionState"];
+            /** @description None where a package is paid. */
+            session: components["schemas"]["SessionState"] | null;
+            /**
+             * Package Id
+             * @description The package that was bought; then there is no session.
+             */
+            package_id: string | null;
             /**
              * Refunds
              * @description `late_payment`: it came after the hold, and the time was taken.
@@ -2200,8 +2206,16 @@ export interface components {
         PaymentOut: {
             /** Id */
             id: string;
-            /** Session Id */
-            session_id: string;
+            /**
+             * Session Id
+             * @description None where a package was bought.
+             */
+            session_id: string | null;
+            /**
+             * Package Id
+             * @description The package that was bought; then there is no session.
+             */
+            package_id: string | null;
             /** Gateway */
             gateway: string;
             amount: components["schemas"]["MoneyOut"];
@@ -2253,9 +2267,9 @@ export interface components {
             session_type: string;
             /**
              * Session Starts At
-             * Format: date-time
+             * @description None of a package.
              */
-            session_starts_at: string;
+            session_starts_at: string | null;
         };
         /**
          * WebhookOut

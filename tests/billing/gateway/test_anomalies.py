@@ -167,6 +167,7 @@ def test_an_older_sight_does_not_undo_a_newer_one(standin: StandIn) -> None:
     settled = apply_sight(payment.pk, before, now=NOW)
 
     assert settled.outcome == Outcome.UNCHANGED
+    assert settled.session is not None
     assert (settled.payment.state, settled.session.state) == ("succeeded", "confirmed")
 
 

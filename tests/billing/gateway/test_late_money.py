@@ -43,6 +43,7 @@ def test_money_for_an_overdue_hold_that_nobody_expired_confirms_it(standin: Stan
     settled = settle(payment)
 
     assert settled.outcome == Outcome.CONFIRMED
+    assert settled.session
     assert settled.session.state == "confirmed"
     assert books(payment.purchase_id) == BOOKED
 
@@ -77,6 +78,7 @@ def test_late_money_is_refunded_in_full_when_the_time_is_gone(standin: StandIn) 
     work()
 
     assert settled.outcome == Outcome.REFUNDED_LATE
+    assert settled.session
     assert settled.session.state == "expired"
     payment.refresh_from_db()
     assert (payment.state, payment.late, payment.refunded_minor) == ("succeeded", True, 10_000)

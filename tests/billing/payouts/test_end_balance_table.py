@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from billing import payouts
-from billing.models import Payment
+from billing import cancellations, packages, payouts, prepaid
+from billing.models import Keeper, Package, Payment
 from scheduling.models import Session
+from scheduling.states import CancelledBy
 from tests.billing.ledger.books import (
     EARLY,
     ENDED,
@@ -26,7 +27,9 @@ from tests.billing.ledger.books import (
 )
 from tests.billing.payouts.world import NOW, books, payable, payout_to, sent
 from tests.factories import sessions
-from tests.factories.billing import paid_session, reduced_session
+from tests.factories.billing import PAID_AT, paid_session, reduced_session
+from tests.factories.packages import VALID_DAYS, drawn_session, paid_package
+from tests.factories.sessions import STARTS_AT
 from tests.standin import StandIn
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "money.md"
@@ -136,6 +139,39 @@ def refunded_then_lost(_: StandIn) -> None:
     bank_says(payment, dispute("lost", amount_minor=6667, at=HOLD_OVER), at=HOLD_OVER)
 
 
+def package() -> Package:
+    return Package.objects.get(purchase__payments=paid_package())
+
+
+def package_completed(number: int) -> Package:
+    bought = package()
+    for day in range(number):
+        session, _ = drawn_session(bought, starts_at=STARTS_AT + timedelta(days=day))
+        sessions.complete(session)
+    earn(at=HOLD_OVER + timedelta(days=number))
+    return bought
+
+
+def package_cancelled_in_time(_: StandIn) -> None:
+    session, _drawn = drawn_session(package())
+    cancellations.cancel(
+        session_id=session.pk, by=CancelledBy.CLIENT, actor="usr_1", reason="ill", now=EARLY
+    )
+
+
+def package_refunded(_: StandIn) -> None:
+    bought = package_completed(1)
+    rest = packages.give_back(
+        package_id=bought.pk, client=bought.client, actor="usr_1", now=HOLD_OVER
+    )
+    gateway_says(rest, "succeeded", at=HOLD_OVER)
+
+
+def package_expired(keeper: Keeper) -> None:
+    paid_package(keeper=keeper)
+    assert prepaid.expire(now=PAID_AT + timedelta(days=VALID_DAYS)) == 1
+
+
 def lost_before_the_session(_: StandIn) -> None:
     _session, payment = paid_session()
     bank_says(payment, dispute("lost", amount_minor=10_500, at=EARLY), at=EARLY)
@@ -171,6 +207,17 @@ STORIES: dict[str, Story] = {
     ),
     "completed, dispute won (30.00 taken, 15.00 back), released": dispute_won,
     "completed, 33.33 refunded, dispute on 66.67 lost": refunded_then_lost,
+    "package of three sessions, nothing used yet": lambda _: void(package()),
+    "package of three, one booked": lambda _: void(drawn_session(package())),
+    "package of three, all completed and released": lambda _: void(package_completed(3)),
+    "package of three, one booked and cancelled in time": package_cancelled_in_time,
+    "package of three, one completed and released, the rest refunded": package_refunded,
+    "package of three, nothing used, expired to the platform": lambda _: package_expired(
+        Keeper.PLATFORM
+    ),
+    "package of three, nothing used, expired to the mentor": lambda _: package_expired(
+        Keeper.MENTOR
+    ),
     "not completed, dispute of 105 lost": lost_before_the_session,
 }
 
@@ -180,7 +227,7 @@ def void(_: object) -> None:
 
 
 def test_each_line_has_its_story_and_each_story_its_line() -> None:
-    assert len(TABLE) == 16
+    assert len(TABLE) == 23
     assert list(TABLE) == list(STORIES)
 
 

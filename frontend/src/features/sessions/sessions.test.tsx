@@ -18,6 +18,7 @@ const usd = (amount: number) => ({ amount, currency: "USD" });
 const PAYMENT_OUT: PaymentOut = {
   id: "pay_1",
   session_id: "ses_1",
+  package_id: null,
   gateway: "stripe",
   amount: usd(8_000),
   status: "succeeded",
