@@ -11,7 +11,17 @@ from api.document import finish_document
 from api.limits import SharedLimit
 from api.parsing import StrictParser
 from api.rendering import JsonRenderer
-from api.routers import credit, earnings, goals, mentors, payments, problems, sessions, users
+from api.routers import (
+    credit,
+    earnings,
+    goals,
+    mentors,
+    packages,
+    payments,
+    problems,
+    sessions,
+    users,
+)
 
 DESCRIPTION = """
 Book a mentor's time and pay for it. Conventions (problems, Idempotency-Key, cursors, money,
@@ -56,5 +66,6 @@ api.add_router("/mentors", mentors.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/goals", goals.router)
 api.add_router("/payments", payments.router)
+api.add_router("/packages", packages.router)
 api.add_router("/credit", credit.router)
 api.add_router("/problems", problems.router)

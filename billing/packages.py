@@ -69,7 +69,9 @@ def offer(
 def withdraw(*, offer_id: UUID, mentor: Mentor, now: datetime) -> PackageOffer:
     """Offer a package no more; those that were bought stay as they are. Raises NotFound."""
     with transaction.atomic():
-        rows = PackageOffer.objects.select_for_update(of=("self",))
+        rows = PackageOffer.objects.select_for_update(of=("self",)).select_related(
+            "session_type__mentor__user"
+        )
         found = rows.filter(pk=offer_id, session_type__mentor=mentor).first()
         if found is None:
             raise NotFound("There is no such offer of yours.")
@@ -79,8 +81,11 @@ def withdraw(*, offer_id: UUID, mentor: Mentor, now: datetime) -> PackageOffer:
         return found
 
 
-def offered(*, mentor: Mentor) -> QuerySet[PackageOffer]:
-    """Return what a mentor offers now, ready to be shown."""
+def offered_by(slug: str) -> QuerySet[PackageOffer]:
+    """Return what a mentor offers now, ready to be shown. Raises NotFound."""
+    mentor = Mentor.objects.filter(slug=slug).first()
+    if mentor is None or not mentor.is_live:
+        raise NotFound("There is no such mentor.")
     return (
         PackageOffer.objects.filter(
             session_type__mentor=mentor, session_type__is_active=True, withdrawn_at=None
@@ -91,10 +96,24 @@ def offered(*, mentor: Mentor) -> QuerySet[PackageOffer]:
 
 
 def bought_by(client: Client) -> QuerySet[Package]:
-    """Return the packages that a client has paid for, or can still pay for."""
-    return Package.objects.filter(client=client).select_related(
-        "offer__session_type__mentor__user", "purchase"
+    """Return the packages that a client has begun to buy, ready to be shown."""
+    return (
+        Package.objects.filter(client=client)
+        .select_related("offer__session_type__mentor__user", "purchase")
+        .prefetch_related("credits__purchases")
     )
+
+
+def credits_left(package: Package) -> int:
+    """Return how many sessions a package can still pay for; prefetched by `bought_by`."""
+    used = {
+        credit.pk
+        for credit in package.credits.all()
+        for drawn in credit.purchases.all()
+        if drawn.credit_returned_at is None
+    }
+    over = package.closed_at is not None
+    return 0 if over else len(package.credits.all()) - len(used)
 
 
 def start(*, offer_id: UUID, client: Client, gateway: str, now: datetime) -> Started:

@@ -60,25 +60,30 @@ def payments_create_intent(
             use_credit=bool(body.use_credit),
             now=clock.now(),
         )
-        payment, purchase = started.payment, started.payment.purchase
-        at_paypal = payment.gateway == "paypal"
-        return IntentOut(
-            payment_id=payment.public_id,
-            gateway=payment.gateway,
-            price=MoneyOut.minor(purchase.list_price_minor, purchase.currency),
-            discount=MoneyOut.minor(purchase.taken_off_minor, purchase.currency),
-            credit=MoneyOut.minor(purchase.credit_minor, purchase.currency),
-            amount=MoneyOut.minor(payment.amount_minor, payment.currency),
-            client_secret=None if at_paypal else started.client_secret,
-            publishable_key=None if at_paypal else started.publishable_key,
-            order_id=payment.gateway_intent_id if at_paypal else None,
-            client_id=started.publishable_key if at_paypal else None,
-        )
+        return IntentOut(**intent_fields(started))
 
-    return once(request, key, body, act, refetch={"client_secret": _secret_again})
+    return once(request, key, body, act, refetch={"client_secret": secret_again})
 
 
-def _secret_again(stored: dict[str, Any]) -> str | None:
+def intent_fields(started: checkout.Started) -> dict[str, Any]:
+    """Return what an intent's shape says of a payment that was begun, of a session or a package."""
+    payment, purchase = started.payment, started.payment.purchase
+    at_paypal = payment.gateway == "paypal"
+    return {
+        "payment_id": payment.public_id,
+        "gateway": payment.gateway,
+        "price": MoneyOut.minor(purchase.list_price_minor, purchase.currency),
+        "discount": MoneyOut.minor(purchase.taken_off_minor, purchase.currency),
+        "credit": MoneyOut.minor(purchase.credit_minor, purchase.currency),
+        "amount": MoneyOut.minor(payment.amount_minor, payment.currency),
+        "client_secret": None if at_paypal else started.client_secret,
+        "publishable_key": None if at_paypal else started.publishable_key,
+        "order_id": payment.gateway_intent_id if at_paypal else None,
+        "client_id": started.publishable_key if at_paypal else None,
+    }
+
+
+def secret_again(stored: dict[str, Any]) -> str | None:
     """Fetch the secret anew, of a gateway that has one."""
     if stored["gateway"] == "paypal":
         return None

@@ -206,6 +206,10 @@ class QuoteOut(Out):
 
     refund: MoneyOut
     credit: Annotated[MoneyOut, Field(description="What goes back to the own credit besides.")]
+    prepaid: Annotated[
+        MoneyOut,
+        Field(description="What goes back to the package; all of it can be used again."),
+    ]
     keeps: MoneyOut
     changes_at: datetime | None
     policy: PolicyOut
@@ -215,6 +219,7 @@ class QuoteOut(Out):
         return cls(
             refund=MoneyOut.of(quote.refund),
             credit=MoneyOut.of(quote.credit),
+            prepaid=MoneyOut.of(quote.prepaid),
             keeps=MoneyOut.of(quote.keeps),
             changes_at=quote.changes_at,
             policy=PolicyOut.of(session.policy),
