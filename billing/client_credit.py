@@ -45,9 +45,11 @@ def grant(
     key: str,
     now: datetime,
     kind: CreditMovement.Kind = Kind.GOODWILL,
+    purchase: Purchase | None = None,
 ) -> CreditMovement:
     """Give a client credit: Dr 5060 (goodwill) or 5070 (a referral) / Cr 2500. Once by its key.
 
+    `purchase` is the one whose credit it stands in for, and is set off against when that returns.
     Raises Invalid for an amount of nothing, and for goodwill without a reason.
     """
     if amount.amount_minor <= 0:
@@ -63,6 +65,7 @@ def grant(
             currency=amount.currency,
             amount_minor=amount.amount_minor,
             kind=kind,
+            purchase=purchase,
             key=key,
             by=by,
             reason=reason.strip()[:500],
@@ -100,16 +103,38 @@ def spend(*, purchase: Purchase, now: datetime, again: bool = False) -> None:
         )
 
 
+# Note [Spent before its refund failed]: a refund returns credit at once, the client spends it, and
+# the refund fails. Nobody goes below zero, so the platform bears what is missing, as goodwill that
+# names the purchase. Where the same credit returns later (the refund is given anew, a dispute is
+# lost), the client has had that part: it is set off, and the goodwill goes out of 5060 again. So
+# of one purchase a client gets no more than its credit, however often refunds fail, and 5060 holds
+# what was truly lost: what was spent beyond what returned.
 def give_back(*, purchase: Purchase, amount_minor: int, key: str, now: datetime) -> None:
-    """Return credit by a refund, a lost dispute or an unwinding; `key` names it."""
-    if amount_minor:
-        _move(purchase, amount_minor, Kind.REFUNDED, key=key, now=now)
+    """Return credit by a refund, a lost dispute or an unwinding; `key` names it.
+
+    Expects the purchase locked. What goodwill stood in for is set off: Dr 2500 / Cr 5060.
+    """
+    if not amount_minor:
+        return
+    _move(purchase, amount_minor, Kind.REFUNDED, key=key, now=now)
+    stood_in = CreditMovement.objects.filter(
+        purchase=purchase, kind__in=[Kind.GOODWILL, Kind.SET_OFF]
+    ).aggregate(total=Sum("amount_minor"))
+    again = min(stood_in["total"] or 0, amount_minor)
+    if again:
+        movement = _move(purchase, -again, Kind.SET_OFF, key=f"{key}:set-off", now=now)
+        entries.post(
+            posting.credit_set_off(
+                movement_id=movement.pk, amount_minor=again, currency=movement.currency, at=now
+            ),
+            posted_at=now,
+        )
 
 
 def take_back(*, purchase: Purchase, amount_minor: int, key: str, now: datetime) -> None:
     """Take credit back with what had returned it and failed.
 
-    What the client spent meanwhile the platform bears, as goodwill: nobody goes below zero.
+    Expects the purchase locked. What the client spent meanwhile the platform bears, as goodwill.
     """
     if not amount_minor:
         return
@@ -121,6 +146,7 @@ def take_back(*, purchase: Purchase, amount_minor: int, key: str, now: datetime)
             by="system",
             reason="Spent before the refund that returned it failed.",
             key=f"{key}:spent",
+            purchase=purchase,
             now=now,
         )
     _move(purchase, -amount_minor, Kind.TAKEN_BACK, key=key, now=now)
@@ -177,8 +203,8 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
 
 def _move(
     purchase: Purchase, amount_minor: int, kind: CreditMovement.Kind, *, key: str, now: datetime
-) -> None:
-    CreditMovement.objects.create(
+) -> CreditMovement:
+    return CreditMovement.objects.create(
         client_id=purchase.client_id,
         currency=purchase.currency,
         amount_minor=amount_minor,

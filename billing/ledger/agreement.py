@@ -129,7 +129,8 @@ I10 = Invariant(
         FROM billing_refund
         UNION ALL
         SELECT 'credit', id::text, kind,
-               ARRAY[CASE WHEN kind IN ('goodwill', 'referral') THEN 'granted' END]
+               ARRAY[CASE WHEN kind IN ('goodwill', 'referral') THEN 'granted'
+                          WHEN kind = 'set_off' THEN 'set_off' END]
         FROM billing_creditmovement
         UNION ALL
         SELECT 'unwinding', id::text, NULL, ARRAY['created'] FROM billing_unwinding

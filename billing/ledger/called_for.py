@@ -66,6 +66,14 @@ CALLS = (
         },
     ),
     Call(
+        "credit",
+        "set_off",
+        "billing_creditmovement WHERE kind = 'set_off'",
+        purchase="NULL",
+        at="created_at",
+        parts={"2500": "-amount_minor", "5060": "amount_minor"},
+    ),
+    Call(
         "unwinding",
         "created",
         "billing_unwinding",

@@ -154,6 +154,22 @@ def credit_granted(
     )
 
 
+def credit_set_off(*, movement_id: UUID, amount_minor: int, currency: str, at: datetime) -> Draft:
+    """Credit returns for which goodwill had stood in: Dr 2500 / Cr 5060."""
+    return Draft(
+        kind="set_off",
+        source_type="credit",
+        source_id=str(movement_id),
+        occurred_at=at,
+        lines=(
+            DraftLine(
+                key(Code.CLIENT_CREDIT, currency=currency), None, None, amount_minor, currency
+            ),
+            DraftLine(key(Code.DISCOUNTS, currency=currency), None, None, -amount_minor, currency),
+        ),
+    )
+
+
 def unwound(*, subject: Subject, unwinding_id: UUID, parts: RefundParts, at: datetime) -> Draft:
     """What no gateway paid goes back: Dr the parts / Cr 5060 the discount's, 2500 the credit's.
 

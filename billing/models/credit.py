@@ -47,6 +47,7 @@ class CreditMovement(models.Model):
         RETURNED = "returned", "Returned by a checkout that came to nothing"
         REFUNDED = "refunded", "Returned by a refund"
         TAKEN_BACK = "taken_back", "Taken back with a refund that failed"
+        SET_OFF = "set_off", "Set off: given as goodwill before"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
@@ -67,7 +68,7 @@ class CreditMovement(models.Model):
                 condition=Q(currency__regex=CURRENCY_CODE), name="billing_creditmovement_currency"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["spent", "taken_back"], amount_minor__lt=0)
+                condition=Q(kind__in=["spent", "taken_back", "set_off"], amount_minor__lt=0)
                 | Q(kind__in=["goodwill", "referral", "returned", "refunded"], amount_minor__gt=0),
                 name="billing_creditmovement_direction",
             ),
