@@ -28,6 +28,7 @@ from billing.backoffice.hold_dialogs import LiftHoldView, PlaceHoldView
 from billing.backoffice.ledger import EntryViewSet
 from billing.backoffice.lines import LineViewSet
 from billing.backoffice.mentor_balances import MentorBalanceViewSet
+from billing.backoffice.packages import PackageViewSet
 from billing.backoffice.payments import PaymentViewSet
 from billing.backoffice.payout_dialogs import (
     ApproveRunView,
@@ -90,6 +91,7 @@ class FinanceGroup(ViewSetGroup):  # type: ignore[misc]
     menu_order = 530
     items = (
         PaymentViewSet,
+        PackageViewSet,
         RefundViewSet,
         DisputeViewSet,
         PayoutRunViewSet,

@@ -15,6 +15,7 @@ SESSIONS = ("scheduling.view_session",)
 MENTORS = ("accounts.view_mentor",)
 MONEY = (
     "billing.view_payment",
+    "billing.view_package",
     "billing.view_refund",
     "billing.view_dispute",
     "billing.view_entry",

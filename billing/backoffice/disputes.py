@@ -38,6 +38,7 @@ DISPUTES = Dispute.objects.select_related(
     "payment__purchase__client__user",
     "payment__purchase__mentor__user",
     "payment__purchase__session",
+    "payment__purchase__package",
 ).prefetch_related(
     Prefetch("losses", DisputeLoss.objects.filter(reversed_at=None), to_attr="standing")
 )

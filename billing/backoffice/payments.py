@@ -40,7 +40,10 @@ from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import instant_html, money_html, money_text, state_html
 
 PAYMENTS = Payment.objects.select_related(
-    "purchase__client__user", "purchase__mentor__user", "purchase__session__session_type"
+    "purchase__client__user",
+    "purchase__mentor__user",
+    "purchase__session__session_type",
+    "purchase__package",
 )
 
 

@@ -40,7 +40,10 @@ from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import instant_html, money_html, state_html
 
 REFUNDS = Refund.objects.select_related(
-    "payment__purchase__client__user", "payment__purchase__session", "reissue_of"
+    "payment__purchase__client__user",
+    "payment__purchase__session",
+    "payment__purchase__package",
+    "reissue_of",
 )
 
 
@@ -177,6 +180,8 @@ def _parts(refund: Refund) -> Lines:
         ("From the commission", money_html(refund.commission_minor, currency)),
         ("From the gateway fee", money_html(refund.fee_minor, currency)),
     ]
+    if refund.prepaid_minor:
+        rows = [("From what is unused of the package", money_html(refund.prepaid_minor, currency))]
     return Lines(
         title="Where it comes from",
         headings=["Part", "Amount"],

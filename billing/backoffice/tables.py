@@ -195,7 +195,10 @@ def payment_link(payment: Payment | None) -> SafeString | str:
 def bought(purchase: Purchase, *, user: Any) -> tuple[str, SafeString | str]:
     """Return what was bought, as a fact: a session is a link for those who may open it."""
     if purchase.session_id is None:
-        return "Package", purchase.reference
+        if not user.has_perm("billing.view_package"):
+            return "Package", purchase.reference
+        url = reverse("packages:inspect", args=[purchase.package_id])
+        return "Package", format_html('<a href="{}">{}</a>', url, purchase.reference)
     if not user.has_perm("scheduling.view_session"):
         return "Session", purchase.reference
     url = reverse("sessions:inspect", args=[purchase.session_id])

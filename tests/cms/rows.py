@@ -12,6 +12,7 @@ from billing.models import (
     Break,
     Dispute,
     GatewayEvent,
+    Package,
     Payment,
     Payout,
     PayoutAccount,
@@ -26,6 +27,7 @@ from scheduling.models import Session, SessionEvent
 from tests.billing.payouts.world import NOW as PAID_AT
 from tests.billing.payouts.world import earned
 from tests.factories import billing
+from tests.factories.packages import drawn_session, paid_package
 from tests.factories.people import MentorFactory, UserFactory
 
 AT = datetime(2027, 2, 1, 12, 0, tzinfo=UTC)
@@ -55,6 +57,13 @@ def add_session(*, client_name: str = "Chloe Client") -> tuple[Session, Payment]
         **HEADERS,
     )
     return session, payment
+
+
+def add_package() -> Package:
+    """A package of three whose first credit pays for a session."""
+    package = Package.objects.get(purchase__payments=paid_package())
+    drawn_session(package)
+    return package
 
 
 def add_payouts() -> Payout:
@@ -106,6 +115,7 @@ def add_bank(token: str) -> None:
 def add_rows(*, name: str = "Chloe Client") -> None:
     """Add one row to every list."""
     _, payment = add_session(client_name=name)
+    add_package()
     add_payouts()
     token = uuid4().hex
     GatewayEvent.objects.create(

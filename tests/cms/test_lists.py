@@ -25,6 +25,7 @@ from billing.models import (
     GatewayEvent,
     GatewayPayout,
     MentorBalance,
+    Package,
     Payment,
     Payout,
     PayoutRun,
@@ -38,6 +39,7 @@ from tests.cms.rows import add_rows, add_session
 LISTS = {
     "sessions": Session,
     "payments": Payment,
+    "packages": Package,
     "refunds": Refund,
     "disputes": Dispute,
     "payout-runs": PayoutRun,
@@ -56,7 +58,7 @@ LISTS = {
 }
 WITHOUT_DETAIL = {"schedules", "queue-failures"}
 MONEY = {
-    *("payments", "refunds", "disputes", "payout-runs", "payouts", "mentor-balances"),
+    *("payments", "packages", "refunds", "disputes", "payout-runs", "payouts", "mentor-balances"),
     *("ledger", "breaks", "gateway-events", "gateway-payouts"),
     *("bank-statements", "bank-accounts"),
 }

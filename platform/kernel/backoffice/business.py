@@ -84,9 +84,9 @@ def period_filter(label: str) -> django_filters.DateFromToRangeFilter:
     return django_filters.DateFromToRangeFilter(label=label, widget=DateRangePickerWidget)
 
 
-def currency_filter() -> django_filters.AllValuesFilter:
-    """Offer the currencies that there are."""
-    return django_filters.AllValuesFilter(field_name="currency", label="Currency")
+def currency_filter(field: str = "currency") -> django_filters.AllValuesFilter:
+    """Offer the currencies that there are; `field` leads to the currency."""
+    return django_filters.AllValuesFilter(field_name=field, label="Currency")
 
 
 def choice_filter(
