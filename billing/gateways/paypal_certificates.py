@@ -33,7 +33,7 @@ MOST_BYTES = 64 * 1024
 _KEPT = 32
 _FETCHES = 4
 _PATIENCE_SECONDS = 3.0
-_MOST_WAITING = 4
+_MOST_WAITING = 16
 _SPELL = timedelta(minutes=10)
 _LIVE, _SANDBOX = "https://api.paypal.com", "https://api.sandbox.paypal.com"
 _SIGNERS = {
