@@ -90,14 +90,20 @@ def reduction(
 def _campaign(
     *, client: Client, mentor: Mentor, price: Money, now: datetime, lock: bool
 ) -> Reduction | None:
-    """Return the campaign that takes most off and is not used up, the older one of equals."""
+    """Return the campaign that takes most off and is not used up, the older one of equals.
+
+    With `lock` those that can be used up are locked all at once in the order of their ids: which
+    is the best depends on the price, so two checkouts would else lock them in either order.
+    """
     rows = Discount.objects.running(at=now).filter(
         Q(mentor=None) | Q(mentor=mentor), code=None, currency__in=["", price.currency]
     )
+    if lock:
+        limited = rows.filter(Q(max_uses__isnull=False) | Q(max_uses_per_client__isnull=False))
+        list(limited.order_by("pk").select_for_update().values_list("pk", flat=True))
     for one in sorted(rows, key=lambda row: (-row.off(price.amount_minor), row.pk)):
-        locked = Discount.objects.select_for_update().get(pk=one.pk) if lock else one
-        if not _used_up(locked, client):
-            return Reduction(locked, locked.off(price.amount_minor))
+        if not _used_up(one, client):
+            return Reduction(one, one.off(price.amount_minor))
     return None
 
 

@@ -29,8 +29,9 @@ from billing.states import (
 )
 from kernel import audit
 from kernel.errors import Kind, Refusal
-from scheduling import lifecycle
+from scheduling import lifecycle, seats
 from scheduling.models import Session
+from scheduling.states import State
 
 logger = logging.getLogger(__name__)
 
@@ -122,6 +123,8 @@ def lock(payment_id: UUID) -> tuple[Session | None, Purchase, Payment]:
     session = None
     if session_id is not None:
         session = Session.objects.select_for_update().get(pk=session_id)
+        if session.state == State.EXPIRED:  # late money takes the time again: people come first
+            seats.lock_people(client_id=session.client_id, mentor_id=session.mentor_id)
     purchase = Purchase.objects.select_for_update().get(pk=purchase_id)
     if purchase.session_id != session_id:
         raise Moved

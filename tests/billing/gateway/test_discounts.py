@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from billing import cancellations, checkout, discounts, refunds
 from billing.ledger.checks import check_books
@@ -339,3 +340,25 @@ def test_the_terms_of_a_discount_are_never_changed(change: dict[str, Any]) -> No
     with pytest.raises(IntegrityError, match="fixed"), transaction.atomic():
         Discount.objects.update(**change)
     Discount.objects.update(is_active=False)  # the negative control: switching off is allowed
+
+
+def test_campaigns_are_locked_in_the_order_of_their_ids_whatever_the_price(
+    standin: StandIn,
+) -> None:
+    """Of 100.00 the second takes most off, of 20.00 the first would: all are locked one way."""
+    first = discount(code=None, amount_minor=1500, max_uses=10)
+    second = discount(code=None, percent_bps=5000, max_uses=10)
+
+    with CaptureQueriesContext(connection) as queries:
+        payment = start(held()).payment
+
+    assert payment.purchase.discount == second
+    locks = [
+        query["sql"]
+        for query in queries
+        if 'FROM "billing_discount"' in query["sql"] and query["sql"].endswith("FOR UPDATE")
+    ]
+    assert len(locks) == 1
+    assert locks[0].startswith('SELECT "billing_discount"."id" AS')
+    assert "ORDER BY 1 ASC" in locks[0]
+    assert first.pk < second.pk

@@ -4,6 +4,8 @@ from datetime import datetime
 from functools import partial
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing import cancellations, payments
 from billing.models import Payment, Purchase, Refund
@@ -65,6 +67,28 @@ def test_late_money_takes_the_time_again_while_it_is_free(standin: StandIn) -> N
     assert books(payment.purchase_id) == BOOKED
     assert Refund.objects.count() == 0
     assert settle(payment).outcome == Outcome.UNCHANGED
+
+
+def test_late_money_locks_the_people_before_the_purchase(standin: StandIn) -> None:
+    """docs/locking.md: session, client, schedule, purchase, payment."""
+    payment = paid(standin)
+    lifecycle.expire_due(now=EXPIRED)
+
+    with CaptureQueriesContext(connection) as queries:
+        settle(payment)
+
+    locked = [
+        query["sql"].split('FROM "')[1].split('"')[0]
+        for query in queries
+        if query["sql"].startswith("SELECT") and " FOR " in query["sql"]
+    ]
+    assert list(dict.fromkeys(locked))[:5] == [
+        "scheduling_session",
+        "accounts_client",
+        "scheduling_schedule",
+        "billing_purchase",
+        "billing_payment",
+    ]
 
 
 def test_late_money_is_refunded_in_full_when_the_time_is_gone(standin: StandIn) -> None:
