@@ -15,7 +15,8 @@ from django.db import transaction
 
 from accounts.models import Client
 from billing import payments, pricing, refunds
-from billing.gateways.base import Gateway, IntentStatus
+from billing.captures import MAX_ATTEMPTS
+from billing.gateways.base import Gateway, IntentSnapshot, IntentStatus
 from billing.gateways.registry import gateway as gateway_named
 from billing.ledger import entries, posting
 from billing.models import Payment, Purchase
@@ -147,16 +148,33 @@ def pay(write_down: Callable[[Gateway], UUID], *, gateway: str, now: datetime) -
             _give_up(other.payment_id, now=now)
             continue
         payment, intent = payments.open_intent(payment_id=payment_id)
-        if intent.status in (IntentStatus.REQUIRES_ACTION, IntentStatus.PROCESSING):
+        if payment.captures_declined >= MAX_ATTEMPTS:
+            _give_up(payment_id, now=now)
+            continue
+        if not _can_go_on(payment, intent):
+            settled = payments.settle(payment_id=payment_id, now=now)
+            _refuse_paid(settled)
+            payment = settled.payment
+        if _can_go_on(payment, intent):
             return Started(
                 payment=payment,
                 client_secret=intent.client_secret,
                 publishable_key=port.publishable_key,
             )
-        _refuse_paid(payments.settle(payment_id=payment_id, now=now))
     raise NotPayable(
         f"The gateway cancels every payment of {payment.purchase.reference}. Begin anew, or ask us."
     )
+
+
+def _can_go_on(payment: Payment, intent: IntentSnapshot) -> bool:
+    """Say whether the payer can go on with the intent, or already does.
+
+    What the payer has approved is asked for once, by `settle`. Where that was declined the same
+    approval is worth nothing: the payer chooses another instrument for the same intent.
+    """
+    if intent.status is IntentStatus.APPROVED:
+        return bool(payment.captures_declined) and payment.state in LIVE_PAYMENT_STATES
+    return intent.status in (IntentStatus.REQUIRES_ACTION, IntentStatus.PROCESSING)
 
 
 def _give_up(payment_id: UUID, *, now: datetime) -> None:

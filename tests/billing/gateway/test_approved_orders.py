@@ -156,6 +156,37 @@ def test_a_declined_instrument_says_so_and_another_one_pays(standin: StandIn) ->
     assert books(payment.purchase_id) == BOOKED
 
 
+def test_beginning_again_after_a_decline_asks_for_the_money_no_second_time(
+    standin: StandIn,
+) -> None:
+    session = held()
+    payment = approved(standin, session, funding="declined")
+
+    begun = start(session)  # asks once for what was approved
+    again = start(session)
+
+    assert (begun.payment.pk, again.payment.pk) == (payment.pk, payment.pk)
+    assert begun.client_secret == again.client_secret
+    payment.refresh_from_db()
+    assert (payment.captures_declined, payment.failure_code) == (1, "instrument_declined")
+    standin.paypal.approve(intent_of(payment))
+    assert settle(payment).outcome == Outcome.CONFIRMED
+
+
+def test_after_ten_declines_the_payer_begins_with_a_new_order(standin: StandIn) -> None:
+    session = held()
+    payment = approved(standin, session, funding="declined")
+    Payment.objects.filter(pk=payment.pk).update(captures_declined=10)
+
+    again = start(session).payment
+
+    payment.refresh_from_db()
+    assert (payment.state, payment.captures_declined) == ("cancelled", 10)
+    assert again.pk != payment.pk
+    standin.paypal.approve(intent_of(again))
+    assert settle(again).outcome == Outcome.CONFIRMED
+
+
 def test_a_capture_whose_answer_was_lost_is_found_out(standin: StandIn) -> None:
     payment = approved(standin)
     standin.fault("error_after", method="POST", path=CAPTURE, times=3)
