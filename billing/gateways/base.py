@@ -202,6 +202,12 @@ class GatewayRefused(Refusal):
         self.reason = reason
 
 
+class KeyReused(GatewayRefused):
+    """Under this key the gateway knows an order in other words, which may have moved money."""
+
+    code = "gateway_key_reused"
+
+
 class NotExpressible(GatewayRefused):
     """The gateway has no word for the amount: it is too fine there, and is never rounded."""
 

@@ -17,6 +17,7 @@ from billing.gateways.base import (
     GatewayRefused,
     IntentSnapshot,
     IntentStatus,
+    KeyReused,
     RefundSnapshot,
 )
 from billing.gateways.paypal_certificates import Certificates
@@ -209,7 +210,7 @@ class PayPalGateway(PayPalPayees, PayPalEvidence):
         )
         seen = read_refund(made, intent_id=intent_id)
         if (seen.amount_minor, seen.currency) != (amount_minor, currency):
-            raise GatewayRefused(
+            raise KeyReused(
                 f"PayPal has refund {seen.id} for {ours}, over another amount.",
                 reason="request_id_reused",
             )

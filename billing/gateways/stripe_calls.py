@@ -13,6 +13,7 @@ from billing.gateways.base import (
     GatewayRefused,
     GatewayUnavailable,
     GatewayUnknownOutcome,
+    KeyReused,
     refuse_inside_transaction,
 )
 
@@ -20,6 +21,10 @@ PAGE = 100
 # A 403 of this code is an answer and not a matter of keys: the connected account was deleted, or
 # its owner took our access away.
 PAYEE_GONE = "account_invalid"
+_REFUSALS: dict[str, type[GatewayRefused]] = {
+    "balance_insufficient": BalanceTooLow,
+    "IdempotencyError": KeyReused,
+}
 
 
 class StripeCalls:
@@ -48,7 +53,7 @@ def _call[T](what: str, call: Callable[[], T], *, silence: type[GatewayUnavailab
     try:
         return call()
     except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
-        refusal = BalanceTooLow if error.code == "balance_insufficient" else GatewayRefused
+        refusal = _REFUSALS.get(_type_of(error), GatewayRefused)
         raise refusal(
             f"Stripe refused to {what}: {error.user_message}",
             reason=error.code or _type_of(error),

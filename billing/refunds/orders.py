@@ -11,6 +11,7 @@ from billing.gateways.base import (
     GatewayRefused,
     GatewayUnavailable,
     GatewayUnknownOutcome,
+    KeyReused,
     RefundSnapshot,
     RefundStatus,
     write_or_find,
@@ -19,7 +20,7 @@ from billing.gateways.registry import gateway
 from billing.models import Refund
 from billing.refunds.outcome import RefundContradicted, apply
 from billing.refunds.promise import RefundTooLarge, lock_payment, promise, share_left
-from billing.refunds.seen import observe
+from billing.refunds.seen import observe, refuse_another_amount
 from billing.states import PENDING_REFUND_STATES
 from kernel import clock
 from kernel.tasks import enqueue, task
@@ -87,8 +88,9 @@ def send(*, refund_id: UUID, now: datetime) -> Refund:
     """Order the refund at its gateway, or ask what became of it, and apply the answer.
 
     Call it outside any transaction. Safe to repeat: the order carries the key `refund:<id>`.
-    A gateway's definite no to the order makes the refund failed; a no to a look does not.
-    Raises GatewayUnavailable, GatewayRefused (to be retried).
+    A gateway's definite no to the order makes the refund failed; a no to a look does not, nor
+    that it knows another order under our key. That one may have sent money.
+    Raises GatewayUnavailable, GatewayRefused (to be retried), RefundContradicted.
     """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     if refund.state not in PENDING_REFUND_STATES:
@@ -96,10 +98,13 @@ def send(*, refund_id: UUID, now: datetime) -> Refund:
     snapshot = _look(refund, now=now)
     try:
         snapshot = snapshot or _order(refund)
+    except KeyReused:
+        raise
     except GatewayRefused as no:
         logger.warning("refund %s was refused: %s", refund.public_id, no.detail)
         return _refused(refund, no, now=now)
     with transaction.atomic():
+        refuse_another_amount(refund, snapshot)
         return apply(
             refund_id=refund.pk,
             gateway_state=snapshot.status,

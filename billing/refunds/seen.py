@@ -9,8 +9,9 @@ from uuid import UUID
 from billing.fees import Bearer
 from billing.gateways.base import RefundSnapshot, RefundStatus
 from billing.models import Refund
-from billing.refunds.outcome import apply
+from billing.refunds.outcome import RefundContradicted, apply
 from billing.refunds.promise import lock_payment, promise
+from kernel.money import Money
 
 
 def observe(*, payment_id: UUID, snapshot: RefundSnapshot, now: datetime) -> Refund | None:
@@ -22,16 +23,28 @@ def observe(*, payment_id: UUID, snapshot: RefundSnapshot, now: datetime) -> Ref
     ours = Refund.objects.filter(gateway_refund_id=snapshot.id)
     if snapshot.refund_id is not None:
         ours = ours | Refund.objects.filter(pk=snapshot.refund_id, payment=payment_id)
-    refund_id = ours.values_list("pk", flat=True).first()
-    if refund_id is None:
+    refund = ours.first()
+    if refund is None:
         return external(payment_id=payment_id, snapshot=snapshot, now=now)
+    refuse_another_amount(refund, snapshot)
     return apply(
-        refund_id=refund_id,
+        refund_id=refund.pk,
         gateway_state=snapshot.status,
         gateway_refund_id=snapshot.id,
         failure_code=snapshot.failure_code,
         now=now,
     )
+
+
+def refuse_another_amount(refund: Refund, snapshot: RefundSnapshot) -> None:
+    """Raise RefundContradicted where the gateway's refund is over another amount than ours."""
+    there = Money(snapshot.amount_minor, snapshot.currency)
+    here = Money(refund.amount_minor, refund.currency)
+    if there != here:
+        raise RefundContradicted(
+            f"Refund {refund.public_id} is over {here} here, and {snapshot.id} over {there} at the "
+            "gateway. What it sent is not what we owe; a person has to compare both."
+        )
 
 
 def external(*, payment_id: UUID, snapshot: RefundSnapshot, now: datetime) -> Refund | None:

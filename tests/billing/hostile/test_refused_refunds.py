@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from billing import cancellations, payments, refunds
+from billing.gateways.base import KeyReused
 from billing.models import Payment, Refund
 from scheduling.states import CancelledBy
 from tests.billing.gateway.journey import NOW, books, confirmed, deliver_all, intent_of, work
@@ -58,10 +59,8 @@ def test_nothing_more_is_promised_where_all_of_it_had_gone_back(standin: StandIn
 def test_a_refusal_for_another_reason_promises_nothing_anew(standin: StandIn) -> None:
     payment = confirmed(standin)
     refund = promised(payment)
-    # A key that was used for something else, and no refund of ours at the gateway.
-    standin.stripe.v1.payment_intents.create(
-        {"amount": 50, "currency": "usd"}, {"idempotency_key": f"refund:{refund.pk}"}
-    )
+    # Its client disputed it, of which we have not heard.
+    standin.control("POST", "stripe/disputes", payment_intent=intent_of(payment))
 
     assert refunds.send(refund_id=refund.pk, now=NOW).state == "failed"
 
@@ -89,3 +88,42 @@ def test_what_is_kept_is_the_same_whenever_the_refund_there_was_heard(
 
     assert sent(standin, payment) == [4_000, 6_000]
     assert books(payment.purchase_id) == {"1100": -320, "5010": 320}
+
+
+def test_another_order_under_our_key_is_no_refusal_and_frees_no_money(standin: StandIn) -> None:
+    """It may have sent money: the refund waits, and what it promised stays promised."""
+    payment = confirmed(standin)
+    refund = promised(payment)
+    standin.stripe.v1.refunds.create(
+        {"payment_intent": intent_of(payment), "amount": 50},
+        {"idempotency_key": f"refund:{refund.pk}"},
+    )
+
+    with pytest.raises(KeyReused):
+        refunds.send(refund_id=refund.pk, now=NOW)
+
+    refund.refresh_from_db()
+    payment.refresh_from_db()
+    assert (refund.state, payment.pending_refund_minor) == ("created", 10_000)
+
+
+def test_our_refund_over_another_amount_there_is_not_booked(standin: StandIn) -> None:
+    payment = confirmed(standin)
+    refund = promised(payment)
+    standin.stripe.v1.refunds.create(
+        {
+            "payment_intent": intent_of(payment),
+            "amount": 50,
+            "metadata": {"refund_id": refund.public_id},
+        },
+        {"idempotency_key": f"refund:{refund.pk}"},
+    )
+
+    with pytest.raises(refunds.RefundContradicted, match=r"over USD 100\.00 here, and re_\w+ over"):
+        refunds.send(refund_id=refund.pk, now=NOW)
+    payments.settle(payment_id=payment.pk, now=NOW)
+
+    refund.refresh_from_db()
+    payment.refresh_from_db()
+    assert (refund.state, payment.refunded_minor) == ("created", 0)
+    assert payment.pending_refund_minor == 10_000
