@@ -7,11 +7,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Client
-from billing import cancellations, checkout, client_credit, payments, referrals, refunds, tasks
+from billing import cancellations, checkout, client_credit, payments, refunds, tasks
 from billing.ledger import balances
-from billing.ledger.checks import check_books
-from billing.models import CreditMovement, Payment, Purchase, Referral, ReferralReward, Unwinding
-from kernel import clock
+from billing.models import CreditMovement, Payment, Purchase, Unwinding
 from kernel.errors import Invalid
 from kernel.money import Money
 from scheduling import lifecycle
@@ -27,7 +25,7 @@ from tests.billing.gateway.journey import (
     intent_of,
     together,
 )
-from tests.billing.gateway.test_discounts import discount, over, refund
+from tests.billing.gateway.test_discounts import discount, refund
 from tests.billing.ledger.books import earn, gateway_says
 from tests.factories.people import ClientFactory
 from tests.factories.scheduling import open_mentor
@@ -322,37 +320,3 @@ def test_credit_needs_an_amount_and_a_reason_and_is_granted_once() -> None:
         grant(5, "Late.")
 
     assert credit_of(client) == 105
-
-
-def test_a_referral_is_rewarded_once_when_the_first_session_is_over(standin: StandIn) -> None:
-    ReferralReward.objects.create(currency="USD", amount_minor=1500, effective_from=NOW - HOUR)
-    referrer, brought = ClientFactory(), ClientFactory()
-    referrals.accept(client=brought, code=referrals.code_of(referrer).lower(), now=NOW)
-    payment = bought(standin, brought)
-    assert referrals.reward(now=NOW) == 0
-
-    over(payment)
-
-    assert referrals.reward(now=NOW) == 1
-    assert referrals.reward(now=NOW) == 0
-    assert credit_of(referrer) == 1500
-    found = all_books()
-    assert (found["5070"], found["2500"]) == (1500, -1500)
-    with pytest.raises(IntegrityError, match="fixed"), transaction.atomic():
-        Referral.objects.update(reward=None)
-    assert check_books(now=NOW).ok
-
-
-def test_a_referral_is_refused_for_oneself_twice_and_after_a_purchase(standin: StandIn) -> None:
-    referrer, brought, other = ClientFactory(), ClientFactory(), ClientFactory()
-    code = referrals.code_of(referrer)
-    referrals.accept(client=brought, code=code, now=NOW)
-
-    for client, words in ((referrer, "your own code"), (brought, "brought you already")):
-        with pytest.raises(referrals.ReferralRefused, match=words):
-            referrals.accept(client=client, code=code, now=NOW)
-    with pytest.raises(referrals.ReferralRefused, match="no referral code"):
-        referrals.accept(client=other, code="NOBODY", now=NOW)
-    bought(standin, other)
-    with pytest.raises(referrals.ReferralRefused, match="before the first purchase"):
-        referrals.accept(client=other, code=code, now=clock.now())
