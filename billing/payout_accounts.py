@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.models import Mentor
@@ -186,28 +186,26 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
 def _begin(
     mentor_id: UUID, *, gateway: str, currency: str, country: str, now: datetime
 ) -> PayoutAccount:
-    mentor = Mentor.objects.select_related("user").filter(pk=mentor_id).first()
-    if mentor is None:
-        raise NotFound(f"There is no mentor {mentor_id}.")
-    another = PayoutAccount.objects.filter(mentor=mentor).exists()
-    account = PayoutAccount(
-        mentor=mentor,
-        gateway=gateway,
-        currency=currency,
-        country=country,
-        created_at=now,
-        usable_from=now + settings.PAYOUT_COOL_OFF if another else None,
-    )
-    try:
-        with transaction.atomic():
-            account.save(force_insert=True)
-            if another:
-                _tell_mentor(account, mentor)
-    except IntegrityError:  # a twin was faster
+    with transaction.atomic():
+        # Locked, so that of two at once the second one sees the first and cools off.
+        rows = Mentor.objects.select_for_update(of=("self",), no_key=True).select_related("user")
+        mentor = rows.filter(pk=mentor_id).first()
+        if mentor is None:
+            raise NotFound(f"There is no mentor {mentor_id}.")
         twin = _live(mentor_id, gateway)
-        if twin is None:
-            raise
-        return twin
+        if twin is not None:
+            return twin
+        another = PayoutAccount.objects.filter(mentor=mentor).exists()
+        account = PayoutAccount.objects.create(
+            mentor=mentor,
+            gateway=gateway,
+            currency=currency,
+            country=country,
+            created_at=now,
+            usable_from=now + settings.PAYOUT_COOL_OFF if another else None,
+        )
+        if another:
+            _tell_mentor(account, mentor)
     return account
 
 

@@ -1,6 +1,7 @@
 """Payout accounts: opened once, led to the gateway, and as verified as the gateway says."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ from django.db import IntegrityError, transaction
 from billing import payout_accounts
 from billing.gateways.base import GatewayUnavailable
 from billing.models import GatewayEvent, PayoutAccount
-from tests.billing.gateway.journey import receive, work
+from tests.billing.gateway.journey import receive, together, work
 from tests.billing.payouts.world import NOW
 from tests.factories.people import MentorFactory
 from tests.standin import StandIn
@@ -136,3 +137,18 @@ def test_a_wrong_key_closes_no_account(stage: StandIn, settings: Any) -> None:
 
     account.refresh_from_db()
     assert account.state == "onboarding"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_first_destinations_at_once_one_cools_off(stage: StandIn) -> None:
+    mentor = MentorFactory()
+
+    together(
+        *[
+            partial(payout_accounts.open_account, mentor_id=mentor.pk, gateway=gateway, now=NOW)
+            for gateway in ("stripe", "paypal") * 2
+        ]
+    )
+
+    paid_from = PayoutAccount.objects.order_by("pk").values_list("usable_from", flat=True)
+    assert sorted(paid_from, key=bool) == [None, NOW + timedelta(days=3)]
