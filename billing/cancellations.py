@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from billing import payments, refunds
+from billing import chargebacks, payments, refunds
 from billing.fees import WHOLE_BPS, Bearer, RefundParts
 from billing.ledger import earned
 from billing.models import Payment, Purchase, Refund
@@ -207,8 +207,10 @@ def _promise(
     session: Session, terms: _Terms, by: CancelledBy, actor: str, now: datetime
 ) -> Refund | None:
     if terms.covered is not None and terms.parts is not None:
+        covered = Purchase.objects.select_for_update().get(pk=terms.covered.pk)
+        prepaid = _package_payment(covered)
         refunds.unwind(
-            Purchase.objects.select_for_update().get(pk=terms.covered.pk),
+            covered,
             share_minor=terms.share_minor,
             cause=_CAUSES[by],
             bearer=Bearer(terms.basis.bearer),
@@ -217,6 +219,8 @@ def _promise(
             key=f"cancelled:{session.pk}",
             now=now,
         )
+        if prepaid is not None:
+            chargebacks.look_again(prepaid, now=now)
     if terms.payment is None or terms.parts is None:
         return None
     return refunds.create(
@@ -229,6 +233,16 @@ def _promise(
         key=f"cancelled:{session.pk}",
         now=now,
     )
+
+
+def _package_payment(covered: Purchase) -> Payment | None:
+    """Lock the payment of the package that paid, before its money comes back; None of others."""
+    if covered.package_credit is None:
+        return None
+    paid = Payment.objects.filter(
+        purchase__package=covered.package_credit.package_id, state=PaymentState.SUCCEEDED
+    )
+    return refunds.lock_payment(paid.get().pk)
 
 
 def _earn_what_is_kept(session: Session, now: datetime) -> None:

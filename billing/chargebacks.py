@@ -44,6 +44,15 @@ def observe(*, payment_id: UUID, seen: Sequence[DisputeSnapshot], now: datetime)
     return _book_losses(payment, now) or news
 
 
+def look_again(payment: Payment, *, now: datetime) -> None:
+    """Book a package's losses anew where credits came back: then there is more to take.
+
+    Expects the payment from `refunds.lock_payment`, locked before the credits came back.
+    """
+    if payment.disputes.exists():
+        _book_losses(payment, now)
+
+
 def _apply(payment: Payment, seen: DisputeSnapshot, now: datetime) -> bool:
     dispute = Dispute.objects.filter(gateway_dispute_id=seen.id).first()
     begun = dispute is None

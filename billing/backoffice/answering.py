@@ -73,6 +73,7 @@ class AnswerDisputeView(DialogView):
             "payment__purchase__client__user",
             "payment__purchase__mentor__user",
             "payment__purchase__session__session_type",
+            "payment__purchase__package__offer__session_type__policy",
         )
         self.dispute = get_object_or_404(rows, pk=kwargs["pk"])
 

@@ -213,6 +213,7 @@ def _found(dispute_id: UUID) -> Dispute:
         "payment__purchase__client__user",
         "payment__purchase__mentor__user",
         "payment__purchase__session__session_type",
+        "payment__purchase__package__offer__session_type__policy",
     )
     dispute = rows.filter(pk=dispute_id).first()
     if dispute is None:

@@ -1,4 +1,4 @@
-"""A session's record as one PDF page or more, for a bank. Facts in, bytes out."""
+"""A session's or package's record as one PDF page or more, for a bank. Facts in, bytes out."""
 
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ def record_pdf(record: SessionRecord, *, dispute_reference: str, at: datetime) -
     """Return the record as a PDF. The same record and instant give the same bytes."""
     page = _page(at)
     page.set_font("serif", size=20)
-    page.multi_cell(0, 10, f"Record of session {record.session_reference}", new_x="LMARGIN")
+    page.multi_cell(0, 10, f"Record of {record.what} {record.session_reference}", new_x="LMARGIN")
     page.set_font("sans", size=10)
     page.set_text_color(*QUIET)
     page.multi_cell(

@@ -1,4 +1,4 @@
-"""What our own rows say of a disputed session, in words for a bank. Reading only.
+"""What our own rows say of a disputed session or package, in words for a bank. Reading only.
 
 Every line is a fact with its instant in UTC; the session's events are append-only.
 """
@@ -6,7 +6,7 @@ Every line is a fact with its instant in UTC; the session's events are append-on
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from billing.models import Dispute, Refund
+from billing.models import Dispute, Package, Purchase, Refund
 from billing.states import RefundState
 from kernel.display import money_text
 from scheduling.models import Review, Session
@@ -25,7 +25,10 @@ _HAPPENED = {
 
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
-    """A session as a bank needs to see it; `lines` are (instant, what happened)."""
+    """What was bought, as a bank needs to see it; `lines` are (instant, what happened).
+
+    `session_reference` names the session, or the package (`what`) with all its sessions.
+    """
 
     session_reference: str
     client_name: str
@@ -37,6 +40,7 @@ class SessionRecord:
     charge: str
     policy: str
     lines: tuple[tuple[datetime, str], ...]
+    what: str = "session"
 
     @property
     def text(self) -> str:
@@ -45,12 +49,14 @@ class SessionRecord:
 
 
 def record_of(dispute: Dispute) -> SessionRecord:
-    """Return the record of the session that the disputed payment paid for.
+    """Return the record of the session, or the package, that the disputed payment paid for.
 
     A fixed number of queries; `dispute` comes with its payment, purchase and people.
     """
     payment = dispute.payment
     purchase = payment.purchase
+    if purchase.package is not None:
+        return _package_record(dispute, purchase.package)
     session = purchase.booked
     minutes = int((session.ends_at - session.starts_at).total_seconds() // 60)
     mentor = purchase.mentor.user.name
@@ -69,6 +75,38 @@ def record_of(dispute: Dispute) -> SessionRecord:
         charge=payment.gateway_charge_id or payment.gateway_intent_id or "",
         policy=policy_words(session.policy),
         lines=tuple(sorted([*_session_lines(session), *_money_lines(dispute)])),
+    )
+
+
+def _package_record(dispute: Dispute, package: Package) -> SessionRecord:
+    """Return the record of a package: its terms, and what became of each session it paid for."""
+    payment, offer = dispute.payment, package.offer
+    mentor, client = payment.purchase.mentor.user.name, payment.purchase.client.user
+    kind = offer.session_type
+    begun_at = package.begun_at or package.created_at
+    until = f", until {package.expires_at:%Y-%m-%d}" if package.expires_at else ""
+    lines = _money_lines(dispute)
+    drawn = Purchase.objects.filter(package_credit__package=package).select_related("session")
+    for number, session in enumerate((one.booked for one in drawn.order_by("pk")), start=1):
+        lines += [
+            (at, f"Session {number} ({session.public_id}): {what}")
+            for at, what in _session_lines(session)
+        ]
+    return SessionRecord(
+        session_reference=package.public_id,
+        client_name=client.name,
+        client_email=client.email,
+        mentor_name=mentor,
+        service=(
+            f"A package of {offer.sessions} sessions, {kind.name}: {kind.duration_minutes} minutes "
+            f"each with {mentor}, online{until}. Reference {package.public_id}."
+        ),
+        service_date=begun_at.date(),
+        paid=money_text(payment.amount_minor, payment.currency),
+        charge=payment.gateway_charge_id or payment.gateway_intent_id or "",
+        policy=policy_words(kind.policy.frozen()),
+        lines=tuple(sorted(lines)),
+        what="package",
     )
 
 

@@ -1,11 +1,14 @@
 """Packages over HTTP, against the stand-in: offer, buy, pay, use, cancel, give back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from billing import payments
 from billing.ledger.checks import check_books
-from billing.models import Package
+from billing.models import Package, Payment
+from billing.payments import Outcome
 from kernel import clock
 from tests.api.market import Market, open_market
 from tests.standin import StandIn
@@ -96,6 +99,41 @@ def test_a_package_is_paid_used_cancelled_used_again_and_given_back(
     refused = use(market, package, market.held(hours=96))
     assert (refused.status_code, refused.json()["code"]) == (409, "package_unusable")
     assert check_books(now=clock.now()).ok
+
+
+def test_a_package_is_paid_through_paypal_by_the_same_road(
+    market: Market, standin: StandIn
+) -> None:
+    intent = begun(market, offered(market).json()["id"], gateway="paypal").json()
+    standin.paypal.approve(intent["order_id"])
+
+    market.ann.post("/api/payments/confirm", {"payment_id": intent["payment_id"]})
+
+    shown = market.ann.get(f"/api/packages/{intent['package_id']}").json()
+    assert (shown["credits_left"], shown["unused"]["amount"]) == (3, 25_000)
+    # 3.49 % + 0.49 of 250.00, to the cent, in three parts: 9.22 = 3.07 + 3.08 + 3.07
+    fees = Package.objects.get().credits.order_by("number").values_list("fee_minor", flat=True)
+    assert list(fees) == [307, 308, 307]
+    assert check_books(now=clock.now()).ok
+
+
+def test_a_package_that_is_not_paid_in_a_day_is_given_up_and_late_money_begins_it(
+    market: Market, standin: StandIn
+) -> None:
+    intent = begun(market, offered(market).json()["id"]).json()
+    payment = Payment.objects.get()
+    tomorrow = clock.now() + timedelta(hours=25)
+
+    assert payments.settle(payment_id=payment.pk, now=clock.now()).outcome is Outcome.WAITING
+    ended = payments.settle(payment_id=payment.pk, now=tomorrow)
+
+    assert (ended.outcome, ended.payment.state) == (Outcome.CANCELLED, "cancelled")
+    again = begun(market, Package.objects.get().offer.public_id, key="again").json()
+    assert again["package_id"] == intent["package_id"]  # our clock still says today
+    standin.pay(again["client_secret"].partition("_secret_")[0])
+    late = payments.settle(payment_id=Payment.objects.latest("created_at").pk, now=tomorrow)
+    assert late.outcome is Outcome.CONFIRMED
+    assert Package.objects.get().begun_at is not None
 
 
 def test_a_package_that_is_not_paid_pays_for_nothing(market: Market) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from billing import packages, prepaid, pricing
 from billing.ledger import entries, posting
 from billing.models import CommissionRule, FeeSchedule, Keeper, Package, Payment, Purchase
@@ -79,7 +81,8 @@ def _capture(payment: Payment, *, at: datetime) -> None:
     payment.gateway_charge_id = f"ch_{payment.pk.hex}"
     payment.gateway_balance_transaction_id = f"txn_{payment.pk.hex}"
     payment.save()
-    prepaid.begin(payment.purchase, payment, at=at, now=at)
+    with transaction.atomic():
+        prepaid.begin(payment.purchase, payment, at=at, now=at)
     entries.post(
         posting.gateway_fee(
             subject=entries.subject_of(purchase=payment.purchase, gateway=payment.gateway),

@@ -12,11 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing import cancellations, packages, prepaid
+from billing.evidence.document import record_pdf
+from billing.evidence.record import record_of
 from billing.fees import Split, credit_splits, split
 from billing.ledger import balances
 from billing.ledger.checks import check_books
 from billing.models import (
     BreakageRule,
+    Dispute,
     DisputeLoss,
     Keeper,
     Package,
@@ -317,6 +320,39 @@ def test_a_lost_dispute_takes_what_is_unused_and_the_platform_bears_the_rest() -
         "5020": 1500,
         "5030": 3334,
     }
+
+
+@pytest.mark.parametrize("lost_first", [True, False])
+def test_what_comes_back_is_lost_too_whichever_came_first(lost_first: bool) -> None:
+    payment = paid_package()
+    session, _ = drawn_session(package_of(payment))
+
+    if lost_first:
+        bank_says(payment, dispute("lost", at=EARLY), at=EARLY)
+        cancel(session, by=CancelledBy.CLIENT, at=EARLY)
+    else:
+        cancel(session, by=CancelledBy.CLIENT, at=EARLY)
+        bank_says(payment, dispute("lost", at=EARLY), at=EARLY)
+
+    standing = DisputeLoss.objects.get(reversed_at=None)
+    assert (standing.prepaid_minor, standing.excess_minor) == (10_000, 0)
+    assert books() == {"1100": -1820, "5010": 320, "5020": 1500}
+
+
+def test_a_bank_is_told_of_the_package_and_of_each_session_it_paid_for() -> None:
+    payment = paid_package()
+    package = package_of(payment)
+    session, _ = drawn_session(package)
+    bank_says(payment, dispute("needs_response", at=EARLY), at=EARLY)
+
+    record = record_of(Dispute.objects.get())
+
+    assert record.session_reference == package.public_id
+    assert "A package of 3 sessions, Coaching: 60 minutes each with" in record.service
+    assert record.paid == "$100.00 USD"
+    assert f"Session 1 ({session.public_id}): Paid in full and confirmed" in record.text
+    pdf = record_pdf(record, dispute_reference="dsp_1", at=EARLY)
+    assert pdf.startswith(b"%PDF-")
 
 
 def test_a_credit_pays_for_its_own_client_and_kind_alone_and_once() -> None:
