@@ -161,9 +161,7 @@ def pay(write_down: Callable[[Gateway], UUID], *, gateway: str, now: datetime) -
                 client_secret=intent.client_secret,
                 publishable_key=port.publishable_key,
             )
-    raise NotPayable(
-        f"The gateway cancels every payment of {payment.purchase.reference}. Begin anew, or ask us."
-    )
+    raise NotPayable(f"{gateway} cancels every payment of this purchase. Begin anew, or ask us.")
 
 
 def _can_go_on(payment: Payment, intent: IntentSnapshot) -> bool:

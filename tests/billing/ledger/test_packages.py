@@ -30,6 +30,7 @@ from billing.models import (
 from billing.packages import NothingUnused
 from billing.prepaid import PackageUnusable
 from billing.refunds import RefundTooLarge
+from billing.reports.profit import statements
 from scheduling.models import Session
 from scheduling.states import CancelledBy
 from tests.billing.ledger.books import (
@@ -208,6 +209,23 @@ def test_the_rule_is_the_mentors_own_before_everybodys_and_frozen_when_bought() 
 
     assert BreakageRule.objects.keeper(mentor=mentor, at=LATE) is Keeper.MENTOR
     assert BreakageRule.objects.keeper(mentor=mentor, at=PAID_AT) is Keeper.PLATFORM
+
+
+def test_a_package_is_sold_once_and_what_expires_is_income() -> None:
+    package = package_of(paid_package())
+    session, _ = drawn_session(package)
+    held_over(session)
+    prepaid.expire(now=OVER)
+
+    months = statements(since=PAID_AT - DAY, until=OVER + DAY)
+
+    def figure(key: str) -> int:
+        return sum(month.figures[key] for month in months)
+
+    assert figure("gmv") == 10_000
+    assert (figure("mentors"), figure("4010"), figure("4020")) == (2727, 500, 107)
+    assert figure("4030") == 6666
+    assert sum(month.profit for month in months) == 500 + 107 + 6666 - 320
 
 
 # --- credits that come back --------------------------------------------------------------

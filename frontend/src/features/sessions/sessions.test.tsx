@@ -44,6 +44,8 @@ beforeEach(() => {
     http.get(`${ORIGIN}/api/sessions/ses_1/cancellation-quote`, () =>
       HttpResponse.json({
         refund: usd(4_075),
+        credit: usd(0),
+        prepaid: usd(0),
         keeps: usd(3_925),
         changes_at: "2031-01-14T18:00:00Z",
         policy: aSession().policy,
@@ -176,6 +178,28 @@ test("cancelling tells the exact refund first, and then shows it", async () => {
   expect(screen.getByText("“I am ill”")).toBeVisible();
   expect(bodies).toEqual([[true, { reason: "I am ill" }]]);
   expect(screen.queryByRole("button", { name: "Cancel the session" })).not.toBeInTheDocument();
+});
+
+test("what a package paid goes back to the package", async () => {
+  sessionIs(() => aSession({ ...PAID, payment: null }));
+  server.use(
+    http.get(`${ORIGIN}/api/sessions/ses_1/cancellation-quote`, () =>
+      HttpResponse.json({
+        refund: usd(0),
+        credit: usd(0),
+        prepaid: usd(8_334),
+        keeps: usd(0),
+        changes_at: null,
+        policy: aSession().policy,
+      }),
+    ),
+  );
+  const page = visit(SESSION);
+
+  await page.user.click(await screen.findByRole("button", { name: "Cancel the session" }));
+
+  const dialog = await screen.findByRole("dialog", { name: "Cancel this session?" });
+  expect(await within(dialog).findByText("Your package gets $83.34 USD back")).toBeVisible();
 });
 
 test("a cancellation that is refused says why and changes nothing", async () => {

@@ -102,6 +102,14 @@ function Question({ session, onDone }: { session: SessionOut; onDone: () => void
 type QuoteWordsProps = { quote: QuoteOut; paid: boolean; asMentor: boolean; zone: string };
 
 function QuoteWords({ quote, paid, asMentor, zone }: QuoteWordsProps) {
+  if (quote.prepaid.amount > 0) {
+    const whose = asMentor ? "The client’s package gets" : "Your package gets";
+    return (
+      <p className="font-serif text-2xl font-semibold">
+        {whose} {formatMoney(quote.prepaid)} back
+      </p>
+    );
+  }
   if (!paid) return <p>Nothing was charged, so nothing has to come back. The time becomes free.</p>;
   const { refund, keeps, changes_at: changesAt } = quote;
   const who = asMentor ? "The client gets" : "You get";
