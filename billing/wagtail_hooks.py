@@ -22,6 +22,7 @@ from billing.backoffice.bank_dialogs import AddAccountView, LookView, UploadView
 from billing.backoffice.break_dialogs import AskGatewayView, DecideAnswerView, ResolveBreakView
 from billing.backoffice.breaks import BreakViewSet
 from billing.backoffice.costs import CostViewSet
+from billing.backoffice.covered_dialog import GiveCoveredBackView, covered_table
 from billing.backoffice.disputes import DisputeViewSet
 from billing.backoffice.gateway_events import GatewayEventViewSet
 from billing.backoffice.hold_dialogs import LiftHoldView, PlaceHoldView
@@ -129,6 +130,7 @@ def register_settling() -> list[URLPattern]:
         path("debts/<str:pk>/write-off/", AskWriteOffView.as_view(), name="ask_write_off"),
         path("write-offs/<uuid:pk>/", DecideWriteOffView.as_view(), name="decide_write_off"),
         path("payments/<uuid:pk>/refund/", RefundPaymentView.as_view(), name="refund_payment"),
+        path("purchases/<uuid:pk>/back/", GiveCoveredBackView.as_view(), name="give_covered_back"),
         path("gateway-events/<uuid:pk>/replay/", ReplayEventView.as_view(), name="replay_event"),
         path("payout-runs/build/", BuildRunView.as_view(), name="build_run"),
         path("payout-runs/<uuid:pk>/freeze/", FreezeRunView.as_view(), name="freeze_run"),
@@ -169,6 +171,7 @@ def payments_of_session(session: Session, user: Any) -> Sequence[Component]:
         return []
     payments = Payment.objects.filter(purchase__session=session).order_by("created_at", "pk")
     return [
+        *covered_table(session, user=user),
         Lines(
             title="Payments",
             headings=["Reference", "Status", "Created", "Refunded", "Amount"],
@@ -184,7 +187,7 @@ def payments_of_session(session: Session, user: Any) -> Sequence[Component]:
             ],
             right=(3, 4),
             empty="Nobody has begun to pay for this session.",
-        )
+        ),
     ]
 
 

@@ -17,7 +17,7 @@ from billing import refunds
 from billing.backoffice.previews import postings_preview
 from billing.backoffice.tables import bought, payment_link
 from billing.ledger.preview import carry_out, rehearse
-from billing.models import Payment, Refund
+from billing.models import Payment, Refund, Unwinding
 from kernel import clock
 from kernel.backoffice.components import Lines
 from kernel.backoffice.dialogs import DialogView, Done, Offer, ReasonForm
@@ -25,6 +25,7 @@ from kernel.backoffice.fields import MoneyField
 from kernel.display import money_html, money_text
 from kernel.errors import Refusal
 from kernel.ids import uuid7
+from kernel.money import Money
 
 CAUSES = [(str(cause), cause.label) for cause in refunds.BEARERS]
 
@@ -41,13 +42,13 @@ class RefundForm(ReasonForm):
         help_text="It decides who bears the gateway's fee, which the gateway keeps.",
     )
 
-    def __init__(self, *args: Any, payment: Payment, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, up_to: Money, of: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        left = money_text(refunds.share_left(payment), payment.currency)
+        left = money_text(up_to.amount_minor, up_to.currency)
         self.fields["share"] = MoneyField(
             label="How much of the price",
-            help_text=f"Up to {left}: captured, less what was refunded, is on its way or disputed.",
-            currency=payment.currency,
+            help_text=f"Up to {left}: {of}.",
+            currency=up_to.currency,
         )
         self.order_fields(self.field_order)
 
@@ -68,7 +69,9 @@ class RefundPaymentView(DialogView):
         self.payment = get_object_or_404(rows, pk=kwargs["pk"])
 
     def make_form(self, **kwargs: Any) -> forms.Form:
-        return RefundForm(payment=self.payment, **kwargs)
+        left = Money(refunds.share_left(self.payment), self.payment.currency)
+        of = "captured, less what was refunded, is on its way or disputed"
+        return RefundForm(up_to=left, of=of, **kwargs)
 
     def initial(self) -> Mapping[str, Any]:
         return {
@@ -116,7 +119,14 @@ class RefundPaymentView(DialogView):
                 "refund",
                 f"Refund {money_text(refund.amount_minor, refund.currency)}",
                 seen=seen.content_hash,
-                sections=[who_gives_what(refund), postings_preview(seen.movements)],
+                sections=[
+                    who_gives_what(
+                        refund,
+                        currency=refund.currency,
+                        total=("The client gets", money_html(refund.amount_minor, refund.currency)),
+                    ),
+                    postings_preview(seen.movements),
+                ],
             )
         ]
 
@@ -140,9 +150,10 @@ class RefundPaymentView(DialogView):
         )
 
 
-def who_gives_what(refund: Refund) -> Lines:
+def who_gives_what(
+    refund: Refund | Unwinding, *, currency: str, total: tuple[object, object]
+) -> Lines:
     """Show in cents what a refund takes from each party, and who bears the gateway's fee."""
-    currency = refund.currency
     waived = refund.fee_waived_minor
     by = refund.get_bearer_display()
     rows: list[tuple[object, object]] = [
@@ -159,5 +170,5 @@ def who_gives_what(refund: Refund) -> Lines:
         headings=["Party", "Amount"],
         rows=rows,
         right=(1,),
-        total=("The client gets", money_html(refund.amount_minor, currency)),
+        total=total,
     )

@@ -3,7 +3,7 @@
 Knows nothing of policies and persons: the caller decides on share, bearer and cause.
 """
 
-from billing.refunds.by_hand import BEARERS, bearer_of, give
+from billing.refunds.by_hand import BEARERS, bearer_of, give, give_covered
 from billing.refunds.orders import create, send, send_refund, sweep
 from billing.refunds.outcome import RefundContradicted, apply
 from billing.refunds.promise import (
@@ -39,6 +39,7 @@ __all__ = [
     "drop",
     "external",
     "give",
+    "give_covered",
     "lock_payment",
     "observe",
     "parts_of",

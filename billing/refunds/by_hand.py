@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db import transaction
 
 from billing.fees import Bearer
-from billing.models import Payment, Refund
+from billing.models import Payment, Purchase, Refund, Unwinding
 from billing.refunds.orders import create
 from billing.refunds.promise import lock_payment
+from billing.refunds.unwinding import unwind
 from kernel import audit
 from kernel.errors import Invalid, NotFound
 
@@ -26,7 +27,7 @@ BEARERS: Mapping[Refund.Cause, Bearer | None] = {
 }
 
 
-def bearer_of(cause: str, *, payment: Payment, share_minor: int) -> Bearer:
+def bearer_of(cause: str, *, purchase: Purchase, share_minor: int) -> Bearer:
     """Return who bears the gateway's fee of a refund by hand. Raises Invalid for other causes.
 
     By the policy it is as on cancelling: the platform of a whole price, else who the policy says.
@@ -36,9 +37,9 @@ def bearer_of(cause: str, *, payment: Payment, share_minor: int) -> Bearer:
     bearer = BEARERS[Refund.Cause(cause)]
     if bearer is not None:
         return bearer
-    if payment.purchase.session is None or share_minor >= payment.purchase.price_minor:
+    if purchase.session is None or share_minor >= purchase.price_minor:
         return Bearer.PLATFORM
-    return Bearer(payment.purchase.session.policy["late_bearer"])
+    return Bearer(purchase.session.policy["late_bearer"])
 
 
 def give(
@@ -59,11 +60,7 @@ def give(
     Raises: NotFound, Invalid (nothing, another cause, no reason), PaymentNotCaptured,
     PaymentDisputed, RefundTooLarge.
     """
-    reason = reason.strip()[:500]
-    if not reason:
-        raise Invalid("Say why: it stays with the refund.", pointer="/reason")
-    if share_minor <= 0:
-        raise Invalid("Say how much: a refund of nothing is none.", pointer="/share_minor")
+    reason = _said(reason, share_minor)
     if not Payment.objects.filter(pk=payment_id).exists():
         raise NotFound(f"There is no payment {payment_id}.")
     key = f"by-hand:{token}"
@@ -76,7 +73,7 @@ def give(
             payment_id=payment_id,
             share_minor=share_minor,
             cause=cause,
-            bearer=bearer_of(cause, payment=payment, share_minor=share_minor),
+            bearer=bearer_of(cause, purchase=payment.purchase, share_minor=share_minor),
             requested_by=by,
             reason=reason,
             key=key,
@@ -96,3 +93,67 @@ def give(
             },
         )
     return refund
+
+
+def give_covered(
+    *,
+    purchase_id: UUID,
+    share_minor: int,
+    cause: str,
+    reason: str,
+    by: str,
+    token: UUID,
+    now: datetime,
+) -> Unwinding:
+    """Give `share_minor` of a price back that discount and credit covered: to them, at once.
+
+    As `give`, where no gateway has a part in it. Locks the purchase.
+
+    Raises: NotFound (also where a gateway or a package paid), Invalid, RefundTooLarge.
+    """
+    reason = _said(reason, share_minor)
+    with transaction.atomic():
+        rows = Purchase.objects.select_for_update(of=("self",)).select_related("session")
+        purchase = rows.filter(
+            pk=purchase_id, settled_at__isnull=False, package_credit=None
+        ).first()
+        if purchase is None:
+            raise NotFound(f"There is no purchase {purchase_id} that discount and credit covered.")
+        key = f"by-hand:{token}"
+        given = Unwinding.objects.filter(key=key, purchase=purchase).first()
+        if given is not None:
+            return given
+        given = unwind(
+            purchase,
+            share_minor=share_minor,
+            bearer=bearer_of(cause, purchase=purchase, share_minor=share_minor),
+            cause=Refund.Cause(cause),
+            requested_by=by,
+            reason=reason,
+            key=key,
+            now=now,
+        )
+        audit.record(
+            actor=by,
+            action="purchase.given_back",
+            object_type="purchase",
+            object_id=purchase.public_id,
+            data={
+                "unwinding": given.public_id,
+                "credit_minor": given.credit_minor,
+                "discount_minor": given.discount_minor,
+                "currency": purchase.currency,
+                "cause": cause,
+                "reason": reason,
+            },
+        )
+    return given
+
+
+def _said(reason: str, share_minor: int) -> str:
+    reason = reason.strip()[:500]
+    if not reason:
+        raise Invalid("Say why: it stays with the refund.", pointer="/reason")
+    if share_minor <= 0:
+        raise Invalid("Say how much: a refund of nothing is none.", pointer="/share_minor")
+    return reason

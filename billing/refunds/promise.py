@@ -24,7 +24,7 @@ from billing.states import LIVE_REFUND_STATES, PaymentState
 from kernel.errors import Refusal
 from kernel.money import Money
 
-_CANCELLATIONS = frozenset(
+CANCELLATIONS = frozenset(
     {
         Refund.Cause.CLIENT_CANCELLED,
         Refund.Cause.MENTOR_CANCELLED,
@@ -170,7 +170,7 @@ def promise(
         payment.purchase,
         occurred_at=occurred_at,
         now=now,
-        part_of_the_end=cause in _CANCELLATIONS,
+        part_of_the_end=cause in CANCELLATIONS,
     )
     refund = Refund(
         payment=payment,

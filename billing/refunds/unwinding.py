@@ -9,7 +9,13 @@ from billing import client_credit
 from billing.fees import Bearer, RefundParts, ShareTooLarge, Taken, refund_parts
 from billing.ledger import entries, posting
 from billing.models import Package, PackageCredit, Purchase, Refund, Unwinding
-from billing.refunds.promise import RefundTooLarge, beside_of, recognise_first, split_of
+from billing.refunds.promise import (
+    CANCELLATIONS,
+    RefundTooLarge,
+    beside_of,
+    recognise_first,
+    split_of,
+)
 from kernel.money import Money
 
 # How long a credit can be used that comes back because of the mentor or of us.
@@ -63,7 +69,7 @@ def unwind(
     if known is not None:
         return known
     parts = parts_unwound(purchase=purchase, share_minor=share_minor, bearer=bearer)
-    recognise_first(purchase, occurred_at=now, now=now, part_of_the_end=cause != "goodwill")
+    recognise_first(purchase, occurred_at=now, now=now, part_of_the_end=cause in CANCELLATIONS)
     unwinding = Unwinding.objects.create(
         purchase=purchase,
         cause=cause,

@@ -32,7 +32,7 @@ from tests.cms import test_answering, test_bank_dialogs, test_books, test_break_
 from tests.cms.conftest import SignIn
 from tests.cms.dialogs import press, shown
 from tests.cms.test_settling import failed_refund
-from tests.factories.billing import paid_session
+from tests.factories.billing import covered_session, paid_session
 from tests.factories.people import MentorFactory
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +167,9 @@ ROWS = {
     "settle_refund": Row(lambda: [failed_refund().pk], "drop", WHY),
     "refund_payment": Row(
         lambda: [paid_session()[1].pk], "refund", {"share": "10", "cause": "goodwill", **WHY}
+    ),
+    "give_covered_back": Row(
+        lambda: [covered_session().pk], "give", {"share": "10", "cause": "goodwill", **WHY}
     ),
     "answer_dispute": Row(
         lambda: [disputed().pk], "answer", {"statement": "It was held as agreed."}

@@ -4,12 +4,12 @@ import pytest
 from django.urls import reverse
 
 from accounts import roles
-from billing.models import Payment, Refund
+from billing.models import Payment, Refund, Unwinding
 from kernel.models import AuditEntry
 from tests.billing.ledger.books import EARLY, bank_says, dispute, refund
 from tests.cms.conftest import SignIn
 from tests.cms.dialogs import fields_of, press, shown
-from tests.factories.billing import paid_session
+from tests.factories.billing import covered_session, paid_session
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +165,24 @@ def test_the_payments_screen_leads_here_for_those_who_may(
 
     assert url_of(payment) in sign_in(roles.FINANCE_PREPARER).get(inspect).content.decode()
     assert url_of(payment) not in sign_in(roles.AUDITOR).get(inspect).content.decode()
+
+
+def test_what_credit_covered_goes_back_to_credit_from_the_sessions_screen(sign_in: SignIn) -> None:
+    purchase = covered_session(discount_minor=2000)
+    browser = sign_in(roles.FINANCE_PREPARER)
+    session = reverse("sessions:inspect", args=[purchase.session_id])
+    url = reverse("give_covered_back", args=[purchase.pk])
+    assert f'href="{url}"' in browser.get(session).content.decode()
+    wish = {"share": "40", "cause": "goodwill", "reason": "The call dropped."}
+
+    page = shown(browser, url, **wish)
+    answer = press(browser, url, "give", page=page, **wish)
+
+    back = Unwinding.objects.get()
+    assert (back.discount_minor, back.credit_minor) == (800, 3200)
+    assert answer.headers["Location"] == session
+    assert ">Give $32.00 USD of credit back</button>" in page
+    # 40.00: commission 6.00, fee 1.28, the mentor the rest.
+    for cents in ("$32.72 USD", "$6.00 USD", "$1.28 USD", "The client gets, as credit"):
+        assert cents in page, cents
+    assert "The call dropped." in browser.get(session).content.decode()

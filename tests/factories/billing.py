@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from billing import client_credit, fees, pricing, refunds
+from billing import checkout, client_credit, fees, pricing, refunds
 from billing.ledger import entries, posting
 from billing.models import CommissionRule, Discount, FeeSchedule, Payment, Purchase
 from billing.states import PaymentEvent
@@ -145,3 +145,29 @@ def reduced_session(
     capture(payment)
     sessions.confirm(session)
     return session, payment
+
+
+def covered_session(*, price_minor: int = 10_000, discount_minor: int = 0) -> Purchase:
+    """A confirmed session that the client's credit paid, beside a discount; no gateway did."""
+    session = sessions.pending_session(price_minor=price_minor)
+    now = PAID_AT - timedelta(hours=1)
+    code = f"OFF-{session.pk.hex[-12:].upper()}" if discount_minor else ""
+    if discount_minor:
+        Discount.objects.create(
+            code=code,
+            name="Off",
+            bearer="platform",
+            amount_minor=discount_minor,
+            currency="USD",
+            starts_at=now,
+            created_at=now,
+        )
+    client_credit.grant(
+        client=session.client,
+        amount=Money(price_minor - discount_minor, "USD"),
+        by="usr_finance",
+        reason="Our fault.",
+        key=f"test:{session.pk}",
+        now=now,
+    )
+    return checkout.cover(session_id=session.pk, client=session.client, discount_code=code, now=now)

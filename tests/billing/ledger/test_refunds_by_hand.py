@@ -1,17 +1,21 @@
 """Refunds that finance gives: the cause decides who bears the fee, and one wish is one refund."""
 
+from typing import Any
+
 import pytest
 
-from billing import refunds
+from billing import client_credit, refunds
 from billing.fees import Bearer
+from billing.ledger import balances
+from billing.ledger.chart import Code
 from billing.ledger.checks import check_books
-from billing.models import Payment, Refund
+from billing.models import Payment, Purchase, Refund, Unwinding
 from kernel.errors import Invalid, NotFound, Refusal
 from kernel.ids import uuid7
 from kernel.models import AuditEntry, Job
 from tests.billing.ledger.books import EARLY, HOLD_OVER, balances_of, bank_says, dispute, earn
 from tests.factories import sessions
-from tests.factories.billing import open_payment, paid_session
+from tests.factories.billing import covered_session, open_payment, paid_session
 
 pytestmark = pytest.mark.django_db
 
@@ -68,8 +72,8 @@ def test_the_cause_decides_who_bears_the_fee(
 def test_by_the_policy_a_whole_price_is_borne_by_the_platform(payment: Payment) -> None:
     payment.purchase.booked.policy |= {"late_bearer": "client"}
 
-    whole = refunds.bearer_of("by_policy", payment=payment, share_minor=10_000)
-    part = refunds.bearer_of("by_policy", payment=payment, share_minor=9_999)
+    whole = refunds.bearer_of("by_policy", purchase=payment.purchase, share_minor=10_000)
+    part = refunds.bearer_of("by_policy", purchase=payment.purchase, share_minor=9_999)
 
     assert (whole, part) == (Bearer.PLATFORM, Bearer.CLIENT)
 
@@ -143,3 +147,56 @@ def test_a_disputed_payment_and_an_unpaid_one_are_refused(payment: Payment) -> N
             now=HOLD_OVER,
         )
     assert Refund.objects.count() == 0
+
+
+def give_covered(purchase: Purchase, **wish: Any) -> Unwinding:
+    said: dict[str, Any] = {"share_minor": 4000, "cause": "goodwill", "reason": "It dropped."}
+    said |= {"by": "usr_finance", "token": uuid7(), "now": EARLY, **wish}
+    return refunds.give_covered(purchase_id=purchase.pk, **said)
+
+
+def test_a_covered_price_goes_back_to_discount_and_credit_to_the_cent() -> None:
+    purchase = covered_session(discount_minor=2000)
+
+    back = give_covered(purchase)
+
+    assert (back.discount_minor, back.credit_minor) == (800, 3200)
+    assert client_credit.balance(client=purchase.client, currency="USD") == 3200
+    assert balances.purchase_balances(purchase_id=purchase.pk) == {
+        "2110": -4908,
+        "2200": -900,
+        "2500": 4800,
+        "4020": -192,
+        "5060": 1200,
+    }
+    assert AuditEntry.objects.get(action="purchase.given_back").data["credit_minor"] == 3200
+    assert check_books(now=EARLY).ok
+
+
+def test_after_the_session_its_part_of_the_commission_comes_out_of_4090() -> None:
+    purchase = covered_session()
+    sessions.complete(purchase.booked)
+
+    for cause in ("platform_fault", "goodwill"):
+        give_covered(purchase, cause=cause, now=HOLD_OVER)
+
+    held = balances.purchase_balances(purchase_id=purchase.pk)
+    assert (held[Code.COMMISSION], held[Code.COMMISSION_REFUNDS]) == (-1500, 1200)
+    assert check_books(now=HOLD_OVER).ok
+
+
+def test_a_covered_price_goes_back_once_by_its_token_and_no_further_than_it_reaches() -> None:
+    purchase = covered_session()
+    token = uuid7()
+
+    twice = [give_covered(purchase, token=token).pk for _ in range(2)]
+
+    assert twice[0] == twice[1]
+    with pytest.raises(refunds.RefundTooLarge):
+        give_covered(purchase, share_minor=6001)
+    with pytest.raises(Invalid, match="Say why"):
+        give_covered(purchase, reason=" ")
+    with pytest.raises(Invalid, match="no cause"):
+        give_covered(purchase, cause="external")
+    with pytest.raises(NotFound, match="discount and credit covered"):
+        give_covered(paid_session()[1].purchase)
