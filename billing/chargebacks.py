@@ -19,6 +19,8 @@ from billing.states import DISPUTE, OPEN_DISPUTE_STATES, DisputeEvent, DisputeSt
 
 logger = logging.getLogger(__name__)
 
+OPENED = ("opened_at", "gateway_dispute_id")  # never by our rows, which are made as we hear
+
 _EVENTS = {
     DisputeStatus.INQUIRY_UNDER_REVIEW: DisputeEvent.ANSWER_INQUIRY,
     DisputeStatus.INQUIRY_CLOSED: DisputeEvent.CLOSE_INQUIRY,
@@ -185,23 +187,28 @@ def _book_losses(payment: Payment, now: datetime) -> bool:
     payment.refresh_from_db(fields=["pending_refund_minor"])
     if payment.pending_refund_minor:
         return False
-    news = False
-    for dispute in Dispute.objects.filter(payment=payment).order_by("opened_at", "pk"):
-        standing = dispute.losses.filter(reversed_at=None).first()
-        if standing is not None and _stands(payment, dispute, standing):
-            continue
-        if standing is not None:
-            # Looked at anew: a loss before it in this loop may have recognised the commission.
-            subject = entries.subject_of(purchase=payment.purchase, gateway=payment.gateway)
-            _reverse_loss(dispute, subject, now)
+    # In the order of their opening, whatever we heard first: of a payment that two disputes exceed,
+    # the first takes its parts and the other is the platform's loss. So what was booked out of
+    # turn, or is not so any more, is taken back from there on and booked anew.
+    disputes = list(Dispute.objects.filter(payment=payment).order_by(*OPENED))
+    standing = [dispute.losses.filter(reversed_at=None).first() for dispute in disputes]
+    pairs = list(zip(disputes, standing, strict=True))
+    wrong = [n for n, (dispute, loss) in enumerate(pairs) if not _stands(payment, dispute, loss)]
+    if not wrong:
+        return False
+    for dispute, _ in reversed(pairs[wrong[0] :]):
+        subject = entries.subject_of(purchase=payment.purchase, gateway=payment.gateway)
+        _reverse_loss(dispute, subject, now)
+    for dispute, _ in pairs[wrong[0] :]:
         if dispute.lost_minor:
             _lose(payment, dispute, now)
-        news = news or standing is not None or bool(dispute.lost_minor)
-    return news
+    return True
 
 
-def _stands(payment: Payment, dispute: Dispute, loss: DisputeLoss) -> bool:
+def _stands(payment: Payment, dispute: Dispute, loss: DisputeLoss | None) -> bool:
     """Say whether the loss is still what was lost, and took all that there was to take."""
+    if loss is None:
+        return not dispute.lost_minor
     if loss.amount_minor != dispute.lost_minor:
         return False
     return not loss.excess_minor or _left(payment) == 0

@@ -292,6 +292,29 @@ def test_two_disputes_of_one_payment_share_what_there_is(paid: tuple[Session, Pa
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("same_instant", [True, False])
+@pytest.mark.parametrize("order", [("dp_1", "dp_2"), ("dp_2", "dp_1")])
+def test_two_disputes_share_alike_whichever_was_heard_of_first(
+    paid: tuple[Session, Payment], order: tuple[str, ...], same_instant: bool
+) -> None:
+    """One took its money before the session's end and one after it; both want all of it (I10)."""
+    payment = completed(paid)
+    begun = {"dp_1": EARLY, "dp_2": ENDED + WEEK}
+    opened = dict.fromkeys(begun, EARLY) if same_instant else begun
+    lost = {
+        name: replace(dispute("lost", at=at, name=name), created_at=opened[name])
+        for name, at in begun.items()
+    }
+
+    for name in order:
+        bank_says(payment, lost[name], at=HOLD_OVER)
+
+    # The first takes every part, its commission out of 4010; the second is the platform's loss.
+    assert balances_of(payment) == {
+        "1100": -13_320, "5010": 320, "5020": 3000, "5030": 10_000,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("won", [True, False])
 @pytest.mark.parametrize(
     "order", list(itertools.permutations(["withdrawn", "recognised", "decided", "released"]))
