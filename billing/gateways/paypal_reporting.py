@@ -7,7 +7,7 @@ Sources: https://developer.paypal.com/docs/api/transaction-search/v1/, "Transact
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from billing.gateways.base import BalanceTransaction, GatewayRefused
@@ -15,6 +15,7 @@ from billing.gateways.paypal_client import NotThere
 from billing.gateways.paypal_disputes import PayPalDisputes
 from billing.gateways.paypal_objects import instant, named, read_money, written
 from billing.gateways.treasury import GatewayPayout, GatewayPayoutStatus
+from kernel import clock
 
 type Json = dict[str, Any]
 
@@ -63,7 +64,7 @@ class PayPalReporting(PayPalDisputes):
 
     def fetch_gateway_payout(self, *, gateway_payout_id: str) -> GatewayPayout:
         """Return a withdrawal as it is now, looked for in the last three years month by month."""
-        until = datetime.now(UTC) + timedelta(minutes=5)
+        until = clock.now() + timedelta(minutes=5)
         for month in range(36):
             end = until - month * WINDOW
             for row in self._page_rows(end - WINDOW, end, {"transaction_id": gateway_payout_id}):
@@ -89,7 +90,7 @@ class PayPalReporting(PayPalDisputes):
 
     def _batch_that_was_paid(self, payout: str) -> str | None:
         """Return the batch of the movement that carries our payout's id, of the last month."""
-        until = datetime.now(UTC) + timedelta(minutes=5)
+        until = clock.now() + timedelta(minutes=5)
         for row in self._rows(until - WINDOW, until):
             told = row["transaction_info"]
             if told.get("custom_field") == payout and _category(told) == "transfer":
