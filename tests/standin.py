@@ -185,12 +185,20 @@ def standin_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandI
 def standin(standin_process: StandIn, settings: Any) -> StandIn:
     """An empty stand-in that the product's settings point at."""
     standin_process.reset()
-    settings.STRIPE_API_BASE = standin_process.url
-    settings.STRIPE_SECRET_KEY = SECRET_KEY
-    settings.STRIPE_WEBHOOK_SECRETS = [WEBHOOK_SECRET]
-    settings.PAYPAL_API_BASE = standin_process.paypal.url
-    settings.PAYPAL_CLIENT_ID = paypal_standin.CLIENT_ID
-    settings.PAYPAL_CLIENT_SECRET = paypal_standin.CLIENT_SECRET
-    settings.PAYPAL_WEBHOOK_IDS = [paypal_standin.WEBHOOK_ID]
-    settings.PAYPAL_WEBHOOK_CA = standin_process.paypal.authorities
+    for name, value in pointing_at(standin_process).items():
+        setattr(settings, name, value)
     return standin_process
+
+
+def pointing_at(standin: StandIn) -> dict[str, Any]:
+    """Return the settings with which the product takes the stand-in for its gateways."""
+    return {
+        "STRIPE_API_BASE": standin.url,
+        "STRIPE_SECRET_KEY": SECRET_KEY,
+        "STRIPE_WEBHOOK_SECRETS": [WEBHOOK_SECRET],
+        "PAYPAL_API_BASE": standin.paypal.url,
+        "PAYPAL_CLIENT_ID": paypal_standin.CLIENT_ID,
+        "PAYPAL_CLIENT_SECRET": paypal_standin.CLIENT_SECRET,
+        "PAYPAL_WEBHOOK_IDS": [paypal_standin.WEBHOOK_ID],
+        "PAYPAL_WEBHOOK_CA": standin.paypal.authorities,
+    }
