@@ -23,6 +23,7 @@ from accounts.models import Client
 from kernel import clock
 from scheduling import slot_tokens
 from scheduling.models import Session, SessionType
+from tests import migrated_rows
 from tests.api.callers import Served, bearer
 from tests.factories.people import ClientFactory
 from tests.factories.scheduling import open_mentor
@@ -169,7 +170,7 @@ def constraints_dropped() -> Iterator[None]:
     try:
         yield
     finally:
+        migrated_rows.put_back()
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {', '.join(CONSTRAINTS)} CASCADE")
             for (table, name), definition in definitions.items():
                 cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")

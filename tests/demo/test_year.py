@@ -43,14 +43,6 @@ def few(monkeypatch: pytest.MonkeyPatch, transactional_db: None, standin: StandI
     return standin
 
 
-def forget_everything() -> None:
-    """Empty every table, and put back what migrations leave."""
-    names = [name for name in connection.introspection.table_names() if name != "django_migrations"]
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(names)} CASCADE")
-    migrated_rows.put_back()
-
-
 def test_a_plan_follows_from_its_seed_and_its_day() -> None:
     assert month() == month()
     assert month().stories != month(seed=2).stories
@@ -113,10 +105,10 @@ def test_a_month_is_proven_and_the_same_again_and_another_with_another_seed(
     assert presence.look() is Presence.WHOLE
     assert presence.told() == first
 
-    forget_everything()
+    migrated_rows.put_back()
     assert tell_year(month(), apart=True).digest == first.digest
 
-    forget_everything()
+    migrated_rows.put_back()
     assert tell_year(month(seed=2), apart=False).digest != first.digest
 
 

@@ -6,16 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from billing import cancellations, payments, refunds, webhooks
-from billing.models import CommissionRule, FeeSchedule, GatewayEvent, Payment
+from billing.models import GatewayEvent, Payment
 from kernel import clock, tasks
 from kernel.errors import Refusal
 from scheduling import lifecycle
 from scheduling.models import Session
 from scheduling.states import CancelledBy
+from tests import migrated_rows
 from tests.billing.gateway.journey import (
     EXPIRED,
     HOUR,
@@ -108,12 +108,8 @@ def test_the_books_do_not_depend_on_order_and_number(standin: StandIn) -> None:
 
 
 def start_again(standin: StandIn) -> None:
-    """Another world: nothing but the rates."""
-    rules = list(CommissionRule.objects.all())
-    fees = list(FeeSchedule.objects.all())
-    call_command("flush", interactive=False, verbosity=0)
-    CommissionRule.objects.bulk_create(rules)
-    FeeSchedule.objects.bulk_create(fees)
+    """Another world: a new installation."""
+    migrated_rows.put_back()
     standin.reset()
     standin.control("POST", "clock", set=NOW.isoformat(), frozen=True)
 
