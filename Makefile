@@ -20,7 +20,7 @@ TEST_PROCESSES ?= 2
 test: environment
 	@$(PYTHON) -m tests.browser.chromium
 	@$(PYTHON) -m tests.hledger
-	@$(PYTHON) -m pytest -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(PYTHON) -m pytest -n $(TEST_PROCESSES) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 # Pictures of every kind of page at both widths and in both themes, for people to look at.
 # BASE=http://127.0.0.1:8000 takes them of a demo that runs; without it one is started.

@@ -1,9 +1,11 @@
 """What every test shares: the test database, and how two processes share the work."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from tests import migrated_rows
 from tests.template_database import use_template
@@ -38,22 +40,29 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterato
         yield
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Have the processes that share the suite take whole modules, and the browser's as one.
+
+    A module's fixtures are then made once, and all browser tests have one demo.
+    """
+    return WholeModules(config, log)
+
+
+class WholeModules(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return _share(nodeid)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where two processes share the work: whole modules, the browser's as one, slow ones first.
-
-    A module's fixtures are then made once, all browser tests have one demo, and the end does not
-    wait for a long one that began last.
-    """
+    """Begin with what lasts longest, so that the end waits for nothing that began last."""
     items.sort(key=_turn)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
 def _turn(item: pytest.Item) -> tuple[bool, bool]:
-    return _group(item) != BROWSER, item.get_closest_marker("slow") is None
+    return _share(item.nodeid) != BROWSER, item.get_closest_marker("slow") is None
 
 
-def _group(item: pytest.Item) -> str:
-    module = item.path.relative_to(item.config.rootpath).as_posix()
+def _share(nodeid: str) -> str:
+    module = nodeid.partition("::")[0]
     return BROWSER if module.startswith("tests/browser/") else module

@@ -9,7 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_q.models import Failure, Schedule
 from wagtail import hooks
@@ -204,8 +204,12 @@ def register_jobs() -> JobsGroup:
 @hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
 def backoffice_styles() -> SafeString:
     """Our tokens and fonts, Wagtail's variables set to them, and what our screens add."""
+    font = format_html(
+        '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">',
+        static("fonts/inter-latin.woff2"),
+    )
     sheets = ("tokens", "fonts", "backoffice-theme", "backoffice", "backoffice-reports")
-    return format_html_join(
+    return font + format_html_join(
         "", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in sheets)
     )
 
