@@ -31,6 +31,7 @@ from billing.backoffice.lines import LineViewSet
 from billing.backoffice.mentor_balances import MentorBalanceViewSet
 from billing.backoffice.packages import PackageViewSet
 from billing.backoffice.payments import PaymentViewSet
+from billing.backoffice.payout_accounts import PayoutAccountViewSet
 from billing.backoffice.payout_dialogs import (
     ApproveRunView,
     BuildRunView,
@@ -97,6 +98,7 @@ class FinanceGroup(ViewSetGroup):  # type: ignore[misc]
         DisputeViewSet,
         PayoutRunViewSet,
         PayoutViewSet,
+        PayoutAccountViewSet,
         MentorBalanceViewSet,
         EntryViewSet,
         LineViewSet,

@@ -26,6 +26,7 @@ MONEY = (
     "billing.view_gatewayevent",
     "billing.view_payoutrun",
     "billing.view_payout",
+    "billing.view_payoutaccount",
     "billing.view_mentorbalance",
     "billing.view_line",
     "billing.view_cost",

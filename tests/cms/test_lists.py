@@ -28,6 +28,7 @@ from billing.models import (
     Package,
     Payment,
     Payout,
+    PayoutAccount,
     PayoutRun,
     Refund,
 )
@@ -44,6 +45,7 @@ LISTS = {
     "disputes": Dispute,
     "payout-runs": PayoutRun,
     "payouts": Payout,
+    "payout-accounts": PayoutAccount,
     "mentor-balances": MentorBalance,
     "ledger": Entry,
     "breaks": Break,
@@ -60,7 +62,7 @@ WITHOUT_DETAIL = {"schedules", "queue-failures"}
 MONEY = {
     *("payments", "packages", "refunds", "disputes", "payout-runs", "payouts", "mentor-balances"),
     *("ledger", "breaks", "gateway-events", "gateway-payouts"),
-    *("bank-statements", "bank-accounts"),
+    *("bank-statements", "bank-accounts", "payout-accounts"),
 }
 JOBS = {"jobs", "schedules", "queue-failures"}
 MAY_SEE = {
