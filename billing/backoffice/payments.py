@@ -22,6 +22,7 @@ from billing.backoffice.tables import (
     refund_happenings,
     refunds_table,
 )
+from billing.backoffice.told import audited
 from billing.models import Dispute, Line, Payment, Purchase, Refund
 from billing.settlement import FLAGS
 from billing.states import PaymentState
@@ -165,7 +166,16 @@ class PaymentInspectView(BusinessInspectView):
             refunds_table(refunds),
             *([disputes_table(disputes)] if disputes else []),
             ledger_lines(lines),
-            Timeline(_happenings(payment, refunds, disputes)),
+            Timeline(
+                [
+                    *_happenings(payment, refunds, disputes),
+                    *audited(
+                        payment=[payment.public_id],
+                        purchase=[payment.purchase.public_id],
+                        refund=[refund.public_id for refund in refunds],
+                    ),
+                ]
+            ),
         ]
 
     @property

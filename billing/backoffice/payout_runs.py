@@ -16,6 +16,7 @@ from billing.backoffice.filters import gateway_filter, gateway_name
 from billing.backoffice.payout_dialogs import APPROVE, PREPARE
 from billing.backoffice.payout_pack import progress_of
 from billing.backoffice.payout_tables import RUN_TONES, exclusions_table, payouts_table
+from billing.backoffice.told import audited
 from billing.ledger import chart
 from billing.models import Line, Payout, PayoutRun
 from billing.states import PayoutRunState
@@ -169,7 +170,7 @@ class PayoutRunInspectView(BusinessInspectView):
             payouts_table(shown.included, empty="Nobody with a balance can be paid."),
             exclusions_table(shown.excluded),
             postings(self.object),
-            Timeline(_happenings(self.object)),
+            Timeline([*_happenings(self.object), *audited(payout_run=[self.object.public_id])]),
         ]
 
 

@@ -14,6 +14,7 @@ from billing.backoffice.filters import gateway_filter, gateway_name
 from billing.backoffice.payout_dialogs import PREPARE
 from billing.backoffice.payout_tables import PAYOUT_TONES, made_of, run_link
 from billing.backoffice.tables import ledger_lines, or_nothing
+from billing.backoffice.told import audited
 from billing.models import Line, Payout
 from billing.states import PAYOUT_IN_TRANSIT_STATES, PayoutState
 from kernel.backoffice.business import (
@@ -123,7 +124,7 @@ class PayoutInspectView(BusinessInspectView):
         return [
             made_of(parts.order_by("entry__occurred_at", "pk"), payout),
             ledger_lines(posted, title="Postings"),
-            Timeline(_happenings(payout)),
+            Timeline([*_happenings(payout), *audited(payout=[payout.public_id])]),
         ]
 
 

@@ -23,6 +23,7 @@ from billing.backoffice.tables import (
     payment_link,
     refund_happenings,
 )
+from billing.backoffice.told import audited
 from billing.models import Line, Refund
 from billing.states import PENDING_REFUND_STATES, RefundState
 from kernel.backoffice.business import (
@@ -153,7 +154,8 @@ class RefundInspectView(BusinessInspectView):
         lines = Line.objects.filter(
             entry__source_type="refund", entry__source_id=str(refund.pk)
         ).select_related("entry")
-        return [_parts(refund), ledger_lines(lines), Timeline(refund_happenings(refund))]
+        happenings = [*refund_happenings(refund), *audited(refund=[refund.public_id])]
+        return [_parts(refund), ledger_lines(lines), Timeline(happenings)]
 
     @property
     def header_buttons(self) -> list[Button]:

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts import roles
+from accounts.models import User
 from billing.models import Payment, Refund, Unwinding
 from kernel.models import AuditEntry
 from tests.billing.ledger.books import EARLY, bank_says, dispute, refund
@@ -186,3 +187,19 @@ def test_what_credit_covered_goes_back_to_credit_from_the_sessions_screen(sign_i
     for cents in ("$32.72 USD", "$6.00 USD", "$1.28 USD", "The client gets, as credit"):
         assert cents in page, cents
     assert "The call dropped." in browser.get(session).content.decode()
+
+
+def test_who_gave_a_refund_and_why_is_told_on_its_screen_and_on_the_payments(
+    payment: Payment, sign_in: SignIn
+) -> None:
+    browser = sign_in(roles.FINANCE_PREPARER)
+    wish = {"share": "10", "cause": "goodwill", "reason": "The call dropped."}
+    press(browser, url_of(payment), "refund", **wish)
+    by = User.objects.get(groups__name=roles.FINANCE_PREPARER)
+
+    refund = Refund.objects.get()
+    for name, row in (("refunds", refund), ("payments", payment)):
+        html = browser.get(reverse(f"{name}:inspect", args=[row.pk])).content.decode()
+        told = html[html.index("Refund given") :][:400]
+        assert by.name in told
+        assert "The call dropped." in told
