@@ -11,7 +11,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from accounts.models import Mentor, User
-from billing.models import CommissionRule, FeeSchedule, PayoutMinimum, ReserveRule
+from billing.models import (
+    BreakageRule,
+    CommissionRule,
+    FeeSchedule,
+    Keeper,
+    PayoutMinimum,
+    ReserveRule,
+)
 from kernel import audit
 from kernel.errors import Invalid, NotFound, Refusal
 
@@ -84,6 +91,17 @@ def add_minimum(
     """Add the least that is paid out in a currency."""
     minimum = PayoutMinimum(currency=currency, minimum_minor=minimum_minor, effective_from=begins)
     return _add(minimum, begins=begins, by=by, now=now)
+
+
+def add_breakage(
+    *, keeper: str, mentor_id: UUID | None, begins: datetime, by: User, now: datetime
+) -> BreakageRule:
+    """Add who has what is not used of packages sold from then on, for everybody or one mentor."""
+    _scope(mentor_id)  # there has to be such a mentor
+    rule = BreakageRule(
+        keeper=Keeper(keeper), mentor_id=mentor_id, effective_from=begins, created_at=now
+    )
+    return _add(rule, begins=begins, by=by, now=now)
 
 
 def _scope(mentor_id: UUID | None) -> dict[str, object]:

@@ -16,7 +16,14 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from accounts.models import User
 from billing import rates
 from billing.gateways.registry import GATEWAYS
-from billing.models import CommissionRule, FeeSchedule, PayoutMinimum, ReserveRule
+from billing.models import (
+    BreakageRule,
+    CommissionRule,
+    FeeSchedule,
+    Keeper,
+    PayoutMinimum,
+    ReserveRule,
+)
 from kernel import clock
 from kernel.backoffice.components import Lines
 from kernel.backoffice.dialogs import DialogView, Done, Offer
@@ -38,14 +45,11 @@ class RateForm(forms.Form):
         return self.cleaned_data["begins"].replace(tzinfo=UTC)
 
 
-class ScopedForm(RateForm):
+class WhoseForm(RateForm):
     """For everybody, or for one mentor."""
 
     mentor_id = forms.CharField(
         label="Mentor", required=False, max_length=40, help_text="mtr_… or empty: everybody."
-    )
-    rate_bps = forms.IntegerField(
-        label="Rate in basis points", min_value=0, max_value=10_000, help_text="1500 is 15 %."
     )
 
     def clean_mentor_id(self) -> Any:
@@ -54,6 +58,16 @@ class ScopedForm(RateForm):
             return parse_public_id("mtr", text) if text else None
         except BadPublicId:
             raise ValidationError("Write a mentor's reference, such as mtr_…") from None
+
+
+class ScopedForm(WhoseForm):
+    rate_bps = forms.IntegerField(
+        label="Rate in basis points", min_value=0, max_value=10_000, help_text="1500 is 15 %."
+    )
+
+
+class BreakageForm(WhoseForm):
+    keeper = forms.ChoiceField(label="What is not used is", choices=Keeper.choices)
 
 
 def _currency() -> forms.RegexField:
@@ -84,6 +98,7 @@ KINDS: dict[str, tuple[str, type[forms.Form], Any]] = {
     "fee": ("gateway fee", FeeForm, rates.add_fee),
     "minimum": ("payout minimum", MinimumForm, rates.add_minimum),
     "reserve": ("reserve rule", ReserveForm, rates.add_reserve),
+    "breakage": ("breakage rule", BreakageForm, rates.add_breakage),
 }
 
 
@@ -139,6 +154,7 @@ class RatesView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
 def _tables(*, may_add: bool) -> Sequence[Component]:
     commission = CommissionRule.objects.select_related("mentor__user")
     reserve = ReserveRule.objects.select_related("mentor__user")
+    breakage = BreakageRule.objects.select_related("mentor__user")
     return [
         _table(
             "commission",
@@ -185,6 +201,13 @@ def _tables(*, may_add: bool) -> Sequence[Component]:
             ],
             may_add=may_add,
         ),
+        _table(
+            "breakage",
+            "Breakage: whose it is what packages leave unused; the platform's where none has begun",
+            ["For", "Whose"],
+            [(one, (_whom(one), one.get_keeper_display())) for one in _newest(breakage)],
+            may_add=may_add,
+        ),
     ]
 
 
@@ -223,7 +246,7 @@ def _newest(rows: Any) -> Any:
     return rows.order_by("-effective_from", "-pk")[:NEWEST]
 
 
-def _whom(rule: CommissionRule | ReserveRule) -> str:
+def _whom(rule: CommissionRule | ReserveRule | BreakageRule) -> str:
     return rule.mentor.user.name if rule.mentor else "Everybody"
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts import roles
-from billing.models import CommissionRule, FeeSchedule, PayoutMinimum, ReserveRule
+from billing.models import BreakageRule, CommissionRule, FeeSchedule, PayoutMinimum, ReserveRule
 from kernel import clock
 from tests.billing.payouts.world import NOW
 from tests.cms.conftest import SignIn
@@ -46,14 +46,16 @@ def test_each_kind_is_added_and_shown(sign_in: SignIn) -> None:
         )[0],
         add(sign_in, "minimum", currency="CHF", minimum_minor="2500")[0],
         add(sign_in, "reserve", currency="CHF", rate_bps="1000", hold_days="90")[0],
+        add(sign_in, "breakage", keeper="mentor", mentor_id=mentor.public_id)[0],
     ]
     page = sign_in(roles.AUDITOR).get(reverse("rates")).content.decode()
 
-    assert done == [302] * 4
+    assert done == [302] * 5
     now = [model.objects.count() for model in (CommissionRule, FeeSchedule, PayoutMinimum)]
     assert now == [count + 1 for count in counts]
     assert ReserveRule.objects.get().rate_bps == 1000
-    for words in ("12.5 %", mentor.user.name, "CHF", "To come"):
+    assert BreakageRule.objects.get().keeper == "mentor"
+    for words in ("12.5 %", mentor.user.name, "CHF", "To come", "The mentor"):
         assert words in page
     assert reverse("add_rate", args=["fee"]) not in page
 
