@@ -52,6 +52,7 @@ from billing.backoffice.settling import SettleRefundView, ToSettleView
 from billing.backoffice.tables import PAYMENT_TONES, payment_link
 from billing.backoffice.today import (
     disputes_to_answer,
+    drifting_fees,
     failed_gateway_events,
     open_breaks,
     payouts_due,
@@ -206,6 +207,7 @@ add_queue("billing.view_dispute", disputes_to_answer, order=35)
 add_queue("billing.view_mentorbalance", payouts_due, order=40)
 add_queue("billing.view_periodclose", books.periods_to_close, order=45)
 add_queue("billing.view_break", open_breaks, order=50)
+add_queue("billing.view_line", drifting_fees, order=55)
 add_queue("billing.view_gatewayevent", failed_gateway_events, order=70)
 add_sections(Session, payments_of_session)
 add_finder(Session, session_by_payment)

@@ -9,8 +9,11 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from billing.backoffice.filters import gateway_name
 from billing.backoffice.settling import flagged_payments, owed_after_disputes, stuck_refunds
 from billing.models import Break, Dispute, GatewayEvent, MentorBalance, PayoutRun, Refund
+from billing.reconciliation.drift import WINDOW, drifts
+from billing.reconciliation.suggesting import TOLERANCE_BPS
 from billing.states import (
     PENDING_REFUND_STATES,
     DisputeState,
@@ -156,6 +159,28 @@ def open_breaks(now: datetime) -> Queue:
             f"{', ' if amounts else ''}the oldest for {age_words(now - oldest)}" if oldest else "",
         ),
         empty="Our books and the gateway’s agree.",
+        alarming=True,
+    )
+
+
+def drifting_fees(now: datetime) -> Queue:
+    """Gateways whose fees of the last month are not what our rates say, the worst first."""
+    found = drifts(now=now)
+    return Queue(
+        label="fees off our rates",
+        count=len(found),
+        rows=[
+            Waiting(
+                title=f"{gateway_name(one.gateway)}, {one.currency}",
+                url=f"{reverse('report_fees')}?currency={one.currency}",
+                detail=f"{one.percent:+} % over {one.sales:,} sales",
+                aside=money_html(one.difference_minor, one.currency),
+            )
+            for one in found[:ROWS]
+        ],
+        url=reverse("report_fees"),
+        detail=f"by more than {TOLERANCE_BPS / 100:g} % in {WINDOW.days} days",
+        empty="The gateways take what our rates say.",
         alarming=True,
     )
 

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import roles
 from accounts.models import Mentor
-from billing.models import Break, Refund
+from billing.models import Break, Payment, Refund
+from billing.reconciliation.drift import FEWEST
 from billing.states import RefundState
 from cms.models import HomePage
 from kernel import clock
@@ -20,6 +21,7 @@ from tests.billing.payouts.world import earned
 from tests.cms.conftest import SignIn, listed_mentor
 from tests.cms.rows import add_rows, add_session
 from tests.factories import sessions
+from tests.factories.billing import paid_session
 from tests.factories.people import MentorFactory
 
 SESSIONS = {"sessions in the next 24 hours"}
@@ -29,6 +31,7 @@ FINANCE = {
     "disputes to answer",
     "payouts due",
     "open breaks",
+    "fees off our rates",
     "failed jobs",
     "failed gateway events",
     "periods to close",
@@ -116,6 +119,18 @@ def test_a_queue_shows_five_rows_and_counts_them_all(sign_in: SignIn) -> None:
     assert count == 6
     assert rows == [f"Applicant {number}" for number in range(5)]
     assert url == "/cms/mentor-list/?status=applied"
+
+
+def test_a_gateway_that_takes_more_than_our_rates_is_said(sign_in: SignIn) -> None:
+    for _ in range(FEWEST):
+        paid_session()
+    Payment.objects.update(succeeded_at=clock.now(), actual_fee_minor=330)
+
+    html = home(sign_in, roles.FINANCE_PREPARER)
+
+    assert queues(html)["fees off our rates"] == (1, ["Stripe, USD"], "/cms/finance-reports/fees/")
+    assert "+3.1 % over 20 sales" in html
+    assert "$2.00 USD" in html
 
 
 @pytest.mark.parametrize("label", sorted(ALL))
