@@ -220,6 +220,7 @@ def with_our_confirm(world: World, client: Person, gateway: str) -> None:
     assert confirmed == {
         "payment": {"id": intent["payment_id"], "status": "succeeded", "failure": None},
         "session": {"id": session, "status": "confirmed"},
+        "package_id": None,
         "refunds": [],
     }
     check_the_split(world, intent["payment_id"], gateway=gateway)
