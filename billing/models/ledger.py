@@ -17,7 +17,7 @@ from kernel.ids import uuid7
 
 # Accounts whose lines must say whose money it is, and which purchase it came from.
 MENTOR_ACCOUNTS = ("2110", "2120", "2130", "2140", "2150", "5040")
-PURCHASE_ACCOUNTS = ("2110", "2200", "2300", "4010", "4020", "4090")
+PURCHASE_ACCOUNTS = ("2110", "2200", "2300", "2600", "4010", "4020", "4030", "4090")
 
 
 class LedgerAccount(models.Model):

@@ -61,7 +61,7 @@ def test_what_is_over_is_earned_and_after_the_window_released(standin: StandIn) 
     with clock.travel(NOW + 100 * HOUR):
         second = tasks.earn()
 
-    idle = {"referrals": 0, "reserves_followed": 0, "reserves_released": 0}
+    idle = {"packages_expired": 0, "referrals": 0, "reserves_followed": 0, "reserves_released": 0}
     assert (first, second) == (
         {"recognised": 1, "released": 0, **idle},
         {"recognised": 0, "released": 1, **idle},

@@ -44,7 +44,8 @@ def test_a_refund_that_forgot_the_discounts_part_is_found(payment: Payment) -> N
         "credit_minor = credit_minor + 100"
     )
 
-    assert broken(check_books(now=HOLD_OVER)) == {"I10"}
+    # It also says of more credit that it came back than the purchase's lines do.
+    assert broken(check_books(now=HOLD_OVER)) == {"I10", "I11"}
 
 
 def test_a_cent_moved_from_the_discount_to_the_credit_is_found(payment: Payment) -> None:
