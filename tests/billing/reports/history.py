@@ -21,28 +21,6 @@ from tests.factories import sessions
 from tests.factories.billing import PAID_AT, capture, open_payment, paid_session
 from tests.factories.people import MentorFactory, UserFactory
 
-KINDS = {
-    "payment: captured",
-    "balance_transaction: gateway_fee",
-    "purchase: recognised",
-    "purchase: released",
-    "refund: created",
-    "refund: succeeded",
-    "refund: returned",
-    "refund: reversed",
-    "dispute: withdrawn",
-    "dispute: reinstated",
-    "dispute_loss: lost",
-    "dispute_loss: reversed",
-    "payout: approved",
-    "payout: paid",
-    "payout: failed",
-    "payout: returned",
-    "payout: reassigned",
-    "cost: entered",
-    "cost: reversed",
-}
-
 
 def paid(
     *, currency: str = "USD", price_minor: int = 10_000, mentor: Mentor | None = None
