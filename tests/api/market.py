@@ -3,22 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.apps import apps
-from django.conf import settings
-
 from accounts.models import Client, Mentor
-from billing.models import CommissionRule, FeeSchedule
-from cms.models import HomePage
 from cms.operations import publish_profile
-from cms.site import ensure_site
 from kernel import clock
 from scheduling import slot_tokens
 from scheduling.models import SessionType
 from tests.api.callers import Caller
 from tests.factories.people import ClientFactory, MentorFactory
 from tests.factories.scheduling import open_mentor
-
-BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +39,8 @@ class Market:
         return held
 
 
-def set_the_stage() -> None:
-    """Make what migrations leave and a flush of the tables takes away: rates, site, groups."""
-    CommissionRule.objects.get_or_create(
-        scope="default", mentor=None, effective_from=BEGINNING, defaults={"rate_bps": 1500}
-    )
-    for gateway, bps, fixed in (("stripe", 290, 30), ("paypal", 349, 49)):
-        FeeSchedule.objects.get_or_create(
-            gateway=gateway,
-            currency="USD",
-            effective_from=BEGINNING,
-            defaults={"bps": bps, "fixed_minor": fixed, "minimum_price_minor": 500},
-        )
-    if not HomePage.objects.exists():
-        ensure_site(apps, public_url=settings.PUBLIC_URL)
-
-
 def open_market(*, listed: bool = False) -> Market:
     """Make the market; `listed` publishes Ada's page, which the directory alone reads."""
-    set_the_stage()
     mentor = MentorFactory(user__name="Ada Adams", slug="ada", languages=["en"])
     kind = open_mentor(mentor=mentor, time_zone="Europe/London")
     if listed:

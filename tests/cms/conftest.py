@@ -1,18 +1,14 @@
-"""The site and its groups, as migrations leave them (a flush may have taken them away)."""
+"""Members of the back office's groups, signed in; and what its screens show."""
 
 from collections.abc import Callable
 
 import pytest
-from django.apps import apps
-from django.conf import settings
 from django.test import Client as Browser
 
 from accounts.models import Mentor, User
 from accounts.roles import add_to_group
-from cms.models import HomePage, MentorProfilePage
+from cms.models import MentorProfilePage
 from cms.operations import publish_profile
-from cms.permissions import grant_all
-from cms.site import ensure_site
 from scheduling.models import SessionType
 from tests.factories.people import MentorFactory, UserFactory
 from tests.factories.scheduling import open_mentor
@@ -21,10 +17,8 @@ type SignIn = Callable[[str], Browser]
 
 
 @pytest.fixture(autouse=True)
-def site(db: None) -> None:
-    if not HomePage.objects.exists():
-        ensure_site(apps, public_url=settings.PUBLIC_URL)
-        grant_all(apps)
+def _with_its_tables(db: None) -> None:
+    """What is tested here reads the site and the groups that migrations made."""
 
 
 @pytest.fixture

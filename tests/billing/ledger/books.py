@@ -5,7 +5,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from billing import chargebacks, earnings, refunds
-from billing.gateways.base import BalanceTransaction, DisputeSnapshot, DisputeStatus
+from billing.gateways.base import (
+    BalanceTransaction,
+    DisputeSnapshot,
+    DisputeStatus,
+    RefundSnapshot,
+    RefundStatus,
+)
 from billing.ledger import balances
 from billing.models import Payment, Refund
 from tests.factories.sessions import STARTS_AT
@@ -41,6 +47,23 @@ def gateway_says(refund: Refund, state: str, *, at: datetime) -> Refund:
             gateway_refund_id=f"re_{refund.pk.hex}",
             now=at,
         )
+
+
+def made_there(payment: Payment, amount_minor: int, *, at: datetime) -> None:
+    """Somebody refunds the payment at the gateway, and we see it."""
+    seen = RefundSnapshot(
+        id=f"re_{Refund.objects.count()}",
+        status=RefundStatus.SUCCEEDED,
+        amount_minor=amount_minor,
+        currency="USD",
+        charge_id=None,
+        intent_id=None,
+        balance_transaction_id=None,
+        failure_code="",
+        created_at=at,
+        metadata={},
+    )
+    refunds.observe(payment_id=payment.pk, snapshot=seen, now=at)
 
 
 def dispute(

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing import cancellations, packages, prepaid, refunds
-from billing.gateways.base import RefundSnapshot, RefundStatus
 from billing.ledger import balances
 from billing.ledger.checks import check_books
 from billing.models import (
@@ -34,6 +33,7 @@ from tests.billing.ledger.books import (
     dispute,
     earn,
     gateway_says,
+    made_there,
     refund,
 )
 from tests.factories import sessions
@@ -137,21 +137,8 @@ class History:
     def made_there(self, per_myriad: int) -> None:
         payment = Payment.objects.get(pk=self.payment.pk)
         amount = min(self.part(per_myriad), refunds.share_left(payment))
-        if not amount:
-            return
-        seen = RefundSnapshot(
-            id=f"re_{Refund.objects.count()}",
-            status=RefundStatus.SUCCEEDED,
-            amount_minor=amount,
-            currency="USD",
-            charge_id=None,
-            intent_id=None,
-            balance_transaction_id=None,
-            failure_code="",
-            created_at=self.now,
-            metadata={},
-        )
-        refunds.observe(payment_id=payment.pk, snapshot=seen, now=self.now)
+        if amount:
+            made_there(payment, amount, at=self.now)
 
     def word(self, index: int, event: RefundEvent) -> None:
         rows = list(Refund.objects.order_by("pk"))

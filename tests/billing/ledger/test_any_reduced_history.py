@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing import refunds
-from billing.gateways.base import RefundSnapshot, RefundStatus
 from billing.ledger.checks import check_books
 from billing.models import ClientCredit, DisputeLoss, Payment, Refund
 from billing.states import LIVE_REFUND_STATES, REFUND, RefundEvent, RefundState
@@ -22,6 +21,7 @@ from tests.billing.ledger.books import (
     dispute,
     earn,
     gateway_says,
+    made_there,
     refund,
 )
 from tests.factories import sessions
@@ -68,21 +68,8 @@ class History:
     def made_there(self, per_myriad: int) -> None:
         payment = Payment.objects.get(pk=self.payment.pk)
         amount = min(self.part(per_myriad), payment.refundable_minor)
-        if not amount:
-            return
-        seen = RefundSnapshot(
-            id=f"re_{Refund.objects.count()}",
-            status=RefundStatus.SUCCEEDED,
-            amount_minor=amount,
-            currency="USD",
-            charge_id=None,
-            intent_id=None,
-            balance_transaction_id=None,
-            failure_code="",
-            created_at=self.now,
-            metadata={},
-        )
-        refunds.observe(payment_id=payment.pk, snapshot=seen, now=self.now)
+        if amount:
+            made_there(payment, amount, at=self.now)
 
     def word(self, index: int, event: RefundEvent) -> None:
         rows = list(Refund.objects.exclude(amount_minor=0).order_by("pk"))
