@@ -5,6 +5,7 @@ It is the checkout's road with another first step; what happens to the money is 
 
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import accumulate
 from uuid import UUID
 
 from django.db import transaction
@@ -104,16 +105,20 @@ def bought_by(client: Client) -> QuerySet[Package]:
     )
 
 
-def credits_left(package: Package) -> int:
-    """Return how many sessions a package can still pay for; prefetched by `bought_by`."""
-    used = {
-        credit.pk
+def credits_left(package: Package, *, now: datetime) -> int:
+    """Return how many sessions a package can still pay for; prefetched by `bought_by`.
+
+    Nothing once it is closed or its period is over, and no more than what is unused pays for: a
+    dispute may have taken the money of credits that nobody used.
+    """
+    if package.closed_at is not None or package.expires_at is None or package.expires_at <= now:
+        return 0
+    free = sorted(
+        credit.price_minor
         for credit in package.credits.all()
-        for drawn in credit.purchases.all()
-        if drawn.credit_returned_at is None
-    }
-    over = package.closed_at is not None
-    return 0 if over else len(package.credits.all()) - len(used)
+        if all(drawn.credit_returned_at is not None for drawn in credit.purchases.all())
+    )
+    return sum(total <= package.unused_minor for total in accumulate(free))
 
 
 def start(*, offer_id: UUID, client: Client, gateway: str, now: datetime) -> Started:

@@ -97,7 +97,7 @@ def add_breakage(
     *, keeper: str, mentor_id: UUID | None, begins: datetime, by: User, now: datetime
 ) -> BreakageRule:
     """Add who has what is not used of packages sold from then on, for everybody or one mentor."""
-    _scope(mentor_id)  # there has to be such a mentor
+    _refuse_stranger(mentor_id)
     rule = BreakageRule(
         keeper=Keeper(keeper), mentor_id=mentor_id, effective_from=begins, created_at=now
     )
@@ -107,9 +107,13 @@ def add_breakage(
 def _scope(mentor_id: UUID | None) -> dict[str, object]:
     if mentor_id is None:
         return {"scope": "default"}
-    if not Mentor.objects.filter(pk=mentor_id).exists():
-        raise NotFound(f"There is no mentor {mentor_id}.")
+    _refuse_stranger(mentor_id)
     return {"scope": "mentor", "mentor_id": mentor_id}
+
+
+def _refuse_stranger(mentor_id: UUID | None) -> None:
+    if mentor_id is not None and not Mentor.objects.filter(pk=mentor_id).exists():
+        raise NotFound(f"There is no mentor {mentor_id}.")
 
 
 def _add[R: Model](row: R, *, begins: datetime, by: User, now: datetime) -> R:

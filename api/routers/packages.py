@@ -144,7 +144,8 @@ def packages_list(request: HttpRequest, query: Query[PackageQuery]) -> PackagePa
         limit=query.limit,
         scope=scope_of("packages", principal_of(request), {}),
     )
-    items = [PackageOut.of(package) for package in page.items]
+    now = clock.now()
+    items = [PackageOut.of(package, now=now) for package in page.items]
     return PackagePage(items=items, next=page.next, prev=page.prev)
 
 
@@ -161,7 +162,7 @@ def packages_get(request: HttpRequest, package_id: PackageId) -> PackageOut:
     package = packages.bought_by(client_of(request)).filter(pk=pk).first()
     if package is None:
         raise no_such("package")
-    return PackageOut.of(package)
+    return PackageOut.of(package, now=clock.now())
 
 
 @router.post(

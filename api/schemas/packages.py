@@ -103,7 +103,7 @@ class PackageOut(Out):
     closed_at: Annotated[datetime | None, Field(description="The rest was given back.")]
 
     @classmethod
-    def of(cls, package: Package) -> "PackageOut":
+    def of(cls, package: Package, *, now: datetime) -> "PackageOut":
         """Return the shape; load the package by `billing.packages.bought_by`."""
         offer = package.offer
         return cls(
@@ -111,7 +111,7 @@ class PackageOut(Out):
             mentor=MentorRef.of(offer.session_type.mentor),
             session_type=_kind(offer.session_type),
             sessions=offer.sessions,
-            credits_left=credits_left(package),
+            credits_left=credits_left(package, now=now),
             price=MoneyOut.minor(offer.price_minor, offer.currency),
             unused=MoneyOut.minor(package.unused_minor, offer.currency),
             created_at=package.created_at,

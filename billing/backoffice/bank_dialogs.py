@@ -213,11 +213,11 @@ class LookView(DialogView):
         mapping = None
         form = forms.Form(**kwargs)
         if self.kind == "csv":
-            asked = {**self.first().as_json(), **(kwargs.get("initial") or {})}
-            asked = kwargs.get("data") or asked
-            columns = self._headings({**self.first().as_json(), **{n: asked[n] for n in asked}})
+            given = kwargs.get("data") or kwargs.get("initial") or {}
+            asked = {**self.first().as_json(), **{name: given[name] for name in given}}
+            columns = self._headings(asked)
             form = MappingForm(columns=columns, **kwargs)
-            tried = MappingForm(columns=columns, data=asked)
+            tried = MappingForm(columns=columns, data=kwargs.get("data") or asked)
             tried.is_valid()
             mapping = self._columns(tried.cleaned_data)
         compared = self._compared(mapping)

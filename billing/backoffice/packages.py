@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import F, Q, QuerySet, Sum
-from django.urls import reverse
-from django.utils.html import format_html
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
 from billing.backoffice.filters import people_filter, people_words
-from billing.backoffice.tables import ledger_lines, payment_link
+from billing.backoffice.tables import bought, ledger_lines, payment_link
 from billing.models import Keeper, Line, Package, PackageCredit, Payment, Purchase
 from kernel.backoffice.business import (
     BusinessIndexView,
@@ -143,7 +141,7 @@ class PackageInspectView(BusinessInspectView):
 
     def _credits(self, package: Package) -> Lines:
         """Show each credit's parts, and the session that it pays for now."""
-        currency = package.offer.currency
+        user, currency = self.request.user, package.offer.currency
         used = {
             drawn.package_credit_id: drawn
             for drawn in Purchase.objects.filter(
@@ -157,7 +155,7 @@ class PackageInspectView(BusinessInspectView):
             rows=[
                 (
                     credit.number,
-                    self._session(used.get(credit.pk)),
+                    bought(drawn, user=user)[1] if (drawn := used.get(credit.pk)) else NOTHING,
                     money_html(credit.mentor_minor, currency),
                     money_html(credit.commission_minor, currency),
                     money_html(credit.fee_minor, currency),
@@ -168,14 +166,6 @@ class PackageInspectView(BusinessInspectView):
             right=(2, 3, 4, 5),
             empty="It is not paid for, so it has no credits yet.",
         )
-
-    def _session(self, drawn: Purchase | None) -> object:
-        if drawn is None:
-            return NOTHING
-        if not self.request.user.has_perm("scheduling.view_session"):
-            return drawn.reference
-        url = reverse("sessions:inspect", args=[drawn.session_id])
-        return format_html('<a href="{}">{}</a>', url, drawn.reference)
 
 
 class PackageViewSet(ReadOnlyViewSet):

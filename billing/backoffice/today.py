@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from billing.backoffice.filters import gateway_name
 from billing.backoffice.settling import flagged_payments, owed_after_disputes, stuck_refunds
 from billing.models import Break, Dispute, GatewayEvent, MentorBalance, PayoutRun, Refund
-from billing.reconciliation.drift import WINDOW, drifts
+from billing.reconciliation.drift import WINDOW, Drift, drifts
 from billing.reconciliation.suggesting import TOLERANCE_BPS
 from billing.states import (
     PENDING_REFUND_STATES,
@@ -173,7 +173,7 @@ def drifting_fees(now: datetime) -> Queue:
             Waiting(
                 title=f"{gateway_name(one.gateway)}, {one.currency}",
                 url=f"{reverse('report_fees')}?currency={one.currency}",
-                detail=f"{one.percent:+} % over {one.sales:,} sales",
+                detail=f"{_off(one)} over {one.sales:,} sales",
                 aside=money_html(one.difference_minor, one.currency),
             )
             for one in found[:ROWS]
@@ -183,6 +183,10 @@ def drifting_fees(now: datetime) -> Queue:
         empty="The gateways take what our rates say.",
         alarming=True,
     )
+
+
+def _off(found: Drift) -> str:
+    return "fees that our rates do not know" if found.percent is None else f"{found.percent:+} %"
 
 
 def failed_gateway_events(now: datetime) -> Queue:

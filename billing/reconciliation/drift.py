@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Sum
 
+from billing.fees import WHOLE_BPS
 from billing.models import Payment
 from billing.reconciliation.suggesting import TOLERANCE_BPS
 from billing.states import PaymentState
@@ -16,7 +17,6 @@ from billing.states import PaymentState
 WINDOW = timedelta(days=30)
 # Of fewer sales the rounding of each, and one foreign card, say nothing.
 FEWEST = 20
-WHOLE_BPS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,10 @@ class Drift:
         return self.actual_minor - self.expected_minor
 
     @property
-    def percent(self) -> float:
-        """Return the difference in percent of what our rates say, to one digit."""
+    def percent(self) -> float | None:
+        """Return the difference in percent of what our rates say; None where they say nothing."""
+        if not self.expected_minor:
+            return None
         return round(100 * self.difference_minor / self.expected_minor, 1)
 
 

@@ -94,6 +94,7 @@ def test_a_package_is_paid_used_cancelled_used_again_and_given_back(
 
     back = market.ann.post(f"/api/packages/{package}/refund")
     assert (back.status_code, back.json()["amount"]["amount"]) == (201, 16_666)
+    assert market.ann.get(f"/api/packages/{package}").json()["credits_left"] == 0
     again = market.ann.post(f"/api/packages/{package}/refund")
     assert (again.status_code, again.json()["code"]) == (409, "nothing_unused")
     refused = use(market, package, market.held(hours=96))

@@ -340,6 +340,17 @@ def test_a_lost_dispute_takes_what_is_unused_and_the_platform_bears_the_rest() -
     }
 
 
+def test_no_credits_are_shown_that_would_pay_for_nothing() -> None:
+    payment = paid_package()
+    shown = packages.bought_by(package_of(payment).client)
+    drawn_session(shown.get())
+    assert packages.credits_left(shown.get(), now=EARLY) == 2
+    assert packages.credits_left(shown.get(), now=OVER) == 0  # its period is over
+
+    refund(payment, 4000, bearer="platform", at=EARLY)  # 26.66 of the two credits' 66.66 is unused
+    assert packages.credits_left(shown.get(), now=EARLY) == 0
+
+
 @pytest.mark.parametrize("lost_first", [True, False])
 def test_what_comes_back_is_lost_too_whichever_came_first(lost_first: bool) -> None:
     payment = paid_package()

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from billing.backoffice.today import drifting_fees
 from billing.models import Payment
 from billing.reconciliation.drift import FEWEST, Drift, drifts
+from tests.billing.ledger.test_check_books import tamper
 from tests.factories.billing import PAID_AT, paid_session, reduced_session
 
 NOW = PAID_AT + timedelta(days=1)
@@ -65,3 +67,14 @@ def test_a_fee_in_another_currency_is_not_compared() -> None:
 def test_how_far_it_is_off_is_told_in_percent() -> None:
     assert Drift("stripe", "USD", 20, 6_400, 6_600).percent == 3.1
     assert Drift("stripe", "USD", 20, 6_400, 6_320).percent == -1.2
+
+
+def test_a_fee_where_our_rates_say_none_is_a_drift_without_a_percentage() -> None:
+    sales(fee=30)
+    tamper("UPDATE billing_purchase SET fee_bps = 0, fee_fixed_minor = 0")  # a free gateway's
+
+    (found,) = drifts(now=NOW)
+
+    assert (found.expected_minor, found.actual_minor, found.percent) == (0, 600, None)
+    (waiting,) = drifting_fees(NOW).rows
+    assert waiting.detail == "fees that our rates do not know over 20 sales"
