@@ -1,6 +1,7 @@
 """The gateway's price list, as data per currency: 2.9 % + 30 ¢ for US dollars.
 
-The rounding is half up, on the sum of both parts. https://stripe.com/pricing; minimum amounts:
+In euros and pounds it is that of a European account: 1.5 % + 25 ct, 1.5 % + 20 p. The rounding is
+half up, on the sum of both parts. https://stripe.com/pricing; minimum amounts:
 https://docs.stripe.com/currencies
 """
 
@@ -22,8 +23,8 @@ class Tariff:
 
 TARIFFS = {
     "usd": Tariff(30, 50),
-    "eur": Tariff(30, 50),
-    "gbp": Tariff(20, 30),
+    "eur": Tariff(25, 50, bps=150),
+    "gbp": Tariff(20, 30, bps=150),
     "cad": Tariff(30, 50),
     "aud": Tariff(30, 50),
     "nzd": Tariff(30, 50),

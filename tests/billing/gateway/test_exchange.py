@@ -23,13 +23,13 @@ from tests.billing.gateway.journey import (
 from tests.factories.scheduling import open_mentor
 from tests.standin import StandIn
 
-# €100.00 became $110.00; the fee of €3.20 $3.52 (quoted: 1.5 % and €0.25).
+# €100.00 became $110.00; the fee of €1.75 (1.5 % and €0.25) $1.92.
 TAKEN = {
-    "1100:stripe:USD": 10_648,
+    "1100:stripe:USD": 10_808,
     "2110:EUR": -8325,
     "2200:EUR": -1500,
     "4020:EUR": -175,
-    "5010:USD": 352,
+    "5010:USD": 192,
     "6000:EUR": 10_000,
     "6000:USD": -11_000,
 }
@@ -73,7 +73,7 @@ def test_the_balance_of_the_gateway_is_booked_in_its_own_currency(standin: Stand
     payment = taken(standin)
 
     assert by_account() == TAKEN
-    assert (payment.actual_fee_minor, payment.fee_currency) == (352, "USD")
+    assert (payment.actual_fee_minor, payment.fee_currency) == (192, "USD")
 
 
 def test_telling_it_again_changes_nothing(standin: StandIn) -> None:
@@ -92,7 +92,7 @@ def test_a_full_refund_at_another_rate_leaves_a_difference(standin: StandIn) -> 
     give_back(standin, payment, 10_000)
 
     # $110.00 came, $120.00 went; the fee stays with the gateway, and its part in 4020 goes back.
-    assert by_account() == {"1100:stripe:USD": -1352, "5010:USD": 352, "5050:USD": 1000}
+    assert by_account() == {"1100:stripe:USD": -1192, "5010:USD": 192, "5050:USD": 1000}
 
 
 def test_what_is_left_waits_until_all_has_gone_back(standin: StandIn) -> None:
@@ -109,7 +109,7 @@ def test_what_is_left_waits_until_all_has_gone_back(standin: StandIn) -> None:
     give_back(standin, payment, 6000)
 
     # $42.00 + $63.00 went of $110.00: $5.00 gained.
-    assert by_account() == {"1100:stripe:USD": 148, "5010:USD": 352, "5050:USD": -500}
+    assert by_account() == {"1100:stripe:USD": 308, "5010:USD": 192, "5050:USD": -500}
 
 
 def test_a_refund_that_comes_back_is_exchanged_back(standin: StandIn) -> None:
@@ -122,7 +122,7 @@ def test_a_refund_that_comes_back_is_exchanged_back(standin: StandIn) -> None:
 
     # $110.00 came and went at one rate, $120.00 came back.
     back = by_account()
-    assert back["1100:stripe:USD"] == 11_648
+    assert back["1100:stripe:USD"] == 11_808
     assert (back["6000:EUR"], back["6000:USD"]) == (10_000, -12_000)
     assert back["2110:EUR"] == -8325
 
@@ -141,7 +141,7 @@ def test_the_order_in_which_it_is_heard_does_not_matter(standin: StandIn, step: 
     work()
 
     # 110.00 − 32.50 − 67.50 = 10.00 gained
-    assert by_account() == {"1100:stripe:USD": 648, "5010:USD": 352, "5050:USD": -1000}
+    assert by_account() == {"1100:stripe:USD": 808, "5010:USD": 192, "5050:USD": -1000}
 
 
 def test_an_exchange_that_is_booked_is_no_break(standin: StandIn) -> None:
