@@ -39,6 +39,10 @@ def _kept(packages: QuerySet[Package], value: str) -> QuerySet[Package]:
     return packages.filter(unused[value]).distinct()
 
 
+def _what(package: Package) -> str:
+    return f"{package.offer.sessions} × {package.offer.session_type.name}"
+
+
 class PackageFilters(WagtailFilterSet):  # type: ignore[misc]
     what = choice_filter(
         "Only",
@@ -79,11 +83,9 @@ class PackageIndexView(BusinessIndexView):
     default_ordering = "-created_at"
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("public_id", url_name="packages:inspect"),
-        Column("sessions", accessor="offer.sessions"),
-        Column("kind", accessor="offer.session_type.name"),
+        Column("sessions", accessor=_what),
         Column("client", accessor="purchase.client.user.name"),
         Column("mentor", accessor="purchase.mentor.user.name"),
-        InstantColumn("begun_at", label="Paid", sort_key="begun_at"),
         InstantColumn("expires_at", label="Ends", sort_key="expires_at"),
         MoneyColumn("price", accessor="offer.price_minor", label="Price"),
         MoneyColumn("unused_minor", label="Unused", sort_key="unused_minor"),
@@ -119,7 +121,7 @@ class PackageInspectView(BusinessInspectView):
         paid = Payment.objects.filter(purchase=purchase).order_by("created_at").last()
         return [
             ("Reference", package.public_id),
-            ("Sessions", f"{offer.sessions} × {offer.session_type.name}"),
+            ("Sessions", _what(package)),
             ("Price", money_html(offer.price_minor, offer.currency)),
             ("Unused", money_html(package.unused_minor, offer.currency)),
             ("Client", f"{purchase.client.user.name} · {purchase.client.user.email}"),

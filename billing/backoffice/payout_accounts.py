@@ -41,6 +41,11 @@ def _cooling(accounts: QuerySet[PayoutAccount], value: str) -> QuerySet[PayoutAc
     return accounts.filter(waits if value == "cooling" else ~Q(asked_for=""))
 
 
+def _cools_off(account: PayoutAccount) -> object:
+    """Say from when on it is paid; a mentor's first destination is paid at once."""
+    return instant_html(account.usable_from) if account.usable_from else "At once"
+
+
 class PayoutAccountFilters(WagtailFilterSet):  # type: ignore[misc]
     state = state_filter(PayoutAccountState)
     what = choice_filter(
@@ -69,8 +74,7 @@ class PayoutAccountIndexView(BusinessIndexView):
         StateColumn("state", tones=ACCOUNT_TONES, sort_key="state"),
         Column("mentor", accessor="mentor.user.name"),
         Column("gateway", accessor=lambda account: gateway_name(account.gateway)),
-        InstantColumn("created_at", label="Created", sort_key="created_at"),
-        InstantColumn("usable_from", label="Paid from", sort_key="usable_from"),
+        Column("usable_from", accessor=_cools_off, label="Paid from", sort_key="usable_from"),
         InstantColumn("checked_at", label="Checked", sort_key="checked_at"),
     ]
     exports: ClassVar[dict[str, Any]] = {
@@ -129,11 +133,6 @@ class PayoutAccountInspectView(BusinessInspectView):
             ),
             Timeline(_happenings(account)),
         ]
-
-
-def _cools_off(account: PayoutAccount) -> object:
-    """Say from when on it is paid; the first destination is paid at once."""
-    return instant_html(account.usable_from) if account.usable_from else "At once: the first one"
 
 
 def _happenings(account: PayoutAccount) -> list[Happening]:

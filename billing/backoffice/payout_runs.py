@@ -109,6 +109,7 @@ STEPS = {
     "approved": (("Send again", "send_run_again", "rotate", PREPARE),),
     "sending": (("Send again", "send_run_again", "rotate", PREPARE),),
 }
+TOLD_BY_THE_ROW = [f"payout_run.{step}" for step in ("built", "frozen", "approved", "discarded")]
 PACK = (("CSV", "run_sheet", "download"), ("Print", "run_print", "doc-full"))
 
 
@@ -170,7 +171,12 @@ class PayoutRunInspectView(BusinessInspectView):
             payouts_table(shown.included, empty="Nobody with a balance can be paid."),
             exclusions_table(shown.excluded),
             postings(self.object),
-            Timeline([*_happenings(self.object), *audited(payout_run=[self.object.public_id])]),
+            Timeline(
+                [
+                    *_happenings(self.object),
+                    *audited(payout_run=[self.object.public_id], but=TOLD_BY_THE_ROW),
+                ]
+            ),
         ]
 
 

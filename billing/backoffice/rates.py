@@ -229,16 +229,18 @@ def _table(
         for one, cells in rows
     ]
     total: Sequence[object] = ()
+    empty = "None yet."
     if may_add:
         url = reverse("add_rate", args=[kind])
-        total = (format_html('<a href="{}">Add a {}</a>', url, KINDS[kind][0]),)
-        total = (*total, *([""] * (len(headings) + 1)))
+        lead = format_html('<a href="{}">Add a {}</a>', url, KINDS[kind][0])
+        total = (lead, *([""] * (len(headings) + 1)))
+        empty = format_html("{} {}", empty, lead)
     return Lines(
         title=title,
         headings=["Begins", "", *headings],
         rows=shown,
         total=total,
-        empty="None yet.",
+        empty=empty,
     )
 
 

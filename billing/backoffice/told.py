@@ -1,5 +1,7 @@
 """What people did to a row, from the audit log, as lines of its timeline."""
 
+from collections.abc import Collection
+
 from django.db.models import Q
 
 from accounts.names import names_of
@@ -8,12 +10,17 @@ from kernel.display import state_words
 from kernel.models import AuditEntry
 
 
-def audited(**objects: list[str]) -> list[Happening]:
-    """Return what was done to these objects (`payment=["pay_…"]`): by whom, with their reason."""
+def audited(*, but: Collection[str] = (), **objects: list[str]) -> list[Happening]:
+    """Return what was done to these objects (`payment=["pay_…"]`): by whom, with their reason.
+
+    Actions in `but` are left out: the row itself tells them.
+    """
     condition = Q(pk=None)
     for object_type, object_ids in objects.items():
         condition |= Q(object_type=object_type, object_id__in=object_ids)
-    entries = list(AuditEntry.objects.filter(condition).order_by("at", "pk"))
+    entries = list(
+        AuditEntry.objects.filter(condition).exclude(action__in=but).order_by("at", "pk")
+    )
     names = names_of(one.actor for one in entries)
     return [
         Happening(

@@ -7,8 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from billing.models import MentorBalance, PayoutExclusion, PayoutRun
+from kernel import audit
+from tests.billing.payouts.world import frozen, payable, staff
 from tests.cms.conftest import SignIn
 from tests.cms.rows import add_payouts
+from tests.standin import StandIn
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +36,25 @@ def test_a_run_shows_who_is_paid_who_is_left_out_and_by_whom(sign_in: SignIn) ->
         "No money has moved, so nothing is posted.",
     ):
         assert said in page, said
+
+
+def test_a_runs_timeline_tells_each_step_once_and_what_only_the_audit_log_knows(
+    sign_in: SignIn, standin: StandIn
+) -> None:
+    payable(standin)
+    run = frozen(staff("Fiona Finance"))
+    audit.record(
+        actor="system", action="payout_run.sent_again", object_type="payout_run",
+        object_id=run.public_id, data={"reason": "The balance is there."},
+    )  # fmt: skip
+
+    page = sign_in("Auditor").get(reverse("payout-runs:inspect", args=[run.pk])).content.decode()
+
+    timeline = page.partition("cf-timeline")[2]
+    assert timeline.count("Built by Fiona Finance") == timeline.count("Frozen by") == 1
+    assert "Payout run built" not in timeline
+    assert "Payout run sent again" in timeline
+    assert "The balance is there." in timeline
 
 
 def test_a_payout_shows_the_ledger_lines_that_it_is_made_of(sign_in: SignIn) -> None:

@@ -93,3 +93,14 @@ def test_a_preparer_does_not_add_rates(sign_in: SignIn) -> None:
 
     assert answer.status_code in {302, 403}
     assert "Add a " not in shown(sign_in(roles.FINANCE_PREPARER), reverse("rates"))
+
+
+@pytest.mark.parametrize("kind", ["commission", "fee", "minimum", "reserve", "breakage"])
+def test_an_approver_is_led_to_every_kind_also_to_the_first_of_it(
+    sign_in: SignIn, kind: str
+) -> None:
+    page = sign_in(roles.FINANCE_APPROVER).get(reverse("rates")).content.decode()
+
+    assert not ReserveRule.objects.exists()
+    assert not BreakageRule.objects.exists()
+    assert reverse("add_rate", args=[kind]) in page
