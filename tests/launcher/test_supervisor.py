@@ -15,11 +15,16 @@ from tests.launcher.processes_of import Marked, wait_for
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
 
 # A program with a child of its own, as web servers and job clusters have. The child ignores
-# SIGTERM: only the end of the whole group ends it.
+# SIGTERM: only the end of the whole group ends it. The family is ready when the child has said that
+# it runs: before, /proc may show neither its command nor its environment.
 FAMILY = """
 import signal, subprocess, sys, time
-stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(300)"
-child = subprocess.Popen([sys.executable, "-c", stubborn])
+stubborn = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    "print('deaf', flush=True); time.sleep(300)"
+)
+child = subprocess.Popen([sys.executable, "-c", stubborn], stdout=subprocess.PIPE)
+child.stdout.readline()
 print("family ready", flush=True)
 time.sleep(300)
 """
