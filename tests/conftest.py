@@ -10,7 +10,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from tests import migrated_rows
 from tests.template_database import use_template
 
-pytest_plugins = ["tests.standin"]
+pytest_plugins = ["tests.migrated_folder", "tests.standin"]
 
 BROWSER = "browser"
 

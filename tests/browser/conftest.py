@@ -21,6 +21,7 @@ from tests.browser import chromium
 from tests.browser.visitor import WIDTHS, Visitor
 from tests.browser.watch import Watch
 from tests.journeys.demo import ROOT, Demo, free_port, running_demo
+from tests.migrated_folder import fill
 
 PATIENCE_MS = 30_000
 BROWSER_ZONE = "Europe/Paris"
@@ -39,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(request: pytest.FixtureRequest) -> Iterator[Demo]:
     """A whole `make run` with the small seed; its app is built once for all tests.
 
     Who writes these tests keeps one running and names it: BROWSER_DEMO=data_dir:port:sandbox_port.
@@ -59,7 +60,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         nothing.wait()
         return
     frontend.build()  # the site is ready before its first build is
-    with running_demo(tmp_path_factory.mktemp("browser"), DEMO_YEAR="off") as demo:
+    data_dir = request.getfixturevalue("tmp_path_factory").mktemp("browser")
+    fill(data_dir, request.getfixturevalue("migrated_dump"))
+    with running_demo(data_dir, DEMO_YEAR="off") as demo:
         yield demo
 
 

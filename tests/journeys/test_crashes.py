@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.demo import Client, Demo, running_demo
+from tests.migrated_folder import fill
 
 CLIENTS = ["client@example.com", "client2@example.com"]
 MENTORS = ["mentor@example.com", "mentor2@example.com"]
@@ -42,8 +43,10 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with running_demo(tmp_path_factory.mktemp("crashes"), WORKERS="2") as running:
+def demo(tmp_path_factory: pytest.TempPathFactory, migrated_dump: Path) -> Iterator[Demo]:
+    data_dir = tmp_path_factory.mktemp("crashes")
+    fill(data_dir, migrated_dump)
+    with running_demo(data_dir, WORKERS="2") as running:
         yield running
 
 
