@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
-.PHONY: run spa test screenshots check fmt bench lock environment
+.PHONY: run spa test screenshots check check-server check-app fmt bench lock environment
 
 # The whole product with demo data; Ctrl-C ends it. PORT, SANDBOX_PORT and DATA_DIR choose where.
 run: environment
@@ -28,9 +28,13 @@ FOLDER ?= var/screenshots
 screenshots: environment
 	@$(PYTHON) -m tests.browser.screenshots $(FOLDER)
 
-# What needs no test run: style, types, import contracts, migrations, the API's snapshot, the locks.
-check: export DJANGO_SETTINGS_MODULE = config.settings.test
+# What needs no test run: style, types, import contracts, migrations, the API's snapshot, the locks;
+# and beside it the app's own linters and types.
 check: environment
+	@$(MAKE) --no-print-directory -j2 check-server check-app
+
+check-server: export DJANGO_SETTINGS_MODULE = config.settings.test
+check-server: environment
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy .
@@ -38,6 +42,8 @@ check: environment
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) manage.py openapi --check
 	! grep -nE 'index-url|find-links|https?://|file:' requirements*.lock
+
+check-app: environment
 	$(PYTHON) -m launcher.frontend npm run --silent check
 
 fmt: environment

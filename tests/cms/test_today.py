@@ -79,12 +79,9 @@ def test_a_person_sees_the_queues_of_the_own_lists_and_no_others(
         assert "Amount differs" not in html
 
 
-@pytest.mark.parametrize("group", QUEUES)
 def test_the_first_screen_takes_the_same_queries_for_one_row_and_for_three(
-    group: str, sign_in: SignIn
+    sign_in: SignIn, subtests: pytest.Subtests
 ) -> None:
-    browser = sign_in(group)
-
     def add(number: int) -> None:
         add_rows()
         draft(f"Mentor{number} Person")
@@ -92,18 +89,22 @@ def test_the_first_screen_takes_the_same_queries_for_one_row_and_for_three(
         session = sessions.pending_session(starts_at=clock.now() + timedelta(hours=2 + number))
         sessions.confirm(session)
 
-    def count() -> int:
+    def count(group: str) -> int:
         with CaptureQueriesContext(connection) as queries:
-            assert browser.get("/cms/").status_code == 200
+            assert browsers[group].get("/cms/").status_code == 200
         return len(queries)
 
+    browsers = {group: sign_in(group) for group in QUEUES}
     add(0)
-    count()
-    one = count()
+    for group in QUEUES:
+        count(group)  # warms what is read once per process
+    one = {group: count(group) for group in QUEUES}
     add(1)
     add(2)
 
-    assert count() == one
+    for group in QUEUES:
+        with subtests.test(group):
+            assert count(group) == one[group]
 
 
 def test_a_queue_shows_five_rows_and_counts_them_all(sign_in: SignIn) -> None:
@@ -133,14 +134,15 @@ def test_a_gateway_that_takes_more_than_our_rates_is_said(sign_in: SignIn) -> No
     assert "$2.00 USD" in html
 
 
-@pytest.mark.parametrize("label", sorted(ALL))
-def test_every_queue_leads_to_a_list_that_opens(label: str, sign_in: SignIn) -> None:
+def test_every_queue_leads_to_a_list_that_opens(sign_in: SignIn, subtests: pytest.Subtests) -> None:
     add_rows()
     browser = sign_in("admin")
+    found = queues(browser.get("/cms/").content.decode())
 
-    *_, url = queues(browser.get("/cms/").content.decode())[label]
-
-    assert browser.get(url).status_code == 200
+    for label in ALL:
+        with subtests.test(label):
+            *_, url = found[label]
+            assert browser.get(url).status_code == 200
 
 
 def test_all_of_a_queue_is_the_list_filtered_as_it_was_counted(sign_in: SignIn) -> None:
