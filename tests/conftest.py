@@ -13,6 +13,9 @@ from tests.template_database import use_template
 pytest_plugins = ["tests.migrated_folder", "tests.standin"]
 
 BROWSER = "browser"
+# The longest of all, and before it a long one that needs no database: one process runs it while the
+# other makes the template.
+FIRST = ("tests/launcher/test_frontend.py", BROWSER)
 
 
 @pytest.fixture(scope="session")
@@ -59,8 +62,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_turn)
 
 
-def _turn(item: pytest.Item) -> tuple[bool, bool]:
-    return _share(item.nodeid) != BROWSER, item.get_closest_marker("slow") is None
+def _turn(item: pytest.Item) -> tuple[int, bool]:
+    share = _share(item.nodeid)
+    place = FIRST.index(share) if share in FIRST else len(FIRST)
+    return place, item.get_closest_marker("slow") is None
 
 
 def _share(nodeid: str) -> str:
