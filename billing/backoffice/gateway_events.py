@@ -113,7 +113,7 @@ class GatewayEventInspectView(ReadOnlyInspectView):
         raw = json.dumps(
             redacted(self.object.payload), indent=2, sort_keys=True, ensure_ascii=False
         )
-        rows = [(format_html('<pre class="cf-raw">{}</pre>', raw),)]
+        rows = [(format_html('<pre class="cf-raw" tabindex="0">{}</pre>', raw),)]
         event = self.object
         happenings = [
             Happening(at=event.created_at, what=f"Created at {gateway_name(event.gateway)}"),

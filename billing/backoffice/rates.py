@@ -237,7 +237,7 @@ def _table(
         empty = format_html("{} {}", empty, lead)
     return Lines(
         title=title,
-        headings=["Begins", "", *headings],
+        headings=["Begins", "Status", *headings],
         rows=shown,
         total=total,
         empty=empty,
