@@ -194,7 +194,7 @@ def test_a_cost_is_taken_back(sign_in: SignIn) -> None:
     assert Cost.objects.filter(reverses__isnull=False).count() == 1
 
 
-@pytest.mark.parametrize("group", [*REFUSED, roles.AUDITOR])
+@pytest.mark.parametrize("group", [roles.MENTOR, *REFUSED, roles.AUDITOR])
 def test_nobody_else_enters_costs_or_closes_even_with_a_forged_form(
     group: str, sign_in: SignIn
 ) -> None:

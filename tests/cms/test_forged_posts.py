@@ -6,6 +6,7 @@ one without a row fails. The forger has the very page that finance sees, hash an
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -28,7 +29,7 @@ from billing.states import PayoutAccountEvent
 from kernel import clock
 from tests.billing.ledger.books import EARLY, bank_says, dispute, refund
 from tests.billing.payouts import world
-from tests.cms import test_answering, test_bank_dialogs, test_books, test_break_dialogs
+from tests.cms import test_bank_dialogs, test_books, test_break_dialogs
 from tests.cms.conftest import SignIn
 from tests.cms.dialogs import press, shown
 from tests.cms.test_settling import failed_refund
@@ -37,15 +38,8 @@ from tests.factories.people import MentorFactory
 
 pytestmark = pytest.mark.django_db
 
-FORGERS = [
-    "nobody signed in",
-    "client",
-    roles.MENTOR,
-    roles.CONTENT_EDITOR,
-    roles.MENTOR_CURATOR,
-    roles.SUPPORT,
-    roles.AUDITOR,
-]
+GROUPS = [roles.MENTOR, roles.CONTENT_EDITOR, roles.MENTOR_CURATOR, roles.SUPPORT, roles.AUDITOR]
+FORGERS = ["nobody signed in", "client", *GROUPS]
 
 
 @pytest.fixture(autouse=True)
@@ -195,8 +189,7 @@ ROWS = {
 
 
 # Forged beside the other tests of the same screens: their rows take more than a form to make.
-ELSEWHERE = {
-    "answer_dispute": test_answering.test_others_are_refused_and_nothing_is_written,
+ELSEWHERE: dict[str, Any] = {
     "ask_gateway": test_break_dialogs.test_others_are_refused_whatever_they_send,
     "decide_answer": test_break_dialogs.test_others_are_refused_whatever_they_send,
     "resolve_break": test_break_dialogs.test_others_are_refused_whatever_they_send,
@@ -214,6 +207,14 @@ def test_every_address_of_finance_that_takes_post_has_a_row() -> None:
     found = {pattern.name for pattern in patterns(get_resolver()) if takes_post(pattern)}
 
     assert found == {*ROWS, *ELSEWHERE}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_is_forged_elsewhere_is_forged_by_the_same_people(name: str) -> None:
+    marks = [mark for mark in ELSEWHERE[name].pytestmark if mark.name == "parametrize"]
+    forgers = {who for mark in marks for who in mark.args[1]}
+
+    assert forgers >= {*GROUPS}
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
