@@ -2,6 +2,7 @@
 
 `paid` pays a session at the stand-in through the product's operations and prints the payment's id;
 `payable` gives two mentors money to be paid, one with a verified account there and one without.
+What else a screen is about is in `tests.browser.plants`; several are made by one process.
 """
 
 import json
@@ -15,10 +16,10 @@ import httpx
 from tests.journeys.demo import ROOT, Demo
 
 
-def plant(demo: Demo, what: str) -> dict[str, Any]:
+def plant(demo: Demo, *what: str) -> dict[str, Any]:
     """Have it made by a process of the demo's own settings; return what it printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.money", what],
+        [sys.executable, "-m", "tests.browser.money", *what],
         cwd=ROOT,
         env={**demo.environment, "DJANGO_SETTINGS_MODULE": "config.settings.dev"},
         capture_output=True,
@@ -49,12 +50,8 @@ def payable() -> dict[str, Any]:
 
     from billing import payout_accounts  # noqa: PLC0415
     from kernel import clock  # noqa: PLC0415
-    from kernel.ids import uuid7  # noqa: PLC0415
     from tests.billing.payouts.world import earned  # noqa: PLC0415
-    from tests.factories.people import MentorFactory, UserFactory  # noqa: PLC0415
-
-    UserFactory.reset_sequence(uuid7().int % 10**9)  # people of an earlier planting are there
-    MentorFactory.reset_sequence(uuid7().int % 10**9)
+    from tests.factories.people import MentorFactory  # noqa: PLC0415
 
     def mentor(name: str) -> Any:
         made = MentorFactory(user__name=name)
@@ -85,4 +82,13 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    print(json.dumps({"paid": paid, "payable": payable}[sys.argv[1]]()))
+    from kernel.ids import uuid7
+    from tests.browser import plants
+    from tests.factories.people import MentorFactory, UserFactory
+
+    UserFactory.reset_sequence(uuid7().int % 10**9)  # people of an earlier planting are there
+    MentorFactory.reset_sequence(uuid7().int % 10**9)
+    made: dict[str, Any] = {}
+    for name in sys.argv[1:]:
+        made |= {"paid": paid, "payable": payable, **plants.ALL}[name]()
+    print(json.dumps(made))
