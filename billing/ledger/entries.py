@@ -20,6 +20,7 @@ from billing.ledger.chart import Code, code_of, family_of
 from billing.ledger.posting import Draft, Subject
 from billing.models import Purchase
 from kernel.ids import uuid7
+from kernel.prepared import cursor, execute
 
 type Row = tuple[object, ...]
 
@@ -111,7 +112,7 @@ def post(draft: Draft, *, posted_at: datetime) -> bool:
     parameters = (*_entry_row(draft, posted_at), *subjects.pop(), *accounts, *amounts)
     with transaction.atomic(savepoint=False):
         lock_mentors(_takers([draft]))
-        written, known = _execute(_one(len(amounts)), parameters)
+        written, known = execute(_one(len(amounts)), parameters)
         if known < len(set(accounts)):
             _open(accounts)
     if written and (seen := _seen.get()) is not None:
@@ -130,7 +131,7 @@ def post_all(drafts: Sequence[Draft], *, posted_at: datetime) -> int:
     with transaction.atomic(savepoint=False):
         lock_mentors(_takers(drafts))
         if len(rows) < COPIED_FROM or not _copied(entries, lines):
-            [new] = _execute(_MANY, [*_columns(entries), *_columns(lines)])
+            [new] = execute(_MANY, [*_columns(entries), *_columns(lines)])
         _open(line.account for draft in drafts for line in draft.lines)
     written = set(new)
     if (seen := _seen.get()) is not None:
@@ -144,7 +145,7 @@ def _open(accounts: Iterable[str]) -> None:
     Else two transactions that open one account after the other could wait for each other.
     """
     rows = {row for account in set(accounts) for row in family_of(account)}
-    _execute(_OPEN, [list(column) for column in zip(*sorted(rows), strict=True)])
+    execute(_OPEN, [list(column) for column in zip(*sorted(rows), strict=True)])
 
 
 def _copied(entries: list[Row], lines: list[Row]) -> bool:
@@ -152,8 +153,8 @@ def _copied(entries: list[Row], lines: list[Row]) -> bool:
     try:
         with transaction.atomic():
             # The lock of every INSERT, taken early: the lines stay while the rows are on their way.
-            _execute("LOCK TABLE billing_entry IN ROW EXCLUSIVE MODE", [])
-            closed, sealed = _execute(f"SELECT {_CLOSED_UNTIL}, {_SEALED_UNTIL}", [])
+            execute("LOCK TABLE billing_entry IN ROW EXCLUSIVE MODE", [])
+            closed, sealed = execute(f"SELECT {_CLOSED_UNTIL}, {_SEALED_UNTIL}", [])
             dated = (
                 (*facts, occurred, _later(posted, sealed), _later(occurred, closed))
                 for *facts, occurred, posted in entries
@@ -224,25 +225,8 @@ def _columns(rows: list[Row]) -> Iterable[list[object]]:
     return (list(column) for column in zip(*rows, strict=True))
 
 
-def _cursor() -> psycopg.RawCursor[Any]:
-    """A cursor on Django's own connection, in its transaction, whose statements are prepared.
-
-    Django's cursors bind on the client's side, which never prepares.
-    """
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    return psycopg.RawCursor(connection.connection)
-
-
-def _execute(statement: str, parameters: Sequence[object]) -> Any:
-    """Run the statement prepared; return its one row, if it answers."""
-    with connection.wrap_database_errors, _cursor() as cursor:
-        cursor.execute(statement, parameters, prepare=True)
-        return cursor.fetchone() if cursor.description else None
-
-
 def _copy(statement: str, rows: Iterable[Row]) -> None:
-    with connection.wrap_database_errors, _cursor() as cursor, cursor.copy(statement) as copy:
+    with connection.wrap_database_errors, cursor() as own, own.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
 

@@ -15,12 +15,15 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django_q.models import Schedule
 from django_q.tasks import async_task
+from psycopg.types.json import Jsonb
 
 from kernel import clock
+from kernel.ids import uuid7
 from kernel.models import Job
+from kernel.prepared import execute
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +31,15 @@ LEASE = timedelta(seconds=45)
 MAX_ATTEMPTS = 12
 BATCH_SECONDS = 50
 KEPT = timedelta(days=14)
+
+# Prepared, and no savepoint around it: every webhook waits for one (benchmarks/webhooks.py). The
+# only conflict is with a job of the same name and key that still waits.
+_PROMISE = """
+INSERT INTO kernel_job (id, name, arguments, dedupe_key, created_at, due_at, attempts, last_error)
+VALUES ($1, $2, $3, $4, $5, $6, 0, '')
+ON CONFLICT (name, dedupe_key) WHERE done_at IS NULL AND failed_at IS NULL AND lease_until IS NULL
+DO NOTHING
+"""
 
 _registry: dict[str, Callable[..., Any]] = {}
 _at_once: ContextVar[bool] = ContextVar("jobs_at_once", default=False)
@@ -70,19 +82,7 @@ def enqueue(
     if _at_once.get() and (due_at is None or due_at <= now):
         transaction.on_commit(partial(function, **arguments))
         return
-    job = Job(
-        name=name,
-        arguments=arguments,
-        dedupe_key=dedupe_key,
-        created_at=now,
-        due_at=due_at or now,
-    )
-    try:
-        with transaction.atomic():
-            job.save(force_insert=True)
-    except IntegrityError:
-        if dedupe_key is None:
-            raise
+    execute(_PROMISE, (uuid7(), name, Jsonb(arguments), dedupe_key, now, due_at or now))
     if due_at is None:
         transaction.on_commit(_nudge)
 
