@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
-from accounts.models import Mentor, User
+from accounts.models import Category, Mentor, User
 from billing.models import (
     BreakageRule,
     CommissionRule,
@@ -30,14 +30,28 @@ class RateBeginsThen(Refusal):
 
 
 def add_commission(
-    *, rate_bps: int, mentor_id: UUID | None, begins: datetime, by: User, now: datetime
+    *,
+    rate_bps: int,
+    begins: datetime,
+    by: User,
+    now: datetime,
+    mentor_id: UUID | None = None,
+    category_id: UUID | None = None,
 ) -> CommissionRule:
-    """Add the platform's share, for everybody or for one mentor (whose own comes first).
+    """Add the platform's share, for everybody, the mentors of a category, or one mentor.
 
-    This and its siblings raise Invalid where it does not begin in the future, NotFound, and
-    RateBeginsThen.
+    The closest one counts: a mentor's own, then the category's, then everybody's. This and its
+    siblings raise Invalid where it does not begin in the future, NotFound, and RateBeginsThen.
     """
-    rule = CommissionRule(rate_bps=rate_bps, effective_from=begins, **_scope(mentor_id))
+    if category_id is None:
+        scope = _scope(mentor_id)
+    elif mentor_id is not None:
+        raise Invalid("A rule is for one mentor or for a category, not for both.")
+    elif not Category.objects.filter(pk=category_id).exists():
+        raise NotFound(f"There is no category {category_id}.")
+    else:
+        scope = {"scope": "category", "category_id": category_id}
+    rule = CommissionRule(rate_bps=rate_bps, effective_from=begins, **scope)
     return _add(rule, begins=begins, by=by, now=now)
 
 

@@ -1,7 +1,8 @@
 """Who may see which list and edit which page: one table, granted by a migration.
 
 Lists are read-only for everybody (`kernel.backoffice.policies`); what is granted is to look,
-to curators to hide and show reviews, and to finance the dialogs of its desk.
+to curators to hide and show reviews and to name the categories that mentors are in, and to finance
+the dialogs of its desk.
 Works on live and on historical models alike, like `cms.site`.
 """
 
@@ -12,7 +13,8 @@ from accounts import roles
 from cms.site import Models
 
 SESSIONS = ("scheduling.view_session",)
-MENTORS = ("accounts.view_mentor",)
+MENTORS = ("accounts.view_mentor", "accounts.view_category")
+PLACING = ("accounts.add_category", "accounts.change_category", "accounts.place_mentor")
 MONEY = (
     "billing.view_payment",
     "billing.view_package",
@@ -59,7 +61,7 @@ JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
 
 LISTS: Mapping[str, Sequence[str]] = {
     roles.CONTENT_EDITOR: (),
-    roles.MENTOR_CURATOR: (*MENTORS, *MODERATION),
+    roles.MENTOR_CURATOR: (*MENTORS, *PLACING, *MODERATION),
     roles.SUPPORT: SESSIONS,
     roles.FINANCE_PREPARER: (*SESSIONS, *MONEY, *DESK, *JOBS),
     roles.FINANCE_APPROVER: (*SESSIONS, *MONEY, *DESK, *APPROVING, *JOBS),

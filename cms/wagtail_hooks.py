@@ -12,6 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from accounts.category_list import CategoryViewSet
 from accounts.mentor_list import MentorViewSet
 from accounts.models import Mentor
 from cms.drafts import Drafts
@@ -55,7 +56,7 @@ class MentorsGroup(ViewSetGroup):  # type: ignore[misc]
     menu_label = "Mentors"
     menu_icon = "group"
     menu_order = 510
-    items = (ProfileListViewSet, MentorViewSet)
+    items = (ProfileListViewSet, MentorViewSet, CategoryViewSet)
 
 
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]

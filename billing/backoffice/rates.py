@@ -13,7 +13,7 @@ from django.views.generic import View
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from accounts.models import User
+from accounts.models import Category, User
 from billing import rates
 from billing.gateways.registry import GATEWAYS
 from billing.models import (
@@ -66,6 +66,18 @@ class ScopedForm(WhoseForm):
     )
 
 
+class CommissionForm(ScopedForm):
+    """For everybody, for one mentor, or for a category of mentors."""
+
+    category_id = forms.ModelChoiceField(
+        Category.objects.order_by("name"), label="Or category", required=False, empty_label="–"
+    )
+
+    def clean_category_id(self) -> Any:
+        category = self.cleaned_data["category_id"]
+        return category.pk if category else None
+
+
 class BreakageForm(WhoseForm):
     keeper = forms.ChoiceField(label="What is not used is", choices=Keeper.choices)
 
@@ -94,7 +106,7 @@ class MinimumForm(RateForm):
 
 # What can be added: its words, its form, its operation.
 KINDS: dict[str, tuple[str, type[forms.Form], Any]] = {
-    "commission": ("commission rule", ScopedForm, rates.add_commission),
+    "commission": ("commission rule", CommissionForm, rates.add_commission),
     "fee": ("gateway fee", FeeForm, rates.add_fee),
     "minimum": ("payout minimum", MinimumForm, rates.add_minimum),
     "reserve": ("reserve rule", ReserveForm, rates.add_reserve),
@@ -152,13 +164,13 @@ class RatesView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
 
 
 def _tables(*, may_add: bool) -> Sequence[Component]:
-    commission = CommissionRule.objects.select_related("mentor__user")
+    commission = CommissionRule.objects.select_related("mentor__user", "category")
     reserve = ReserveRule.objects.select_related("mentor__user")
     breakage = BreakageRule.objects.select_related("mentor__user")
     return [
         _table(
             "commission",
-            "Commission: a mentor's own rule comes before everybody's, the newest begun counts",
+            "Commission: a mentor's own comes first, then a category's; the newest begun counts",
             ["For", "Rate"],
             [(one, (_whom(one), _percent(one.rate_bps))) for one in _newest(commission)],
             may_add=may_add,
@@ -249,7 +261,10 @@ def _newest(rows: Any) -> Any:
 
 
 def _whom(rule: CommissionRule | ReserveRule | BreakageRule) -> str:
-    return rule.mentor.user.name if rule.mentor else "Everybody"
+    if rule.mentor:
+        return rule.mentor.user.name
+    category = getattr(rule, "category", None)
+    return f"Category {category}" if category else "Everybody"
 
 
 def _percent(bps: int) -> str:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.models import Client, Mentor
+from accounts.models import Category, Client, Mentor
 from billing.models.discount import CURRENCY_CODE, Discount
 from billing.models.package import Package, PackageCredit
 from kernel.ids import public_id, uuid7
@@ -25,15 +25,21 @@ class CommissionRuleQuerySet(models.QuerySet["CommissionRule"]):
     def in_force(self, *, mentor: Mentor, at: datetime) -> "CommissionRule":
         """Return the rule for a sale by `mentor` at the instant `at`.
 
-        The mentor's own rule comes before the default; of equals the newest begun one.
+        The mentor's own rule comes before that of the mentor's category, and this before the
+        default; of equals the newest begun one.
         Raises CommissionRule.DoesNotExist where not even a default has begun.
         """
-        rules = self.filter(effective_from__lte=at).filter(
-            Q(scope=CommissionRule.Scope.DEFAULT)
-            | Q(scope=CommissionRule.Scope.MENTOR, mentor=mentor)
+        scope = CommissionRule.Scope
+        for_mentor = Q(scope=scope.DEFAULT) | Q(scope=scope.MENTOR, mentor=mentor)
+        if mentor.category_id is not None:
+            for_mentor |= Q(scope=scope.CATEGORY, category=mentor.category_id)
+        closest = models.Case(
+            models.When(scope=scope.MENTOR, then=0),
+            models.When(scope=scope.CATEGORY, then=1),
+            default=2,
         )
-        own_first = models.Case(models.When(scope=CommissionRule.Scope.MENTOR, then=0), default=1)
-        rule = rules.order_by(own_first, "-effective_from", "-id").first()
+        rules = self.filter(for_mentor, effective_from__lte=at)
+        rule = rules.order_by(closest, "-effective_from", "-id").first()
         if rule is None:
             raise self.model.DoesNotExist(f"No commission rule is in force at {at:%Y-%m-%d}.")
         return rule
@@ -63,6 +69,9 @@ class CommissionRule(models.Model):
     mentor = models.ForeignKey(
         Mentor, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     rate_bps = models.PositiveIntegerField()
     effective_from = models.DateTimeField()
     created_at = models.DateTimeField(default=timezone.now)
@@ -78,12 +87,13 @@ class CommissionRule(models.Model):
                 condition=Q(rate_bps__lte=10_000), name="billing_commissionrule_at_most_all"
             ),
             models.CheckConstraint(
-                condition=Q(scope="mentor", mentor__isnull=False)
-                | Q(scope__in=["default", "category"], mentor=None),
+                condition=Q(scope="mentor", mentor__isnull=False, category=None)
+                | Q(scope="category", mentor=None, category__isnull=False)
+                | Q(scope="default", mentor=None, category=None),
                 name="billing_commissionrule_scope_named",
             ),
             models.UniqueConstraint(
-                fields=["scope", "mentor", "effective_from"],
+                fields=["scope", "mentor", "category", "effective_from"],
                 nulls_distinct=False,
                 name="billing_commissionrule_one_per_instant",
             ),

@@ -8,13 +8,15 @@ from django.db.models import Count, Min, Q
 from django.urls import reverse
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import Button, HeaderButton
 
+from accounts.category_list import MAY_PLACE
 from accounts.models import Mentor
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.search import by_reference, by_text
 from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
-from kernel.display import instant_html, state_html
+from kernel.display import NOTHING, instant_html, state_html
 
 TONES = {"applied": "warning", "live": "success", "suspended": "danger"}
 
@@ -22,11 +24,11 @@ TONES = {"applied": "warning", "live": "success", "suspended": "danger"}
 class MentorFilters(WagtailFilterSet):  # type: ignore[misc]
     class Meta:
         model = Mentor
-        fields: ClassVar[list[str]] = ["status", "location"]
+        fields: ClassVar[list[str]] = ["status", "category", "location"]
 
 
 class MentorIndexView(ReadOnlyIndexView):
-    queryset = Mentor.objects.select_related("user")
+    queryset = Mentor.objects.select_related("user", "category")
     empty = "No mentors yet. One appears with an application."
     search_hint = "Name, e-mail, slug or mtr_…"
     default_ordering = "user__name"
@@ -34,6 +36,7 @@ class MentorIndexView(ReadOnlyIndexView):
         ReferenceColumn("__str__", url_name="mentor-list:inspect", label="Name", classname=""),
         StateColumn("status", tones=TONES),
         Column("email", accessor="user.email", label="E-mail"),
+        Column("category", accessor=lambda mentor: mentor.category or NOTHING),
         Column("location"),
         Column("zone", accessor="user.time_zone", label="Zone"),
         InstantColumn("created_at", label="Since", sort_key="created_at"),
@@ -44,6 +47,7 @@ class MentorIndexView(ReadOnlyIndexView):
         "E-mail": "user.email",
         "Slug": "slug",
         "Status": "status",
+        "Category": "category",
         "Location": "location",
         "Since": "created_at",
     }
@@ -53,7 +57,14 @@ class MentorIndexView(ReadOnlyIndexView):
 
 
 class MentorInspectView(ReadOnlyInspectView):
-    queryset = Mentor.objects.select_related("user")
+    queryset = Mentor.objects.select_related("user", "category")
+
+    @property
+    def header_buttons(self) -> list[Button]:
+        if not self.request.user.has_perm(MAY_PLACE):
+            return []
+        url = reverse("place_mentor", args=[self.object.pk])
+        return [HeaderButton("Choose a category", url=url, icon_name="tag")]
 
     def facts(self) -> Sequence[tuple[str, object]]:
         mentor = self.object
@@ -62,6 +73,7 @@ class MentorInspectView(ReadOnlyInspectView):
             ("Name", mentor.user.name),
             ("Status", state_html(mentor.status, tone=TONES[mentor.status])),
             ("E-mail", mentor.user.email),
+            ("Category", str(mentor.category or NOTHING)),
             ("Location", mentor.location or "–"),
             ("Languages", ", ".join(mentor.languages) or "–"),
             ("Time zone", mentor.user.time_zone),

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.account import BaseSettingsPanel, NameEmailSettingsPanel
 
+from accounts.category_list import AddCategoryView, PlaceMentorView, RenameCategoryView
 from accounts.mentor_list import applications
 from accounts.models import User
 from accounts.staff_forms import NameForm
@@ -55,6 +57,15 @@ def change_people_one_by_one(
         request, "Nobody was changed, because records refer to people; change them one by one."
     )
     return redirect("wagtailusers_users:index")
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def register_categories() -> list[URLPattern]:
+    return [
+        path("categories/add/", AddCategoryView.as_view(), name="add_category"),
+        path("categories/<uuid:pk>/rename/", RenameCategoryView.as_view(), name="rename_category"),
+        path("mentor-list/<uuid:pk>/category/", PlaceMentorView.as_view(), name="place_mentor"),
+    ]
 
 
 add_queue("accounts.view_mentor", applications, order=20)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django_q.models import Schedule, Task
 
+from accounts.models import Category
 from billing import payouts, treasury
 from billing.gateways.treasury import GatewayPayout, GatewayPayoutStatus
 from billing.models import (
@@ -118,6 +119,7 @@ def add_rows(*, name: str = "Chloe Client") -> None:
     add_package()
     add_payouts()
     token = uuid4().hex
+    Category.objects.create(name=f"Category {token}")
     GatewayEvent.objects.create(
         gateway="stripe",
         event_id=f"evt_{token}",

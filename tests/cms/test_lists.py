@@ -15,7 +15,7 @@ from django_q.models import Failure, Schedule
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from accounts import roles
-from accounts.models import Mentor, User
+from accounts.models import Category, Mentor, User
 from billing.models import (
     BankAccount,
     BankStatement,
@@ -57,6 +57,7 @@ LISTS = {
     "schedules": Schedule,
     "queue-failures": Failure,
     "mentor-list": Mentor,
+    "categories": Category,
 }
 WITHOUT_DETAIL = {"schedules", "queue-failures"}
 MONEY = {
@@ -67,7 +68,7 @@ MONEY = {
 JOBS = {"jobs", "schedules", "queue-failures"}
 MAY_SEE = {
     roles.CONTENT_EDITOR: set(),
-    roles.MENTOR_CURATOR: {"mentor-list"},
+    roles.MENTOR_CURATOR: {"mentor-list", "categories"},
     roles.SUPPORT: {"sessions"},
     roles.FINANCE_PREPARER: MONEY | JOBS | {"sessions"},
     roles.FINANCE_APPROVER: MONEY | JOBS | {"sessions"},

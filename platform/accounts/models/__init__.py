@@ -1,6 +1,6 @@
 """The tables of people and of their sign-ins."""
 
-from accounts.models.people import Client, Mentor, User, UserManager, validate_time_zone
+from accounts.models.people import Category, Client, Mentor, User, UserManager, validate_time_zone
 from accounts.models.signin import (
     EmailCode,
     RefreshFamily,
@@ -8,6 +8,7 @@ from accounts.models.signin import (
 )
 
 __all__ = [
+    "Category",
     "Client",
     "EmailCode",
     "Mentor",

@@ -121,6 +121,28 @@ class Client(models.Model):
         return self.user.name
 
 
+class Category(models.Model):
+    """What kind of mentoring somebody does, in the operator's words: rates can be given to it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=60)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "categories"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(name=""), name="accounts_category_named"),
+            models.UniqueConstraint(Lower("name"), name="accounts_category_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def public_id(self) -> str:
+        return public_id("cat", self.pk)
+
+
 class Mentor(models.Model):
     """A person in the role of a seller of time. `slug` names the public page."""
 
@@ -133,11 +155,15 @@ class Mentor(models.Model):
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="mentor")
     slug = models.SlugField(max_length=80, unique=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.APPLIED)
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="mentors"
+    )
     location = models.CharField(max_length=80, blank=True, default="")
     languages = ArrayField(models.CharField(max_length=35), default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        permissions: ClassVar = [("place_mentor", "Can say which category a mentor is in")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(status__in=["applied", "live", "suspended"]),
