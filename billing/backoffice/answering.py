@@ -104,7 +104,7 @@ class AnswerDisputeView(DialogView):
         dispute = self.dispute
         record = evidence.record_of(dispute)
         objection = ""
-        if dispute.answers.filter(failed_at=None).exists():
+        if _answered(dispute):
             objection = "This dispute has been answered. Wait for the bank's decision."
         elif dispute.state not in ANSWERABLE:
             objection = (
@@ -151,32 +151,34 @@ class AnswerDisputeView(DialogView):
         )
 
 
-def answers_tables(
-    dispute: Dispute, answers: Iterable[DisputeAnswer], *, may_answer: bool
-) -> list[Component]:
-    """Show what the bank was told, or the way to tell it; nothing where neither applies."""
+def waits_for_answer(dispute: Dispute) -> bool:
+    """Say if the bank waits for our answer, and none is on its way."""
+    return dispute.state in ANSWERABLE and not _answered(dispute)
+
+
+def _answered(dispute: Dispute) -> bool:
+    return bool(dispute.answers.filter(failed_at=None).exists())
+
+
+def answers_tables(answers: Iterable[DisputeAnswer]) -> list[Component]:
+    """Show what the bank was told, if it was told anything."""
     shown = list(answers)
     names = names_of(answer.created_by for answer in shown)
-    open_ = dispute.state in ANSWERABLE and all(answer.failed_at for answer in shown)
-    if not shown and not (open_ and may_answer):
+    if not shown:
         return []
-    way = format_html('<a href="{}">Answer this dispute</a>', _url(dispute))
     return [
         Lines(
             title="What we answered",
             headings=["Written", "By", "Words", "Documents", "Sent"],
             rows=[
-                *(
-                    (
-                        instant_html(answer.created_at),
-                        names[answer.created_by],
-                        answer.statement,
-                        _documents(answer),
-                        answer.failure or instant_html(answer.submitted_at),
-                    )
-                    for answer in shown
-                ),
-                *([("", "", way, "", "")] if open_ and may_answer else []),
+                (
+                    instant_html(answer.created_at),
+                    names[answer.created_by],
+                    answer.statement,
+                    _documents(answer),
+                    answer.failure or instant_html(answer.submitted_at),
+                )
+                for answer in shown
             ],
         )
     ]
@@ -207,10 +209,6 @@ def _documents(answer: DisputeAnswer) -> SafeString:
             for each in answer.documents.all()
         ),
     )
-
-
-def _url(dispute: Dispute) -> str:
-    return reverse("answer_dispute", args=[dispute.pk])
 
 
 def _link(dispute: Dispute) -> SafeString:

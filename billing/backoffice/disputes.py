@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.urls import reverse
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import Button, HeaderButton
 
-from billing.backoffice.answering import MAY_ANSWER, answers_tables
+from billing.backoffice.answering import MAY_ANSWER, answers_tables, waits_for_answer
 from billing.backoffice.filters import gateway_filter, gateway_name, people_filter, people_words
 from billing.backoffice.tables import (
     DISPUTE_TONES,
@@ -149,6 +151,14 @@ class DisputeInspectView(BusinessInspectView):
             ("Last looked at", instant_html(dispute.seen_at)),
         ]
 
+    @property
+    def header_buttons(self) -> list[Button]:
+        """Offer to answer, while the bank waits for it, to those who may."""
+        if not (self.request.user.has_perm(MAY_ANSWER) and waits_for_answer(self.object)):
+            return []
+        url = reverse("answer_dispute", args=[self.object.pk])
+        return [HeaderButton("Answer this dispute", url=url, icon_name="mail")]
+
     def sections(self) -> Sequence[Component]:
         dispute = self.object
         losses = [str(pk) for pk in dispute.losses.values_list("pk", flat=True)]
@@ -167,7 +177,7 @@ class DisputeInspectView(BusinessInspectView):
         ]
         parts = [_loss(dispute, loss) for loss in dispute.standing]
         answers = dispute.answers.prefetch_related("documents").order_by("created_at", "pk")
-        parts += answers_tables(dispute, answers, may_answer=self.request.user.has_perm(MAY_ANSWER))
+        parts += answers_tables(answers)
         return [*parts, ledger_lines(lines), Timeline([*dispute_happenings(dispute), *events])]
 
 

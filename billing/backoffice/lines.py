@@ -20,7 +20,7 @@ from billing.ledger import seals
 from billing.ledger.called_for import CALLS
 from billing.ledger.chart import CHART, name_of
 from billing.ledger.sources import PREFIXES, event_name, source_name
-from billing.models import Entry, LedgerAccount, Line
+from billing.models import Entry, LedgerAccount, Line, Payout
 from billing.reports.profit import month_after
 from kernel.backoffice.business import (
     BusinessIndexView,
@@ -104,6 +104,16 @@ def _purchase(lines: QuerySet[Line], _name: str, text: str) -> QuerySet[Line]:
     return lines.filter(by_reference("pur", text, field="purchase_id"))
 
 
+def _run(lines: QuerySet[Line], _name: str, text: str) -> QuerySet[Line]:
+    found = named("run", text)
+    if found is None:
+        return lines.none()
+    payouts = Payout.objects.filter(run=found).values_list("pk", flat=True)
+    return lines.filter(
+        entry__source_type="payout", entry__source_id__in=[str(pk) for pk in payouts]
+    )
+
+
 def _mentor(lines: QuerySet[Line], _name: str, text: str) -> QuerySet[Line]:
     found = named("mtr", text)
     if found is not None:
@@ -130,6 +140,7 @@ class LineFilters(WagtailFilterSet):  # type: ignore[misc]
     as_of = django_filters.CharFilter(label="Known by the end of (2027-03-31)", method=_known_by)
     mentor = django_filters.CharFilter(label="Mentor (name, e-mail, mtr_…)", method=_mentor)
     purchase = django_filters.CharFilter(label="Purchase (pur_…)", method=_purchase)
+    run = django_filters.CharFilter(label="Payout run (run_…)", method=_run)
     client = person_filter("Client", "purchase__client__user")
     gateway = django_filters.CharFilter(label="Gateway", field_name="account__gateway")
     source_type = django_filters.MultipleChoiceFilter(

@@ -9,9 +9,11 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from billing.backoffice.lines import lines_link
 from billing.backoffice.payout_tables import accounts_table, payouts_table
 from billing.backoffice.tables import ledger_lines
 from billing.backoffice.write_offs import MAY_ASK
+from billing.ledger import chart
 from billing.ledger.ageing import BUCKETS, debts
 from billing.models import Line, MentorBalance, Payout, PayoutAccount, PayoutHold
 from kernel import clock
@@ -36,6 +38,14 @@ PARTS = {
     "in_transit_minor": "On its way",
     "returned_minor": "Came back",
     "paid_minor": "Paid out",
+}
+# The accounts that hold them.
+ACCOUNTS = {
+    "pending_minor": chart.Code.MENTOR_PENDING,
+    "available_minor": chart.Code.MENTOR_AVAILABLE,
+    "reserve_minor": chart.Code.MENTOR_RESERVE,
+    "in_transit_minor": chart.Code.MENTOR_PAYOUTS_IN_TRANSIT,
+    "returned_minor": chart.Code.MENTOR_PAYOUTS_RETURNED,
 }
 # What one may look for: its words, and its condition.
 STANDINGS: dict[str, tuple[str, dict[str, int]]] = {
@@ -119,10 +129,7 @@ class MentorBalanceInspectView(ReadOnlyInspectView):
         return [
             ("Mentor", f"{row.mentor.user.name} · {row.mentor.user.email}"),
             ("Reference", row.mentor.public_id),
-            *(
-                (label, money_html(getattr(row, name), row.currency))
-                for name, label in PARTS.items()
-            ),
+            *((label, _opened(row, name)) for name, label in PARTS.items()),
         ]
 
     @property
@@ -162,6 +169,15 @@ class MentorBalanceInspectView(ReadOnlyInspectView):
             ),
             ledger_lines(newest, title=f"Available money, the newest {NEWEST} lines"),
         ]
+
+
+def _opened(row: MentorBalance, name: str) -> object:
+    """Return a part of the balance as the way to the lines that make it, where it is an account."""
+    shown = money_html(getattr(row, name), row.currency)
+    code = ACCOUNTS.get(name)
+    if code is None:
+        return shown
+    return lines_link(shown, account=code, currency=row.currency, mentor=row.mentor.public_id)
 
 
 def debt_table(row: MentorBalance) -> Lines:

@@ -11,6 +11,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from billing.backoffice.filters import gateway_filter, gateway_name, people_filter, people_words
+from billing.backoffice.lines import lines_url
 from billing.backoffice.tables import (
     PAYMENT_TONES,
     bought,
@@ -165,7 +166,7 @@ class PaymentInspectView(BusinessInspectView):
             *_exchanges(payment),
             refunds_table(refunds),
             *([disputes_table(disputes)] if disputes else []),
-            ledger_lines(lines),
+            ledger_lines(lines, opens=lines_url(purchase=payment.purchase.public_id)),
             Timeline(
                 [
                     *_happenings(payment, refunds, disputes),

@@ -1,6 +1,6 @@
 """Payout runs: the list, and one run with who is paid, who is not and why, and its postings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Count, Q, Sum
@@ -13,6 +13,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from billing import payouts
 from billing.backoffice.filters import gateway_filter, gateway_name
+from billing.backoffice.lines import lines_link
 from billing.backoffice.payout_dialogs import APPROVE, PREPARE
 from billing.backoffice.payout_pack import progress_of
 from billing.backoffice.payout_tables import RUN_TONES, exclusions_table, payouts_table
@@ -198,14 +199,21 @@ def postings(run: PayoutRun) -> Lines:
                 f"Payout: {state_words(row['entry__kind']).lower()}",
                 f"{row['account_id'][:4]} {chart.name_of(row['account_id'])}",
                 row["lines"],
-                money_html(row["minor"], run.currency) if row["minor"] > 0 else "",
-                money_html(-row["minor"], run.currency) if row["minor"] < 0 else "",
+                _opened(run, row) if row["minor"] > 0 else "",
+                _opened(run, row) if row["minor"] < 0 else "",
             )
             for row in rows
         ],
         right=(2, 3, 4),
         empty="No money has moved, so nothing is posted.",
     )
+
+
+def _opened(run: PayoutRun, row: Mapping[str, Any]) -> object:
+    return lines_link(
+        money_html(abs(row["minor"]), run.currency),
+        run=run.public_id, account=row["account_id"][:4], kind=row["entry__kind"],
+    )  # fmt: skip
 
 
 def _happenings(run: PayoutRun) -> list[Happening]:

@@ -11,6 +11,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from billing.backoffice.filters import gateway_filter, gateway_name
+from billing.backoffice.lines import lines_url
 from billing.backoffice.payout_dialogs import PREPARE
 from billing.backoffice.payout_tables import PAYOUT_TONES, made_of, run_link
 from billing.backoffice.tables import ledger_lines, or_nothing
@@ -123,7 +124,7 @@ class PayoutInspectView(BusinessInspectView):
         ).select_related("entry")
         return [
             made_of(parts.order_by("entry__occurred_at", "pk"), payout),
-            ledger_lines(posted, title="Postings"),
+            ledger_lines(posted, title="Postings", opens=lines_url(q=payout.public_id)),
             Timeline([*_happenings(payout), *audited(payout=[payout.public_id])]),
         ]
 

@@ -15,6 +15,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from accounts.models import Category, User
 from billing import rates
+from billing.backoffice.filters import gateway_name
 from billing.gateways.registry import GATEWAYS
 from billing.models import (
     BreakageRule,
@@ -32,6 +33,7 @@ from kernel.ids import BadPublicId, parse_public_id
 
 MAY_SET = "billing.set_commissionrule"
 NEWEST = 50
+MINOR = "Cents in USD and EUR, whole yen in JPY: 2500 is $25.00."
 
 
 class RateForm(forms.Form):
@@ -49,7 +51,10 @@ class WhoseForm(RateForm):
     """For everybody, or for one mentor."""
 
     mentor_id = forms.CharField(
-        label="Mentor", required=False, max_length=40, help_text="mtr_… or empty: everybody."
+        label="Mentor",
+        required=False,
+        max_length=40,
+        help_text="Empty: everybody. One mentor's reference (mtr_…) is on their balance.",
     )
 
     def clean_mentor_id(self) -> Any:
@@ -92,16 +97,24 @@ class ReserveForm(ScopedForm):
 
 
 class FeeForm(RateForm):
-    gateway = forms.ChoiceField(choices=[(name, name.capitalize()) for name in GATEWAYS])
+    gateway = forms.ChoiceField(choices=[(name, gateway_name(name)) for name in GATEWAYS])
     currency = _currency()
-    bps = forms.IntegerField(label="Basis points", min_value=0, max_value=10_000)
-    fixed_minor = forms.IntegerField(label="Fixed part in minor units", min_value=0)
-    minimum_price_minor = forms.IntegerField(label="Lowest price in minor units", min_value=1)
+    bps = forms.IntegerField(
+        label="Basis points", min_value=0, max_value=10_000, help_text="290 is 2.9 %."
+    )
+    fixed_minor = forms.IntegerField(
+        label="Fixed part in minor units", min_value=0, help_text=MINOR
+    )
+    minimum_price_minor = forms.IntegerField(
+        label="Lowest price in minor units", min_value=1, help_text=MINOR
+    )
 
 
 class MinimumForm(RateForm):
     currency = _currency()
-    minimum_minor = forms.IntegerField(label="Least payout in minor units", min_value=1)
+    minimum_minor = forms.IntegerField(
+        label="Least payout in minor units", min_value=1, help_text=MINOR
+    )
 
 
 # What can be added: its words, its form, its operation.
@@ -173,6 +186,7 @@ def _tables(*, may_add: bool) -> Sequence[Component]:
             "Commission: a mentor's own comes first, then a category's; the newest begun counts",
             ["For", "Rate"],
             [(one, (_whom(one), _percent(one.rate_bps))) for one in _newest(commission)],
+            right=(3,),
             may_add=may_add,
         ),
         _table(
@@ -183,7 +197,7 @@ def _tables(*, may_add: bool) -> Sequence[Component]:
                 (
                     one,
                     (
-                        one.gateway.capitalize(),
+                        gateway_name(one.gateway),
                         _percent(one.bps),
                         money_html(one.fixed_minor, one.currency),
                         money_html(one.minimum_price_minor, one.currency),
@@ -191,6 +205,7 @@ def _tables(*, may_add: bool) -> Sequence[Component]:
                 )
                 for one in _newest(FeeSchedule.objects.all())
             ],
+            right=(3, 4, 5),
             may_add=may_add,
         ),
         _table(
@@ -201,6 +216,7 @@ def _tables(*, may_add: bool) -> Sequence[Component]:
                 (one, (money_html(one.minimum_minor, one.currency),))
                 for one in _newest(PayoutMinimum.objects.all())
             ],
+            right=(2,),
             may_add=may_add,
         ),
         _table(
@@ -211,6 +227,7 @@ def _tables(*, may_add: bool) -> Sequence[Component]:
                 (one, (_whom(one), one.currency, _percent(one.rate_bps), one.hold_days))
                 for one in _newest(reserve)
             ],
+            right=(4, 5),
             may_add=may_add,
         ),
         _table(
@@ -229,6 +246,7 @@ def _table(
     headings: list[str],
     rows: Sequence[tuple[Any, tuple[object, ...]]],
     *,
+    right: Sequence[int] = (),
     may_add: bool,
 ) -> Lines:
     now = clock.now()
@@ -251,6 +269,7 @@ def _table(
         title=title,
         headings=["Begins", "Status", *headings],
         rows=shown,
+        right=right,
         total=total,
         empty=empty,
     )

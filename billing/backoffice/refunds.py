@@ -15,6 +15,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from accounts.names import names_of
 from billing import refunds as operations
 from billing.backoffice.filters import gateway_filter, people_filter
+from billing.backoffice.lines import lines_url
 from billing.backoffice.tables import (
     REFUND_TONES,
     bought,
@@ -155,7 +156,11 @@ class RefundInspectView(BusinessInspectView):
             entry__source_type="refund", entry__source_id=str(refund.pk)
         ).select_related("entry")
         happenings = [*refund_happenings(refund), *audited(refund=[refund.public_id])]
-        return [_parts(refund), ledger_lines(lines), Timeline(happenings)]
+        return [
+            _parts(refund),
+            ledger_lines(lines, opens=lines_url(q=refund.public_id)),
+            Timeline(happenings),
+        ]
 
     @property
     def header_buttons(self) -> list[Button]:

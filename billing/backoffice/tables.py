@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from billing.ledger import chart
+from billing.ledger.sources import event_name
 from billing.models import Dispute, Line, Payment, Purchase, Refund
 from kernel.backoffice.components import Happening, Lines
 from kernel.display import (
@@ -38,15 +39,18 @@ DISPUTE_TONES = {
 }
 
 
-def ledger_lines(lines: Iterable[Line], *, title: str = "Ledger lines") -> Lines:
-    """Show lines (with their entries loaded) in the order of posting, debits left of credits."""
+def ledger_lines(lines: Iterable[Line], *, title: str = "Ledger lines", opens: str = "") -> Lines:
+    """Show lines (with their entries loaded) in the order of posting, debits left of credits.
+
+    Each leads to its entry, and their total to the explorer where `opens` lists just these.
+    """
     ordered = sorted(lines, key=lambda line: (line.entry.posted_at, line.entry_id, line.pk))
     return Lines(
         title=title,
         headings=["Posted", "Entry", "Account", "Debit", "Credit"],
         rows=[_ledger_row(line) for line in ordered],
         right=(3, 4),
-        total=_totals(ordered),
+        total=_totals(ordered, opens=opens),
         empty="No money has moved, so nothing is posted.",
     )
 
@@ -56,7 +60,11 @@ def _ledger_row(line: Line) -> Sequence[object]:
     entry = line.entry
     return (
         instant_html(entry.posted_at),
-        f"{state_words(entry.source_type)}: {state_words(entry.kind).lower()}",
+        format_html(
+            '<a href="{}">{}</a>',
+            reverse("ledger:inspect", args=[line.entry_id]),
+            event_name(entry.source_type, entry.kind),
+        ),
         f"{line.account_id[:4]} {chart.name_of(line.account_id)}",
         debit,
         credit,
@@ -69,7 +77,7 @@ def debit_and_credit(line: Line) -> tuple[SafeString | str, SafeString | str]:
     return (amount, "") if line.amount_minor > 0 else ("", amount)
 
 
-def _totals(lines: Sequence[Line]) -> Sequence[object]:
+def _totals(lines: Sequence[Line], *, opens: str) -> Sequence[object]:
     """Sum both sides where all lines share a currency; they are equal, or the books are wrong."""
     currencies = {line.currency for line in lines}
     if len(currencies) != 1:
@@ -77,7 +85,8 @@ def _totals(lines: Sequence[Line]) -> Sequence[object]:
     (currency,) = currencies
     debits = sum(line.amount_minor for line in lines if line.amount_minor > 0)
     credits_ = -sum(line.amount_minor for line in lines if line.amount_minor < 0)
-    return ("", "", "Total", money_html(debits, currency), money_html(credits_, currency))
+    total = format_html('<a href="{}">Total</a>', opens) if opens else "Total"
+    return ("", "", total, money_html(debits, currency), money_html(credits_, currency))
 
 
 def refunds_table(refunds: Sequence[Refund]) -> Lines:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from billing import write_offs
 from billing.backoffice.filters import gateway_name
 from billing.backoffice.settling import flagged_payments, owed_after_disputes, stuck_refunds
 from billing.models import Break, Dispute, GatewayEvent, MentorBalance, PayoutRun, Refund
@@ -26,7 +27,7 @@ from kernel.money import Money
 
 
 def to_settle(now: datetime) -> Queue:
-    """Refunds that came to nothing, payments that differ, shares that a dispute held up."""
+    """Refunds that came to nothing, payments that differ, disputes' shares, debts to write off."""
     refunds = stuck_refunds()
     payments = (flagged_payments(), owed_after_disputes())
     on_the_way = Refund.objects.filter(state__in=PENDING_REFUND_STATES).count()
@@ -50,13 +51,23 @@ def to_settle(now: datetime) -> Queue:
         for words, found in zip(("Payment differs", "Dispute is over"), payments, strict=True)
         for payment in found[:ROWS]
     ]
+    debts = write_offs.undecided()
+    rows += [
+        Waiting(
+            title=money_html(asked.amount_minor, asked.currency),
+            url=reverse("to_settle"),
+            detail=f"Debt to write off: {asked.mentor.user.name}",
+            aside=age_words(now - asked.requested_at),
+        )
+        for asked in debts.select_related("mentor__user").order_by("requested_at", "pk")[:ROWS]
+    ]
     sent = f"{on_the_way} on the way to clients." if on_the_way else "None is on its way."
     return Queue(
         label="to settle",
-        count=sum(found.count() for found in (refunds, *payments)),
+        count=sum(found.count() for found in (refunds, *payments, debts)),
         rows=rows[:ROWS],
         url=reverse("to_settle"),
-        detail="refunds that failed, payments that differ",
+        detail="failed refunds, payments that differ, debts to write off",
         empty=f"No refund is stuck. {sent}",
         alarming=True,
     )

@@ -164,7 +164,7 @@ def write_offs_table(*, may_approve: bool) -> Lines:
                 money_html(asked.amount_minor, asked.currency),
                 format_html('<a href="{}">Decide</a>', reverse("decide_write_off", args=[asked.pk]))
                 if may_approve
-                else "",
+                else "An approver decides",
             )
             for asked in rows.order_by("requested_at", "pk")
         ],

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,7 +18,9 @@ from billing.ledger.totals import account_totals
 from billing.models import Cost, Entry, Line, PeriodClose
 from kernel import clock
 from kernel.ids import uuid7
+from tests.billing.ledger.books import HOLD_OVER, refund
 from tests.billing.ledger.test_periods import NOW, reconciled
+from tests.billing.payouts import world
 from tests.billing.reports.history import busy_month
 from tests.cms.conftest import SignIn
 from tests.factories.billing import paid_session
@@ -65,6 +68,27 @@ def test_every_balance_opens_the_lines_that_make_it(sign_in: SignIn) -> None:
         assert url in links
         listed = browser.get(url)
         assert listed.context["paginator"].count == total.lines
+
+
+def test_the_total_of_a_screen_opens_just_its_lines(sign_in: SignIn) -> None:
+    payment = world.earned()
+    refund(payment, 10_000, bearer="mentor", at=HOLD_OVER)
+    purchase, available = payment.purchase, Q(account="2120:USD")
+    screens = [
+        ("payments", payment.pk, "Total", Q(purchase=purchase)),
+        ("refunds", payment.refunds.get().pk, "Total", Q(entry__source_type="refund")),
+        ("mentor-balances", f"{purchase.mentor_id}-USD", "−$3.20", available),
+    ]
+    browser = sign_in(roles.AUDITOR)
+
+    for name, pk, words, wanted in screens:
+        html = browser.get(reverse(f"{name}:inspect", args=[pk])).content.decode()
+        link = re.search(rf'href="([^"]*ledger-lines/[^"]*)">[^/]*{re.escape(words)}', html)
+        assert link is not None, name
+        listed = browser.get(unescape(link[1])).context["object_list"]
+        lines = Line.objects.filter(wanted)
+        assert {line.pk for line in listed} == {line.pk for line in lines} != set(), name
+        assert reverse("ledger:inspect", args=[lines[0].entry_id]) in html, name
 
 
 @pytest.mark.parametrize("key", ["gmv", "4010", "5100"])

@@ -1,5 +1,8 @@
 """What the screens of payouts tell: who is paid out of what, who is not and why."""
 
+import re
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -8,7 +11,7 @@ from django.urls import reverse
 
 from billing.models import MentorBalance, PayoutExclusion, PayoutRun
 from kernel import audit
-from tests.billing.payouts.world import frozen, payable, staff
+from tests.billing.payouts.world import frozen, payable, sent, staff
 from tests.cms.conftest import SignIn
 from tests.cms.rows import add_payouts
 from tests.standin import StandIn
@@ -36,6 +39,23 @@ def test_a_run_shows_who_is_paid_who_is_left_out_and_by_whom(sign_in: SignIn) ->
         "No money has moved, so nothing is posted.",
     ):
         assert said in page, said
+
+
+def test_the_postings_of_a_run_open_just_its_lines(sign_in: SignIn, standin: StandIn) -> None:
+    standin.fund()
+    payable(standin)
+    run = sent()
+    payout = run.payouts.get()
+    browser = sign_in("Auditor")
+
+    page = browser.get(reverse("payout-runs:inspect", args=[run.pk])).content.decode()
+
+    links = [unescape(one) for one in re.findall(rf'href="([^"]*run={run.public_id}[^"]*)"', page)]
+    listed = [line for url in links for line in browser.get(url).context["object_list"]]
+    assert [len(browser.get(url).context["object_list"]) for url in links] == [1] * len(links)
+    assert {line.entry.source_id for line in listed} == {str(payout.pk)}
+    assert sorted(line.amount_minor for line in listed) == [-8180, -8180, 8180, 8180]
+    assert not browser.get(reverse("ledger-lines:index"), {"run": "run_x"}).context["object_list"]
 
 
 def test_a_runs_timeline_tells_each_step_once_and_what_only_the_audit_log_knows(
