@@ -1,12 +1,6 @@
-"""Let the curators hide and show reviews."""
+"""Let the curators hide and show reviews. Done by 0018_categories, which grants all."""
 
 from django.db import migrations
-
-from cms.permissions import grant_all
-
-
-def forward(apps, schema_editor):
-    grant_all(apps)
 
 
 class Migration(migrations.Migration):
@@ -15,4 +9,4 @@ class Migration(migrations.Migration):
         ("scheduling", "0004_reviews_and_goals"),
     ]
 
-    operations = [migrations.RunPython(forward, migrations.RunPython.noop)]
+    operations = []

@@ -1,12 +1,6 @@
-"""Let finance see disputes and sessions, and settle refunds that came to nothing."""
+"""Let finance see disputes and sessions, and settle refunds that came to nothing. Done by 0018_categories, which grants all."""
 
 from django.db import migrations
-
-from cms.permissions import grant_all
-
-
-def forward(apps, schema_editor):
-    grant_all(apps)
 
 
 class Migration(migrations.Migration):
@@ -15,4 +9,4 @@ class Migration(migrations.Migration):
         ("billing", "0015_refund_reissues"),
     ]
 
-    operations = [migrations.RunPython(forward, migrations.RunPython.noop)]
+    operations = []

@@ -1,15 +1,9 @@
-"""Let finance and auditors see payout runs, payouts and mentor balances."""
+"""Let finance and auditors see payout runs, payouts and mentor balances. Done by 0018_categories, which grants all."""
 
 from django.db import migrations
-
-from cms.permissions import grant_all
-
-
-def forward(apps, schema_editor):
-    grant_all(apps)
 
 
 class Migration(migrations.Migration):
     dependencies = [("cms", "0008_finance_permissions"), ("billing", "0017_mentor_balances")]
 
-    operations = [migrations.RunPython(forward, migrations.RunPython.noop)]
+    operations = []
