@@ -180,15 +180,25 @@ test("cancelling tells the exact refund first, and then shows it", async () => {
   expect(screen.queryByRole("button", { name: "Cancel the session" })).not.toBeInTheDocument();
 });
 
-test("what a package paid goes back to the package", async () => {
-  sessionIs(() => aSession({ ...PAID, payment: null }));
+test.each([
+  ["all to the package", [0, 0, 8_334, 0], ["Your package gets $83.34 USD back"]],
+  ["nothing of a package", [0, 0, 0, 0], ["You get nothing back", /^What was paid ahead is kept/]],
+  ["nothing of a payment", [0, 0, 0, 8_000], ["You get nothing back", /^\$80\.00 USD is kept/]],
+  [
+    "money and credit",
+    [4_000, 1_000, 0, 0],
+    [/^You get \$40/, "Your credit gets $10.00 USD back", "Nothing is kept."],
+  ],
+])("a cancellation says what goes back where: %s", async (_, amounts, said) => {
+  const [refund = 0, credit = 0, prepaid = 0, keeps = 0] = amounts;
+  sessionIs(() => aSession(refund + keeps === 0 ? { ...PAID, payment: null } : PAID));
   server.use(
     http.get(`${ORIGIN}/api/sessions/ses_1/cancellation-quote`, () =>
       HttpResponse.json({
-        refund: usd(0),
-        credit: usd(0),
-        prepaid: usd(8_334),
-        keeps: usd(0),
+        refund: usd(refund),
+        credit: usd(credit),
+        prepaid: usd(prepaid),
+        keeps: usd(keeps),
         changes_at: null,
         policy: aSession().policy,
       }),
@@ -199,7 +209,8 @@ test("what a package paid goes back to the package", async () => {
   await page.user.click(await screen.findByRole("button", { name: "Cancel the session" }));
 
   const dialog = await screen.findByRole("dialog", { name: "Cancel this session?" });
-  expect(await within(dialog).findByText("Your package gets $83.34 USD back")).toBeVisible();
+  for (const words of said) expect(await within(dialog).findByText(words)).toBeVisible();
+  expect(within(dialog).queryByText(/^Nothing was charged/)).not.toBeInTheDocument();
 });
 
 test("a cancellation that is refused says why and changes nothing", async () => {

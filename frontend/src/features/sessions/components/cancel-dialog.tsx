@@ -78,7 +78,12 @@ function Question({ session, onDone }: { session: SessionOut; onDone: () => void
         );
       }}
     >
-      <QuoteWords quote={quote.data} paid={paid} asMentor={asMentor} zone={reader.time_zone} />
+      <QuoteWords
+        quote={quote.data}
+        held={session.status === "pending"}
+        asMentor={asMentor}
+        zone={reader.time_zone}
+      />
       <Field label={`Reason for ${asMentor ? session.client.name : session.mentor.name}`} optional>
         <Textarea
           value={reason}
@@ -99,29 +104,35 @@ function Question({ session, onDone }: { session: SessionOut; onDone: () => void
   );
 }
 
-type QuoteWordsProps = { quote: QuoteOut; paid: boolean; asMentor: boolean; zone: string };
+type QuoteWordsProps = { quote: QuoteOut; held: boolean; asMentor: boolean; zone: string };
 
-function QuoteWords({ quote, paid, asMentor, zone }: QuoteWordsProps) {
-  if (quote.prepaid.amount > 0) {
-    const whose = asMentor ? "The client’s package gets" : "Your package gets";
-    return (
-      <p className="font-serif text-2xl font-semibold">
-        {whose} {formatMoney(quote.prepaid)} back
-      </p>
-    );
-  }
-  if (!paid) return <p>Nothing was charged, so nothing has to come back. The time becomes free.</p>;
-  const { refund, keeps, changes_at: changesAt } = quote;
-  const who = asMentor ? "The client gets" : "You get";
+/** Who gets what back, wherever it came from: the money, the own credit, or a package. */
+function QuoteWords({ quote, held, asMentor, zone }: QuoteWordsProps) {
+  if (held) return <p>Nothing was charged, so nothing has to come back. The time becomes free.</p>;
+  const { refund, credit, prepaid, keeps, changes_at: changesAt } = quote;
+  const whose = asMentor ? "The client’s" : "Your";
+  const back = [
+    refund.amount > 0
+      ? `${asMentor ? "The client gets" : "You get"} ${formatMoney(refund)} back`
+      : null,
+    credit.amount > 0 ? `${whose} credit gets ${formatMoney(credit)} back` : null,
+    prepaid.amount > 0 ? `${whose} package gets ${formatMoney(prepaid)} back` : null,
+  ].filter((words) => words !== null);
+  const nothing = `${asMentor ? "The client gets" : "You get"} nothing back`;
   return (
     <div className="grid gap-1">
-      <p className="font-serif text-2xl font-semibold">
-        {refund.amount > 0 ? `${who} ${formatMoney(refund)} back` : `${who} nothing back`}
-      </p>
+      {(back.length > 0 ? back : [nothing]).map((words) => (
+        <p key={words} className="font-serif text-2xl font-semibold">
+          {words}
+        </p>
+      ))}
       <p className="text-ink-soft">
         {changesAt === null ? null : `This holds until ${formatInstant(changesAt, zone)}. `}
         {keeps.amount > 0 ? `${formatMoney(keeps)} is kept by the cancellation policy.` : null}
-        {keeps.amount === 0 ? "Nothing is kept." : null}
+        {keeps.amount === 0 && refund.amount > 0 ? "Nothing is kept." : null}
+        {back.length === 0 && keeps.amount === 0
+          ? "What was paid ahead is kept by the cancellation policy."
+          : null}
       </p>
     </div>
   );
