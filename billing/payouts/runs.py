@@ -316,10 +316,11 @@ def _refuse_if_moved(run: PayoutRun, payouts: list[Payout], *, now: datetime) ->
     )
     disputed = eligible.disputed_since(run=run)
     balances = eligible.balances(mentor_ids=mentor_ids, currency=run.currency)
+    waiting = eligible.disputed_besides(mentor_ids=mentor_ids, currency=run.currency)
     news = []
     for payout in payouts:
         name, amount = payout.mentor.user.name, payout.amount_minor
-        left = balances.get(payout.mentor_id, 0)
+        left = balances.get(payout.mentor_id, 0) - waiting.get(payout.mentor_id, 0)
         no = facts.objection(mentor_id=payout.mentor_id, amount_minor=amount)
         account = facts.accounts.get(payout.mentor_id)
         if left < amount:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from billing import payout_accounts, payouts, refunds
 from billing.ledger.checks import check_books
 from billing.models import Entry, Payment, Payout, PayoutMinimum, PayoutRun
-from tests.billing.ledger.books import gateway_says, refund
+from tests.billing.ledger.books import bank_says, dispute, gateway_says, refund
 from tests.billing.payouts.world import (
     NOW,
     books,
@@ -346,3 +346,19 @@ class CountedQueries:
 
     def __exit__(self, *_: object) -> None:
         connection.execute_wrappers.remove(self._count)
+
+
+def test_a_payout_does_not_lean_on_money_that_a_bank_holds(stage: StandIn) -> None:
+    """Of two sales one is disputed: its share is in 2120, and is nobody's to be paid."""
+    mentor = payable(stage)
+    disputed = Payment.objects.get(purchase__mentor=mentor)
+    other = earned(mentor=mentor, days=2)
+    bank_says(disputed, dispute("needs_response", at=NOW), at=NOW)
+    run = frozen()
+    refund(other, 10_000, bearer="platform", at=NOW)  # what the run would pay
+    assert books()["2120"] == -8180
+
+    with pytest.raises(payouts.RunMoved, match=mentor.user.name):
+        payouts.approve(run_id=run.pk, by=staff(), now=NOW)
+
+    assert (books()["2120"], books().get("2140")) == (-8180, None)
