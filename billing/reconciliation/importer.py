@@ -47,9 +47,10 @@ _NAMES = ", ".join(COLUMNS)
 _SAME = ", ".join(f"known.{name}" for name in COLUMNS)
 _GIVEN = ", ".join(f"given.{name}" for name in COLUMNS)
 
-# Within the days of what is given: the table's index by days is small and there is no other.
+# Pages shift while they are read, so a batch may name a movement twice. Compared with what is known
+# within the days of what is given: the table's index by days is small and there is no other.
 _STORE = f"""
-WITH given AS MATERIALIZED ({{given}}), known AS (
+WITH given AS MATERIALIZED (SELECT DISTINCT * FROM ({{given}}) AS row), known AS (
     SELECT known.id, known.run_id, given.transaction_id FROM given
     JOIN billing_gatewaytransaction known ON known.gateway = %(gateway)s
      AND known.transaction_id = given.transaction_id

@@ -189,3 +189,17 @@ def test_a_file_that_cannot_be_read_stores_nothing(text: str) -> None:
     assert GatewayTransaction.objects.count() == 0
     assert Break.objects.count() == 0
     assert not ReconciliationRun.objects.filter(finished_at__isnull=False).exists()
+
+
+def test_a_movement_that_a_page_shows_twice_is_one(
+    listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a refund, listed twice, would be all of it: another break than the one there is."""
+    _, payment = make.paid_session()
+    listing.charge(payment)
+    listing.refund(payment, amount=5_000)
+    rows = [*listing.rows.values(), *listing.rows.values()]
+    monkeypatch.setattr(listing, "balance_transactions", lambda **_window: iter(rows))
+
+    assert run() == {"refund_missing_here": 1}
+    assert GatewayTransaction.objects.count() == 2
