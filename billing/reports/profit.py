@@ -80,9 +80,12 @@ SALES = Section(
         # A package is sold once: what its sessions draw of it (2600) was counted then.
         Row("gmv", "Sold (GMV)", codes=(Code.GATEWAY_CLEARING, Code.DISCOUNTS, Code.CLIENT_CREDIT),
             sources=("payment", "purchase"), kinds=("captured", "settled"), side="debit", sign=1),
-        Row("refunds", "Refunded", codes=(Code.REFUNDS_PAYABLE,), sources=("refund",),
-            kinds=("created", "reversed"), sign=1),
-        Row("lost", "Lost in disputes", codes=(Code.DISPUTES_RECEIVABLE,),
+        # What discount and credit paid of a sale counts as sold, so it counts as given back too.
+        Row("refunds", "Refunded",
+            codes=(Code.REFUNDS_PAYABLE, Code.DISCOUNTS, Code.CLIENT_CREDIT),
+            sources=("refund", "unwinding"), kinds=("created", "reversed"), sign=1),
+        Row("lost", "Lost in disputes",
+            codes=(Code.DISPUTES_RECEIVABLE, Code.DISCOUNTS, Code.CLIENT_CREDIT),
             sources=("dispute_loss",), sign=1),
     ),
     "Sold, net",

@@ -4,16 +4,25 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from billing import costs
+from billing import cancellations, costs
 from billing.ledger.chart import CHART, Kind
 from billing.ledger.totals import account_totals
 from billing.models import Line
 from billing.reports import owed, profit
-from tests.billing.ledger.books import HOLD_OVER, earn, gateway_says, refund
+from scheduling.states import CancelledBy
+from tests.billing.ledger.books import (
+    EARLY,
+    HOLD_OVER,
+    bank_says,
+    dispute,
+    earn,
+    gateway_says,
+    refund,
+)
 from tests.billing.ledger.test_periods import MARCH, february_closed
 from tests.billing.reports.history import busy_month
 from tests.factories import sessions
-from tests.factories.billing import paid_session
+from tests.factories.billing import covered_session, paid_session, reduced_session
 from tests.factories.people import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +68,28 @@ def test_a_month_down_to_its_profit() -> None:
     assert march.gross == 893  # 15.00 - 5.00 - 1.07
     assert march.profit == 493
     assert february.profit + march.profit == 493
+
+
+@pytest.mark.parametrize("how", ["refunded", "lost", "unwound"])
+def test_a_sale_that_went_back_leaves_nothing_sold(how: str) -> None:
+    """What discount and credit paid of it was counted as sold, and is given back as well."""
+    if how == "unwound":
+        purchase = covered_session(discount_minor=2_000)
+        cancellations.cancel(
+            session_id=purchase.booked.pk, by=CancelledBy.MENTOR, actor="usr_1", reason="ill",
+            now=EARLY,
+        )  # fmt: skip
+    else:
+        _, payment = reduced_session(discount_minor=2_000, credit_minor=1_000)
+        if how == "refunded":
+            refund(payment, 10_000, bearer="platform", at=EARLY)
+        else:
+            bank_says(payment, dispute("lost", amount_minor=7_000, at=EARLY), at=EARLY)
+
+    found = profit.statements(since=FEBRUARY, until=APRIL)
+
+    assert sum(one.figures["gmv"] for one in found) == 10_000
+    assert sum(one.of(profit.SALES) for one in found) == 0
 
 
 def test_what_is_heard_of_after_the_close_counts_in_the_open_month() -> None:
