@@ -56,7 +56,7 @@ def apply(*, gateway: str, seen: Seen, now: datetime) -> GatewayPayout:
             payout.save(update_fields=["reference"])
         if seen.status in GONE:
             fail(payout, at=now, now=now)
-        elif seen.status is GatewayPayoutStatus.PAID and not bank_tells(payout.currency):
+        elif seen.status is GatewayPayoutStatus.PAID and not bank_tells(payout):
             arrive(payout, at=datetime.combine(seen.arrives_on, time(), UTC), now=now)
         return payout
 
@@ -85,6 +85,10 @@ def moved(payout: GatewayPayout) -> ToBank:
     return ToBank(payout.pk, payout.gateway, payout.amount_minor, payout.currency)
 
 
-def bank_tells(currency: str) -> bool:
-    """Tell whether the bank's own statements of this currency are kept here."""
-    return BankAccount.objects.filter(currency=currency).exists()
+def bank_tells(payout: GatewayPayout) -> bool:
+    """Tell whether the bank's own statements are to show the payout: kept since before it arrives.
+
+    What was to arrive earlier nobody will look for at the bank (leg C).
+    """
+    kept = BankAccount.objects.filter(currency=payout.currency, since__lte=payout.arrives_on)
+    return kept.exists()

@@ -1,6 +1,7 @@
 """A statement is brought in once, line by line; what names a payout is its arrival (leg C)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -52,10 +53,10 @@ def account() -> BankAccount:
     )  # fmt: skip
 
 
-def payout(
+def seen(
     key: str = KEY, *, amount: int = 97_070, reference: str = "", currency: str = "USD"
-) -> GatewayPayout:
-    seen = Seen(
+) -> Seen:
+    return Seen(
         id=key,
         status=GatewayPayoutStatus.PAID,
         amount_minor=amount,
@@ -64,7 +65,13 @@ def payout(
         arrives_on=date(2027, 3, 5),
         reference=reference,
     )
-    return treasury.apply(gateway="stripe", seen=seen, now=SENT)
+
+
+def payout(
+    key: str = KEY, *, amount: int = 97_070, reference: str = "", currency: str = "USD"
+) -> GatewayPayout:
+    told = seen(key, amount=amount, reference=reference, currency=currency)
+    return treasury.apply(gateway="stripe", seen=told, now=SENT)
 
 
 def bring(account: BankAccount, text: str, *, name: str = "march.sta") -> statements.Brought:
@@ -205,6 +212,21 @@ def test_another_amount_at_the_bank_is_never_booked(account: BankAccount, listin
     assert leg_c(now=NOW) == {"amount": 1, "bank_line_unknown": 1}
     found = Break.objects.get(type="amount")
     assert (found.ours_minor, found.theirs_minor) == (97_000, 97_070)
+
+
+def test_what_was_to_arrive_before_the_account_was_kept_the_gateway_says(listing: Listing) -> None:
+    """Its bank line is asked for nowhere, so it must not wait for one."""
+    on_its_way = replace(seen(), status=GatewayPayoutStatus.IN_TRANSIT)
+    treasury.apply(gateway="stripe", seen=on_its_way, now=SENT)
+    BankAccount.objects.create(
+        name="Main", number="GB33BUKB20201555555555", currency="USD", since=date(2027, 3, 6),
+        created_at=NOW,
+    )  # fmt: skip
+
+    treasury.apply(gateway="stripe", seen=seen(), now=NOW)
+
+    assert books() == {"1010:USD": 97_070, "1100:stripe:USD": -97_070}
+    assert leg_c(now=LATE) == {}
 
 
 def test_without_a_bank_account_there_is_no_third_leg(listing: Listing) -> None:
