@@ -1,7 +1,8 @@
 """Which bank line is the arrival of which payout: by an exact key, or because a person says so.
 
 The keys are the gateway's reference and its id, looked for in what the line says (banks change
-case and spacing). An amount and a day pair strangers, so they only ever suggest.
+case and spacing). A reference may be a text that stands in many lines, so it counts only with the
+payout's own amount. An amount and a day alone pair strangers, so they only ever suggest.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,14 +24,15 @@ LATE = timedelta(days=60)
 _EXACT = """
 WITH line AS (
     SELECT l.id, regexp_replace(upper(concat_ws(' ', l.text, l.reference)), '[^A-Z0-9]', '', 'g')
-               AS said, l.booked_on, sign(l.amount_minor) AS way
+               AS said, l.booked_on, sign(l.amount_minor) AS way, l.amount_minor, l.currency
     FROM billing_bankline l
     WHERE NOT EXISTS (SELECT FROM billing_bankmatch m WHERE m.line_id = l.id)
 ), payout AS (
     SELECT p.id, regexp_replace(upper(p.gateway_payout_id), '[^A-Z0-9]', '', 'g') AS number,
            regexp_replace(upper(p.reference), '[^A-Z0-9]', '', 'g') AS reference,
            least((p.sent_at AT TIME ZONE 'UTC')::date, p.arrives_on) - 1 AS earliest,
-           p.arrives_on + %(late)s AS latest, sign(p.amount_minor) AS way
+           p.arrives_on + %(late)s AS latest, sign(p.amount_minor) AS way,
+           p.amount_minor, p.currency
     FROM billing_gatewaypayout p
     WHERE p.failed_at IS NULL
       AND NOT EXISTS (SELECT FROM billing_bankmatch m WHERE m.payout_id = p.id)
@@ -43,6 +45,7 @@ WITH line AS (
       ON line.way = payout.way AND line.booked_on BETWEEN payout.earliest AND payout.latest
      AND ((length(payout.number) >= %(shortest)s AND position(payout.number IN line.said) > 0)
       OR (length(payout.reference) >= %(shortest)s
+          AND (line.amount_minor, line.currency) = (payout.amount_minor, payout.currency)
           AND position(payout.reference IN line.said) > 0))
 )
 SELECT line, payout, by FROM pair WHERE payouts = 1 AND lines = 1 ORDER BY line

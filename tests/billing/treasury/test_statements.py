@@ -214,6 +214,15 @@ def test_another_amount_at_the_bank_is_never_booked(account: BankAccount, listin
     assert (found.ours_minor, found.theirs_minor) == (97_000, 97_070)
 
 
+def test_a_text_that_stands_in_any_line_is_no_key_without_the_amount(account: BankAccount) -> None:
+    sent = payout("po_other", amount=97_000, reference="COUNTERFOIL")
+
+    brought = bring(account, files.MT940.format(key="COUNTERFOIL"))
+
+    sent.refresh_from_db()
+    assert (brought.matched, BankMatch.objects.filter(payout=sent).exists()) == (0, False)
+
+
 def test_what_was_to_arrive_before_the_account_was_kept_the_gateway_says(listing: Listing) -> None:
     """Its bank line is asked for nowhere, so it must not wait for one."""
     on_its_way = replace(seen(), status=GatewayPayoutStatus.IN_TRANSIT)
