@@ -21,6 +21,8 @@ from billing.treasury.formats.base import (
 )
 
 LONGEST = 2_000  # of one line; SWIFT allows 65 signs
+# Without it the library takes a reversed credit (RC), which goes out, for money that came in.
+SIGNS = mt940.Options(reversal_sign=True)
 
 
 def read_mt940(data: bytes, *, currency: str) -> ParsedStatement:
@@ -69,7 +71,7 @@ def _text(data: bytes) -> str:
 def _parse(block: str) -> mt940.models.Transactions:
     try:
         # A file object: a text might be taken for a path.
-        return mt940.parse(StringIO(block))
+        return mt940.parse(StringIO(block), options=SIGNS)
     except Exception as error:
         # The library raises whatever its patterns run into; the file is at fault, not we.
         raise Unreadable(f"The file cannot be read as MT940: {words(error, 120)}.") from error

@@ -106,6 +106,15 @@ def test_a_bad_row_is_an_error_with_its_number_and_the_others_are_read() -> None
     ]
 
 
+@pytest.mark.parametrize(("mark", "sign"), [("C", 1), ("D", -1), ("RC", -1), ("RD", 1)])
+def test_a_reversal_in_mt940_goes_the_other_way(mark: str, sign: int) -> None:
+    text = f":20:S\n:25:1\n:60F:C270301USD1000,00\n:61:2703050305{mark}970,70NTRFNONREF\n:86:X\n"
+
+    parsed = read_mt940(text.encode(), currency="USD")
+
+    assert [line.amount_minor for line in parsed.lines] == [sign * 97_070]
+
+
 def test_balances_that_do_not_follow_refuse_the_file() -> None:
     text = files.CSV.format(key=KEY).replace("1.950,70", "1.950,71")
 
