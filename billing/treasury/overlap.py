@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from billing.models import BankAccount, BankLine, BankStatement
 from billing.treasury.formats import ParsedLine, ParsedStatement
@@ -174,7 +174,7 @@ def _pairs(lines: Sequence[ParsedLine], kept: Iterable[BankLine]) -> Iterable[tu
 def _stood(account: BankAccount, *, until: date | None) -> int | None:
     """Return what the account stood at by the newest closing balance up to a day; None: unknown.
 
-    Lines that came since from files without balances are added.
+    Lines of later days are added, whenever they came, and those of its last day that came since.
     """
     if until is None:
         return None
@@ -186,7 +186,8 @@ def _stood(account: BankAccount, *, until: date | None) -> int | None:
         return None
     since = (
         account.lines.filter(
-            booked_on__range=(last.ends_on, until), statement__imported_at__gte=last.imported_at
+            Q(booked_on__gt=last.ends_on) | Q(statement__imported_at__gte=last.imported_at),
+            booked_on__range=(last.ends_on, until),
         )
         .exclude(statement=last)
         .aggregate(sum=Sum("amount_minor"))

@@ -1,6 +1,6 @@
 """Overlapping statements: nothing is lost and nothing doubled, and where nobody knows, one asks."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -27,11 +27,16 @@ def account() -> BankAccount:
 
 
 def bring(
-    account: BankAccount, text: str, *, decision: Decision | None = None, despite: bool = False
+    account: BankAccount,
+    text: str,
+    *,
+    decision: Decision | None = None,
+    despite: bool = False,
+    now: datetime = NOW,
 ) -> statements.Brought:
     mapping = {"My": MAPPED, "Da": PLAIN}.get(text[:2])
     return statements.bring_in(
-        account_id=account.pk, filename="export", data=text.encode(), by=None, now=NOW,
+        account_id=account.pk, filename="export", data=text.encode(), by=None, now=now,
         mapping=mapping, decision=decision, despite=despite,
     )  # fmt: skip
 
@@ -173,3 +178,15 @@ def test_days_without_balances_are_counted_from_the_last_that_had_one(
     bring(account, "Date,Text,Amount\n2027-03-06,Fee,-10.00\n")
 
     assert bring(account, mt940("5", opening="70", closing="65", day="270309")).new == 1
+
+
+def test_lines_after_a_balance_count_whenever_they_were_brought_in(account: BankAccount) -> None:
+    """Else the balances would say that the same fee is another one, and it were kept twice."""
+    bring(account, "Date,Text,Amount\n2027-03-06,Fee,-10.00\n")
+    later = NOW + timedelta(hours=1)
+    bring(account, mt940("20", opening="100", closing="80"), now=later)
+
+    brought = bring(account, mt940("10", opening="80", closing="70", day="270306"), now=later)
+
+    assert (brought.new, brought.known) == (0, 1)
+    assert amounts() == [-2_000, -1_000]
