@@ -5,6 +5,7 @@ crash in between leaves one payee and a row that the sweep completes.
 """
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -226,6 +227,20 @@ def _tell_mentor(account: PayoutAccount, mentor: Mentor) -> None:
     )
 
 
+def _tell_mentor_of_the_exchange(account: PayoutAccount) -> None:
+    logger.warning("payout account %s: another destination was put under it", account.public_id)
+    put_email(
+        key=f"payout-exchanged:{account.public_id}",
+        template="payout_exchanged",
+        to=account.mentor.user.email,
+        context={
+            "name": account.mentor.user.name,
+            "gateway": account.gateway.capitalize(),
+            "account": account.public_id,
+        },
+    )
+
+
 def _ask(account: PayoutAccount, *, now: datetime) -> PayeeSnapshot:
     port = gateway_named(account.gateway)
     if account.gateway_account_id is not None:
@@ -241,12 +256,19 @@ def _ask(account: PayoutAccount, *, now: datetime) -> PayeeSnapshot:
 
 
 def _apply(account: PayoutAccount, seen: PayeeSnapshot, *, now: datetime) -> None:
-    """Store what was seen; a payee of a second id does not replace the first."""
+    """Store what was seen; a payee of a second id does not replace the first.
+
+    Nor does a second destination under the same id (note [Cooling off]): the account is closed.
+    """
     if account.gateway_account_id is None:
         account.gateway_account_id = seen.id
     state = PayoutAccountState(account.state)
     if account.gateway_account_id != seen.id or state is PayoutAccountState.CLOSED:
         return
+    account.destination = account.destination or seen.destination or None
+    if seen.destination and seen.destination != account.destination:
+        _tell_mentor_of_the_exchange(account)
+        seen = replace(seen, status=PayeeStatus.CLOSED)
     # To an account that was verified once, a new question is a restriction.
     event = _EVENTS.get(seen.status, PayoutAccountEvent.RESTRICT)
     waits = seen.status is PayeeStatus.ONBOARDING and state is PayoutAccountState.ONBOARDING
@@ -259,6 +281,7 @@ def _apply(account: PayoutAccount, seen: PayeeSnapshot, *, now: datetime) -> Non
     account.save(
         update_fields=[
             "gateway_account_id",
+            "destination",
             "state",
             "closed_at",
             "currency",

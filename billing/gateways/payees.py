@@ -34,13 +34,17 @@ class TransferStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PayeeSnapshot:
-    """A payee as the gateway sees it now; `asked_for` names what it still wants."""
+    """A payee as the gateway sees it now; `asked_for` names what it still wants.
+
+    `destination` is the gateway's own id of the account that is paid, empty while there is none.
+    """
 
     id: str
     status: PayeeStatus
     currency: str
     asked_for: tuple[str, ...]
     metadata: Mapping[str, str]
+    destination: str = ""
 
     @property
     def account_id(self) -> UUID | None:
@@ -105,12 +109,14 @@ class PayeeGateway(Protocol):
         *,
         payout_id: UUID,
         payee_id: str,
+        destination: str,
         amount_minor: int,
         currency: str,
         attempt: int = 1,
     ) -> TransferSnapshot:
         """Pay under the key `payout:<id>`; a repeated call returns the same transfer.
 
+        `destination` is what `fetch_payee` said: where the payee has another by now, it is refused.
         A further `attempt` has a key of its own (`payout:<id>:2`): it is for an order that was
         refused for sure, with BalanceTooLow, whose answer the gateway would replay. The gateway
         keeps keys for 24 hours: for an older payout ask `find_transfer` first.

@@ -72,7 +72,7 @@ class PayPalPayees(PayPalReporting):
             )
         except NotThere:  # the mentor took the consent back meanwhile
             return _not_connected(payee_id)
-        return read_payee(payee_id, found)
+        return read_payee(payee_id, merchant_id, found)
 
     def onboarding_link(self, *, payee_id: str, return_url: str, refresh_url: str) -> str:  # noqa: ARG002
         """Return PayPal's page for this mentor; each is good for a while, so it is made anew."""
@@ -87,6 +87,7 @@ class PayPalPayees(PayPalReporting):
         *,
         payout_id: UUID,
         payee_id: str,
+        destination: str,
         amount_minor: int,
         currency: str,
         attempt: int = 1,
@@ -97,6 +98,11 @@ class PayPalPayees(PayPalReporting):
             raise GatewayRefused(
                 f"The mentor behind {payee_id} has no PayPal account connected.",
                 reason="payee_not_connected",
+            )
+        if merchant_id != destination:
+            raise GatewayRefused(
+                f"Another PayPal account is connected under {payee_id} by now.",
+                reason="payee_exchanged",
             )
         payout = public_id("po", payout_id)
         item = {
@@ -186,7 +192,7 @@ class PayPalPayees(PayPalReporting):
         return self._client.post("refer a mentor", _REFERRALS, body, request_id=key)
 
 
-def read_payee(payee_id: str, merchant: Json) -> PayeeSnapshot:
+def read_payee(payee_id: str, merchant_id: str, merchant: Json) -> PayeeSnapshot:
     """Read a connected merchant: active is one that can receive, with a confirmed address."""
     asked = tuple(
         name
@@ -199,6 +205,7 @@ def read_payee(payee_id: str, merchant: Json) -> PayeeSnapshot:
         currency=str(merchant.get("primary_currency", "")),
         asked_for=asked,
         metadata=named(payee_id),
+        destination=merchant_id,
     )
 
 

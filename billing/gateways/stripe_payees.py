@@ -107,6 +107,7 @@ class StripePayees(StripeCalls):
         *,
         payout_id: UUID,
         payee_id: str,
+        destination: str,  # noqa: ARG002 - at Stripe the payee is the account itself
         amount_minor: int,
         currency: str,
         attempt: int = 1,
@@ -165,6 +166,7 @@ def read_payee(account: stripe.Account) -> PayeeSnapshot:
         currency=(account.default_currency or "").upper(),
         asked_for=due,
         metadata=metadata_of(account),
+        destination=account.id,
     )
 
 

@@ -21,8 +21,9 @@ class PayoutAccount(models.Model):
     """A mentor's destination at one gateway; one that is not closed per mentor and gateway.
 
     The row is committed before the gateway is asked to make the payee, under the key
-    `payee:<id>`. `asked_for` is what the gateway still wants from the mentor. A destination that
-    replaces another is paid from `usable_from` on.
+    `payee:<id>`. `asked_for` is what the gateway still wants from the mentor. `destination` is the
+    gateway's id of what is paid; it never changes, and one that replaces another is an account of
+    its own, paid from `usable_from` on.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -36,6 +37,7 @@ class PayoutAccount(models.Model):
         default=PayoutAccountState.ONBOARDING,
     )
     gateway_account_id = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - unique where set
+    destination = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - written once
     asked_for = models.CharField(max_length=300, blank=True, default="")
     created_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True, blank=True)

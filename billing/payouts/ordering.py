@@ -75,6 +75,7 @@ def _pay(payout: Payout, *, payee_id: str, now: datetime) -> TransferSnapshot:
         lambda: port.transfer(
             payout_id=payout.pk,
             payee_id=payee_id,
+            destination=payout.account.destination or "",
             amount_minor=payout.amount_minor,
             currency=payout.currency,
             attempt=payout.attempt,

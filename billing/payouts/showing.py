@@ -59,7 +59,7 @@ def content_hash(run: PayoutRun) -> str:
             {
                 "payout": str(payout.pk),
                 "mentor": str(payout.mentor_id),
-                "account": payout.account.gateway_account_id,
+                "account": payout.account.destination or payout.account.gateway_account_id,
                 "amount_minor": payout.amount_minor,
                 "lines": [[line.line_id, line.amount_minor] for line in payout.lines.all()],
             }

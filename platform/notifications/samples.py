@@ -96,6 +96,11 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "refund": "rfd_01jdm3k9c1z7n",
         "package": "pkg_01jdm3k4x8w2v",
     },
+    "payout_exchanged": {
+        "name": "Ada Winterbourne",
+        "gateway": "Paypal",
+        "account": "pya_01jdm3kc2v8xq",
+    },
     "payout_destination": {
         "name": "Ada Winterbourne",
         "gateway": "Stripe",

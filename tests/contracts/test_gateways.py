@@ -308,7 +308,11 @@ CALLS: dict[str, Callable[[Gateway], object]] = {
         payee_id="acct_1", return_url="http://127.0.0.1/", refresh_url="http://127.0.0.1/"
     ),
     "transfer": lambda port: port.transfer(
-        payout_id=uuid7(), payee_id="acct_1", amount_minor=1, currency="USD"
+        payout_id=uuid7(),
+        payee_id="acct_1",
+        destination="acct_1",
+        amount_minor=1,
+        currency="USD",
     ),
     "fetch_transfer": lambda port: port.fetch_transfer(transfer_id="tr_1"),
     "find_transfer": lambda port: port.find_transfer(payout_id=uuid7()),

@@ -25,7 +25,11 @@ def open_payee(ground: Ground, *, state: str = "verified") -> PayeeSnapshot:
 
 def pay(ground: Ground, payout_id: UUID, payee_id: str, amount_minor: int) -> TransferSnapshot:
     return ground.port.transfer(
-        payout_id=payout_id, payee_id=payee_id, amount_minor=amount_minor, currency="USD"
+        payout_id=payout_id,
+        payee_id=payee_id,
+        destination=ground.port.fetch_payee(payee_id=payee_id).destination,
+        amount_minor=amount_minor,
+        currency="USD",
     )
 
 

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.models import Mentor
 from billing import payout_accounts, payouts, reconciliation
 from billing.gateways.paypal_reporting import PayPalReporting
 from billing.gateways.registry import gateway
 from billing.ledger import balances
-from billing.models import Payout, PayoutRun
+from billing.models import Payout, PayoutAccount, PayoutRun
+from notifications.models import Email
 from tests.billing.payouts.world import NOW, earned, payout_to, staff
 from tests.factories.people import MentorFactory
 from tests.standin import StandIn
@@ -115,6 +117,64 @@ def test_a_batch_that_paypal_works_on_waits(stage: StandIn) -> None:
     assert payout_to(mentor).state == "paid"
 
 
+def exchange(standin: StandIn, mentor: Mentor) -> PayoutAccount:
+    """Put another PayPal account under the name of the mentor's, as whoever broke in would."""
+    account = PayoutAccount.objects.get(mentor=mentor)
+    standin.paypal.lever(f"merchants/{account.public_id}/disconnect")
+    standin.paypal.lever(f"merchants/{account.public_id}/connect", email="thief@example.org")
+    return account
+
+
+def test_another_account_under_the_same_name_is_never_paid(stage: StandIn) -> None:
+    mentor = payable(stage)
+    run = approved(stage)
+    account = exchange(stage, mentor)
+
+    payouts.send(run_id=run.pk, now=NOW)
+
+    payout = payout_to(mentor)
+    assert (payout.state, payout.failure_code) == ("failed", "payee_exchanged")
+    assert books() == EARNED | {"2120:USD": -8_180}
+    account.refresh_from_db()
+    assert (account.state, account.closed_at) == ("closed", NOW)
+    mail = Email.objects.get(template="payout_exchanged")
+    assert mail.to == mentor.user.email
+    # Whoever connects another has a new account, which cools off, and the mentor is told.
+    again = payout_accounts.open_account(mentor_id=mentor.pk, now=NOW, gateway="paypal")
+    assert (again.pk == account.pk, again.usable_from) == (False, NOW + timedelta(days=3))
+
+
+def test_a_look_that_sees_another_account_closes_ours(stage: StandIn) -> None:
+    mentor = payable(stage)
+    account = exchange(stage, mentor)
+
+    for _ in range(2):
+        seen = payout_accounts.refresh(account_id=account.pk, now=NOW)
+
+    assert (seen.state, seen.destination) == ("closed", account.destination)
+    assert Email.objects.filter(template="payout_exchanged").count() == 1
+    run = payouts.build(currency="USD", built_by=staff(), now=NOW, gateway="paypal")
+    assert not Payout.objects.filter(run=run).exists()
+
+
+def test_whoever_connects_the_same_account_again_is_paid(stage: StandIn) -> None:
+    mentor = payable(stage)
+    account = PayoutAccount.objects.get(mentor=mentor)
+    stage.paypal.lever(f"merchants/{account.public_id}/disconnect")
+    assert payout_accounts.refresh(account_id=account.pk, now=NOW).state == "restricted"
+    stage.paypal.lever(f"merchants/{account.public_id}/connect")
+    assert payout_accounts.refresh(account_id=account.pk, now=NOW).state == "active"
+
+    assert sent(stage).state == "done"
+
+
+def test_the_database_refuses_a_second_destination(stage: StandIn) -> None:
+    mentor = payable(stage)
+
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        PayoutAccount.objects.filter(mentor=mentor).update(destination="THIEF")
+
+
 def test_an_order_that_paypal_took_before_has_not_failed(
     stage: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,10 +182,16 @@ def test_an_order_that_paypal_took_before_has_not_failed(
     mentor = payable(stage)
     run = approved(stage)
     payout = payout_to(mentor)
-    payee_id = payout.account.gateway_account_id
-    assert payee_id is not None
+    payee_id, destination = payout.account.gateway_account_id, payout.account.destination
+    assert payee_id
+    assert destination
     made = gateway("paypal").transfer(
-        payout_id=payout.pk, payee_id=payee_id, amount_minor=8_180, currency="USD", attempt=2
+        payout_id=payout.pk,
+        payee_id=payee_id,
+        destination=destination,
+        amount_minor=8_180,
+        currency="USD",
+        attempt=2,
     )
     monkeypatch.setattr(PayPalReporting, "_batch_that_was_paid", lambda *_: None)
     assert payouts.send(run_id=run.pk, now=NOW).failed == 0

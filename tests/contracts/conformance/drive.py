@@ -89,10 +89,14 @@ def _mentors(ground: Ground) -> None:
     port.onboarding_link(payee_id=payee.id, return_url=url, refresh_url=url)
     ground.verify(payee.id, "verified")
     port.find_payee(account_id=account_id, created_at=datetime.now(UTC))
-    port.fetch_payee(payee_id=payee.id)
+    destination = port.fetch_payee(payee_id=payee.id).destination
     ground.fund()
     transfer = port.transfer(
-        payout_id=payout_id, payee_id=payee.id, amount_minor=4_000, currency="USD"
+        payout_id=payout_id,
+        payee_id=payee.id,
+        destination=destination,
+        amount_minor=4_000,
+        currency="USD",
     )
     port.fetch_transfer(transfer_id=transfer.id)
     port.find_transfer(payout_id=payout_id)
