@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from billing import client_credit, refunds
+from billing import client_credit, recoveries, refunds
 from billing.fees import Bearer, RefundParts
 from billing.gateways.base import BalanceTransaction, DisputeSnapshot, DisputeStatus
 from billing.ledger import disputed, entries
@@ -280,12 +280,11 @@ def _reverse_loss(dispute: Dispute, subject: Subject, now: datetime) -> None:
     lost = Line.objects.filter(
         entry__source_type="dispute_loss", entry__source_id=str(loss.pk), entry__kind="lost"
     )
-    entries.post(
-        disputed.loss_reversed(
-            subject=subject,
-            loss_id=loss.pk,
-            lost=lost.order_by("pk").values_list("account_id", "amount_minor"),
-            at=now,
-        ),
-        posted_at=now,
+    reversal = disputed.loss_reversed(
+        subject=subject,
+        loss_id=loss.pk,
+        lost=lost.order_by("pk").values_list("account_id", "amount_minor"),
+        at=now,
     )
+    entries.post(reversal, posted_at=now)
+    recoveries.set_off(reversal=reversal, now=now)

@@ -31,6 +31,7 @@ WHATS = {
     ("reserve", "released"): "reserve_released",
     ("package_expiry", "expired"): "package_expired",
     ("write_off", "written_off"): "debt_written_off",
+    ("write_off_recovery", "recovered"): "debt_recovered",
     ("revived_payout", "revived"): "paid_before",
     ("revived_payout", "reassigned"): "came_back",
 }

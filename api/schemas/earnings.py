@@ -19,6 +19,7 @@ What = Literal[
     "reserve_taken",
     "reserve_released",
     "debt_written_off",
+    "debt_recovered",
     "package_expired",
     "paid_before",
     "came_back",

@@ -113,7 +113,8 @@ I10 = Invariant(
         WHERE source_type IN ('payment', 'refund', 'credit', 'unwinding', 'dispute',
                               'dispute_loss', 'dispute_movement', 'payout',
                               'revived_payout', 'reserve',
-                              'write_off', 'cost', 'conversion', 'gateway_payout',
+                              'write_off', 'write_off_recovery', 'cost', 'conversion',
+                              'gateway_payout',
                               'break_resolution', 'package_expiry')
         GROUP BY source_type, source_id
     ), called AS (
@@ -159,6 +160,9 @@ I10 = Invariant(
                ARRAY[CASE WHEN approved_at IS NOT NULL THEN 'written_off' END]
         FROM billing_writeoff
         UNION ALL
+        SELECT 'write_off_recovery', id::text, NULL, ARRAY['recovered']
+        FROM billing_writeoffrecovery
+        UNION ALL
         {paid_out.CALLED}
         UNION ALL
         {prepaid_held.CALLED}
@@ -193,6 +197,11 @@ I11 = Invariant(
     FROM billing_line
     WHERE left(account_id, 4) IN ('2110', '2120', '2130', '2140', '2150', '5040')
     GROUP BY account_id HAVING count(*) <> count(mentor_id)
+    UNION ALL
+    SELECT account_id || ' of mentor ' || mentor_id, 'recovered at most what was written off',
+           sum(amount_minor)::text
+    FROM billing_line WHERE left(account_id, 4) = '5040'
+    GROUP BY account_id, mentor_id HAVING sum(amount_minor) < 0
     UNION ALL
     SELECT account_id || ' by purchase', sum(amount_minor)::text,
            coalesce(sum(amount_minor) FILTER (WHERE purchase_id IS NOT NULL), 0)::text

@@ -236,6 +236,14 @@ CALLS = (
         parts={"5040": "amount_minor", "mentor": "-amount_minor"},
     ),
     Call(
+        "write_off_recovery",
+        "recovered",
+        "billing_writeoffrecovery",
+        purchase="NULL",
+        at="at",
+        parts={"5040": "-amount_minor", "mentor": "amount_minor"},
+    ),
+    Call(
         "dispute",
         "withdrawn",
         "dispute WHERE withdrawn_at IS NOT NULL",

@@ -45,7 +45,7 @@ from billing.models.refund import Refund
 from billing.models.reserve import Reserve, ReserveMove, ReserveRule
 from billing.models.resolution import BreakResolution, CategoryAccount, ResolutionLimit
 from billing.models.treasury import GatewayPayout, GatewayPayoutItem, GatewayPayoutRecord
-from billing.models.write_off import WriteOff
+from billing.models.write_off import WriteOff, WriteOffRecovery
 
 __all__ = [
     "COST_ACCOUNTS",
@@ -109,4 +109,5 @@ __all__ = [
     "SeenAgain",
     "Unwinding",
     "WriteOff",
+    "WriteOffRecovery",
 ]

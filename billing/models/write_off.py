@@ -74,3 +74,43 @@ class WriteOff(models.Model):
     @property
     def public_id(self) -> str:
         return public_id("wof", self.pk)
+
+
+class WriteOffRecovery(models.Model):
+    """A part of a written-off debt that came back, because what had made the debt was reversed.
+
+    Its id is the key of its ledger entry; a reversal brings back at most once. Rows are appended.
+    """
+
+    class Source(models.TextChoices):
+        REFUND = "refund", "A refund that failed"
+        DISPUTE_LOSS = "dispute_loss", "A lost dispute that was won after all"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="+")
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    source_type = models.CharField(max_length=20, choices=Source)
+    source_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "write-off recoveries"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="billing_writeoffrecovery_of_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=CURRENCY_CODE), name="billing_writeoffrecovery_currency"
+            ),
+            models.CheckConstraint(
+                condition=Q(source_type__in=["refund", "dispute_loss"]),
+                name="billing_writeoffrecovery_source_known",
+            ),
+            models.UniqueConstraint(
+                fields=["source_type", "source_id"], name="billing_writeoffrecovery_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_type} {self.source_id}: {self.amount_minor} {self.currency}"

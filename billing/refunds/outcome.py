@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from billing import client_credit
+from billing import client_credit, recoveries
 from billing.gateways.base import RefundStatus
 from billing.ledger import entries, posting
 from billing.models import Line, Payment, Refund
@@ -121,15 +121,14 @@ def _post_outcome(
     created = Line.objects.filter(
         entry__source_type="refund", entry__source_id=str(refund.pk), entry__kind="created"
     )
-    drafts.append(
-        posting.refund_reversed(
-            subject=subject,
-            refund_id=refund.pk,
-            created=created.order_by("pk").values_list("account_id", "amount_minor"),
-            at=now,
-        )
+    reversal = posting.refund_reversed(
+        subject=subject,
+        refund_id=refund.pk,
+        created=created.order_by("pk").values_list("account_id", "amount_minor"),
+        at=now,
     )
-    entries.post_all(drafts, posted_at=now)
+    entries.post_all([*drafts, reversal], posted_at=now)
+    recoveries.set_off(reversal=reversal, now=now)
 
 
 def _tell_client(refund: Refund, payment: Payment) -> None:

@@ -1310,7 +1310,7 @@ export interface components {
              * What
              * @enum {string}
              */
-            what: "sale" | "refund" | "refund_came_back" | "dispute_lost" | "dispute_won" | "reserve_taken" | "reserve_released" | "debt_written_off" | "package_expired" | "paid_before" | "came_back" | "other";
+            what: "sale" | "refund" | "refund_came_back" | "dispute_lost" | "dispute_won" | "reserve_taken" | "reserve_released" | "debt_written_off" | "debt_recovered" | "package_expired" | "paid_before" | "came_back" | "other";
             /** Session Id */
             session_id: string | null;
             amount: components["schemas"]["MoneyOut"];

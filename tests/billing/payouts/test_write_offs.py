@@ -9,9 +9,10 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import Mentor
 from billing import payouts, write_offs
 from billing.ledger.ageing import by_currency, debts
-from billing.models import Entry, Payment, WriteOff
+from billing.ledger.checks import check_books
+from billing.models import Entry, Payment, Refund, WriteOff, WriteOffRecovery
 from kernel.errors import Invalid
-from tests.billing.ledger.books import refund
+from tests.billing.ledger.books import bank_says, dispute, gateway_says, refund
 from tests.billing.payouts.world import NOW, books, built, earned, payable, sent, staff
 from tests.standin import StandIn
 
@@ -143,3 +144,95 @@ def test_earnings_are_set_off_against_the_oldest_first(debtor: Mentor) -> None:
 
     assert found[0].by_age == (2726 + 5454 - 4074, 0, 0, 0)
     assert by_currency(found) == {"USD": (4106, 0, 0, 0)}
+
+
+def written_off(mentor: Mentor, amount_minor: int) -> None:
+    write_offs.approve(write_off_id=asked(mentor, amount_minor).pk, by=staff(), now=NOW)
+
+
+def mentor_has(mentor: Mentor) -> tuple[int, int]:
+    """What is available to the mentor, and what is written off of the mentor's debts."""
+    now = books()
+    return -now.get("2120", 0), now.get("5040", 0)
+
+
+def test_a_lost_dispute_that_is_won_gives_the_mentor_nothing_twice(stage: StandIn) -> None:
+    mentor = payable(stage)
+    sent()
+    payment = Payment.objects.get()
+    bank_says(payment, dispute("lost", at=NOW), at=NOW)
+    assert mentor_has(mentor) == (-8180, 0)
+    written_off(mentor, 8180)
+    assert mentor_has(mentor) == (0, 8180)
+
+    for _ in range(2):
+        bank_says(payment, dispute("won", at=NOW), at=NOW)
+
+    assert mentor_has(mentor) == (0, 0)
+    [recovery] = WriteOffRecovery.objects.all()
+    assert (recovery.mentor, recovery.amount_minor, recovery.source_type) == (
+        mentor, 8180, "dispute_loss",
+    )  # fmt: skip
+    assert check_books(now=NOW).ok
+
+
+@pytest.mark.parametrize(
+    ("written", "recovered", "left"), [(2726, 2726, 0), (1000, 1000, 0), (0, 0, 0)]
+)
+def test_a_refund_that_fails_repays_what_was_written_off(
+    debtor: Mentor, written: int, recovered: int, left: int
+) -> None:
+    if written:
+        written_off(debtor, written)
+
+    gateway_says(Refund.objects.get(), "failed", at=NOW)
+
+    assert mentor_has(debtor) == (left, 0)
+    assert sum(WriteOffRecovery.objects.values_list("amount_minor", flat=True)) == recovered
+    assert check_books(now=NOW).ok
+
+
+def test_a_debt_that_is_left_comes_before_the_recovery(debtor: Mentor) -> None:
+    """Two refunds of 33.33; half of the debt is written off, and then the first one fails."""
+    refund(Payment.objects.get(), 3333, bearer="platform", at=NOW)
+    written_off(debtor, 2726)
+    assert mentor_has(debtor) == (-2727, 2726)
+
+    gateway_says(Refund.objects.order_by("pk")[0], "failed", at=NOW)
+
+    assert mentor_has(debtor) == (-1, 2726)  # the second's debt is what stays written off
+    gateway_says(Refund.objects.order_by("pk")[1], "failed", at=NOW)
+    assert mentor_has(debtor) == (0, 0)
+    assert check_books(now=NOW).ok
+
+
+def test_another_mentors_written_off_debt_is_another_matter(debtor: Mentor) -> None:
+    other = earned(days=1)
+    written_off(debtor, 2726)
+    other_refund = refund(other, 3333, bearer="platform", at=NOW)
+
+    gateway_says(other_refund, "failed", at=NOW)
+
+    assert not WriteOffRecovery.objects.exists()
+    assert books()["5040"] == 2726
+
+
+def test_the_nightly_check_sees_more_recovered_than_was_written_off(debtor: Mentor) -> None:
+    written_off(debtor, 1000)
+    gateway_says(Refund.objects.get(), "failed", at=NOW)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM billing_line WHERE entry_id = (SELECT id FROM billing_entry "
+                       "WHERE kind = 'written_off')")  # fmt: skip
+        failed = {one.invariant.code for one in check_books(now=NOW).findings if not one.ok}
+        transaction.set_rollback(True)
+
+    assert "I11" in failed
+
+
+def test_a_recovery_is_history(debtor: Mentor) -> None:
+    written_off(debtor, 1000)
+    gateway_says(Refund.objects.get(), "failed", at=NOW)
+
+    with pytest.raises(IntegrityError, match="history"), transaction.atomic():
+        WriteOffRecovery.objects.update(amount_minor=1)

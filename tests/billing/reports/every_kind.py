@@ -23,7 +23,7 @@ from kernel import clock
 from kernel.ids import uuid7
 from kernel.money import Money
 from scheduling.states import CancelledBy
-from tests.billing.ledger.books import EARLY, HOLD_OVER, refund
+from tests.billing.ledger.books import EARLY, HOLD_OVER, gateway_says, refund
 from tests.billing.reports.history import busy_month, completed, paid
 from tests.factories.billing import PAID_AT
 from tests.factories.packages import VALID_DAYS, drawn_session, paid_package
@@ -80,7 +80,7 @@ def _reserves() -> None:
 
 def _written_off() -> None:
     payment = completed(paid())
-    refund(payment, 9_900, bearer="mentor", at=AT)  # 84.15 of the mentor's 81.80
+    given = refund(payment, 9_900, bearer="mentor", at=AT)  # 84.15 of the mentor's 81.80
     asked = write_offs.ask(
         mentor_id=payment.purchase.mentor_id,
         amount_minor=200,
@@ -90,6 +90,7 @@ def _written_off() -> None:
         now=AT,
     )
     write_offs.approve(write_off_id=asked.pk, by=UserFactory(), now=AT)
+    gateway_says(given, "failed", at=AT)
 
 
 def _of_gateways(payment: Payment) -> None:
