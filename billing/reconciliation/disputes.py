@@ -1,4 +1,7 @@
-"""What banks took back and gave back, and movements of categories that nobody knows. SQL alone."""
+"""What banks took back and gave back, and movements of categories that nobody knows. SQL alone.
+
+`listed` is what the run saw beside charges (`matching`).
+"""
 
 DISPUTES = """
 WITH disputes AS (
@@ -11,7 +14,7 @@ WITH disputes AS (
         END AS ours,
         loss.share_minor AS share, loss.excess_minor AS excess,
         t.transaction_id = d.withdrawal_id AS taking
-    FROM billing_listing t
+    FROM listed t
     LEFT JOIN billing_dispute d ON d.gateway_dispute_id = t.source_id
     LEFT JOIN billing_disputemovement further ON further.gateway_movement_id = t.transaction_id
     LEFT JOIN billing_entry booked ON booked.posted_at <= %(as_of)s
@@ -30,7 +33,7 @@ WITH disputes AS (
                         AND e.posted_at <= %(as_of)s)
     LEFT JOIN billing_payment p
         ON p.gateway = %(gateway)s AND p.gateway_intent_id = NULLIF(t.intent_id, '')
-    WHERE t.seen_by = %(run)s AND t.category = ANY(%(disputes)s) AND {inside:t.occurred_at}
+    WHERE t.category = ANY(%(disputes)s) AND {inside:t.occurred_at}
 )
 SELECT key, 'dispute_missing_here' AS type, payment, NULL::uuid AS payout, NULL::bigint AS ours,
     SUM(net_minor)::bigint AS theirs, MIN(currency) AS currency, MIN(occurred_at) AS occurred_at,
@@ -52,6 +55,5 @@ SELECT transaction_id AS key, 'unknown_category' AS type, NULL::uuid AS payment,
     NULL::uuid AS payout, NULL::bigint AS ours, net_minor AS theirs, currency, occurred_at,
     '-infinity'::timestamptz AS due_at,
     'The category ' || left(category, 60) || ' has no place in our books.' AS detail
-FROM billing_listing
-WHERE seen_by = %(run)s AND {inside:occurred_at} AND NOT category = ANY(%(known)s)
+FROM listed WHERE {inside:occurred_at} AND NOT category = ANY(%(known)s)
 """

@@ -3,6 +3,7 @@
 What a refund of ours was at the run's instant follows from its ledger entries that had been
 posted by then, never from its row, which has moved on. Several refunds of one payment that were
 all made at the gateway are told apart from one that undoes the payment by what is left of it.
+`listed` is what the run saw beside charges (`matching`).
 """
 
 # Of refund `r`: 1 under way, 2 succeeded, 3 came to nothing, NULL not there yet.
@@ -14,8 +15,7 @@ _STOOD = """
 """
 
 _SEEN = """WITH seen AS MATERIALIZED (
-    SELECT * FROM billing_listing
-    WHERE seen_by = %(run)s AND category = ANY(%(of_refunds)s)
+    SELECT * FROM listed WHERE category = ANY(%(of_refunds)s)
 )"""
 
 THEIRS = """
@@ -33,10 +33,11 @@ THEIRS = """
 ), refunds AS (
     SELECT known.*, p.id AS payment, p.amount_minor AS paid, p.gateway_intent_id AS intent
     FROM known
-    LEFT JOIN billing_payment by_intent
-        ON known.payment_id IS NULL AND known.payment_ref IS NULL
-       AND by_intent.gateway = %(gateway)s
-       AND by_intent.gateway_intent_id = NULLIF(known.intent_id, '')
+    -- As one key, so that only the few that name no payment are looked up.
+    LEFT JOIN billing_payment by_intent ON by_intent.gateway = %(gateway)s
+        AND by_intent.gateway_intent_id =
+            CASE WHEN known.payment_id IS NULL AND known.payment_ref IS NULL
+                 THEN NULLIF(known.intent_id, '') END
     LEFT JOIN billing_payment p ON p.gateway = %(gateway)s
         AND p.id = COALESCE(known.payment_id, known.payment_ref, by_intent.id)
 ), strangers AS (
@@ -74,14 +75,11 @@ FROM strangers WHERE undone IS NOT TRUE
 """.replace("{seen}", _SEEN).replace("{stood}", _STOOD)
 
 OURS = """
-{seen}, unlisted AS MATERIALIZED (
-    SELECT r.id, r.payment_id, r.gateway_refund_id, r.amount_minor, r.currency, r.created_at,
-        stood.succeeded_at, p.gateway_intent_id, p.gateway_charge_id
+{seen}, unseen AS MATERIALIZED (
+    SELECT r.id, r.payment_id, r.gateway_refund_id, r.amount_minor, r.currency, r.created_at
     FROM billing_refund r
-    JOIN billing_payment p ON p.id = r.payment_id AND p.gateway = %(gateway)s
-    CROSS JOIN LATERAL ({stood}) stood
     -- The gateway lists a refund when it is ordered, which may be days before it succeeds.
-    WHERE {inside:r.created_at} AND stood.stage = 2
+    WHERE {inside:r.created_at}
       AND NOT EXISTS (SELECT FROM seen s WHERE s.source_id = r.gateway_refund_id
                       AND s.category = ANY(%(refunds)s)
                       -- One whose money came back to the gateway later does not stand there.
@@ -89,6 +87,12 @@ OURS = """
                                       WHERE back.source_id = r.gateway_refund_id
                                         AND back.category = ANY(%(refund_failures)s)
                                         AND back.occurred_at < %(as_of)s - %(webhook)s))
+), unlisted AS MATERIALIZED (
+    SELECT r.*, stood.succeeded_at, p.gateway_intent_id, p.gateway_charge_id
+    FROM unseen r
+    JOIN billing_payment p ON p.id = r.payment_id AND p.gateway = %(gateway)s
+    CROSS JOIN LATERAL ({stood}) stood
+    WHERE stood.stage = 2
       -- Listed in days that this run did not ask for.
       AND NOT EXISTS (SELECT FROM billing_gatewaytransaction e
                       WHERE e.gateway = %(gateway)s AND e.source_id = r.gateway_refund_id

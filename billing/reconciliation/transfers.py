@@ -2,7 +2,7 @@
 
 A movement belongs to a payout by the transfer's id, or by our id in its metadata; never by amount
 and day. What came back of a transfer is summed over everything that was ever listed, because it
-may come back in parts and weeks later.
+may come back in parts and weeks later. `listed` is what the run saw beside charges (`matching`).
 """
 
 TRANSFERS = ("transfer",)
@@ -21,11 +21,11 @@ WITH moves AS (
     SELECT t.*, COALESCE(NULLIF(t.transfer_id, ''), t.source_id) AS transfer, p.id AS payout,
         p.amount_minor AS our_amount, p.currency AS our_currency, stood.*,
         CASE WHEN mine.id IS NULL AND stood.paid THEN p.gateway_transfer_id END AS other_transfer
-    FROM billing_listing t
+    FROM listed t
     LEFT JOIN billing_payout mine ON mine.gateway_transfer_id = t.transfer_id
     LEFT JOIN billing_payout p ON p.id = COALESCE(mine.id, t.payout_ref)
     LEFT JOIN LATERAL ({stood}) stood ON true
-    WHERE t.seen_by = %(run)s AND t.category = ANY(%(to_mentors)s) AND {inside:t.occurred_at}
+    WHERE t.category = ANY(%(to_mentors)s) AND {inside:t.occurred_at}
 ), sent AS (
     SELECT * FROM moves WHERE category = ANY(%(transfers)s)
 ), back AS (
@@ -78,8 +78,7 @@ FROM back WHERE our_amount <> amount_minor
 
 OURS = """
 WITH seen AS MATERIALIZED (
-    SELECT category, transfer_id FROM billing_listing
-    WHERE seen_by = %(run)s AND category = ANY(%(to_mentors)s)
+    SELECT category, transfer_id FROM listed WHERE category = ANY(%(to_mentors)s)
 ), paid AS (
     SELECT p.*, stood.returned AS came_back FROM billing_payout p
     JOIN billing_payoutrun run ON run.id = p.run_id AND run.gateway = %(gateway)s
