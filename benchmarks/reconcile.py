@@ -68,13 +68,14 @@ KINDS = (
 WITH_REFUND = KINDS[8:]
 
 # Record i is a payment, or, for i = 1 modulo 20, a refund of the payment before it. Every 200th
-# payment differs, in the twelve ways by turns.
+# payment differs, in the twelve ways by turns; all are older than a day, in which a
+# listing may lag.
 PLAN = """
 CREATE UNLOGGED TABLE plan AS
 SELECT i, ('01a00000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid AS payment,
     ('01b00000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid AS refund,
     2000 + i * 7919 % 8000 AS amount, 88 + i * 7919 % 8000 * 29 / 1000 AS fee,
-    timestamptz '{since}' + i * (interval '30 days' / {count}) + interval '1 hour' AS at,
+    timestamptz '{since}' + i * (interval '29 days' / {count}) + interval '1 hour' AS at,
     CASE WHEN i % 200 = 0 THEN (ARRAY[{kinds}])[(1 + i / 200 % 12)::int] END AS kind,
     i % 20 = 0 AND (i % 200 <> 0 OR (ARRAY[{kinds}])[(1 + i / 200 % 12)::int] IN ({with_refund}))
         AS refunded
