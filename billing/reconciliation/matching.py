@@ -70,10 +70,16 @@ def match(*, run: ReconciliationRun) -> Kept:
 
 
 def differences(*, run: ReconciliationRun) -> list[tuple[Any, ...]]:
-    """Return what a run found, computed anew and writing nothing: the same at any later time."""
+    """Return what a run found, computed anew and writing nothing: the same at any later time.
+
+    Each row: key, type, payment, payout, ours, theirs, currency, when, since when it is a break
+    (None: at once), and the words.
+    """
     found, values = _query(run)
+    columns = "key, type, payment, payout, ours, theirs, currency, occurred_at"
+    columns += ", nullif(due_at, '-infinity'), detail"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({found}) AS found ORDER BY type, key", values)  # noqa: S608 - constants
+        cursor.execute(f"SELECT {columns} FROM ({found}) AS found ORDER BY type, key", values)  # noqa: S608 - constants
         return list(cursor.fetchall())
 
 

@@ -122,6 +122,17 @@ def test_a_run_finds_the_same_whenever_it_is_computed(listing: Listing) -> None:
     assert again.breaks == {}
 
 
+def test_what_is_a_break_at_once_is_computed_again_as_well(listing: Listing) -> None:
+    _, payment = make.paid_session()
+    listing.charge(payment, amount_minor=9_999)
+    done = reconciliation.run(gateway="stripe", since=SINCE, until=UNTIL, now=NOW)
+
+    [row] = reconciliation.differences(run=done.run)
+
+    assert row[:2] == (f"ch_{payment.pk.hex}", "amount")
+    assert (row[4:7], row[8]) == ((10_000, 9_999, "USD"), None)
+
+
 def test_the_cut_off_is_a_row_for_each_gateway() -> None:
     CutOff.objects.filter(gateway="paypal").update(
         age=timedelta(hours=36), overlap=timedelta(days=3)
