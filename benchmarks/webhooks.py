@@ -50,6 +50,7 @@ from tests.standin import WEBHOOK_SECRET, StandIn, pointing_at  # noqa: E402
 AT_ONCE = 16
 ROUNDS = 3
 LONGEST_MS = 300
+THREADS = 4  # of each of the two web workers, as `make run` starts them
 SIZE = 26
 
 LIMIT = """
@@ -203,7 +204,8 @@ def measure(gateway: str, standin: StandIn, parameters: dict[str, Any], *, size:
     if not isinstance(key, RSAPublicKey):
         raise TypeError("PayPal signs with RSA")
     found: dict[str, list[list[float]]] = {"product": [], "limit": []}
-    served = Served(standin.state.with_suffix(".web"), **environment(standin))
+    log = standin.state.with_suffix(".web")
+    served = Served(log, threads=THREADS, **environment(standin))
     with served, working(served.environment):
         ways = {
             "product": over_http(gateway, served.port),
@@ -225,8 +227,8 @@ def report(gateway: str, events: int, found: dict[str, list[list[float]]]) -> No
         last[name] = median(one[int(len(one) * 0.99)] for one in rounds)
         print(f"{name:10}{sum(map(len, rounds)):9,}{half:9.1f}{last[name]:9.1f}")
     ratio = last["product"] / last["limit"]
-    kept = "kept" if last["product"] < LONGEST_MS else "NOT KEPT"
-    print(f"p99, product ÷ limit {ratio:.1f}; target: p99 < {LONGEST_MS} ms, {kept}")
+    verdict = "PASS" if last["product"] < LONGEST_MS else "missed"
+    print(f"p99, product ÷ limit {ratio:.1f}; target: p99 < {LONGEST_MS} ms: {verdict}")
 
 
 if __name__ == "__main__":

@@ -57,12 +57,13 @@ class Caller:
 class Served:
     """The product behind its real server (granian), on the test's own database."""
 
-    def __init__(self, log: Path, **environment: str) -> None:
+    def __init__(self, log: Path, *, threads: int = 8, **environment: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = log
+        self._threads = str(threads)
         self.environment = {
             **os.environ,
             "DATABASE_URL": _database_url(),
@@ -76,7 +77,7 @@ class Served:
     def __enter__(self) -> "Served":
         command = [sys.executable, "-m", "granian", "--interface", "wsgi"]
         command += ["--host", "127.0.0.1", "--port", str(self.port)]
-        command += ["--workers", "2", "--blocking-threads", "8", "--log-level", "warning"]
+        command += ["--workers", "2", "--blocking-threads", self._threads, "--log-level", "warning"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "config.wsgi:application"],
