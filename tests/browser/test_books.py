@@ -30,6 +30,14 @@ def test_a_cost_is_entered_and_the_months_profit_opens_its_lines(arrive: Arrive)
     expect(line.filter(has_text="5100").first).to_be_visible()
     visitor.finds_the_page_accessible()
 
+    line.get_by_role("link", name=re.compile("^cst_")).first.click()
+    finance.presses("Take it back")
+    visitor.sees_heading("What will be posted")
+    finance.fills("Why", "It was the wrong month.")
+    visitor.finds_the_page_accessible()
+    finance.presses(re.compile(r"\$48\.40 USD"))
+    finance.is_told(re.compile("is taken back as cst_"))
+
 
 def test_an_auditor_reads_every_report_on_a_phone(arrive: Arrive) -> None:
     visitor = arrive(width="phone")
