@@ -10,13 +10,11 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from billing.ledger import entries
+from billing.ledger import debt_posting, entries
 from billing.ledger.balances import mentor_balances
-from billing.ledger.chart import Code, code_of, key
-from billing.ledger.posting import Draft, DraftLine
+from billing.ledger.chart import Code, code_of
+from billing.ledger.posting import Draft
 from billing.models import WriteOff, WriteOffRecovery
-
-SOURCE = "write_off_recovery"
 
 
 def set_off(*, reversal: Draft, now: datetime) -> WriteOffRecovery | None:
@@ -45,7 +43,14 @@ def set_off(*, reversal: Draft, now: datetime) -> WriteOffRecovery | None:
         source_id=UUID(reversal.source_id),
         at=now,
     )
-    entries.post(_posting(recovery), posted_at=now)
+    posting = debt_posting.recovered(
+        recovery_id=recovery.pk,
+        mentor_id=mentor_id,
+        amount_minor=amount,
+        currency=currency,
+        at=now,
+    )
+    entries.post(posting, posted_at=now)
     return recovery
 
 
@@ -64,20 +69,3 @@ def _written_off(mentor_id: UUID, currency: str) -> int:
 def _available(mentor_id: UUID, currency: str) -> int:
     rows = mentor_balances(mentor_id=mentor_id)
     return sum(row.available_minor for row in rows if row.currency == currency)
-
-
-def _posting(recovery: WriteOffRecovery) -> Draft:
-    def line(code: Code, amount_minor: int) -> DraftLine:
-        account = key(code, currency=recovery.currency)
-        return DraftLine(account, recovery.mentor_id, None, amount_minor, recovery.currency)
-
-    return Draft(
-        kind="recovered",
-        source_type=SOURCE,
-        source_id=str(recovery.pk),
-        occurred_at=recovery.at,
-        lines=(
-            line(Code.MENTOR_AVAILABLE, recovery.amount_minor),
-            line(Code.BAD_DEBT, -recovery.amount_minor),
-        ),
-    )

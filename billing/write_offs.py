@@ -11,16 +11,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from accounts.models import Mentor, User
-from billing.ledger import entries
+from billing.ledger import debt_posting, entries
 from billing.ledger.balances import mentor_balances
-from billing.ledger.chart import Code, key
-from billing.ledger.posting import Draft, DraftLine
 from billing.models import WriteOff
 from kernel import audit
 from kernel.errors import Invalid, Kind, NotFound, Refusal
 from kernel.money import Money
-
-SOURCE = "write_off"
 
 
 class NotInDebt(Refusal):
@@ -100,7 +96,14 @@ def approve(*, write_off_id: UUID, by: User, now: datetime) -> WriteOff:
         _refuse_beyond_debt(asked)
         asked.approved_by, asked.approved_at = by, now
         asked.save(update_fields=["approved_by", "approved_at"])
-        entries.post(_posting(asked, at=now), posted_at=now)
+        posting = debt_posting.written_off(
+            write_off_id=asked.pk,
+            mentor_id=asked.mentor_id,
+            amount_minor=asked.amount_minor,
+            currency=asked.currency,
+            at=now,
+        )
+        entries.post(posting, posted_at=now)
         _write_down("approved", asked, by=by)
     return asked
 
@@ -139,23 +142,6 @@ def _refuse_beyond_debt(asked: WriteOff) -> None:
             f"{asked.mentor.user.name} owes {Money(max(0, owed), asked.currency)}, less than "
             f"{Money(asked.amount_minor, asked.currency)}. Ask for no more than that."
         )
-
-
-def _posting(asked: WriteOff, *, at: datetime) -> Draft:
-    def line(code: Code, amount_minor: int) -> DraftLine:
-        account = key(code, currency=asked.currency)
-        return DraftLine(account, asked.mentor_id, None, amount_minor, asked.currency)
-
-    return Draft(
-        kind="written_off",
-        source_type=SOURCE,
-        source_id=str(asked.pk),
-        occurred_at=at,
-        lines=(
-            line(Code.BAD_DEBT, asked.amount_minor),
-            line(Code.MENTOR_AVAILABLE, -asked.amount_minor),
-        ),
-    )
 
 
 def _write_down(what: str, asked: WriteOff, *, by: User) -> None:

@@ -163,9 +163,9 @@ def _answered(dispute: Dispute) -> bool:
 def answers_tables(answers: Iterable[DisputeAnswer]) -> list[Component]:
     """Show what the bank was told, if it was told anything."""
     shown = list(answers)
-    names = names_of(answer.created_by for answer in shown)
     if not shown:
         return []
+    names = names_of(answer.created_by for answer in shown)
     return [
         Lines(
             title="What we answered",

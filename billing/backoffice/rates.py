@@ -282,8 +282,9 @@ def _newest(rows: Any) -> Any:
 def _whom(rule: CommissionRule | ReserveRule | BreakageRule) -> str:
     if rule.mentor:
         return rule.mentor.user.name
-    category = getattr(rule, "category", None)
-    return f"Category {category}" if category else "Everybody"
+    if isinstance(rule, CommissionRule) and rule.category:
+        return f"Category {rule.category}"
+    return "Everybody"
 
 
 def _percent(bps: int) -> str:
