@@ -68,8 +68,7 @@ KINDS = (
 WITH_REFUND = KINDS[8:]
 
 # Record i is a payment, or, for i = 1 modulo 20, a refund of the payment before it. Every 200th
-# payment differs, in the twelve ways by turns; all are older than a day, in which a
-# listing may lag.
+# payment differs, in the twelve ways by turns; all are older than the day that a listing may lag.
 PLAN = """
 CREATE UNLOGGED TABLE plan AS
 SELECT i, ('01a00000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid AS payment,

@@ -268,7 +268,8 @@ def _apply(account: PayoutAccount, seen: PayeeSnapshot, *, now: datetime) -> Non
     account.destination = account.destination or seen.destination or None
     if seen.destination and seen.destination != account.destination:
         _tell_mentor_of_the_exchange(account)
-        seen = replace(seen, status=PayeeStatus.CLOSED)
+        # What is said of the other account is nothing that we keep.
+        seen = replace(seen, status=PayeeStatus.CLOSED, currency="", asked_for=())
     # To an account that was verified once, a new question is a restriction.
     event = _EVENTS.get(seen.status, PayoutAccountEvent.RESTRICT)
     waits = seen.status is PayeeStatus.ONBOARDING and state is PayoutAccountState.ONBOARDING

@@ -74,6 +74,7 @@ class ScopedForm(WhoseForm):
 class CommissionForm(ScopedForm):
     """For everybody, for one mentor, or for a category of mentors."""
 
+    field_order = ("begins", "mentor_id", "category_id")
     category_id = forms.ModelChoiceField(
         Category.objects.order_by("name"), label="Or category", required=False, empty_label="–"
     )
