@@ -1,6 +1,10 @@
 """The guards of the browser tests can fail: planted faults are found, clean pages have none."""
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
@@ -34,6 +38,28 @@ def serve(page: Page, html: str, *, status: int = 200) -> None:
 
     page.route("http://127.0.0.1/**", answer)
     page.goto("http://127.0.0.1/page")
+
+
+@contextmanager
+def slowly(*parts: str) -> Iterator[str]:
+    """A server whose page comes in parts, with a pause between them; its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            for part in parts:
+                self.wfile.write(part.encode())
+                time.sleep(0.5)
+
+        def log_message(self, *args: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/page"
+        server.shutdown()
 
 
 def test_a_clean_page_has_no_faults(page: Page) -> None:
@@ -93,6 +119,22 @@ def test_what_moves_by_itself_is_a_fault(page: Page) -> None:
 
     (fault,) = watch.verdict()
     assert fault.startswith("layout shift 0.")
+
+
+def test_a_table_may_settle_while_its_rows_arrive(page: Page) -> None:
+    watch = Watch(page)
+    head = CLEAN.partition("<h1>")[0].replace("<title>", "<link rel=icon href=data:,><title>")
+    first, second = head + "<table><tr><td>a<td>bold", "<tr><td>" + "c" * 40
+    page.add_init_script(
+        "new PerformanceObserver((list) => { window.moved = list.getEntries().length; })"
+        ".observe({ type: 'layout-shift', buffered: true });"
+    )
+
+    with slowly(first, second) as address:
+        page.goto(address)
+
+    assert page.evaluate("window.moved") > 0
+    assert watch.verdict() == []
 
 
 def test_an_announced_refusal_is_none_and_must_come(page: Page) -> None:
