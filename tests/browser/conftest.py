@@ -54,6 +54,7 @@ def demo(request: pytest.FixtureRequest) -> Iterator[Demo]:
             "PORT": port,
             "SANDBOX_PORT": sandbox_port,
             "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         }
         nothing = subprocess.Popen(["true"])
         yield Demo(Path(data_dir), int(port), int(sandbox_port), environment, nothing)

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from tests.journeys.demo import ROOT, Demo
+from tests.standin import SECRET_KEY
 
 
 def plant(demo: Demo, *what: str) -> dict[str, Any]:
@@ -48,9 +49,8 @@ def payable() -> dict[str, Any]:
     """Two mentors with $81.80 each; one has a verified account, and the gateway has the money."""
     from django.conf import settings  # noqa: PLC0415 - Django is set up by then
 
-    from billing import payout_accounts  # noqa: PLC0415
-    from kernel import clock  # noqa: PLC0415
     from tests.billing.payouts.world import earned  # noqa: PLC0415
+    from tests.browser.plants import verified  # noqa: PLC0415
     from tests.factories.people import MentorFactory  # noqa: PLC0415
 
     def mentor(name: str) -> Any:
@@ -59,22 +59,24 @@ def payable() -> dict[str, Any]:
         return made
 
     ready, waiting = mentor("Marta Payable"), mentor("Nils Without")
-    account = payout_accounts.open_account(mentor_id=ready.pk, now=clock.now())
-    base = settings.STRIPE_API_BASE
-    verify = f"{base}/_sandbox/stripe/accounts/{account.gateway_account_id}/verify"
-    httpx.post(verify, json={"state": "verified"}, timeout=20).raise_for_status()
+    sell(settings.STRIPE_API_BASE)
+    verified(ready)
+    return {"mentor": str(ready.pk), "other": str(waiting.pk)}
+
+
+def sell(stand_in: str, *, amount_minor: int = 100_000, currency: str = "usd") -> None:
+    """Give the platform money at the gateway, available at once."""
     sale = {
-        "amount": "100000",
-        "currency": "usd",
+        "amount": str(amount_minor),
+        "currency": currency,
         "confirm": "true",
         "payment_method": "pm_card_bypassPending",
         "automatic_payment_methods[enabled]": "true",
         "automatic_payment_methods[allow_redirects]": "never",
     }
-    key = {"Authorization": f"Bearer {settings.STRIPE_SECRET_KEY}"}
-    httpx.post(f"{base}/v1/payment_intents", data=sale, headers=key, timeout=20).raise_for_status()
-    payout_accounts.refresh(account_id=account.pk, now=clock.now())
-    return {"mentor": str(ready.pk), "other": str(waiting.pk)}
+    key = {"Authorization": f"Bearer {SECRET_KEY}"}
+    url = f"{stand_in}/v1/payment_intents"
+    httpx.post(url, data=sale, headers=key, timeout=20).raise_for_status()
 
 
 if __name__ == "__main__":

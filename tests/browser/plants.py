@@ -11,15 +11,25 @@ import httpx
 from django.conf import settings
 from django.db import transaction
 
-from accounts.models import User
-from billing import checkout, costs, payments
-from billing.models import Dispute, GatewayEvent, MentorBalance, Payment
+from accounts.models import Mentor, User
+from billing import checkout, costs, payments, payout_accounts, payouts
+from billing.models import (
+    Dispute,
+    GatewayEvent,
+    MentorBalance,
+    Payment,
+    PayoutAccount,
+    PayoutRun,
+)
 from demo.busy_day import make_busy_day
 from demo.people import People
 from kernel import clock
 from tests.billing.ledger.books import gateway_says, refund
 from tests.billing.payouts import world
-from tests.browser.staff import PREPARER
+from tests.browser.staff import APPROVER, PREPARER
+from tests.cms.test_forged_posts import returned
+from tests.cms.test_settling import failed_refund
+from tests.factories.billing import covered_session
 from tests.factories.people import MentorFactory
 from tests.factories.sessions import pending_session
 
@@ -116,10 +126,58 @@ def _paid() -> Payment:
     return Payment.objects.filter(state="succeeded").latest("pk")
 
 
+def refund_failed() -> dict[str, Any]:
+    """A refund of $33.33 that the client's bank refused."""
+    with transaction.atomic():
+        return {"refund": str(failed_refund().pk)}
+
+
+def covered() -> dict[str, Any]:
+    """A session whose $100.00 the client's credit paid."""
+    return {"covered": str(covered_session().session_id)}
+
+
+def waiting_run() -> dict[str, Any]:
+    """A run of €81.80 that waits, because the gateway has no euros of ours."""
+    mentor = MentorFactory(user__name="Wanda Waiting")
+    world.earned(mentor=mentor, currency="EUR")
+    verified(mentor, currency="EUR", country="DE")
+    preparer, approver = (User.objects.get(email=email) for email in (PREPARER, APPROVER))
+    run = payouts.build(currency="EUR", built_by=preparer, now=clock.now())
+    payouts.freeze(run_id=run.pk, by=preparer, now=clock.now())
+    payouts.approve(run_id=run.pk, by=approver, now=clock.now())
+    while not (found := PayoutRun.objects.get(pk=run.pk)).waits_for:
+        assert found.state != "done", "the gateway had the money"
+        payouts.send(run_id=run.pk, now=clock.now())  # beside the demo's own job
+    return {"run": str(run.pk)}
+
+
+def verified(mentor: Mentor, *, currency: str = "USD", country: str = "") -> PayoutAccount:
+    """The mentor's account, as after the gateway's form."""
+    account = payout_accounts.open_account(
+        mentor_id=mentor.pk, currency=currency, country=country, now=clock.now()
+    )
+    verify = f"{LEVERS}/stripe/accounts/{account.gateway_account_id}/verify"
+    httpx.post(verify, json={"state": "verified"}, timeout=20).raise_for_status()
+    return payout_accounts.refresh(account_id=account.pk, now=clock.now())
+
+
+def came_back() -> dict[str, Any]:
+    """A payout of £81.80 that the mentor's bank sent back; no run in dollars meets it."""
+    with transaction.atomic():  # nobody sends it in between
+        payout = returned(currency="GBP")
+    payouts.send(run_id=payout.run_id, now=world.NOW)  # nothing waits: the run is done
+    return {"payout": str(payout.pk)}
+
+
 ALL = {
     "held": held,
     "owing": owing,
     "last_month": last_month,
     "disputed": disputed,
     "failed_event": failed_event,
+    "refund_failed": refund_failed,
+    "covered": covered,
+    "waiting_run": waiting_run,
+    "came_back": came_back,
 }

@@ -16,8 +16,8 @@ RUN = re.compile(r"/cms/payout-runs/([0-9a-f-]{36})/")
 
 @pytest.fixture(scope="module")
 def planted(demo: Demo) -> Iterator[dict[str, str]]:
-    """A paid session, and two mentors with money: one can be paid, one has no account."""
-    yield money.plant(demo, "paid") | money.plant(demo, "payable")
+    """A paid session, two mentors with money of whom one has no account, and a run that waits."""
+    yield money.plant(demo, "paid", "payable", "waiting_run")
 
 
 def test_a_payment_is_refunded_in_part_after_its_postings_were_seen(
@@ -54,6 +54,12 @@ def test_a_payout_run_goes_from_build_to_done_by_two_people(
     first.sees("No verified payout account")
     first.finds_the_page_accessible()
     preparer.presses(re.compile(r"^Build a run of \d+ payouts?, "))
+    preparer.presses("Discard")
+    first.finds_the_page_accessible()
+    preparer.presses(re.compile(r"^Discard \d+ payouts?, "))
+    first.sees("Discarded by Fiona Marsh")
+    preparer.opens("/cms/payout-runs/build/")
+    preparer.presses(re.compile(r"^Build a run of \d+ payouts?, "))
     preparer.presses("Freeze")
     first.finds_the_page_accessible()
     preparer.presses(re.compile(r"^Freeze \d+ payouts?, "))
@@ -75,6 +81,26 @@ def test_a_payout_run_goes_from_build_to_done_by_two_people(
     preparer.opens(f"{run[0]}print/")
     first.sees("Hash (SHA-256 of who is paid what")
     first.finds_the_page_accessible()
+
+
+def test_a_run_that_waits_for_the_gateways_money_is_sent_again(
+    arrive: Arrive, demo: Demo, planted: dict[str, str]
+) -> None:
+    visitor = arrive()
+    finance = sign_in(visitor, email=PREPARER)
+    finance.opens(f"/cms/payout-runs/{planted['run']}/")
+    visitor.sees("0 of 1 answered for")
+    visitor.sees(re.compile("^It waits: .*insufficient"))
+    visitor.finds_the_page_accessible()
+    money.sell(demo.sandbox_url, amount_minor=10_000, currency="eur")
+    finance.presses("Send again")
+    visitor.sees("Wanda Waiting")
+    visitor.finds_the_page_accessible()
+    finance.presses("Send €81.80 EUR again")
+
+    visitor.sees("Every payout was answered for")  # the page follows its run
+    visitor.sees("Payout run sent again")
+    visitor.sees("1 of 1 answered for")
 
 
 def test_an_auditor_looks_and_finds_no_button(arrive: Arrive, planted: dict[str, str]) -> None:

@@ -1,18 +1,21 @@
 """The bank's statement and a break, in a real browser: looked at, kept, answered with a posting."""
 
 import re
+from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
 from tests.billing.treasury import files
 from tests.browser.conftest import Arrive
-from tests.browser.staff import AUDITOR, PREPARER, sign_in
+from tests.browser.staff import APPROVER, AUDITOR, PREPARER, Staff, sign_in
 from tests.journeys.demo import Demo
 
 MAPPED = {"Day": "Booking date", "Money out": "Debit", "Money in": "Credit", "Text": "Purpose"}
 
 
-def test_a_statement_is_brought_in_and_its_stranger_is_answered(arrive: Arrive, demo: Demo) -> None:
+def test_a_statement_is_brought_in_and_its_strangers_are_answered(
+    arrive: Arrive, demo: Demo
+) -> None:
     visitor, watcher = arrive(), arrive(width="phone")
     finance = sign_in(visitor, email=PREPARER)
     finance.opens("/cms/bank-accounts/add/")
@@ -39,11 +42,7 @@ def test_a_statement_is_brought_in_and_its_stranger_is_answered(arrive: Arrive, 
 
     done = demo.manage("reconcile", "--gateway", "stripe")
     assert done.returncode == 0, done.stderr
-    finance.opens("/cms/breaks/?state=open&type=bank_line_unknown")
-    visitor.finds_the_page_accessible()
-    row = visitor.page.get_by_role("row").filter(has_text="$20.00")
-    row.get_by_role("link", name="Unknown bank line").click()
-    finance.presses("Resolve")
+    _resolves_the_line_of(finance, "$20.00")
     finance.chooses("Post the difference to", "5190 Other operations")
     visitor.sees_heading("What will be posted")
     visitor.finds_the_page_accessible()
@@ -53,9 +52,38 @@ def test_a_statement_is_brought_in_and_its_stranger_is_answered(arrive: Arrive, 
     finance.is_told("is resolved")
     visitor.sees("What the bank asks for the account.")
 
-    auditor = sign_in(watcher, email=AUDITOR)
-    auditor.opens("/cms/breaks/?state=open")
+    _resolves_the_line_of(finance, "$970.70")
+    finance.chooses("Post the difference to", "5190 Other operations")
+    finance.fills("Why", "Paid back by a supplier.")
+    finance.presses("Post $970.70 USD, once another person approves")
+    finance.is_told("waits for another person's approval")
+    visitor.finds_the_page_accessible()
+    broken = urlsplit(visitor.page.url).path
+
+    approver = sign_in(watcher, email=APPROVER)
+    approver.opens(broken)
+    approver.presses("Decide on the answer")
+    watcher.sees("Paid back by a supplier.")
+    watcher.sees_heading("What will be posted")
     watcher.finds_the_page_accessible()
+    approver.presses("Approve and post $970.70 USD")
+    approver.is_told("is resolved")
+
+
+def test_an_auditor_looks_at_breaks_and_statements(arrive: Arrive) -> None:
+    visitor = arrive(width="phone")
+    auditor = sign_in(visitor, email=AUDITOR)
+    auditor.opens("/cms/breaks/?state=open")
+    visitor.finds_the_page_accessible()
     auditor.opens("/cms/bank-statements/")
-    watcher.sees("march.csv")
-    expect(watcher.page.get_by_role("link", name="Bring a statement in")).to_have_count(0)
+    visitor.finds_the_page_accessible()
+    expect(visitor.page.get_by_role("link", name="Bring a statement in")).to_have_count(0)
+
+
+def _resolves_the_line_of(finance: Staff, amount: str) -> None:
+    """Open the break of the bank's line, and the dialog that answers it."""
+    finance.opens("/cms/breaks/?state=open&type=bank_line_unknown")
+    finance.visitor.finds_the_page_accessible()
+    row = finance.visitor.page.get_by_role("row").filter(has_text=amount)
+    row.get_by_role("link", name="Unknown bank line").click()
+    finance.presses("Resolve")

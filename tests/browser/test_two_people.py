@@ -34,7 +34,7 @@ def test_a_mentors_payouts_are_held_and_let_go(arrive: Arrive, planted: dict[str
     finance.presses("Hold $81.80 USD")
     finance.is_told("Payouts to Hanna Held are on hold.")
 
-    finance.opens("/cms/payout-runs/build/")
+    finance.opens("/cms/payout-runs/build/?currency=USD")
     left_out = visitor.page.get_by_role("row").filter(has_text="Their bank asked us to wait.")
     expect(left_out.first).to_contain_text("Hanna Held")
 

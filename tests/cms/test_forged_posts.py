@@ -48,33 +48,33 @@ def at_payout_time() -> Iterator[None]:
         yield
 
 
-def payable() -> Payout:
+def payable(*, currency: str = "USD") -> Payout:
     """A drafted run that pays one mentor, whose account is verified; no gateway is asked."""
     mentor = MentorFactory()
-    world.earned(mentor=mentor)
+    world.earned(mentor=mentor, currency=currency)
     account = PayoutAccount.objects.create(
-        mentor=mentor, gateway="stripe", currency="USD", created_at=world.NOW
+        mentor=mentor, gateway="stripe", currency=currency, created_at=world.NOW
     )
     account.gateway_account_id = f"acct_{account.pk.hex}"
     account.transition(PayoutAccountEvent.ACTIVATE)
     account.save()
-    return Payout.objects.get(run=world.built())
+    return Payout.objects.get(run=world.built(currency=currency))
 
 
-def frozen() -> Payout:
-    payout = payable()
+def frozen(*, currency: str = "USD") -> Payout:
+    payout = payable(currency=currency)
     payouts.freeze(run_id=payout.run_id, by=payout.run.built_by, now=world.NOW)
     return payout
 
 
-def approved() -> Payout:
-    payout = frozen()
+def approved(*, currency: str = "USD") -> Payout:
+    payout = frozen(currency=currency)
     payouts.approve(run_id=payout.run_id, by=world.staff("Adam Approver"), now=world.NOW)
     return payout
 
 
-def returned() -> Payout:
-    payout = approved()
+def returned(*, currency: str = "USD") -> Payout:
+    payout = approved(currency=currency)
     seen = TransferSnapshot(
         id=f"tr_{payout.pk.hex}",
         status=TransferStatus.RETURNED,

@@ -24,12 +24,14 @@ def earned(
     *,
     mentor: Mentor | None = None,
     price_minor: int = 10_000,
+    currency: str = "USD",
     days: int = 0,
     refunded_minor: int = 0,
 ) -> Payment:
     """A payment whose session is over and whose share is available (81.80 of 100.00)."""
     session = sessions.pending_session(
         price_minor=price_minor,
+        currency=currency,
         mentor=mentor,
         starts_at=sessions.STARTS_AT - timedelta(days=days),
     )
@@ -59,8 +61,8 @@ def payable(standin: StandIn, *, price_minor: int = 10_000) -> Mentor:
     return mentor
 
 
-def built(by: User | None = None) -> PayoutRun:
-    return payouts.build(currency="USD", built_by=by or staff(), now=NOW)
+def built(by: User | None = None, *, currency: str = "USD") -> PayoutRun:
+    return payouts.build(currency=currency, built_by=by or staff(), now=NOW)
 
 
 def frozen(by: User | None = None) -> PayoutRun:
