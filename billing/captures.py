@@ -11,8 +11,8 @@ from uuid import UUID
 from billing.gateways.base import IntentSnapshot, IntentStatus
 from billing.gateways.registry import gateway
 from billing.models import Payment, Purchase
-from billing.settlement import FLAGS, Moved, adopt, lock, locks
-from billing.states import LIVE_PAYMENT_STATES, PaymentState
+from billing.settlement import Moved, adopt, lock, locks
+from billing.states import FLAGS, LIVE_PAYMENT_STATES, PaymentState
 
 # A payer may choose another instrument; somebody who goes on and on is asked to begin anew.
 MAX_ATTEMPTS = 10

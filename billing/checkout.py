@@ -21,8 +21,7 @@ from billing.gateways.registry import gateway as gateway_named
 from billing.ledger import entries, posting
 from billing.models import Payment, Purchase
 from billing.pricing import DiscountFixed, NotPayable, PriceTooLow
-from billing.settlement import FLAGS
-from billing.states import LIVE_PAYMENT_STATES, PaymentState
+from billing.states import FLAGS, LIVE_PAYMENT_STATES, PaymentState
 from kernel.errors import NotFound, Refusal
 from kernel.ids import public_id
 from kernel.money import Money

@@ -9,7 +9,7 @@ knows no gateway's objects.
 from dataclasses import dataclass
 
 from billing.models import Payment
-from billing.settlement import FLAGS
+from billing.states import FLAGS
 
 _TRY = "Nothing was charged."
 _OTHER = f"{_TRY} Try another card, or ask your bank."

@@ -26,7 +26,6 @@ from billing.gateways.base import (
 from billing.gateways.registry import gateway
 from billing.models import Payment
 from billing.settlement import (
-    FLAGS,
     Outcome,
     RowBusy,
     Settled,
@@ -36,7 +35,7 @@ from billing.settlement import (
     locks,
     write_off,
 )
-from billing.states import PaymentState
+from billing.states import FLAGS, PaymentState
 from kernel import clock
 from kernel.errors import NotFound
 from kernel.tasks import task

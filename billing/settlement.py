@@ -16,14 +16,18 @@ from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 
-from billing import chargebacks, client_credit, conversions, late_money, prepaid, refunds
+from billing import chargebacks, client_credit, conversions, late_money, prepaid, refunds, surplus
 from billing.gateways.base import IntentSnapshot, IntentStatus, RefundSnapshot
 from billing.ledger import entries, posting
 from billing.models import Payment, Purchase, Refund
 from billing.states import (
+    AMOUNT_MISMATCH,
+    CREDIT_GONE,
+    FLAGS,
     LIVE_PAYMENT_STATES,
     PAYMENT,
     PENDING_REFUND_STATES,
+    SECOND_CAPTURE,
     PaymentEvent,
     PaymentState,
 )
@@ -36,12 +40,6 @@ from scheduling.states import State
 logger = logging.getLogger(__name__)
 
 LOCK_TIMEOUT_MS = 5_000
-
-# Payments of these codes wait for a person (finance, or the reconciler); the sweep leaves them.
-AMOUNT_MISMATCH = "amount_mismatch"
-SECOND_CAPTURE = "second_capture"
-CREDIT_GONE = "credit_gone"  # the credit that paid beside was returned, and spent elsewhere
-FLAGS = (AMOUNT_MISMATCH, SECOND_CAPTURE, CREDIT_GONE)
 
 
 class Outcome(StrEnum):
@@ -245,6 +243,8 @@ class _Application:
 
     def _problem(self) -> str:
         """Name what is wrong with the money, or return nothing."""
+        if self.payment.failure_code in FLAGS and surplus.is_given(self.payment, self.seen.id):
+            return self.payment.failure_code
         expected = (self.payment.amount_minor, self.payment.currency)
         if (self.seen.received_minor, self.seen.currency) != expected:
             return AMOUNT_MISMATCH
@@ -272,6 +272,7 @@ class _Application:
                     "charge": seen.charge_id,
                 },
             )
+        surplus.observe(payment, seen, now=self.now)
         return Outcome.MISMATCH
 
     def _capture(self) -> Outcome:

@@ -73,6 +73,11 @@ class GatewayEventEvent(StrEnum):
     IGNORE = "ignore"
 
 
+# Payments of these codes wait for a person (finance, or the reconciler); the sweep leaves them.
+AMOUNT_MISMATCH = "amount_mismatch"
+SECOND_CAPTURE = "second_capture"
+CREDIT_GONE = "credit_gone"  # the credit that paid beside was returned, and spent elsewhere
+FLAGS = (AMOUNT_MISMATCH, SECOND_CAPTURE, CREDIT_GONE)
 # A payment that may still take the client's money; one at a time per purchase.
 LIVE_PAYMENT_STATES = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.SUCCEEDED)
 # A refund whose money is promised (2300) but not yet gone.

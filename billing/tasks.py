@@ -19,6 +19,7 @@ from billing import (
     referrals,
     refunds,
     reserves,
+    surplus,
     webhooks,
 )
 from billing.gateways.base import GatewayUnavailable
@@ -36,6 +37,7 @@ TURN = "billing: sweep"
 SWEEPS = {
     "events": webhooks.sweep,
     "refunds": refunds.sweep,
+    "surpluses": surplus.sweep,
     "payments": payments.sweep,
     "payout_accounts": payout_accounts.sweep,
     "payouts": payouts.sweep,

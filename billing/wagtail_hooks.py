@@ -49,6 +49,7 @@ from billing.backoffice.refund_dialog import RefundPaymentView
 from billing.backoffice.refunds import RefundViewSet
 from billing.backoffice.replay_dialog import ReplayEventView
 from billing.backoffice.settling import SettleRefundView, ToSettleView
+from billing.backoffice.surplus_dialog import GiveSurplusBackView
 from billing.backoffice.tables import PAYMENT_TONES, payment_link
 from billing.backoffice.today import (
     disputes_to_answer,
@@ -133,6 +134,14 @@ def register_settling() -> list[URLPattern]:
         path("debts/<str:pk>/write-off/", AskWriteOffView.as_view(), name="ask_write_off"),
         path("write-offs/<uuid:pk>/", DecideWriteOffView.as_view(), name="decide_write_off"),
         path("payments/<uuid:pk>/refund/", RefundPaymentView.as_view(), name="refund_payment"),
+        path(
+            "payments/<uuid:pk>/surplus/", GiveSurplusBackView.as_view(), name="give_surplus_back"
+        ),
+        path(
+            "payments/<uuid:pk>/surplus/<str:intent>/",
+            GiveSurplusBackView.as_view(),
+            name="give_charge_back",
+        ),
         path("purchases/<uuid:pk>/back/", GiveCoveredBackView.as_view(), name="give_covered_back"),
         path("gateway-events/<uuid:pk>/replay/", ReplayEventView.as_view(), name="replay_event"),
         path("payout-runs/build/", BuildRunView.as_view(), name="build_run"),

@@ -13,8 +13,10 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from billing.backoffice.break_dialogs import APPROVE, RESOLVE
 from billing.backoffice.filters import gateway_filter, gateway_name, people_filter
 from billing.backoffice.payout_tables import payout_link
+from billing.backoffice.settling import MAY_GIVE_BACK
 from billing.backoffice.tables import ledger_lines, maybe_money, or_nothing, payment_link
-from billing.models import Break, BreakResolution, Line
+from billing.models import Break, BreakResolution, GatewayTransaction, Line
+from billing.models.surplus import flagged_payments
 from billing.reconciliation.asking import may_ask
 from billing.reconciliation.resolving import suggestion_for
 from billing.reconciliation.suggesting import Facts, suggest
@@ -80,6 +82,7 @@ def suggested(item: Break) -> str:
             ours_minor=item.ours_minor,
             theirs_minor=item.theirs_minor,
             of_ours=item.payment_id is not None or item.payout_id is not None,
+            unbooked=item.payment is not None and item.payment.booked_at is None,
         )
     ).says
 
@@ -161,6 +164,8 @@ class BreakInspectView(BusinessInspectView):
             found.append(_button("Decide on the answer", "decide_answer", item, "tasks"))
         elif user.has_perm(RESOLVE):
             found.append(_button("Resolve", "resolve_break", item, "check"))
+        if user.has_perm(MAY_GIVE_BACK) and (url := _way_back(item)):
+            found.append(HeaderButton("Give it back", url=url, icon_name="reset"))
         if user.has_perm(RESOLVE) and may_ask(item):
             found.append(_button("Ask the gateway", "ask_gateway", item, "rotate"))
         return found
@@ -189,6 +194,18 @@ class BreakInspectView(BusinessInspectView):
             ledger_lines(posted.select_related("entry"), title="What our books say of it"),
             Timeline(happenings),
         ]
+
+
+def _way_back(item: Break) -> str:
+    """Return the dialog that gives the charge back, of a break that is one we did not ask for."""
+    if item.payment is None or item.leg != "A":
+        return ""
+    if item.type == Break.Type.DUPLICATE_CHARGE:
+        rows = GatewayTransaction.objects.filter(gateway=item.gateway, source_id=item.key)
+        row = rows.exclude(intent_id="").order_by("-pk").first()
+        return reverse("give_charge_back", args=[item.payment.pk, row.intent_id]) if row else ""
+    is_flagged = flagged_payments().filter(pk=item.payment.pk).exists()
+    return reverse("give_surplus_back", args=[item.payment.pk]) if is_flagged else ""
 
 
 def _answers(answers: Sequence[BreakResolution]) -> list[Happening]:

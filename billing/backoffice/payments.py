@@ -22,10 +22,11 @@ from billing.backoffice.tables import (
     or_nothing,
     refund_happenings,
     refunds_table,
+    surplus_happenings,
 )
 from billing.backoffice.told import audited
 from billing.models import Dispute, Line, Payment, Purchase, Refund
-from billing.settlement import FLAGS
+from billing.models.surplus import flagged_payments
 from billing.states import PaymentState
 from kernel.backoffice.business import (
     BusinessIndexView,
@@ -51,7 +52,7 @@ PAYMENTS = Payment.objects.select_related(
 
 WATCHED = {
     "late": ("The money came too late", Q(late=True)),
-    "flagged": ("Not what was asked for", Q(failure_code__in=FLAGS, state="pending")),
+    "flagged": ("Not what was asked for", Q(pk__in=flagged_payments().values("pk"))),
     "refunded": ("Refunded, in part or whole", Q(refunded_minor__gt=0)),
     "disputed": ("Disputed", Q(disputes__isnull=False)),
     "held": ("Held by a dispute", Q(held_by_dispute=True)),
@@ -170,6 +171,7 @@ class PaymentInspectView(BusinessInspectView):
             Timeline(
                 [
                     *_happenings(payment, refunds, disputes),
+                    *surplus_happenings(payment),
                     *audited(
                         payment=[payment.public_id],
                         purchase=[payment.purchase.public_id],
@@ -181,12 +183,16 @@ class PaymentInspectView(BusinessInspectView):
 
     @property
     def header_buttons(self) -> list[Button]:
-        """Offer to refund what is left, to those who may."""
-        payment = self.object
-        if not payment.refundable_minor or not self.request.user.has_perm("billing.give_refund"):
-            return []
-        url = reverse("refund_payment", args=[payment.pk])
-        return [HeaderButton("Refund", url=url, icon_name="rotate")]
+        """Offer to refund what is left, or what was never asked for, to those who may."""
+        payment, user = self.object, self.request.user
+        if payment.refundable_minor and user.has_perm("billing.give_refund"):
+            url = reverse("refund_payment", args=[payment.pk])
+            return [HeaderButton("Refund", url=url, icon_name="rotate")]
+        flagged = flagged_payments().filter(pk=payment.pk)
+        if user.has_perm("billing.settle_payment") and flagged.exists():
+            url = reverse("give_surplus_back", args=[payment.pk])
+            return [HeaderButton("Give it back", url=url, icon_name="rotate")]
+        return []
 
 
 def breakdown(purchase: Purchase, *, actual_fee_minor: int | None, fee_currency: str = "") -> Lines:

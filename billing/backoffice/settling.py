@@ -26,9 +26,7 @@ from billing.backoffice.tables import or_nothing, payment_link
 from billing.backoffice.write_offs import MAY_APPROVE, write_offs_table
 from billing.fees import WHOLE_BPS
 from billing.ledger.preview import carry_out, rehearse
-from billing.models import Payment, Refund
-from billing.settlement import FLAGS
-from billing.states import PaymentState
+from billing.models import Payment, Refund, surplus
 from kernel import clock
 from kernel.backoffice.components import Lines
 from kernel.backoffice.dialogs import DialogView, Done, Offer, ReasonForm
@@ -38,6 +36,7 @@ from scheduling.states import State
 
 MOST = 100
 MAY_SETTLE = "billing.reissue_refund"
+MAY_GIVE_BACK = "billing.settle_payment"
 
 
 def stuck_refunds() -> QuerySet[Refund]:
@@ -48,8 +47,8 @@ def stuck_refunds() -> QuerySet[Refund]:
 
 def flagged_payments() -> QuerySet[Payment]:
     """Payments whose money is not what was asked for: the gateway holds it, the books do not."""
-    rows = Payment.objects.filter(failure_code__in=FLAGS, state=PaymentState.PENDING)
-    return rows.select_related("purchase__client__user").order_by("created_at", "pk")
+    rows = surplus.flagged_payments().select_related("purchase__client__user")
+    return rows.order_by("created_at", "pk")
 
 
 def owed_after_disputes() -> QuerySet[Payment]:
@@ -96,7 +95,9 @@ class ToSettleView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
     def sections(self, user: Any) -> Sequence[Component]:
         return [
             _refunds_table(list(stuck_refunds()[:MOST]), may_settle=user.has_perm(MAY_SETTLE)),
-            _flagged_table(list(flagged_payments()[:MOST])),
+            _flagged_table(
+                list(flagged_payments()[:MOST]), may_settle=user.has_perm(MAY_GIVE_BACK)
+            ),
             _owed_table(list(owed_after_disputes()[:MOST])),
             write_offs_table(may_approve=user.has_perm(MAY_APPROVE)),
         ]
@@ -123,7 +124,7 @@ def _refunds_table(rows: Sequence[Refund], *, may_settle: bool) -> Lines:
     )
 
 
-def _flagged_table(rows: Sequence[Payment]) -> Lines:
+def _flagged_table(rows: Sequence[Payment], *, may_settle: bool) -> Lines:
     words = {
         "amount_mismatch": "The gateway holds another amount or currency.",
         "second_capture": "The purchase was paid twice.",
@@ -131,7 +132,7 @@ def _flagged_table(rows: Sequence[Payment]) -> Lines:
     }
     return Lines(
         title="Payments that are not what was asked for",
-        headings=["Reference", "Client", "What is wrong", "Since", "Asked for"],
+        headings=["Reference", "Client", "What is wrong", "Since", "Asked for", ""],
         rows=[
             (
                 payment_link(payment),
@@ -139,12 +140,13 @@ def _flagged_table(rows: Sequence[Payment]) -> Lines:
                 words[payment.failure_code],
                 instant_html(payment.created_at),
                 money_html(payment.amount_minor, payment.currency),
+                _link("give_surplus_back", payment.pk, "Give it back") if may_settle else "",
             )
             for payment in rows
         ],
         right=(4,),
-        empty="None. A payment whose money differs from what was asked for waits here: compare it "
-        "with the gateway's record, and give the money back there where it is not ours.",
+        empty="None. A payment whose money differs from what was asked for waits here, until it "
+        "is given back.",
     )
 
 

@@ -157,6 +157,19 @@ def refund_happenings(refund: Refund) -> list[Happening]:
     return found
 
 
+def surplus_happenings(payment: Payment) -> list[Happening]:
+    """Return what happened to money of a payment that was not asked for."""
+    found = []
+    for row in payment.surpluses.order_by("created_at", "pk"):
+        amount = money_text(row.amount_minor, row.currency)
+        what = f"{amount} that was not asked for goes back"
+        found.append(Happening(at=row.created_at, what=what, detail=row.reason))
+        if row.settled_at:
+            what = f"{amount} that was not asked for: {row.state}"
+            found.append(Happening(at=row.settled_at, what=what, detail=row.failure_code))
+    return found
+
+
 def dispute_happenings(dispute: Dispute) -> list[Happening]:
     """Return what happened in a dispute: opened, money taken, given back, decided."""
     disputed = money_text(dispute.amount_minor, dispute.currency)

@@ -114,6 +114,7 @@ I10 = Invariant(
                               'dispute_loss', 'dispute_movement', 'payout',
                               'revived_payout', 'reserve',
                               'write_off', 'write_off_recovery', 'cost', 'conversion',
+                              'surplus',
                               'gateway_payout',
                               'break_resolution', 'package_expiry')
         GROUP BY source_type, source_id
@@ -128,6 +129,14 @@ I10 = Invariant(
                     WHEN state = 'succeeded' THEN ARRAY['created, succeeded']
                     ELSE ARRAY['created, reversed', 'created, returned, reversed, succeeded'] END
         FROM billing_refund
+        UNION ALL
+        SELECT 'surplus', id::text, state,
+               CASE WHEN amount_minor = 0
+                    THEN ARRAY[CASE WHEN fee_minor <> 0 THEN 'received' END]
+                    WHEN state IN ('created', 'pending') THEN ARRAY['received']
+                    WHEN state = 'succeeded' THEN ARRAY['received, returned']
+                    ELSE ARRAY['received, reversed', 'bounced, received, returned, reversed'] END
+        FROM billing_surplus
         UNION ALL
         SELECT 'credit', id::text, kind,
                ARRAY[CASE WHEN kind IN ('goodwill', 'referral') THEN 'granted'
@@ -228,9 +237,11 @@ I11 = Invariant(
         WHERE account_id LIKE '2300:%%' GROUP BY purchase_id
     ) AS payable
     FULL JOIN (
-        SELECT payment.purchase_id, sum(refund.amount_minor) AS minor
-        FROM billing_refund refund JOIN billing_payment payment ON payment.id = refund.payment_id
-        WHERE refund.state IN ('created', 'pending') GROUP BY payment.purchase_id
+        SELECT payment.purchase_id, sum(owed.amount_minor) AS minor
+        FROM (SELECT payment_id, state, amount_minor FROM billing_refund
+              UNION ALL SELECT payment_id, state, amount_minor FROM billing_surplus) AS owed
+        JOIN billing_payment payment ON payment.id = owed.payment_id
+        WHERE owed.state IN ('created', 'pending') GROUP BY payment.purchase_id
     ) AS open USING (purchase_id)
     WHERE coalesce(payable.minor, 0) <> -coalesce(open.minor, 0)
     UNION ALL

@@ -6,7 +6,7 @@ of which purchase, when, and how much moved in each part. An entry of a new kind
 its row in `CALLS`, or it is a breach.
 """
 
-from billing.ledger import bank_calls, prepaid_held
+from billing.ledger import bank_calls, prepaid_held, surplus_calls
 from billing.ledger.calls import PARTS, Call
 from billing.models import COST_ACCOUNTS
 
@@ -131,6 +131,7 @@ CALLS = (
             "2300": "amount_minor",
         },
     ),
+    *surplus_calls.CALLS,
     Call(
         "balance_transaction",
         "gateway_fee",

@@ -61,6 +61,12 @@ I3 = Invariant(
         WHERE occurred_at < cutoff AND NOT EXISTS (
               SELECT FROM done WHERE done.gateway = newest.gateway AND done.id > seen_in
                  AND since <= newest.occurred_at AND until > newest.occurred_at)
+    ), given_back AS (
+        SELECT current.*, surplus.id AS surplus_id
+        FROM billing_surplus surplus JOIN current ON current.gateway = surplus.gateway
+             AND (current.intent_id = surplus.intent_id OR current.refund_ref = surplus.id
+                  OR current.source_id IN (surplus.charge_id, surplus.gateway_refund_id))
+        WHERE surplus.state IN ('created', 'pending', 'succeeded')
     ), theirs AS (
         SELECT current.*,
                coalesce(payment.id, refund.payment_id, dispute.payment_id) AS payment_id
@@ -71,6 +77,7 @@ I3 = Invariant(
         LEFT JOIN billing_dispute dispute ON dispute.gateway_dispute_id = current.source_id
         WHERE category NOT IN ('payout', 'payout_reversal', 'payout_failure', 'transfer',
                                'transfer_reversal')
+          AND transaction_id NOT IN (SELECT transaction_id FROM given_back)
     ), to_mentors AS (
         SELECT current.*, payout.id AS payout_id
         FROM current LEFT JOIN billing_payout payout
@@ -82,7 +89,7 @@ I3 = Invariant(
         FROM billing_payment payment
         JOIN billing_line line ON line.purchase_id = payment.purchase_id
              AND line.account_id = '1100:' || payment.gateway || ':' || line.currency
-        JOIN billing_entry entry ON entry.id = line.entry_id
+        JOIN billing_entry entry ON entry.id = line.entry_id AND entry.source_type <> 'surplus'
         WHERE payment.state = 'succeeded' AND payment.pending_refund_minor = 0
           AND payment.gateway_balance_transaction_id IS NOT NULL
           AND EXISTS (SELECT FROM done WHERE done.gateway = payment.gateway
@@ -120,6 +127,19 @@ I3 = Invariant(
         WHERE EXISTS (SELECT FROM done WHERE done.gateway = payout.gateway
                          AND since <= payout.sent_at AND until > payout.sent_at)
         GROUP BY payout.gateway, payout.gateway_payout_id, line.currency
+    ), surplus_there AS (
+        SELECT surplus_id, sum(net_minor) AS minor FROM given_back GROUP BY surplus_id
+    ), surplus_here AS (
+        SELECT surplus.id, surplus.gateway, sum(line.amount_minor) AS minor,
+               max(surplus.settled_at) AS latest
+        FROM billing_surplus surplus
+        JOIN billing_entry entry ON entry.source_type = 'surplus'
+             AND entry.source_id = surplus.id::text
+        JOIN billing_line line ON line.entry_id = entry.id AND left(line.account_id, 4) = '1100'
+        WHERE surplus.state = 'succeeded'
+          AND EXISTS (SELECT FROM done WHERE done.gateway = surplus.gateway
+                         AND since <= surplus.received_at AND until > surplus.received_at)
+        GROUP BY surplus.id, surplus.gateway
     ), there AS (
         SELECT payment_id, currency, sum(net_minor) AS minor FROM theirs
         WHERE payment_id IS NOT NULL GROUP BY payment_id, currency
@@ -138,6 +158,11 @@ I3 = Invariant(
     WHERE theirs.payment_id IS NULL AND theirs.occurred_at < theirs.seen_at - interval '15 minutes'
       AND NOT EXISTS (SELECT FROM listed WHERE listed.key IN
                          (theirs.source_id, theirs.transaction_id, theirs.intent_id))
+    UNION ALL
+    SELECT 'surplus ' || here.id, coalesce(there.minor, 0)::text, here.minor::text
+    FROM surplus_here here JOIN cut USING (gateway)
+    LEFT JOIN surplus_there there ON there.surplus_id = here.id
+    WHERE here.minor <> coalesce(there.minor, 0) AND here.latest < cut.cutoff - interval '1 hour'
     UNION ALL
     SELECT 'payout ' || paid_here.payout_id, coalesce(paid_there.minor, 0)::text,
            paid_here.minor::text

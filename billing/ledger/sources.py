@@ -15,6 +15,7 @@ PREFIXES = {
     "dispute_movement": "dsm",
     "payout": "po",
     "cost": "cst",
+    "surplus": "srp",
 }
 
 

@@ -44,6 +44,7 @@ from billing.models.reconciliation import (
 from billing.models.refund import Refund
 from billing.models.reserve import Reserve, ReserveMove, ReserveRule
 from billing.models.resolution import BreakResolution, CategoryAccount, ResolutionLimit
+from billing.models.surplus import Surplus
 from billing.models.treasury import GatewayPayout, GatewayPayoutItem, GatewayPayoutRecord
 from billing.models.write_off import WriteOff, WriteOffRecovery
 
@@ -107,6 +108,7 @@ __all__ = [
     "ResolutionLimit",
     "Seal",
     "SeenAgain",
+    "Surplus",
     "Unwinding",
     "WriteOff",
     "WriteOffRecovery",

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from billing.models.purchase import CURRENCY_CODE, Purchase
-from billing.states import LIVE_PAYMENT_STATES, PAYMENT, PaymentEvent, PaymentState
+from billing.states import FLAGS, LIVE_PAYMENT_STATES, PAYMENT, PaymentEvent, PaymentState
 from kernel.ids import public_id, uuid7
 
 
@@ -114,6 +114,11 @@ class Payment(models.Model):
                 fields=["created_at", "id"],
                 condition=Q(state="succeeded", gateway_balance_transaction_id=None),
                 name="billing_payment_fee_awaited",
+            ),
+            models.Index(
+                fields=["created_at", "id"],
+                condition=Q(failure_code__in=FLAGS),
+                name="billing_payment_flagged",
             ),
             models.Index(fields=["-created_at", "-id"], name="billing_payment_newest"),
             models.Index(

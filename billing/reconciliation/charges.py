@@ -41,6 +41,11 @@ WITH unequal AS MATERIALIZED (
         ON u.mine IS NULL AND far.id IS NULL AND named.gateway = %(gateway)s
        AND named.id = u.payment_ref AND named.created_at <= %(as_of)s
     WHERE {inside:u.occurred_at}
+      -- Not asked for, and booked as what goes back.
+      AND NOT EXISTS (SELECT FROM billing_surplus s
+                      WHERE s.gateway = %(gateway)s AND s.charge_id = u.source_id
+                        AND s.created_at <= %(as_of)s
+                        AND NOT (s.state IN ('failed', 'cancelled') AND s.settled_at <= %(as_of)s))
 )
 SELECT source_id AS key, 'charge_missing_here' AS type, named AS payment, NULL::uuid AS payout,
     NULL::bigint AS ours, amount_minor AS theirs, currency, occurred_at,

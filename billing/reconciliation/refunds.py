@@ -27,6 +27,12 @@ THEIRS = """
     LEFT JOIN billing_refund r ON r.id = COALESCE(by_id.id, t.refund_ref)
     LEFT JOIN LATERAL ({stood}) stood ON true
     WHERE t.category = ANY(%(refunds)s) AND {inside:t.occurred_at}
+      -- The way back of a charge that was not asked for (`charges`).
+      AND NOT EXISTS (SELECT FROM billing_surplus s
+                      WHERE s.gateway = %(gateway)s AND s.created_at <= %(as_of)s
+                        AND (s.id = t.refund_ref OR s.gateway_refund_id = t.source_id
+                             OR s.intent_id = t.intent_id)
+                        AND NOT (s.state IN ('failed', 'cancelled') AND s.settled_at <= %(as_of)s))
       -- Hashed once: as a join it would compare each refund with each.
       AND t.source_id NOT IN (SELECT f.source_id FROM seen f
                               WHERE f.category = ANY(%(refund_failures)s))

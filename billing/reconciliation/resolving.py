@@ -67,6 +67,7 @@ def facts_of(broken: Break) -> Facts:
         ours_minor=broken.ours_minor,
         theirs_minor=broken.theirs_minor,
         of_ours=broken.payment_id is not None or broken.payout_id is not None,
+        unbooked=broken.payment is not None and broken.payment.booked_at is None,
         posted_minor=posted["sum"] or 0,
     )
     if broken.type == Break.Type.UNKNOWN_CATEGORY:

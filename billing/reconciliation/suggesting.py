@@ -25,7 +25,7 @@ _ASK = "Ask the gateway again: settle books what it says by now."
 _FOR_PEOPLE = {
     "bank_line_missing": "Bring in the newest statement; else ask the bank, with the trace.",
     "payout_sum": "Ask the gateway what the remainder is; nothing explains it here.",
-    "duplicate_charge": "Refund the second charge at the gateway, then say so here.",
+    "duplicate_charge": "Give the second charge back: the client paid twice.",
     "currency": "Find out which currency was meant; a person decides.",
     "status_paid_there": "Take the money back at the gateway, or it is paid twice.",
 }
@@ -49,6 +49,7 @@ class Facts:
     ours_minor: int | None
     theirs_minor: int | None
     of_ours: bool = False  # a payment or a payout of ours is meant
+    unbooked: bool = False  # of the payment that is meant, nothing was booked
     category_code: str = ""  # the account that its category was given
     candidates: int = 0  # payouts that the bank's line could be
     posted_minor: int = 0
@@ -108,6 +109,8 @@ def _posting(facts: Facts) -> Suggestion | None:
         case "amount", "C":
             says = "Take the payout as arrived and post the difference; a person decides."
             return _post(left, Code.BANK, Code.SUSPENSE, says)
+        case "amount", "A" if facts.unbooked:
+            return Suggestion("It is not what was asked for, and not booked: give it back.")
         case "amount", _:
             says = "Compare both records; post the difference where the gateway is right."
             return _post(left, Code.GATEWAY_CLEARING, Code.SUSPENSE, says)

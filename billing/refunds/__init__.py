@@ -4,7 +4,7 @@ Knows nothing of policies and persons: the caller decides on share, bearer and c
 """
 
 from billing.refunds.by_hand import BEARERS, bearer_of, give, give_covered
-from billing.refunds.orders import create, send, send_refund, sweep
+from billing.refunds.orders import KEY_LIFETIME, create, send, send_refund, sweep
 from billing.refunds.outcome import RefundContradicted, apply
 from billing.refunds.promise import (
     PaymentDisputed,
@@ -26,6 +26,7 @@ from billing.refunds.unwinding import covered_left, parts_unwound, unwind
 
 __all__ = [
     "BEARERS",
+    "KEY_LIFETIME",
     "PaymentDisputed",
     "PaymentNotCaptured",
     "RefundContradicted",

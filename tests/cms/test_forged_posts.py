@@ -29,7 +29,7 @@ from billing.states import PayoutAccountEvent
 from kernel import clock
 from tests.billing.ledger.books import EARLY, bank_says, dispute, refund
 from tests.billing.payouts import world
-from tests.cms import test_bank_dialogs, test_books, test_break_dialogs
+from tests.cms import test_bank_dialogs, test_books, test_break_dialogs, test_surplus_dialog
 from tests.cms.conftest import SignIn
 from tests.cms.dialogs import press, shown
 from tests.cms.test_settling import failed_refund
@@ -190,6 +190,8 @@ ROWS = {
 
 # Forged beside the other tests of the same screens: their rows take more than a form to make.
 ELSEWHERE: dict[str, Any] = {
+    "give_surplus_back": test_surplus_dialog.test_others_are_refused_whatever_they_send,
+    "give_charge_back": test_surplus_dialog.test_others_are_refused_whatever_they_send,
     "ask_gateway": test_break_dialogs.test_others_are_refused_whatever_they_send,
     "decide_answer": test_break_dialogs.test_others_are_refused_whatever_they_send,
     "resolve_break": test_break_dialogs.test_others_are_refused_whatever_they_send,

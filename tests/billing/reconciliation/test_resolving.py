@@ -431,13 +431,14 @@ def test_the_database_wants_another_person_whoever_types_the_sql(listing: Listin
     [
         (Facts("A", "charge_missing_here", None, 100, of_ours=True), "accept", "settle"),
         (Facts("A", "charge_missing_here", None, 100), "accept", "who charged"),
-        (Facts("A", "duplicate_charge", None, 100, of_ours=True), "accept", "Refund the second"),
+        (Facts("A", "duplicate_charge", None, 100, of_ours=True), "accept", "Give the second"),
         (Facts("A", "currency", 100, 100, of_ours=True), "accept", "which currency"),
         (Facts("B", "payout_sum", 90, 100), "accept", "remainder"),
         (Facts("C", "bank_line_missing", 100, None), "accept", "statement"),
         (Facts("C", "bank_line_unknown", None, 100, candidates=1), "match", "match them"),
         (Facts("C", "bank_line_unknown", None, 100, candidates=2), "post", "suspense"),
         (Facts("A", "amount", 100, 90, of_ours=True), "post", "Compare"),
+        (Facts("A", "amount", 100, 90, of_ours=True, unbooked=True), "accept", "give it back"),
     ],
 )
 def test_each_type_has_its_suggestion(facts: Facts, action: str, says: str) -> None:
