@@ -5,24 +5,32 @@ of each be compared (benchmarks, job E). A charge belongs to a payment by the ga
 our id in its metadata; never by amount and day.
 """
 
-DIFFERENCES = """
-WITH unequal AS MATERIALIZED (
-    SELECT t.source_id, t.payment_ref, t.amount_minor, t.fee_minor, t.currency, t.occurred_at,
-        o.id AS mine, o.gateway_charge_id, o.amount_minor AS our_amount, o.currency AS our_currency,
-        o.actual_fee_minor AS our_fee, o.gateway_balance_transaction_id, o.succeeded_at
+# What is compared of payment `p`.
+COMPARED = """p.gateway = %(gateway)s AND p.state = 'succeeded' AND p.gateway_charge_id IS NOT NULL
+    AND {around:p.succeeded_at} AND COALESCE(p.booked_at, p.succeeded_at) <= %(as_of)s"""
+
+# Beside what differs: what the gateway says of refunds, where it does not say that there are none.
+PAIRS = """
+SELECT * FROM (
+    SELECT t.*, o.*, o.mine IS NULL OR t.source_id IS NULL OR t.amount_minor <> o.our_amount
+        OR t.currency <> o.our_currency OR t.fee_minor <> o.our_fee AS differ
     FROM (
-        SELECT source_id, payment_ref, amount_minor, fee_minor, currency, occurred_at
+        SELECT source_id, payment_ref, amount_minor, fee_minor, refunded_minor, currency,
+            occurred_at
         FROM billing_listing WHERE seen_by = %(run)s AND category = ANY(%(charges)s)
     ) t
     FULL JOIN (
-        SELECT id, gateway_charge_id, amount_minor, currency, actual_fee_minor,
-            gateway_balance_transaction_id, succeeded_at
-        FROM billing_payment
-        WHERE gateway = %(gateway)s AND state = 'succeeded' AND gateway_charge_id IS NOT NULL
-          AND {around:succeeded_at} AND COALESCE(booked_at, succeeded_at) <= %(as_of)s
+        SELECT p.id AS mine, p.gateway_charge_id, p.amount_minor AS our_amount,
+            p.currency AS our_currency, p.actual_fee_minor AS our_fee,
+            p.gateway_balance_transaction_id, p.succeeded_at
+        FROM billing_payment p WHERE {compared}
     ) o ON o.gateway_charge_id = t.source_id
-    WHERE o.id IS NULL OR t.source_id IS NULL OR t.amount_minor <> o.amount_minor
-       OR t.currency <> o.currency OR t.fee_minor <> o.actual_fee_minor
+) pair WHERE differ OR refunded_minor IS DISTINCT FROM 0
+""".replace("{compared}", COMPARED)
+
+DIFFERENCES = """
+WITH unequal AS (
+    SELECT * FROM pairs WHERE differ
 ), charges AS (
     SELECT u.source_id, u.amount_minor, u.fee_minor, u.currency, u.occurred_at,
         COALESCE(u.mine, far.id) AS mine, named.id AS named,

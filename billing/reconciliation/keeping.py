@@ -15,8 +15,11 @@ _SETTLED = (
     " IS NOT DISTINCT FROM (EXCLUDED.ours_minor, EXCLUDED.theirs_minor))"
 )
 
+# In a table, because both cores may look for what an INSERT of its own would find on one.
+_FIND = "CREATE TEMP TABLE found ON COMMIT DROP AS {found}"
+
 _KEEP = f"""
-WITH found AS MATERIALIZED ({{found}}), kept AS (
+WITH kept AS (
     INSERT INTO billing_break AS b (id, leg, gateway, key, type, state, payment_id, payout_id,
         ours_minor, theirs_minor, currency, detail, occurred_at, first_run_id, last_run_id,
         opened_at, resolved_by, resolution)
@@ -78,7 +81,8 @@ def keep(*, found: str, inside: str, values: dict[str, Any]) -> Kept:
     """
     kept = Kept()
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP.format(found=found), values)
+        cursor.execute(_FIND.format(found=found), values)
+        cursor.execute(_KEEP, values)
         for kind, state, new, count in cursor.fetchall():
             match state:
                 case "timing":
@@ -88,6 +92,7 @@ def keep(*, found: str, inside: str, values: dict[str, Any]) -> Kept:
                 case _:
                     kept.by_type[kind] += count
                     kept.new += count if new else 0
+        cursor.execute("DROP TABLE found")
         cursor.execute(_CLOSE.format(inside=inside), values)
         kept.closed = cursor.rowcount
     return kept

@@ -42,15 +42,16 @@ _SIDES = (
     transfers.OURS,
 )
 
-# What the run saw beside charges is a twentieth of it: found once, for all sides.
-_LISTED = """
+# What the run saw beside charges is a twentieth of it: found once, for all sides. So are the pairs.
+_SHARED = f"""
 WITH listed AS MATERIALIZED (
     SELECT * FROM billing_listing WHERE seen_by = %(run)s AND NOT category = ANY(%(charges)s)
-)
-"""
+), pairs AS MATERIALIZED ({charges.PAIRS})
+"""  # noqa: S608 - constants
 
-# A hash of a million rows; only the matching of a large file comes near it.
-_MEMORY = "SET LOCAL work_mem = '64MB'"
+# A hash of a million rows; only the matching of a large file comes near it. Few rows differ, which
+# the planner cannot know: it would take their way from one process to the other for dear.
+_MEANS = "SET LOCAL work_mem = '64MB'; SET LOCAL parallel_tuple_cost = 0"
 
 
 def match(*, run: ReconciliationRun) -> Kept:
@@ -64,7 +65,7 @@ def match(*, run: ReconciliationRun) -> Kept:
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
             [f"billing.reconciliation:{run.gateway}"],
         )
-        cursor.execute(_MEMORY)
+        cursor.execute(_MEANS)
     inside = Windows.of(run).sql("occurred_at", name="inside")
     return keep(found=found, inside=inside, values=values)
 
@@ -86,7 +87,7 @@ def differences(*, run: ReconciliationRun) -> list[tuple[Any, ...]]:
 def _query(run: ReconciliationRun) -> tuple[str, dict[str, Any]]:
     """Return the one query of all differences, and its values."""
     inside, around = Windows.of(run), Windows.of(run).wider()
-    found = _LISTED + " UNION ALL ".join(f"({side})" for side in _SIDES)
+    found = _SHARED + " UNION ALL ".join(f"({side})" for side in _SIDES)
     for name, windows in (("inside", inside), ("around", around)):
         parts = found.split(f"{{{name}:")
         found = parts[0] + "".join(
