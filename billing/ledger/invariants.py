@@ -55,7 +55,7 @@ I3 = Invariant(
         SELECT DISTINCT ON (row.gateway, row.transaction_id) row.*, done.id AS seen_in,
                done.started_at AS seen_at
         FROM billing_listing row JOIN done ON done.id = row.seen_by
-        ORDER BY row.gateway, row.transaction_id, done.id DESC, row.id DESC
+        ORDER BY row.gateway, row.transaction_id, done.id DESC, row.run_id DESC, row.id DESC
     ), current AS (
         SELECT newest.* FROM newest JOIN cut USING (gateway)
         WHERE occurred_at < cutoff AND NOT EXISTS (

@@ -35,7 +35,7 @@ WITH moves AS (
             SELECT DISTINCT ON (transaction_id) amount_minor FROM billing_gatewaytransaction known
             WHERE known.gateway = %(gateway)s AND known.category = ANY(%(reversals)s)
               AND known.transfer_id = moves.transfer AND known.run_id <= %(run)s
-            ORDER BY transaction_id, id DESC) AS each)::bigint AS amount_minor
+            ORDER BY transaction_id, run_id DESC, id DESC) AS each)::bigint AS amount_minor
     FROM moves WHERE category = ANY(%(reversals)s)
     GROUP BY transfer, payout, our_amount, returned
 )
