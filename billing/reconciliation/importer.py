@@ -6,19 +6,21 @@ it again. So a run's rows are those it stored and those it saw again (the view `
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from itertools import batched
+from functools import partial
+from itertools import batched, chain
+from threading import Lock
 from typing import IO
 
 import psycopg
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from billing.gateways.base import BalanceTransaction, Gateway
 from billing.gateways.payees import row_id
-from billing.models import ReconciliationRun
+from billing.models import GatewayTransaction, ReconciliationRun
 from kernel.errors import Invalid
 
 BATCH = 1000
@@ -97,42 +99,96 @@ def import_rows(
 def import_file(*, run: ReconciliationRun, file: IO[bytes]) -> int:
     """Store the movements of a CSV file whose first line names our columns; return how many came.
 
-    Amounts are minor units, instants ISO 8601, references our rows' ids. COPY reads it, in one
-    transaction: a bad line stores nothing. Raises Invalid.
+    Amounts are minor units, instants ISO 8601, references our rows' ids. COPY reads it: a bad line
+    stores nothing. Raises Invalid.
     """
     names = file.readline().decode("utf-8", "replace").strip().split(",")
     if len(set(names)) != len(names) or not NEEDED <= set(names) <= set(COLUMNS):
         raise Invalid(
             f"The first line must name these columns: {', '.join(COLUMNS)}.", pointer="/file"
         )
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM billing_gatewaytransaction WHERE gateway = %s)",
-            [run.gateway],
-        )
-        if cursor.fetchone() == (False,):
-            count = _copy(
-                cursor,
-                "billing_gatewaytransaction",
-                ["run_id", "gateway", *names],
-                _prefixed(file, f"{run.pk},{run.gateway},".encode()),
-            )
-        else:
-            table = f"given_{uuid.uuid4().hex}"
-            cursor.execute(
-                f"CREATE TEMP TABLE {table} ON COMMIT DROP AS "  # noqa: S608 - constants
-                f"SELECT {_NAMES} FROM billing_gatewaytransaction LIMIT 0"
-            )
-            count = _copy(cursor, table, names, _prefixed(file, b""))
-            given = f"SELECT * FROM {table}"  # noqa: S608 - constants
-            cursor.execute(_STORE.format(given=given), {"gateway": run.gateway, "run": run.pk})
-            cursor.execute(f"DROP TABLE {table}")
-        if count > MANY:
+    if GatewayTransaction.objects.filter(gateway=run.gateway).exists():
+        count = _merge(run=run, file=file, names=names)
+    else:
+        count = _append(run=run, file=file, names=names)
+    if count > MANY:
+        with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE billing_gatewaytransaction ({_WEIGHED})")
     return count
 
 
-def _copy(cursor: CursorWrapper, table: str, columns: list[str], blocks: Iterator[bytes]) -> int:
+@transaction.atomic
+def _merge(*, run: ReconciliationRun, file: IO[bytes], names: list[str]) -> int:
+    """Store what is not known yet of a file."""
+    table = f"given_{uuid.uuid4().hex}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMP TABLE {table} ON COMMIT DROP AS "  # noqa: S608 - constants
+            f"SELECT {_NAMES} FROM billing_gatewaytransaction LIMIT 0"
+        )
+        count = _copy(table, names, _blocks(file, b""))
+        given = f"SELECT * FROM {table}"  # noqa: S608 - constants
+        cursor.execute(_STORE.format(given=given), {"gateway": run.gateway, "run": run.pk})
+        cursor.execute(f"DROP TABLE {table}")
+    return count
+
+
+def _append(*, run: ReconciliationRun, file: IO[bytes], names: list[str]) -> int:
+    """Store a file of a gateway of which nothing is known; a large one on two cores."""
+    blocks = _blocks(file, f"{run.pk.hex},{run.gateway},".encode())
+    first = next(blocks, b"")
+    drawn = Drawn(chain([first], blocks))
+    copy = partial(_copy, "billing_gatewaytransaction", ["run_id", "gateway", *names], drawn)
+    if len(first) < BLOCK or connection.in_atomic_block:
+        with transaction.atomic():
+            return copy()
+    return _both(copy)
+
+
+def _both(copy: Callable[[], int]) -> int:
+    """Copy on this connection and on a second one; what fails on either is undone on both.
+
+    The server reads a COPY on one core. Both commit when both have read to the end; were the
+    machine to stop between the two, half of the rows would stand, which the next run finds there.
+    """
+    verdict: Future[None] = Future()
+
+    def beside() -> int:
+        try:
+            with transaction.atomic():
+                count = copy()
+                verdict.result()
+            return count
+        finally:
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor(max_workers=1) as pool:
+        other = pool.submit(beside)
+        try:
+            count = copy()
+        except BaseException as error:
+            verdict.set_exception(error)
+            raise
+        verdict.set_result(None)
+        return count + other.result()
+
+
+class Drawn:
+    """Blocks that each thread draws the next of; after one that cannot be read there is none."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._lock = Lock()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        with self._lock:
+            return next(self._blocks)
+
+
+def _copy(table: str, columns: list[str], blocks: Iterator[bytes]) -> int:
     texts = [name for name in columns if _TYPES.get(name) == "text"]
     options = "COPY {} ({}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({}))"
     statement = sql.SQL(options).format(
@@ -140,27 +196,25 @@ def _copy(cursor: CursorWrapper, table: str, columns: list[str], blocks: Iterato
         *(sql.SQL(", ").join(map(sql.Identifier, each)) for each in (columns, texts)),
     )
     try:
-        with cursor.copy(statement) as copy:
-            for block in blocks:
-                copy.write(block)
+        with connection.cursor() as cursor:
+            with cursor.copy(statement) as copy:
+                for block in blocks:
+                    copy.write(block)
+            return int(cursor.rowcount)
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         said = error.diag.message_primary
         raise Invalid(f"The file cannot be read: {said}.", pointer="/file") from error
-    return int(cursor.rowcount)
 
 
-def _prefixed(file: IO[bytes], prefix: bytes) -> Iterator[bytes]:
-    """Yield the file with `prefix` before each line. Our columns need no quotes, so none may come:
-    a line break inside one would be taken for a new line.
+def _blocks(file: IO[bytes], prefix: bytes) -> Iterator[bytes]:
+    """Yield whole lines of the file, with `prefix` before each. Our columns need no quotes, so none
+    may come: a line break inside one would be taken for a new line.
     """
-    begins = True
-    while block := file.read(BLOCK):
+    while block := file.read(BLOCK) + file.readline():
         if b'"' in block:
             raise Invalid("The file must not quote its values.", pointer="/file")
-        head = prefix if begins else b""
-        begins = block.endswith(b"\n")
-        body = block[:-1] if begins else block
-        yield head + body.replace(b"\n", b"\n" + prefix) + (b"\n" if begins else b"")
+        body = block.removesuffix(b"\n")
+        yield prefix + body.replace(b"\n", b"\n" + prefix) + b"\n"
 
 
 def _rows(movements: Iterator[BalanceTransaction]) -> Iterator[dict[str, object]]:

@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from threading import Barrier, get_ident
 
 import pytest
+from django.db import connection
 
 from billing import reconciliation
 from billing.models import Break, CutOff, GatewayTransaction, Payment, ReconciliationRun
-from billing.reconciliation import windows
+from billing.reconciliation import importer, windows
 from kernel.errors import Invalid
 from tests.billing.reconciliation.test_matching import (
     NOW,
@@ -200,6 +202,55 @@ def test_a_file_that_cannot_be_read_stores_nothing(text: str) -> None:
     assert GatewayTransaction.objects.count() == 0
     assert Break.objects.count() == 0
     assert not ReconciliationRun.objects.filter(finished_at__isnull=False).exists()
+
+
+def charges(count: int) -> str:
+    """A listing of charges that are none of ours."""
+    return HEADER + "".join(
+        f"txn_{i},charge,ch_{i},,pi_{i},,10000,320,9680,USD,{make.PAID_AT.isoformat()}\n"
+        for i in range(count)
+    )
+
+
+@pytest.fixture
+def both_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a file of a few kilobytes be a large one, and each connection begin with a block."""
+    met, begun, draw = Barrier(2, timeout=60), set[int](), importer.Drawn.__next__
+
+    def once_both_have_one(blocks: importer.Drawn) -> bytes:
+        block = draw(blocks)
+        if get_ident() not in begun:
+            begun.add(get_ident())
+            met.wait()
+        return block
+
+    monkeypatch.setattr(importer, "BLOCK", 1 << 14)
+    monkeypatch.setattr(importer.Drawn, "__next__", once_both_have_one)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("both_begin")
+def test_a_large_file_is_read_on_two_connections_each_line_once() -> None:
+    assert run_file(charges(1_000)).breaks == {"charge_missing_here": 1_000}
+
+    ids = GatewayTransaction.objects.values_list("transaction_id", flat=True)
+    assert sorted(ids) == sorted(f"txn_{i}" for i in range(1_000))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT xmin::text) FROM billing_gatewaytransaction")
+        assert cursor.fetchone() == (2,)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("both_begin")
+@pytest.mark.parametrize("place", [1, 300, 1_000])  # in the first block, the second, the last
+def test_a_line_that_cannot_be_read_undoes_both_connections(place: int) -> None:
+    lines = charges(1_000).splitlines(keepends=True)
+    lines[place] = lines[place].replace("10000", "ten")
+
+    with pytest.raises(Invalid, match="ten"):
+        run_file("".join(lines))
+
+    assert GatewayTransaction.objects.count() == 0
 
 
 def test_a_movement_that_a_page_shows_twice_is_one(
