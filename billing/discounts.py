@@ -1,17 +1,21 @@
-"""Find the discount that a checkout may use, and say what it takes off. Writes nothing.
+"""Find the discount that a checkout may use and what it takes off; add one, switch one off.
 
 The limits are looked at under the discount's lock, and a trigger looks again at the purchase.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from accounts.models import Client, Mentor
+from accounts.models import Client, Mentor, User
 from billing.models import Discount
-from billing.models.discount import uses
-from kernel.errors import Refusal
+from billing.models.discount import WHOLE_BPS, uses
+from kernel import audit
+from kernel.errors import Invalid, NotFound, Refusal
 from kernel.money import Money
 
 
@@ -37,6 +41,21 @@ class DiscountNotForThis(Refusal):
     """The discount is for another mentor or another currency."""
 
     code = "discount_not_for_this"
+
+
+class DiscountCodeTaken(Refusal):
+    """Another discount has this code, or had it: a code is used once."""
+
+    code = "discount_code_taken"
+
+
+class DiscountIsOff(Refusal):
+    """The discount was switched off before."""
+
+    code = "discount_is_off"
+
+
+CODE = re.compile(r"[A-Z0-9-]{3,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +104,95 @@ def reduction(
     if _used_up(found, client):
         raise DiscountUsedUp(f"The code {found.code} was used as often as it may be.")
     return Reduction(found, found.off(price.amount_minor))
+
+
+def add(
+    *,
+    name: str,
+    bearer: str,
+    starts_at: datetime,
+    by: User,
+    now: datetime,
+    code: str = "",
+    percent_bps: int | None = None,
+    amount_minor: int | None = None,
+    currency: str = "",
+    mentor_id: UUID | None = None,
+    ends_at: datetime | None = None,
+    max_uses: int | None = None,
+    max_uses_per_client: int | None = None,
+) -> Discount:
+    """Add a discount by a code, or for everybody (a campaign: no code). Its terms never change.
+
+    Raises Invalid, NotFound and DiscountCodeTaken.
+    """
+    code = code.strip().upper()
+    if code and not CODE.fullmatch(code):
+        raise Invalid("A code has 3 to 40 letters, digits and hyphens.", pointer="/code")
+    if (percent_bps is None) == (amount_minor is None):
+        raise Invalid("Say either a percentage or an amount.", pointer="/percent")
+    if percent_bps is not None and not 0 < percent_bps <= WHOLE_BPS:
+        raise Invalid("A percentage is above 0 and at most 100.", pointer="/percent")
+    if amount_minor is not None and (amount_minor <= 0 or not currency):
+        raise Invalid("An amount is above zero and has a currency.", pointer="/currency")
+    if bearer == Discount.Bearer.MENTOR and mentor_id is None:
+        raise Invalid("Say which mentor bears it.", pointer="/mentor")
+    if ends_at is not None and ends_at <= max(starts_at, now):
+        raise Invalid("It ends after it begins, and in the future.", pointer="/ends")
+    if mentor_id is not None and not Mentor.objects.filter(pk=mentor_id).exists():
+        raise NotFound(f"There is no mentor {mentor_id}.")
+    try:
+        with transaction.atomic():
+            found = Discount.objects.create(
+                code=code or None,
+                name=name,
+                bearer=bearer,
+                percent_bps=percent_bps,
+                amount_minor=amount_minor,
+                currency=currency,
+                mentor_id=mentor_id,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                max_uses=max_uses,
+                max_uses_per_client=max_uses_per_client,
+                created_by=by,
+                created_at=now,
+            )
+            _write_down(found, "added", by=by, data={"name": name, "code": code})
+    except IntegrityError as error:
+        if "code" not in str(error):
+            raise
+        raise DiscountCodeTaken(
+            f"The code {code} is taken, be its discount over or not. Choose another."
+        ) from None
+    return found
+
+
+def switch_off(*, discount_id: UUID, reason: str, by: User, now: datetime) -> Discount:
+    """End a discount before its time; who holds a time with it still pays the lower price.
+
+    Raises NotFound, DiscountIsOff.
+    """
+    with transaction.atomic():
+        found = Discount.objects.select_for_update().filter(pk=discount_id).first()
+        if found is None:
+            raise NotFound(f"There is no discount {discount_id}.")
+        if not found.is_active:
+            raise DiscountIsOff("This discount is switched off already.")
+        found.is_active = False
+        found.save(update_fields=["is_active"])
+        _write_down(found, "switched_off", by=by, data={"reason": reason, "at": now.isoformat()})
+    return found
+
+
+def _write_down(discount: Discount, what: str, *, by: User, data: dict[str, str]) -> None:
+    audit.record(
+        actor=by.public_id,
+        action=f"discount.{what}",
+        object_type="discount",
+        object_id=discount.public_id,
+        data=data,
+    )
 
 
 def _campaign(

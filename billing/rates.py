@@ -17,7 +17,9 @@ from billing.models import (
     FeeSchedule,
     Keeper,
     PayoutMinimum,
+    ReferralReward,
     ReserveRule,
+    ResolutionLimit,
 )
 from kernel import audit
 from kernel.errors import Invalid, NotFound, Refusal
@@ -118,6 +120,26 @@ def add_breakage(
     return _add(rule, begins=begins, by=by, now=now)
 
 
+def add_referral(
+    *, currency: str, amount_minor: int, begins: datetime, by: User, now: datetime
+) -> ReferralReward:
+    """Add what a client earns who brings another, in the currency of that one's first session."""
+    reward = ReferralReward(currency=currency, amount_minor=amount_minor, effective_from=begins)
+    return _add(reward, begins=begins, by=by, now=now)
+
+
+def add_limit(
+    *, currency: str, limit_minor: int, begins: datetime, by: User, now: datetime
+) -> ResolutionLimit:
+    """Add up to what one person answers a break; zero leaves every answer to two."""
+    limit = ResolutionLimit(currency=currency, limit_minor=limit_minor, effective_from=begins)
+    return _add(limit, begins=begins, by=by, now=now)
+
+
+# The constraints that say: of one scope, one begins at an instant.
+_AT_ONCE = ("one_per_instant", "minimum_once", "limit_once", "referralreward_one")
+
+
 def _scope(mentor_id: UUID | None) -> dict[str, object]:
     if mentor_id is None:
         return {"scope": "default"}
@@ -144,7 +166,7 @@ def _add[R: Model](row: R, *, begins: datetime, by: User, now: datetime) -> R:
                 data={"rate": str(row)},
             )
     except IntegrityError as error:
-        if "one_per_instant" not in str(error) and "minimum_once" not in str(error):
+        if not any(name in str(error) for name in _AT_ONCE):
             raise
         raise RateBeginsThen(
             f"Another rate of the same scope begins at {begins:%Y-%m-%d %H:%M} UTC. Choose another "

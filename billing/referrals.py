@@ -71,10 +71,12 @@ def accept(*, client: Client, code: str, now: datetime) -> Referral:
 def reward(*, now: datetime) -> int:
     """Reward the referrals whose client's first session is over and stays paid; return how many.
 
-    By the reward in force when that session ended, in its currency; a referral without one waits,
-    and stands in nobody's way.
+    By the reward in force when that session ended, in its currency; a referral without one, or
+    with one of zero, waits and stands in nobody's way.
     """
+    nothing = ReferralReward.objects.filter(amount_minor=0)
     due = _unrewarded().annotate(rule=_rule_in_force()).filter(rule__isnull=False)
+    due = due.exclude(rule__in=nothing.values("pk"))
     done = 0
     for client_id in list(due.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():

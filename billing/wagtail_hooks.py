@@ -23,6 +23,9 @@ from billing.backoffice.break_dialogs import AskGatewayView, DecideAnswerView, R
 from billing.backoffice.breaks import BreakViewSet
 from billing.backoffice.costs import CostViewSet
 from billing.backoffice.covered_dialog import GiveCoveredBackView, covered_table
+from billing.backoffice.credit import CreditViewSet, GrantCreditView
+from billing.backoffice.discount_dialogs import AddDiscountView, SwitchDiscountOffView
+from billing.backoffice.discounts import DiscountViewSet
 from billing.backoffice.disputes import DisputeViewSet
 from billing.backoffice.gateway_events import GatewayEventViewSet
 from billing.backoffice.hold_dialogs import LiftHoldView, PlaceHoldView
@@ -48,6 +51,8 @@ from billing.backoffice.rates import AddRateView, RatesView
 from billing.backoffice.refund_dialog import RefundPaymentView
 from billing.backoffice.refunds import RefundViewSet
 from billing.backoffice.replay_dialog import ReplayEventView
+from billing.backoffice.reserves import KeepReserveView, LetReserveGoView
+from billing.backoffice.rules import AddLimitView, RulesView, SetCutOffView
 from billing.backoffice.settling import SettleRefundView, ToSettleView
 from billing.backoffice.surplus_dialog import GiveSurplusBackView
 from billing.backoffice.tables import PAYMENT_TONES, payment_link
@@ -89,6 +94,18 @@ class Rates(MenuItem):  # type: ignore[misc]
         return bool(request.user.has_perm("billing.view_payoutrun"))
 
 
+class Rules(MenuItem):  # type: ignore[misc]
+    """What reconciliation goes by."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Reconciliation rules", reverse("reconciliation_rules"), icon_name="cog", order=910
+        )
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("billing.view_break"))
+
+
 class FinanceGroup(ViewSetGroup):  # type: ignore[misc]
     menu_label = "Finance"
     menu_icon = "cf-card"
@@ -98,6 +115,8 @@ class FinanceGroup(ViewSetGroup):  # type: ignore[misc]
         PackageViewSet,
         RefundViewSet,
         DisputeViewSet,
+        DiscountViewSet,
+        CreditViewSet,
         PayoutRunViewSet,
         PayoutViewSet,
         PayoutAccountViewSet,
@@ -115,7 +134,7 @@ class FinanceGroup(ViewSetGroup):  # type: ignore[misc]
 
     def get_submenu_items(self) -> list[MenuItem]:
         """Put the queue before the lists: it is what finance opens first."""
-        return [ToSettle(), *super().get_submenu_items(), Rates()]
+        return [ToSettle(), *super().get_submenu_items(), Rates(), Rules()]
 
 
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
@@ -157,6 +176,26 @@ def register_settling() -> list[URLPattern]:
         path("mentor-balances/<str:pk>/lift/", LiftHoldView.as_view(), name="lift_hold"),
         path("disputes/<uuid:pk>/answer/", AnswerDisputeView.as_view(), name="answer_dispute"),
         path("disputes/document/<uuid:pk>/", document, name="answer_document"),
+    ]
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def register_settings() -> list[URLPattern]:
+    return [
+        path("discounts/add/", AddDiscountView.as_view(), name="add_discount"),
+        path(
+            "discounts/<uuid:pk>/off/", SwitchDiscountOffView.as_view(), name="switch_discount_off"
+        ),
+        path("mentor-balances/<str:pk>/keep/", KeepReserveView.as_view(), name="keep_reserve"),
+        path("reserves/<uuid:pk>/release/", LetReserveGoView.as_view(), name="let_reserve_go"),
+        path("reconciliation-rules/", RulesView.as_view(), name="reconciliation_rules"),
+        path("reconciliation-rules/limit/", AddLimitView.as_view(), name="add_limit"),
+        path(
+            "reconciliation-rules/<slug:gateway>/cut-off/",
+            SetCutOffView.as_view(),
+            name="set_cut_off",
+        ),
+        path("credit/give/", GrantCreditView.as_view(), name="grant_credit"),
     ]
 
 

@@ -20,6 +20,8 @@ MONEY = (
     "billing.view_package",
     "billing.view_refund",
     "billing.view_dispute",
+    "billing.view_discount",
+    "billing.view_clientcredit",
     "billing.view_entry",
     "billing.view_break",
     "billing.view_gatewaypayout",
@@ -47,12 +49,16 @@ DESK = (
     "billing.resolve_break",
     "billing.import_bankstatement",
     "billing.add_cost",
+    "billing.add_discount",
+    "billing.add_creditmovement",
+    "billing.add_reserve",
     "billing.add_periodclose",
 )
 APPROVING = (
     "billing.approve_payoutrun",
     "billing.approve_writeoff",
     "billing.set_commissionrule",
+    "billing.change_cutoff",
     "billing.approve_breakresolution",
     "billing.approve_periodclose",
 )

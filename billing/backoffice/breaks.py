@@ -165,7 +165,7 @@ class BreakInspectView(BusinessInspectView):
         elif user.has_perm(RESOLVE):
             found.append(_button("Resolve", "resolve_break", item, "check"))
         if user.has_perm(MAY_GIVE_BACK) and (url := _way_back(item)):
-            found.append(HeaderButton("Give it back", url=url, icon_name="reset"))
+            found.append(HeaderButton("Give it back", url=url, icon_name="resubmit"))
         if user.has_perm(RESOLVE) and may_ask(item):
             found.append(_button("Ask the gateway", "ask_gateway", item, "rotate"))
         return found

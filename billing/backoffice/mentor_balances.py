@@ -11,6 +11,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from billing.backoffice.lines import lines_link
 from billing.backoffice.payout_tables import accounts_table, payouts_table
+from billing.backoffice.reserves import MAY_KEEP, reserves_table
 from billing.backoffice.tables import ledger_lines
 from billing.backoffice.write_offs import MAY_ASK
 from billing.ledger import chart
@@ -134,8 +135,8 @@ class MentorBalanceInspectView(ReadOnlyInspectView):
 
     @property
     def header_buttons(self) -> list[Button]:
-        """Offer a hold or its end, and to write a debt off, to those who may."""
-        return [*self._hold_button(), *self._write_off_button()]
+        """Offer a hold or its end, a reserve, and to write a debt off, to those who may."""
+        return [*self._hold_button(), *self._keep_button(), *self._write_off_button()]
 
     def _hold_button(self) -> list[Button]:
         if not self.request.user.has_perm("billing.place_payouthold"):
@@ -144,6 +145,13 @@ class MentorBalanceInspectView(ReadOnlyInspectView):
         name, label = ("lift_hold", "Lift the hold") if held else ("place_hold", "Hold payouts")
         url = reverse(name, args=[self.object.pk])
         return [HeaderButton(label, url=url, icon_name="lock-open" if held else "lock")]
+
+    def _keep_button(self) -> list[Button]:
+        row = self.object
+        if row.available_minor <= 0 or not self.request.user.has_perm(MAY_KEEP):
+            return []
+        url = reverse("keep_reserve", args=[row.pk])
+        return [HeaderButton("Keep a part back", url=url, icon_name="lock")]
 
     def _write_off_button(self) -> list[Button]:
         row = self.object
@@ -163,6 +171,7 @@ class MentorBalanceInspectView(ReadOnlyInspectView):
             *([debt_table(row)] if owes else []),
             accounts_table(PayoutAccount.objects.filter(mentor=row.mentor).order_by("-pk")),
             holds_table(PayoutHold.objects.filter(mentor=row.mentor).order_by("-pk")),
+            reserves_table(row, may_keep=self.request.user.has_perm(MAY_KEEP)),
             payouts_table(
                 list(paid.select_related("mentor__user").order_by("-pk")[:NEWEST]),
                 empty="The mentor has not been paid yet.",

@@ -23,6 +23,7 @@ from billing.models import (
     FeeSchedule,
     Keeper,
     PayoutMinimum,
+    ReferralReward,
     ReserveRule,
 )
 from kernel import clock
@@ -118,6 +119,13 @@ class MinimumForm(RateForm):
     )
 
 
+class ReferralForm(RateForm):
+    currency = _currency()
+    amount_minor = forms.IntegerField(
+        label="Reward in minor units", min_value=0, help_text=f"{MINOR} Zero ends it."
+    )
+
+
 # What can be added: its words, its form, its operation.
 KINDS: dict[str, tuple[str, type[forms.Form], Any]] = {
     "commission": ("commission rule", CommissionForm, rates.add_commission),
@@ -125,6 +133,7 @@ KINDS: dict[str, tuple[str, type[forms.Form], Any]] = {
     "minimum": ("payout minimum", MinimumForm, rates.add_minimum),
     "reserve": ("reserve rule", ReserveForm, rates.add_reserve),
     "breakage": ("breakage rule", BreakageForm, rates.add_breakage),
+    "referral": ("referral reward", ReferralForm, rates.add_referral),
 }
 
 
@@ -238,7 +247,22 @@ def _tables(*, may_add: bool) -> Sequence[Component]:
             [(one, (_whom(one), one.get_keeper_display())) for one in _newest(breakage)],
             may_add=may_add,
         ),
+        _referrals(may_add=may_add),
     ]
+
+
+def _referrals(*, may_add: bool) -> Lines:
+    return _table(
+        "referral",
+        "Referral rewards, as credit for whoever brought a client; none where none has begun",
+        ["Amount"],
+        [
+            (one, (money_html(one.amount_minor, one.currency),))
+            for one in _newest(ReferralReward.objects.all())
+        ],
+        right=(2,),
+        may_add=may_add,
+    )
 
 
 def _table(

@@ -1,4 +1,4 @@
-"""Which days a run looks at: a window, and the earlier days of what is still open. Reads only.
+"""Which days a run looks at: a window, and the earlier days of what is still open.
 
 A window that only ever moves on would leave yesterday's breaks behind: nobody would see that they
 are mended. So a run looks again at the days of the breaks that are open from before its window.
@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.db import transaction
+
+from accounts.models import User
 from billing.models import Break, CutOff, ReconciliationRun
+from kernel import audit
+from kernel.errors import Invalid
 
 # The two sides stamp one event with two clocks, so rows this far outside the window are imported
 # too: they may be the other half of something inside it.
@@ -20,11 +25,45 @@ MOST_DAYS = 31
 type Span = tuple[datetime, datetime]
 
 
+MOST_AGE = timedelta(days=7)
+MOST_OVERLAP = timedelta(days=31)
+
+
+def cut_off_of(gateway: str) -> CutOff:
+    """Return how far a gateway's records are believed; as a row that is not saved without one."""
+    return CutOff.objects.filter(gateway=gateway).first() or CutOff(gateway=gateway)
+
+
+def set_cut_off(*, gateway: str, age: timedelta, overlap: timedelta, by: User) -> CutOff:
+    """Set it for the next run; runs that were made keep the window they had. Raises Invalid."""
+    if not timedelta(0) <= age <= MOST_AGE:
+        raise Invalid("A cut-off is at most 7 days old.", pointer="/age")
+    if not timedelta(0) <= overlap <= MOST_OVERLAP:
+        raise Invalid("An overlap has at most 31 days.", pointer="/overlap")
+    with transaction.atomic():
+        before = cut_off_of(gateway)
+        row, _ = CutOff.objects.update_or_create(
+            gateway=gateway, defaults={"age": age, "overlap": overlap}
+        )
+        audit.record(
+            actor=by.public_id,
+            action="cut_off.set",
+            object_type="cut_off",
+            object_id=gateway,
+            data={
+                "age": str(age),
+                "overlap": str(overlap),
+                "before": [str(before.age), str(before.overlap)],
+            },
+        )
+    return row
+
+
 def nightly_window(*, now: datetime, gateway: str = "stripe") -> Span:
     """Return [since, until): up to the last midnight (UTC) that is old enough, and back over that
     day and the overlap, so that what came late is compared again. Both are data (`CutOff`).
     """
-    row = CutOff.objects.filter(gateway=gateway).first() or CutOff(gateway=gateway)
+    row = cut_off_of(gateway)
     cut = datetime.combine((now - row.age).astimezone(UTC).date(), time(), UTC)
     return cut - DAY - row.overlap, cut
 

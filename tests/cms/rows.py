@@ -118,6 +118,7 @@ def add_rows(*, name: str = "Chloe Client") -> None:
     _, payment = add_session(client_name=name)
     add_package()
     add_payouts()
+    billing.reduced_session(discount_minor=2_000, credit_minor=1_000)
     token = uuid4().hex
     Category.objects.create(name=f"Category {token}")
     GatewayEvent.objects.create(

@@ -14,15 +14,17 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts import roles
-from billing import payouts, write_offs
+from billing import discounts, payouts, reserves, write_offs
 from billing.gateways.payees import TransferSnapshot, TransferStatus
 from billing.models import (
+    Discount,
     Dispute,
     GatewayEvent,
     MentorBalance,
     Payout,
     PayoutAccount,
     PayoutRun,
+    Reserve,
     WriteOff,
 )
 from billing.states import PayoutAccountEvent
@@ -34,7 +36,7 @@ from tests.cms.conftest import SignIn
 from tests.cms.dialogs import press, shown
 from tests.cms.test_settling import failed_refund
 from tests.factories.billing import covered_session, paid_session
-from tests.factories.people import MentorFactory
+from tests.factories.people import ClientFactory, MentorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +109,17 @@ def held() -> MentorBalance:
     return row
 
 
+def kept_by_hand() -> Reserve:
+    return reserves.keep(
+        mentor_id=balance().mentor_id,
+        amount_minor=500,
+        currency="USD",
+        reason="x",
+        by=world.staff(),
+        now=world.NOW,
+    )
+
+
 def owing() -> MentorBalance:
     """The mentor of a sale that was refunded in full, who bears the fee: 3.20 are owed."""
     payment = world.earned()
@@ -124,6 +137,24 @@ def to_write_off() -> WriteOff:
         by=world.staff(),
         now=world.NOW,
     )
+
+
+def running_discount() -> Discount:
+    return discounts.add(
+        name="Spring",
+        code="SPRING",
+        bearer="platform",
+        percent_bps=2_000,
+        starts_at=world.NOW,
+        by=world.staff(),
+        now=world.NOW,
+    )
+
+
+def client_by_mail() -> Sequence[object]:
+    """A client whose e-mail the form names; the address has no arguments."""
+    ClientFactory(user__email="chloe@forged.example")
+    return []
 
 
 def disputed() -> Dispute:
@@ -176,6 +207,37 @@ ROWS = {
     "send_run_again": Row(lambda: [approved().run_id], "send"),
     "reassign_payout": Row(lambda: [returned().pk], "reassign"),
     "place_hold": Row(lambda: [balance().pk], "hold", WHY),
+    "add_discount": Row(
+        list,
+        "add",
+        {
+            "name": "Spring",
+            "code": "SPRING",
+            "bearer": "platform",
+            "percent": "20",
+            "begins": "2027-03-05 00:00",
+        },
+    ),
+    "switch_discount_off": Row(lambda: [running_discount().pk], "switch", WHY),
+    "grant_credit": Row(
+        client_by_mail,
+        "grant",
+        {"client": "chloe@forged.example", "amount": "5.00", "currency": "USD", **WHY},
+    ),
+    "keep_reserve": Row(lambda: [balance().pk], "keep", {"amount": "5.00", **WHY}),
+    "let_reserve_go": Row(lambda: [kept_by_hand().pk], "release"),
+    "add_limit": Row(
+        list,
+        "add",
+        {"currency": "USD", "limit_minor": "2500", "begins": "2027-04-01 00:00"},
+        finance=roles.FINANCE_APPROVER,
+    ),
+    "set_cut_off": Row(
+        lambda: ["paypal"],
+        "set",
+        {"age_hours": "6", "overlap_days": "3"},
+        finance=roles.FINANCE_APPROVER,
+    ),
     "lift_hold": Row(lambda: [held().pk], "lift"),
     "add_rate": Row(
         lambda: ["minimum"],

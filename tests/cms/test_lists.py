@@ -20,6 +20,8 @@ from billing.models import (
     BankAccount,
     BankStatement,
     Break,
+    ClientCredit,
+    Discount,
     Dispute,
     Entry,
     GatewayEvent,
@@ -43,6 +45,8 @@ LISTS = {
     "packages": Package,
     "refunds": Refund,
     "disputes": Dispute,
+    "discounts": Discount,
+    "credit": ClientCredit,
     "payout-runs": PayoutRun,
     "payouts": Payout,
     "payout-accounts": PayoutAccount,
@@ -61,6 +65,7 @@ LISTS = {
 }
 WITHOUT_DETAIL = {"schedules", "queue-failures"}
 MONEY = {
+    *("discounts", "credit"),
     *("payments", "packages", "refunds", "disputes", "payout-runs", "payouts", "mentor-balances"),
     *("ledger", "breaks", "gateway-events", "gateway-payouts"),
     *("bank-statements", "bank-accounts", "payout-accounts"),

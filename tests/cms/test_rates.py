@@ -6,7 +6,14 @@ import pytest
 from django.urls import reverse
 
 from accounts import roles
-from billing.models import BreakageRule, CommissionRule, FeeSchedule, PayoutMinimum, ReserveRule
+from billing.models import (
+    BreakageRule,
+    CommissionRule,
+    FeeSchedule,
+    PayoutMinimum,
+    ReferralReward,
+    ReserveRule,
+)
 from kernel import clock
 from tests.billing.payouts.world import NOW
 from tests.cms.conftest import SignIn
@@ -47,14 +54,16 @@ def test_each_kind_is_added_and_shown(sign_in: SignIn) -> None:
         add(sign_in, "minimum", currency="CHF", minimum_minor="2500")[0],
         add(sign_in, "reserve", currency="CHF", rate_bps="1000", hold_days="90")[0],
         add(sign_in, "breakage", keeper="mentor", mentor_id=mentor.public_id)[0],
+        add(sign_in, "referral", currency="CHF", amount_minor="1500")[0],
     ]
     page = sign_in(roles.AUDITOR).get(reverse("rates")).content.decode()
 
-    assert done == [302] * 5
+    assert done == [302] * 6
     now = [model.objects.count() for model in (CommissionRule, FeeSchedule, PayoutMinimum)]
     assert now == [count + 1 for count in counts]
     assert ReserveRule.objects.get().rate_bps == 1000
     assert BreakageRule.objects.get().keeper == "mentor"
+    assert ReferralReward.objects.get().amount_minor == 1500
     for words in ("12.5 %", mentor.user.name, "CHF", "To come", "The mentor"):
         assert words in page
     assert reverse("add_rate", args=["fee"]) not in page
@@ -95,7 +104,9 @@ def test_a_preparer_does_not_add_rates(sign_in: SignIn) -> None:
     assert "Add a " not in shown(sign_in(roles.FINANCE_PREPARER), reverse("rates"))
 
 
-@pytest.mark.parametrize("kind", ["commission", "fee", "minimum", "reserve", "breakage"])
+@pytest.mark.parametrize(
+    "kind", ["commission", "fee", "minimum", "reserve", "breakage", "referral"]
+)
 def test_an_approver_is_led_to_every_kind_also_to_the_first_of_it(
     sign_in: SignIn, kind: str
 ) -> None:

@@ -80,6 +80,22 @@ def test_referrals_without_a_rule_stand_in_nobodys_way(
     assert referrals.reward(now=NOW) == 0
 
 
+def test_a_reward_of_zero_ends_it_and_stands_in_nobodys_way(standin: StandIn) -> None:
+    for minor, hours in ((1500, 2), (0, 1)):
+        ReferralReward.objects.create(
+            currency="USD", amount_minor=minor, effective_from=NOW - hours * HOUR
+        )
+    referrer, brought = ClientFactory(), ClientFactory()
+    referrals.accept(client=brought, code=referrals.code_of(referrer), now=NOW)
+    over(bought(standin, brought))
+
+    assert referrals.reward(now=NOW) == 0
+
+    assert credit_of(referrer) == 0
+    ReferralReward.objects.filter(amount_minor=0).delete()  # the negative control
+    assert referrals.reward(now=NOW) == 1
+
+
 def test_a_referral_is_refused_for_oneself_twice_and_after_a_purchase(standin: StandIn) -> None:
     referrer, brought, other = ClientFactory(), ClientFactory(), ClientFactory()
     code = referrals.code_of(referrer)
