@@ -154,6 +154,31 @@ def kept(table: str) -> tuple[str, str]:
     )
 
 
+def own_search_path(app: str) -> tuple[str, str]:
+    """Return (forward, reverse) SQL that has the app's guards of today read our tables.
+
+    A role may create temporary tables, and an unqualified name means one of those first: an empty
+    `pg_temp.billing_periodclose` would open every closed month to whoever makes it. Whatever has a
+    search path already keeps it.
+    """
+    each = f"""
+DO $$
+DECLARE
+    guard regprocedure;
+BEGIN
+    FOR guard IN SELECT oid::regprocedure FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND proname LIKE '{app}\\_%' AND NOT prosecdef
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s {{setting}}', guard);
+    END LOOP;
+END $$;
+"""  # noqa: S608 - a constant
+    return (
+        each.format(setting="SET search_path = public, pg_temp"),
+        each.format(setting="RESET search_path"),
+    )
+
+
 def _refusing_update(name: str, table: str, *, when: str) -> tuple[str, str]:
     return (
         f"""

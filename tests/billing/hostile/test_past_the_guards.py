@@ -1,9 +1,28 @@
 """Ways around a guard that a row trigger does not see."""
 
+from datetime import datetime
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from billing.ledger import seals
+from billing.models import Entry
+from tests.billing.ledger.test_periods import NOW, february_closed
+from tests.factories.billing import PAID_AT, paid_session
+
 pytestmark = pytest.mark.django_db
+
+# On the way of every posting: they name the schema in their text, or read no table but the one
+# of the rows that are added, which comes before any temporary one.
+IN_THEIR_TEXT = {
+    "billing_entry_dated",
+    "billing_entry_in_open_books",
+    "billing_line_balanced",
+}
+POSTED = (
+    "INSERT INTO billing_entry (id, kind, source_type, source_id, memo, occurred_at, posted_at, "
+    "booked_at) VALUES (gen_random_uuid(), 'made', 'up', '1', '', %s, %s, %s)"
+)
 
 
 def test_what_is_not_deleted_is_not_truncated() -> None:
@@ -22,3 +41,55 @@ def test_what_is_not_deleted_is_not_truncated() -> None:
             connection.cursor() as cursor,
         ):
             cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE")
+
+
+@pytest.mark.parametrize(
+    "stand_in", ["", "CREATE TEMP TABLE billing_periodclose (until timestamptz, approved_at int)"]
+)
+def test_a_temporary_table_does_not_open_a_closed_month(stand_in: str) -> None:
+    paid_session()
+    february_closed()
+
+    with pytest.raises(IntegrityError, match="the books are closed"), transaction.atomic():
+        _run(stand_in)
+        _run(POSTED, PAID_AT, NOW, PAID_AT)
+
+    assert not Entry.objects.filter(source_type="up").exists()
+
+
+@pytest.mark.parametrize("stand_in", ["", "CREATE TEMP TABLE billing_seal (as_of timestamptz)"])
+def test_a_temporary_table_does_not_break_a_seal(stand_in: str) -> None:
+    paid_session()
+    seals.seal(as_of=NOW, now=NOW)
+
+    with pytest.raises(IntegrityError, match="sealed until"), transaction.atomic():
+        _run(stand_in)
+        _run(POSTED, PAID_AT, PAID_AT, NOW)
+
+    assert not Entry.objects.filter(source_type="up").exists()
+
+
+def test_a_temporary_table_does_not_stand_in_for_the_rows_that_are_added() -> None:
+    paid_session()
+
+    with pytest.raises(IntegrityError, match="out of balance"), transaction.atomic():
+        _run("CREATE TEMP TABLE added (entry_id uuid, currency text, amount_minor bigint)")
+        _run(
+            "INSERT INTO billing_line (entry_id, account_id, mentor_id, purchase_id, amount_minor, "
+            "currency) SELECT entry_id, account_id, mentor_id, purchase_id, amount_minor, currency "
+            "FROM billing_line ORDER BY id LIMIT 1"
+        )
+
+
+def test_each_guard_reads_our_tables() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace "
+            r"AND proname ~ '^(billing|messaging|scheduling)_' AND proconfig IS NULL"
+        )
+        assert {name for (name,) in cursor.fetchall()} == IN_THEIR_TEXT
+
+
+def _run(statement: str, *parameters: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement or "SELECT", parameters)
