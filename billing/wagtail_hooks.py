@@ -45,6 +45,7 @@ from billing.backoffice.payout_dialogs import (
 )
 from billing.backoffice.payout_pack import RunPrintView, RunProgressView, RunSheetView
 from billing.backoffice.payout_runs import PayoutRunViewSet
+from billing.backoffice.payout_statement import StatementPrintView, StatementSheetView
 from billing.backoffice.payouts import PayoutViewSet
 from billing.backoffice.periods import PeriodViewSet
 from billing.backoffice.rates import AddRateView, RatesView
@@ -171,6 +172,16 @@ def register_settling() -> list[URLPattern]:
         path("payout-runs/<uuid:pk>/progress/", RunProgressView.as_view(), name="run_progress"),
         path("payout-runs/<uuid:pk>/sheet/", RunSheetView.as_view(), name="run_sheet"),
         path("payout-runs/<uuid:pk>/print/", RunPrintView.as_view(), name="run_print"),
+        path(
+            "payouts/<uuid:pk>/statement/sheet/",
+            StatementSheetView.as_view(),
+            name="statement_sheet",
+        ),
+        path(
+            "payouts/<uuid:pk>/statement/print/",
+            StatementPrintView.as_view(),
+            name="statement_print",
+        ),
         path("payouts/<uuid:pk>/reassign/", ReassignPayoutView.as_view(), name="reassign_payout"),
         path("mentor-balances/<str:pk>/hold/", PlaceHoldView.as_view(), name="place_hold"),
         path("mentor-balances/<str:pk>/lift/", LiftHoldView.as_view(), name="lift_hold"),

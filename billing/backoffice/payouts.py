@@ -17,6 +17,7 @@ from billing.backoffice.payout_tables import PAYOUT_TONES, made_of, run_link
 from billing.backoffice.tables import ledger_lines, or_nothing
 from billing.backoffice.told import audited
 from billing.models import Line, Payout
+from billing.statements import SHOWN
 from billing.states import PAYOUT_IN_TRANSIT_STATES, PayoutState
 from kernel.backoffice.business import (
     BusinessIndexView,
@@ -32,6 +33,10 @@ from kernel.backoffice.components import Happening, Timeline
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import instant_html, money_html, state_html
 
+STATEMENTS = (
+    ("Statement (CSV)", "statement_sheet", "download"),
+    ("Print the statement", "statement_print", "doc-full"),
+)
 PAYOUTS = Payout.objects.select_related("mentor__user", "run", "account")
 
 
@@ -109,12 +114,16 @@ class PayoutInspectView(BusinessInspectView):
 
     @property
     def header_buttons(self) -> list[Button]:
-        """Offer to pay out anew what came back, to those who may."""
-        payout = self.object
-        if payout.state != "returned" or not self.request.user.has_perm(PREPARE):
-            return []
-        url = reverse("reassign_payout", args=[payout.pk])
-        return [HeaderButton("Pay out again", url=url, icon_name="rotate")]
+        """Offer its statement, and to pay out anew what came back, to those who may."""
+        payout, found = self.object, []
+        if payout.state == "returned" and self.request.user.has_perm(PREPARE):
+            url = reverse("reassign_payout", args=[payout.pk])
+            found.append(HeaderButton("Pay out again", url=url, icon_name="rotate"))
+        if payout.state in SHOWN:
+            for label, name, icon in STATEMENTS:
+                url = reverse(name, args=[payout.pk])
+                found.append(HeaderButton(label, url=url, icon_name=icon))
+        return found
 
     def sections(self) -> Sequence[Component]:
         payout = self.object
