@@ -124,8 +124,8 @@ OURS = (
 ), lost AS (
     SELECT unlisted.*,
         -- What the charge itself says: does the gateway deny the refund, or only not list it?
-        CASE WHEN charge.differ IS NOT NULL THEN charge.refunded_minor
-             WHEN unlisted.compared THEN 0 END < (
+        CASE WHEN COALESCE(charge.source_id, charge.gateway_charge_id) IS NOT NULL
+             THEN charge.refunded_minor WHEN unlisted.compared THEN 0 END < (
             SELECT SUM(r.amount_minor) FROM billing_refund r CROSS JOIN LATERAL ({stood}) stood
             WHERE r.payment_id = unlisted.payment_id AND stood.stage = 2) AS denied,
         CASE WHEN EXISTS (SELECT FROM billing_gatewaytransaction once

@@ -326,6 +326,20 @@ def test_a_refund_that_was_listed_days_before_it_succeeded_is_no_break(listing: 
     assert run() == {}
 
 
+def test_a_refund_that_the_charge_knows_is_not_denied_for_want_of_a_fee(listing: Listing) -> None:
+    """The gateway says that 33.33 went back; it only does not list the refund yet."""
+    _, payment = make.paid_session()
+    our_refund(payment, amount=3333)
+    listing.charge(payment, refunded_minor=3333)
+    assert run() == {"refund_missing_there": 1}
+
+    Payment.objects.filter(pk=payment.pk).update(
+        gateway_balance_transaction_id=None, actual_fee_minor=None, fee_currency=""
+    )
+
+    assert run() == {"refund_missing_there": 1}
+
+
 def test_a_refund_that_failed_on_both_sides_is_no_break(listing: Listing) -> None:
     _, payment = make.paid_session()
     refund = our_refund(payment, amount=3333)
