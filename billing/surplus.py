@@ -48,6 +48,7 @@ logger = logging.getLogger(__name__)
 SWEEP_AGE = timedelta(minutes=1)
 SWEEP_BATCH = 100
 GONE = frozenset({RefundStatus.FAILED, RefundStatus.CANCELLED})
+CAME_BACK = "came_back"  # a refund made at the gateway, which was counted on, failed there
 
 
 class NoSurplus(Refusal):
@@ -72,8 +73,7 @@ class Sight:
     @property
     def left_minor(self) -> int:
         """What is still there: a part may have gone back at the gateway."""
-        back = sum(one.amount_minor for one in self.seen.refunds if one.status not in GONE)
-        return max(0, self.seen.received_minor - back)
+        return _left_of(self.seen)
 
 
 def look(*, payment_id: UUID, intent_id: str = "") -> Sight:
@@ -101,8 +101,9 @@ def give_back(sight: Sight, *, by: str, reason: str, now: datetime) -> Surplus:
     with transaction.atomic():
         payment = refunds.lock_payment(sight.payment.pk)
         live = _live(payment, seen.id)
-        if live is not None:
+        if live is not None and not _came_back(live, seen):
             return live
+        observe(payment, seen, now=now)
         _refuse_unless_surplus(payment, seen)
         fee_minor = _fee_of(payment, seen)
         row = Surplus.objects.create(
@@ -147,9 +148,31 @@ def observe(payment: Payment, seen: IntentSnapshot, *, now: datetime) -> None:
     row = _live(payment, seen.id)
     if row is None:
         return
-    for one in seen.refunds:
-        if one.refund_id == row.pk or one.id == row.gateway_refund_id:
-            _apply(row, one.status, one.id, failure_code=one.failure_code, now=now)
+    for one in _ours(row, seen):
+        row = _apply(row, one.status, one.id, failure_code=one.failure_code, now=now)
+    if row.state == RefundState.SUCCEEDED and _came_back(row, seen):
+        _apply(row, RefundStatus.FAILED, None, failure_code=CAME_BACK, now=now)
+
+
+def find_for(*, gateway: str, intent_id: str, charge_id: str) -> UUID | None:
+    """Return the payment of a charge that goes back and is not the payment's own, or None."""
+    rows = Surplus.objects.filter(gateway=gateway)
+    named = rows.filter(intent_id=intent_id) if intent_id else rows.filter(charge_id=charge_id)
+    return named.values_list("payment_id", flat=True).first() if intent_id or charge_id else None
+
+
+def settle(*, payment_id: UUID, now: datetime) -> None:
+    """Bring charges beside the payment's own, which go back, to what the gateway says now.
+
+    The payment's own is `billing.payments.settle`'s. Call it outside any transaction.
+    """
+    payment = Payment.objects.get(pk=payment_id)
+    rows = Surplus.objects.filter(payment=payment, state__in=LIVE_REFUND_STATES)
+    others = rows.exclude(intent_id=payment.gateway_intent_id or "")
+    for intent_id in others.values_list("intent_id", flat=True):
+        seen = gateway(payment.gateway).fetch_intent(intent_id=intent_id)
+        with transaction.atomic():
+            observe(refunds.lock_payment(payment_id), seen, now=now)
 
 
 def send(*, surplus_id: UUID, now: datetime) -> Surplus:
@@ -203,6 +226,31 @@ def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
 def _live(payment: Payment, intent_id: str) -> Surplus | None:
     rows = Surplus.objects.filter(payment=payment, intent_id=intent_id)
     return rows.filter(state__in=LIVE_REFUND_STATES).first()
+
+
+def _ours(row: Surplus, seen: IntentSnapshot) -> list[RefundSnapshot]:
+    """Return the refund that the row ordered, where the gateway shows it."""
+    return [
+        one for one in seen.refunds if one.refund_id == row.pk or one.id == row.gateway_refund_id
+    ]
+
+
+def _came_back(row: Surplus, seen: IntentSnapshot) -> bool:
+    """Say whether money that had gone is there again: ours, or what went back at the gateway.
+
+    A sight from before our own order knows nothing of that: it has to show it.
+    """
+    ours = _ours(row, seen)
+    if row.state == RefundState.SUCCEEDED and any(one.status in GONE for one in ours):
+        return True
+    theirs = [one for one in seen.refunds if one.status in GONE and one not in ours]
+    knows = row.state == RefundState.SUCCEEDED and (bool(ours) or not row.amount_minor)
+    return knows and bool(theirs) and _left_of(seen) > 0
+
+
+def _left_of(seen: IntentSnapshot) -> int:
+    back = sum(one.amount_minor for one in seen.refunds if one.status not in GONE)
+    return max(0, seen.received_minor - back)
 
 
 def _refuse_unless_surplus(payment: Payment, seen: IntentSnapshot) -> None:
@@ -298,14 +346,13 @@ def _drafts(row: Surplus, event: RefundEvent, *, was: RefundState, now: datetime
     payment = Payment.objects.select_related("purchase").get(pk=row.payment_id)
     subject = entries.subject_of(purchase=payment.purchase, gateway=row.gateway)
     amount = row.amount_minor
-    if event is RefundEvent.PROCESS or not amount:
+    if event is RefundEvent.PROCESS or not (amount or row.fee_minor):
         return []
     if event is RefundEvent.SUCCEED:
-        return [
-            surplus_posting.returned(
-                subject=subject, surplus_id=row.pk, amount_minor=amount, at=now
-            )
-        ]
+        returned = surplus_posting.returned(
+            subject=subject, surplus_id=row.pk, amount_minor=amount, at=now
+        )
+        return [returned] if amount else []
     undone = surplus_posting.reversed_(
         subject=subject,
         surplus_id=row.pk,
@@ -313,7 +360,7 @@ def _drafts(row: Surplus, event: RefundEvent, *, was: RefundState, now: datetime
         fee_minor=row.fee_minor,
         at=now,
     )
-    if was is not RefundState.SUCCEEDED:
+    if was is not RefundState.SUCCEEDED or not amount:
         return [undone]
     bounced = surplus_posting.bounced(
         subject=subject, surplus_id=row.pk, amount_minor=amount, at=now

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from psycopg.types.json import Jsonb
 
-from billing import payments, payout_accounts, payouts, treasury
+from billing import payments, payout_accounts, payouts, surplus, treasury
 from billing.gateways.base import GatewayUnavailable, GatewayUnknownOutcome
 from billing.gateways.registry import gateway as gateway_named
 from billing.models import GatewayEvent
@@ -172,6 +172,8 @@ def subject_of(event: GatewayEvent) -> tuple[str, UUID] | None:
                 payment_hint=event.payment_hint,
                 intent_id=event.intent_id or None,
                 charge_id=event.charge_id or None,
+            ) or surplus.find_for(
+                gateway=event.gateway, intent_id=event.intent_id, charge_id=event.charge_id
             )
         case _:
             return None
@@ -196,13 +198,16 @@ def _settler_of(event: GatewayEvent, *, now: datetime) -> Callable[[], Found] | 
         case ("account", account_id):
             return partial(_refresh_account, account_id, now=now)
         case ("payment", payment_id):
-            intent_id = event.intent_id or None
-            return partial(_settle_payment, payment_id, intent_id=intent_id, now=now)
+            return partial(_settle_payment, payment_id, event, now=now)
     return None
 
 
-def _settle_payment(payment_id: UUID, *, intent_id: str | None, now: datetime) -> Found:
-    settled = payments.settle(payment_id=payment_id, now=now, intent_id=intent_id)
+def _settle_payment(payment_id: UUID, event: GatewayEvent, *, now: datetime) -> Found:
+    settled = payments.settle(payment_id=payment_id, now=now, intent_id=event.intent_id or None)
+    payment = settled.payment
+    own = {"", payment.gateway_intent_id, payment.gateway_charge_id}
+    if not {event.intent_id, event.charge_id} <= own:  # another charge that names the payment
+        surplus.settle(payment_id=payment_id, now=now)
     return Found(settled.outcome, payment_id=payment_id)
 
 

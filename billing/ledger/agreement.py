@@ -132,7 +132,9 @@ I10 = Invariant(
         UNION ALL
         SELECT 'surplus', id::text, state,
                CASE WHEN amount_minor = 0
-                    THEN ARRAY[CASE WHEN fee_minor <> 0 THEN 'received' END]
+                    THEN ARRAY[CASE WHEN fee_minor = 0 THEN NULL
+                                    WHEN state IN ('failed', 'cancelled') THEN 'received, reversed'
+                                    ELSE 'received' END]
                     WHEN state IN ('created', 'pending') THEN ARRAY['received']
                     WHEN state = 'succeeded' THEN ARRAY['received, returned']
                     ELSE ARRAY['received, reversed', 'bounced, received, returned, reversed'] END

@@ -61,6 +61,12 @@ I3 = Invariant(
         WHERE occurred_at < cutoff AND NOT EXISTS (
               SELECT FROM done WHERE done.gateway = newest.gateway AND done.id > seen_in
                  AND since <= newest.occurred_at AND until > newest.occurred_at)
+    ), undone AS (
+        -- A refund whose money came back has moved nothing; perhaps nobody here heard of it.
+        SELECT source_id FROM current
+        WHERE source_id <> '' AND category IN ('refund', 'payment_refund', 'refund_failure',
+                                               'payment_failure_refund')
+        GROUP BY source_id HAVING sum(net_minor) = 0
     ), given_back AS (
         SELECT current.*, surplus.id AS surplus_id
         FROM billing_surplus surplus JOIN current ON current.gateway = surplus.gateway
@@ -156,6 +162,7 @@ I3 = Invariant(
            theirs.net_minor::text
     FROM theirs
     WHERE theirs.payment_id IS NULL AND theirs.occurred_at < theirs.seen_at - interval '15 minutes'
+      AND theirs.source_id NOT IN (SELECT source_id FROM undone)
       AND NOT EXISTS (SELECT FROM listed WHERE listed.key IN
                          (theirs.source_id, theirs.transaction_id, theirs.intent_id))
     UNION ALL
@@ -163,6 +170,9 @@ I3 = Invariant(
     FROM surplus_here here JOIN cut USING (gateway)
     LEFT JOIN surplus_there there ON there.surplus_id = here.id
     WHERE here.minor <> coalesce(there.minor, 0) AND here.latest < cut.cutoff - interval '1 hour'
+      AND NOT EXISTS (SELECT FROM listed JOIN given_back
+                          ON listed.key IN (given_back.source_id, given_back.transaction_id)
+                      WHERE given_back.surplus_id = here.id)
     UNION ALL
     SELECT 'payout ' || paid_here.payout_id, coalesce(paid_there.minor, 0)::text,
            paid_here.minor::text
