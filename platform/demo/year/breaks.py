@@ -1,7 +1,8 @@
 """The planted breaks: what is bent in the stand-in's records, for reconciliation to find.
 
-Each plant is silent (no webhook) and bends the gateway's side alone. Those that the product
-mends by itself are dated beyond the nightly window, so that they wait for somebody to look.
+Each plant is silent (no webhook) and bends the other side alone, the gateway's or the bank's.
+Those that the product mends by itself are dated beyond the nightly window, so that they wait for
+somebody to look.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from billing.models import Payment, Refund
+from demo.year.bank import stray_line
 from demo.year.gateway import StandIn
+from kernel import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Gardener:
             self._refund_there(next(sales)),
             self._stranger(),
             self._levy(),
+            self._stray(),
             *self._unrefund(),
         ]
 
@@ -140,6 +144,11 @@ class Gardener:
         return Planted(
             "unknown_category", made["balance_transaction"]["id"], "a levy of USD 12.34, unknown"
         )
+
+    def _stray(self) -> Planted:
+        line = stray_line(self.ends_at.date() - timedelta(days=1), now=clock.now())
+        what = "USD 42.00 at the bank, from nobody we know"
+        return Planted("bank_line_unknown", str(line.pk), what)
 
     def _unrefund(self) -> Iterator[Planted]:
         """A refund of ours that the gateway denies; a very short year may have none to take."""

@@ -26,6 +26,7 @@ from cms.site import ensure_shelves, ensure_site
 from demo.offers import make_mentors
 from demo.people import People
 from demo.year import digest, presence
+from demo.year.bank import Bank
 from demo.year.breaks import Gardener, Planted
 from demo.year.desk import Desk
 from demo.year.gateway import StandIn, travelling
@@ -121,11 +122,13 @@ def _days(
 ) -> None:
     month: Counter[str] = Counter()
     with circles(plan, people, apart=apart) as market:
-        day, desk = plan.begins_at, Desk(stand_in, plan.begins_at)
+        day = plan.begins_at
+        desk, bank = Desk(stand_in, plan.begins_at), Bank(stand_in, plan.begins_at)
         while day < plan.ends_at:
             month += market.live_until(day + HOUR)
             month += night(stand_in, day, last=plan.ends_at)
             month["runs"] += desk.work(day)
+            bank.work(day)
             following = day + timedelta(days=1)
             if following.month != day.month or following == plan.ends_at:
                 say(_summary(day, month))
