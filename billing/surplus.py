@@ -15,6 +15,7 @@ from django.db import transaction
 
 from billing import refunds
 from billing.gateways.base import (
+    DisputeStatus,
     GatewayRefused,
     GatewayUnavailable,
     IntentSnapshot,
@@ -268,8 +269,8 @@ def _refuse_unless_surplus(payment: Payment, seen: IntentSnapshot) -> None:
 def _fee_of(payment: Payment, seen: IntentSnapshot) -> int:
     """Return what the gateway took for the charge. Raises SurplusUnclear."""
     moved = seen.balance_transaction
-    if seen.disputed:
-        raise SurplusUnclear("The client's bank holds this money. Wait for its decision.")
+    if _is_held(seen):
+        raise SurplusUnclear("The client's bank holds this money, or has taken it back for good.")
     if moved is None:
         raise SurplusUnclear("The gateway has not said yet what it took. Look again in an hour.")
     if {seen.currency, moved.currency} != {payment.currency}:
@@ -278,6 +279,17 @@ def _fee_of(payment: Payment, seen: IntentSnapshot) -> int:
             "Refund it at the gateway, and answer the breaks that name it."
         )
     return moved.fee_minor
+
+
+def _is_held(seen: IntentSnapshot) -> bool:
+    """Say whether a bank has some of it. A gateway calls a charge disputed for ever after."""
+    if not seen.disputes:
+        return seen.disputed
+    over = (DisputeStatus.WON, DisputeStatus.INQUIRY_CLOSED)
+    told = [(one.withdrawn, one.reinstated, *one.later) for one in seen.disputes]
+    moves = [move for each in told for move in each if move is not None]
+    decided = all(one.status in over for one in seen.disputes)
+    return not decided or sum(move.amount_minor for move in moves) < 0
 
 
 def _end_payment(payment: Payment, intent_id: str, *, now: datetime) -> None:

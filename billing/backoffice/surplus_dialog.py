@@ -89,8 +89,10 @@ class GiveSurplusBackView(DialogView):
 
     def carry_out(self, act: str, given: Mapping[str, Any], *, seen: str) -> Done:  # noqa: ARG002
         done = carry_out(partial(self._give, self._look(), given["reason"]), expecting=seen)
-        amount = money_text(done.amount_minor, done.currency)
-        return Done(f"{amount} is on its way back to who paid it.", self.home)
+        said = f"{money_text(done.amount_minor, done.currency)} is on its way back to who paid it."
+        if not done.amount_minor:
+            said = "It had gone back at the gateway; the fee is booked."
+        return Done(said, self.home)
 
     def _look(self) -> surplus.Sight:
         return surplus.look(payment_id=self.payment.pk, intent_id=self.intent_id)

@@ -185,6 +185,29 @@ def test_a_dispute_of_what_went_back_is_a_listed_break_and_no_breach(standin: St
     run()
 
 
+def test_what_a_bank_holds_is_not_given_back_before_it_is_won(standin: StandIn) -> None:
+    payment = short(standin)
+    dispute = standin.control("POST", "stripe/disputes", payment_intent=intent_of(payment))
+    with pytest.raises(surplus.SurplusUnclear, match="bank"):
+        give(payment)
+
+    standin.control("POST", f"stripe/disputes/{dispute['id']}/decide", outcome="won")
+    give(payment)
+    work()
+
+    assert Surplus.objects.get().state == "succeeded"
+    assert books(payment.purchase_id) == {"1100": -320, "5010": 320}
+
+
+def test_what_a_bank_took_for_good_is_not_given_back(standin: StandIn) -> None:
+    payment = short(standin)
+    dispute = standin.control("POST", "stripe/disputes", payment_intent=intent_of(payment))
+    standin.control("POST", f"stripe/disputes/{dispute['id']}/decide", outcome="lost")
+
+    with pytest.raises(surplus.SurplusUnclear, match="for good"):
+        give(payment)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_people_who_press_at_once_give_it_once(standin: StandIn) -> None:
     payment = short(standin)
