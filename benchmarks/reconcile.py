@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -34,7 +34,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from benchmarks.kit import peers  # noqa: E402
-from benchmarks.kit.measure import cpu_of  # noqa: E402
+from benchmarks.kit.measure import cpu_of, cpu_of_ended, parent_of  # noqa: E402
 from benchmarks.kit.scratch import connected, scratch  # noqa: E402
 from benchmarks.peers.books import OURS  # noqa: E402
 from billing.reconciliation.runs import run_file  # noqa: E402
@@ -190,16 +190,18 @@ def forget(database: Any) -> None:
 
 
 @contextmanager
-def watching(pid: int) -> Iterator[list[int]]:
-    """Note how much private memory a process has, twenty times a second (KiB)."""
+def watching(server: int) -> Iterator[list[int]]:
+    """Note, twenty times a second, how much memory all of PostgreSQL has come to have (KiB).
+
+    The private memory of its processes, and the segments in which parallel workers share a hash.
+    """
+    before = _memory(server)
     seen: list[int] = [0]
     over = threading.Event()
 
     def look() -> None:
         while not over.wait(0.05):
-            for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-                if line.startswith("RssAnon"):
-                    seen.append(int(line.split()[1]))
+            seen.append(_memory(server) - before)
 
     thread = threading.Thread(target=look)
     thread.start()
@@ -210,18 +212,33 @@ def watching(pid: int) -> Iterator[list[int]]:
         thread.join()
 
 
+def _memory(server: int) -> int:
+    found = 0
+    for pid in Path(f"/proc/{server}/task/{server}/children").read_text().split():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+                if line.startswith("RssAnon"):
+                    found += int(line.split()[1])
+    for segment in Path("/dev/shm").glob("PostgreSQL.*"):
+        with suppress(FileNotFoundError):
+            found += segment.stat().st_blocks // 2
+    return found
+
+
 def product(folder: str) -> None:
     """One round of the product, in a process of its own: prints what it took."""
     connection.ensure_connection()
     pid = connection.connection.info.backend_pid
-    began, cpu, there = time.perf_counter(), time.process_time(), cpu_of(pid)
-    with (Path(folder) / "theirs.csv").open("rb") as file, watching(pid) as backend:
+    server = parent_of(pid)
+    there = cpu_of(pid) + cpu_of_ended(server)
+    began, cpu = time.perf_counter(), time.process_time()
+    with (Path(folder) / "theirs.csv").open("rb") as file, watching(server) as memory:
         result = run_file(gateway="stripe", file=file, since=SINCE, until=UNTIL, now=NOW)
     took = {
         "wall": time.perf_counter() - began,
-        "cpu": time.process_time() - cpu + cpu_of(pid) - there,
+        "cpu": time.process_time() - cpu + cpu_of(pid) + cpu_of_ended(server) - there,
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "backend_mb": max(backend) / 1024,
+        "backend_mb": max(memory) / 1024,
         "timing": sum(result.timing.values()),
     }
     print(json.dumps(took))
@@ -285,9 +302,7 @@ def report(taken: dict[str, list[dict[str, float]]]) -> None:
         for who, rounds in taken.items()
     }
     ours, duck = middle["the product"], middle["DuckDB"]
-    print(
-        f"\n{'':20}{'wall s':>9}{'CPU s':>9}{'process MB':>12}{'backend MB':>12}{'ours ÷ it':>11}"
-    )
+    print(f"\n{'':20}{'wall s':>9}{'CPU s':>9}{'process MB':>12}{'server MB':>12}{'ours ÷ it':>11}")
     for who, one in middle.items():
         backend = f"{one['backend_mb']:.0f}" if "backend_mb" in one else "–"
         print(

@@ -4,6 +4,7 @@ CPU comes from the operating system's accounting (`/proc/<pid>/schedstat`, nanos
 a neighbour that takes the machine disturbs it less than the clock. A table is made of one run.
 """
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,25 @@ class Cost:
 def cpu_of(pid: int) -> float:
     """Return the seconds that a process's main thread has been on a CPU."""
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+def parent_of(pid: int) -> int:
+    """Return the process that started another: of a backend, PostgreSQL's own."""
+    return int(_stat(pid)[1])
+
+
+def cpu_of_ended(parent: int) -> float:
+    """Return the seconds that the children of a process took that have ended.
+
+    Of PostgreSQL's own, these are parallel workers, and the backends of closed connections.
+    """
+    user, system = _stat(parent)[13:15]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int) -> list[str]:
+    """Return the fields of a process behind its name, which may have spaces in it."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def cost_of(act: Callable[[], int], *, backend: Callable[[], int], seconds: float) -> Cost:

@@ -46,8 +46,17 @@ def backend_of(database: Any) -> int:
 
 
 def cpu_of(pid: int | None) -> float:
-    """Return the seconds that a backend has been on a CPU."""
-    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9 if pid else 0.0
+    """Return the seconds that a backend and its server's ended workers have been on a CPU."""
+    if not pid:
+        return 0.0
+    own = int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    server = _stat(pid)[1]
+    user, system = _stat(server)[13:15]
+    return own + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int | str) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 @contextmanager
