@@ -44,9 +44,7 @@ class DiscountForm(WhoseForm):
         decimal_places=2,
         help_text="20 is a fifth of the price. Or an amount, below.",
     )
-    currency = forms.ChoiceField(
-        label="Currency", required=False, help_text="A percentage may be for prices in all."
-    )
+    currency = forms.ChoiceField(label="Currency", required=False, help_text="An amount needs one.")
     ends = forms.DateTimeField(label="Ends (UTC)", required=False, help_text="Empty: never.")
     max_uses = forms.IntegerField(label="Uses in all, at most", required=False, min_value=1)
     max_uses_per_client = forms.IntegerField(
@@ -100,7 +98,7 @@ class AddDiscountView(DialogView):
         )
 
     def initial(self) -> Mapping[str, Any]:
-        return {"begins": f"{clock.now():%Y-%m-%d %H:%M}", "currency": "USD"}
+        return {"begins": f"{clock.now():%Y-%m-%d %H:%M}"}
 
     def trail(self) -> Sequence[dict[str, Any]]:
         return [{"url": reverse("discounts:index"), "label": "Discounts"}]

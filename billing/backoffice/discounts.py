@@ -175,10 +175,11 @@ class DiscountInspectView(BusinessInspectView):
         rows = Purchase.objects.filter(discount=item).select_related(
             "client__user", "session__session_type", "package"
         )
-        added = Happening(at=item.created_at, what="Discount added", detail=what_off(item))
+        by = item.created_by.name if item.created_by else ""
+        added = Happening(at=item.created_at, what="Discount added", who=by, detail=what_off(item))
         return [
             self._uses(rows.order_by("-created_at", "-pk")[:NEWEST]),
-            Timeline([added, *audited(discount=[item.public_id])]),
+            Timeline([added, *audited(but=["discount.added"], discount=[item.public_id])]),
         ]
 
     def _uses(self, rows: QuerySet[Purchase]) -> Lines:

@@ -77,8 +77,8 @@ def _whose(move: Movement, mentors: dict[UUID, str], clients: dict[UUID, str]) -
     code = chart.code_of(move.account)
     if code is chart.Code.GATEWAY_CLEARING:
         return f"Held at {gateway_name(move.account.split(':')[1])}"
-    if code in CLIENTS and move.purchase_id:
-        return clients.get(move.purchase_id, "The client")
+    if code in CLIENTS:
+        return clients.get(move.purchase_id, "The client") if move.purchase_id else "The client"
     return "The platform"
 
 

@@ -43,6 +43,9 @@ def add(sign_in: SignIn, **given: str) -> tuple[int, str]:
 
 
 def test_a_code_is_added_with_its_terms_and_shown(sign_in: SignIn) -> None:
+    form = shown(sign_in(roles.FINANCE_PREPARER), reverse("add_discount"))
+    assert '<option value="" selected>All</option>' in form  # no currency narrows it unasked
+
     assert add(sign_in, **SPRING)[0] == 302
 
     found = Discount.objects.get()
@@ -58,6 +61,7 @@ def test_a_code_is_added_with_its_terms_and_shown(sign_in: SignIn) -> None:
     for said in ("SPRING-27", "12.5 %", "To come", "0 of 100"):
         assert said in listed, said
     assert "Nobody has used it yet." in detail
+    assert detail.count("Discount added") == 1
     assert "Add a discount" not in listed
     assert "Switch it off" not in detail
 
@@ -146,7 +150,7 @@ def test_credit_is_given_with_its_posting_shown_first(sign_in: SignIn) -> None:
     page = shown(browser, url, **given)
     answer = press(browser, url, "grant", page=page, **given, reason="The line was bad.")
 
-    for said in ("5060", "2500", "Give Chloe Client $12.50 USD"):
+    for said in ("5060", "2500", "The client", "Give Chloe Client $12.50 USD"):
         assert said in page, said
     row = ClientCredit.objects.get(client=client)
     assert (row.balance_minor, row.currency) == (1_250, "USD")
