@@ -262,6 +262,14 @@ def test_an_age_is_told_in_its_largest_unit(age: timedelta, words: str) -> None:
     assert age_words(age) == words
 
 
+def test_a_page_is_drawn_once_its_end_is_there(sign_in: SignIn) -> None:
+    page = home(sign_in)
+
+    head, _, body = page.partition("</head>")
+    assert '<link rel="expect" blocking="render" href="#cf-end">' in head
+    assert body.index('id="cf-end"') > body.index("</main>")
+
+
 def test_the_menu_stands_in_the_order_of_the_work(sign_in: SignIn) -> None:
     html = home(sign_in)
 
