@@ -47,6 +47,7 @@ _SCREENS = {
     "dispute": "disputes",
     "payout": "payouts",
     "cost": "costs",
+    "gateway_payout": "gateway-payouts",
 }
 
 
@@ -66,8 +67,10 @@ def lines_link(words: object, **filters: object) -> SafeString:
 
 
 def source_link(entry: Entry) -> SafeString | str:
-    """Return what the entry is about, as a link where it has a screen."""
+    """Return what the entry is about, as a link where it has a screen; a purchase has its lines."""
     name = source_name(entry.source_type, entry.source_id)
+    if entry.source_type == "purchase":
+        return lines_link(name, purchase=name)
     screen = _SCREENS.get(entry.source_type)
     if screen is None:
         return name

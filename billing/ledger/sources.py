@@ -16,6 +16,7 @@ PREFIXES = {
     "payout": "po",
     "cost": "cst",
     "surplus": "srp",
+    "gateway_payout": "gpo",
 }
 
 
