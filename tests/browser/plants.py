@@ -4,6 +4,7 @@ Everything goes through the product's operations; an event that failed is one th
 really told, whose work is left undone. Imported once Django is set up.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Mentor, User
-from billing import checkout, costs, payments, payout_accounts, payouts
+from billing import checkout, costs, payments, payout_accounts, payouts, refunds, treasury
 from billing.models import (
     Dispute,
     GatewayEvent,
@@ -26,10 +27,12 @@ from demo.people import People
 from kernel import clock
 from tests.billing.ledger.books import gateway_says, refund
 from tests.billing.payouts import world
+from tests.browser.money import sell
 from tests.browser.staff import APPROVER, PREPARER
 from tests.cms.test_forged_posts import returned
 from tests.cms.test_settling import failed_refund
 from tests.factories.billing import covered_session
+from tests.factories.packages import paid_package
 from tests.factories.people import MentorFactory
 from tests.factories.sessions import pending_session
 
@@ -85,17 +88,7 @@ def disputed() -> dict[str, Any]:
 def failed_event() -> dict[str, Any]:
     """A payment's success that the gateway told while our work on it failed; the rest is held."""
     httpx.post(f"{LEVERS}/webhooks/hold", json={}, timeout=20).raise_for_status()
-    session = pending_session()
-    started = checkout.start(
-        session_id=session.pk, client=session.client, gateway="stripe", now=clock.now()
-    )
-    intent = started.client_secret.partition("_secret_")[0]
-    httpx.post(
-        f"{STRIPE}/payment_intents/{intent}/confirm",
-        data={"payment_method": "pm_card_visa"},
-        headers=KEY,
-        timeout=20,
-    ).raise_for_status()
+    payment, intent = _confirmed()
     told = httpx.get(
         f"{STRIPE}/events",
         params={"type": "payment_intent.succeeded", "limit": 1},
@@ -111,14 +104,42 @@ def failed_event() -> dict[str, Any]:
         object_type="payment_intent",
         object_id=intent,
         intent_id=intent,
-        payment=started.payment,
+        payment=payment,
         payload=event,
         created_at=now,
         received_at=now,
     )
     failed = {"state": "failed", "attempts": 20, "error": "OperationalError: the line went dead"}
     GatewayEvent.objects.filter(pk=row.pk).update(**failed, processed_at=now)
-    return {"event": str(row.pk), "event_payment": str(started.payment.pk)}
+    return {"event": str(row.pk), "event_payment": str(payment.pk)}
+
+
+def short() -> dict[str, Any]:
+    """A charge of $99.99, for which $100.00 was asked."""
+    rule = {
+        "match": {"method": "POST", "path": "/confirm$"},
+        "fault": {"kind": "wrong_amount", "delta": -1},
+    }
+    httpx.post(f"{LEVERS}/faults", json=rule, timeout=20).raise_for_status()
+    payment, _ = _confirmed()
+    payments.settle(payment_id=payment.pk, now=clock.now())
+    return {"short": str(payment.pk)}
+
+
+def _confirmed() -> tuple[Payment, str]:
+    """A payment that the client has just made at the gateway, and its name there."""
+    session = pending_session()
+    started = checkout.start(
+        session_id=session.pk, client=session.client, gateway="stripe", now=clock.now()
+    )
+    intent = started.client_secret.partition("_secret_")[0]
+    httpx.post(
+        f"{STRIPE}/payment_intents/{intent}/confirm",
+        data={"payment_method": "pm_card_visa"},
+        headers=KEY,
+        timeout=20,
+    ).raise_for_status()
+    return started.payment, intent
 
 
 def _paid() -> Payment:
@@ -126,10 +147,25 @@ def _paid() -> Payment:
     return Payment.objects.filter(state="succeeded").latest("pk")
 
 
-def refund_failed() -> dict[str, Any]:
-    """A refund of $33.33 that the client's bank refused."""
+def refunds_failed() -> dict[str, Any]:
+    """Two refunds that banks refused: one of $33.33, and one of $25.00 of a card that works."""
+    payment = _paid()
     with transaction.atomic():
-        return {"refund": str(failed_refund().pk)}
+        refused = failed_refund()
+        bounced = refunds.create(
+            payment_id=payment.pk,
+            share_minor=2_500,
+            cause="goodwill",
+            bearer="platform",
+            requested_by=User.objects.get(email=PREPARER).public_id,
+            key=f"planted:{payment.pk}",
+            now=clock.now(),
+        )
+    sent = refunds.send(refund_id=bounced.pk, now=clock.now())
+    lever = f"{LEVERS}/stripe/refunds/{sent.gateway_refund_id}/finish"
+    httpx.post(lever, json={"outcome": "failed"}, timeout=20).raise_for_status()
+    payments.settle(payment_id=payment.pk, now=clock.now())
+    return {"refused": str(refused.pk), "bounced": str(bounced.pk)}
 
 
 def covered() -> dict[str, Any]:
@@ -152,6 +188,19 @@ def waiting_run() -> dict[str, Any]:
     return {"run": str(run.pk)}
 
 
+def explored() -> dict[str, Any]:
+    """One of each that the lists of finance have a row for, where no other test makes it."""
+    lena = MentorFactory(user__name="Lena Ledger")
+    earned = world.earned(mentor=lena)
+    verified(lena)
+    paid_package()
+    sell(settings.STRIPE_API_BASE, currency="gbp")
+    swept = httpx.post(f"{LEVERS}/stripe/payouts", json={"currency": "gbp"}, timeout=20)
+    out = swept.raise_for_status().json()["id"]
+    treasury.settle(gateway="stripe", gateway_payout_id=out, now=clock.now())
+    return {"lena": lena.public_id, "earned": earned.public_id}
+
+
 def verified(mentor: Mentor, *, currency: str = "USD", country: str = "") -> PayoutAccount:
     """The mentor's account, as after the gateway's form."""
     account = payout_accounts.open_account(
@@ -170,14 +219,16 @@ def came_back() -> dict[str, Any]:
     return {"payout": str(payout.pk)}
 
 
-ALL = {
+ALL: dict[str, Callable[[], dict[str, Any]]] = {
     "held": held,
     "owing": owing,
     "last_month": last_month,
     "disputed": disputed,
     "failed_event": failed_event,
-    "refund_failed": refund_failed,
+    "refunds_failed": refunds_failed,
+    "short": short,
     "covered": covered,
     "waiting_run": waiting_run,
     "came_back": came_back,
+    "explored": explored,
 }

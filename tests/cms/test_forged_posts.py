@@ -60,7 +60,7 @@ def payable(*, currency: str = "USD") -> Payout:
     account.gateway_account_id = f"acct_{account.pk.hex}"
     account.transition(PayoutAccountEvent.ACTIVATE)
     account.save()
-    return Payout.objects.get(run=world.built(currency=currency))
+    return Payout.objects.get(run=world.built(currency=currency), mentor=mentor)
 
 
 def frozen(*, currency: str = "USD") -> Payout:
