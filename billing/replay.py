@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from billing import payments, payout_accounts, payouts, treasury
+from django.db.models import Q
+
+from billing import payments, payout_accounts, payouts, refunds, surplus, treasury
 from billing.gateways.base import IntentSnapshot
 from billing.gateways.payees import PayeeSnapshot, TransferSnapshot
 from billing.gateways.treasury import GatewayPayout as SentToBank
-from billing.models import GatewayEvent, GatewayPayout, Payment, Payout, PayoutAccount
+from billing.models import GatewayEvent, GatewayPayout, Payment, Payout, PayoutAccount, Surplus
 from billing.states import GatewayEventEvent
 from billing.webhooks import Found, close, goes_to_our_bank, subject_of
 from kernel import audit
@@ -68,15 +70,22 @@ def look(*, event_id: UUID) -> Sight:
         return Sight(event_id, "to_bank", None, sent, event.gateway)
     match subject_of(event):
         case ("payment", payment_id):
-            hint = event.intent_id or None
-            seen = payments.look(payment_id=payment_id, hint=hint)
-            return Sight(event_id, "payment", payment_id, seen)
+            return Sight(event_id, "payment", payment_id, _look_at_payment(payment_id, event))
         case ("payout", payout_id):
             return Sight(event_id, "payout", payout_id, payouts.look(payout_id=payout_id))
         case ("account", account_id):
             sight = payout_accounts.look(account_id=account_id)
             return Sight(event_id, "account", account_id, sight)
     return Sight(event_id, "", None, None)
+
+
+def _look_at_payment(payment_id: UUID, event: GatewayEvent) -> IntentSnapshot | None:
+    """Fetch the payment's intent; or another charge that names it, which goes back."""
+    rows = Surplus.objects.filter(payment=payment_id)
+    named = rows.filter(Q(intent_id=event.intent_id) | Q(charge_id=event.charge_id)).first()
+    if named is not None:
+        return surplus.look(payment_id=payment_id, intent_id=named.intent_id).seen
+    return payments.look(payment_id=payment_id, hint=event.intent_id or None)
 
 
 def apply(sight: Sight, *, by: str, now: datetime) -> Replayed:
@@ -116,6 +125,7 @@ def _applied(sight: Sight, *, now: datetime) -> Found:
     match sight:
         case Sight(subject_id=UUID() as payment_id, seen=IntentSnapshot() as intent):
             settled = payments.apply_sight(payment_id, intent, now=now)
+            surplus.observe(refunds.lock_payment(payment_id), intent, now=now)
             return Found(settled.outcome, payment_id=payment_id)
         case Sight(subject_id=UUID() as payout_id, seen=TransferSnapshot() as transfer):
             state = payouts.apply(payout_id, transfer, now=now).state
@@ -164,6 +174,8 @@ def _payment_values(payment_id: UUID) -> Mapping[str, str]:
     }
     for number, refund in enumerate(payment.refunds.order_by("created_at", "pk"), start=1):
         values[f"Refund {number} of the payment"] = refund.state
+    for number, row in enumerate(payment.surpluses.order_by("created_at", "pk"), start=1):
+        values[f"Way back {number} of what was not asked for"] = row.state
     for dispute in payment.disputes.order_by("opened_at", "pk"):
         values[f"Dispute {dispute.gateway_dispute_id}"] = dispute.state
     return values

@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
-from billing import payments, reconciliation, surplus
+from billing import payments, reconciliation, replay, surplus
 from billing.ledger.checks import check_books
-from billing.models import Break, Entry, GatewayTransaction, Payment, Surplus
+from billing.models import Break, Entry, GatewayEvent, GatewayTransaction, Payment, Surplus
 from billing.models.surplus import flagged_payments
 from kernel import clock
 from tests.billing.gateway import paypal_journey
@@ -18,6 +19,7 @@ from tests.billing.gateway.journey import (
     deliver_all,
     held,
     intent_of,
+    receive,
     start,
     together,
     work,
@@ -136,6 +138,28 @@ def test_a_second_charge_whose_refund_bounces_is_heard_of(standin: StandIn) -> N
     }  # fmt: skip
     assert run() == {"duplicate_charge": 1}
     assert breached() == []
+
+
+def test_an_event_of_a_second_charge_is_replayed_with_what_it_changes(standin: StandIn) -> None:
+    payment = confirmed(standin)
+    second = charged_twice(standin, payment, payment_method=BOUNCES)
+    row = give(payment, intent_id=second)
+    work()
+    standin.control("POST", "clock", advance_seconds=3_600)
+    [told] = [one for one in standin.events() if one["type"] == "refund.failed"]
+    receive(told)
+    event = GatewayEvent.objects.get(event_id=told["id"])
+
+    sight = replay.look(event_id=event.pk)
+    with transaction.atomic():
+        done = replay.apply(sight, by="usr_1", now=NOW)
+
+    row.refresh_from_db()
+    assert (row.state, row.settled_at) == ("failed", NOW)
+    assert [(one.before, one.after) for one in done.changes] == [
+        ("succeeded", "failed"),
+        ("received", "done"),
+    ]
 
 
 def test_a_lost_webhook_is_made_up_for_by_who_asks_again(standin: StandIn) -> None:
