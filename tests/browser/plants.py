@@ -20,6 +20,7 @@ from billing.models import (
     MentorBalance,
     Payment,
     PayoutAccount,
+    PayoutMinimum,
     PayoutRun,
 )
 from demo.busy_day import make_busy_day
@@ -219,6 +220,24 @@ def came_back() -> dict[str, Any]:
     return {"payout": str(payout.pk)}
 
 
+def unreserved() -> dict[str, Any]:
+    """A mentor with $81.80, of whom nobody keeps anything back."""
+    mentor = MentorFactory(user__name="Rita Reserve")
+    world.earned(mentor=mentor)
+    return {"unreserved": MentorBalance.objects.get(mentor=mentor).pk}
+
+
+def stated() -> dict[str, Any]:
+    """A payout of CHF 81.80 that was sent; no run in another currency meets it."""
+    with transaction.atomic():
+        PayoutMinimum.objects.create(
+            currency="CHF", minimum_minor=5_000, effective_from=world.NOW - timedelta(days=400)
+        )
+        payout = returned(currency="CHF")
+    payouts.send(run_id=payout.run_id, now=world.NOW)
+    return {"stated": str(payout.pk)}
+
+
 ALL: dict[str, Callable[[], dict[str, Any]]] = {
     "held": held,
     "owing": owing,
@@ -231,4 +250,6 @@ ALL: dict[str, Callable[[], dict[str, Any]]] = {
     "waiting_run": waiting_run,
     "came_back": came_back,
     "explored": explored,
+    "unreserved": unreserved,
+    "stated": stated,
 }
