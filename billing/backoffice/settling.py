@@ -26,7 +26,7 @@ from billing.backoffice.tables import or_nothing, payment_link
 from billing.backoffice.write_offs import MAY_APPROVE, write_offs_table
 from billing.fees import WHOLE_BPS
 from billing.ledger.preview import carry_out, rehearse
-from billing.models import Payment, Refund, surplus
+from billing.models import Payment, Refund, Surplus, surplus
 from kernel import clock
 from kernel.backoffice.components import Lines
 from kernel.backoffice.dialogs import DialogView, Done, Offer, ReasonForm
@@ -49,6 +49,12 @@ def flagged_payments() -> QuerySet[Payment]:
     """Payments whose money is not what was asked for: the gateway holds it, the books do not."""
     rows = surplus.flagged_payments().select_related("purchase__client__user")
     return rows.order_by("created_at", "pk")
+
+
+def charges_to_return() -> QuerySet[Surplus]:
+    """Second charges of paid sales whose way back came to nothing, oldest first."""
+    rows = surplus.not_gone_back().select_related("payment__purchase__client__user")
+    return rows.order_by("settled_at", "pk")
 
 
 def owed_after_disputes() -> QuerySet[Payment]:
@@ -96,7 +102,9 @@ class ToSettleView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
         return [
             _refunds_table(list(stuck_refunds()[:MOST]), may_settle=user.has_perm(MAY_SETTLE)),
             _flagged_table(
-                list(flagged_payments()[:MOST]), may_settle=user.has_perm(MAY_GIVE_BACK)
+                list(flagged_payments()[:MOST]),
+                list(charges_to_return()[:MOST]),
+                may_settle=user.has_perm(MAY_GIVE_BACK),
             ),
             _owed_table(list(owed_after_disputes()[:MOST])),
             write_offs_table(may_approve=user.has_perm(MAY_APPROVE)),
@@ -109,12 +117,12 @@ def _refunds_table(rows: Sequence[Refund], *, may_settle: bool) -> Lines:
         headings=["Reference", "Client", "Why", "Since", "Amount", ""],
         rows=[
             (
-                _link("refunds:inspect", refund.pk, refund.public_id),
+                _link("refunds:inspect", refund.public_id, refund.pk),
                 refund.payment.purchase.client.user.name,
                 _words(refund.failure_code),
                 instant_html(refund.settled_at),
                 money_html(refund.amount_minor, refund.currency),
-                _link("settle_refund", refund.pk, "Settle") if may_settle else "",
+                _link("settle_refund", "Settle", refund.pk) if may_settle else "",
             )
             for refund in rows
         ],
@@ -124,7 +132,9 @@ def _refunds_table(rows: Sequence[Refund], *, may_settle: bool) -> Lines:
     )
 
 
-def _flagged_table(rows: Sequence[Payment], *, may_settle: bool) -> Lines:
+def _flagged_table(
+    rows: Sequence[Payment], charges: Sequence[Surplus], *, may_settle: bool
+) -> Lines:
     words = {
         "amount_mismatch": "The gateway holds another amount or currency.",
         "second_capture": "The purchase was paid twice.",
@@ -140,9 +150,22 @@ def _flagged_table(rows: Sequence[Payment], *, may_settle: bool) -> Lines:
                 words[payment.failure_code],
                 instant_html(payment.created_at),
                 money_html(payment.amount_minor, payment.currency),
-                _link("give_surplus_back", payment.pk, "Give it back") if may_settle else "",
+                _link("give_surplus_back", "Give it back", payment.pk) if may_settle else "",
             )
             for payment in rows
+        ]
+        + [
+            (
+                payment_link(charge.payment),
+                charge.payment.purchase.client.user.name,
+                f"A second charge did not go back: {_words(charge.failure_code)}",
+                instant_html(charge.settled_at),
+                money_html(charge.payment.amount_minor, charge.payment.currency),
+                _link("give_charge_back", "Give it back", charge.payment_id, charge.intent_id)
+                if may_settle
+                else "",
+            )
+            for charge in charges
         ],
         right=(4,),
         empty="None. A payment whose money differs from what was asked for waits here, until it "
@@ -192,7 +215,7 @@ class SettleRefundView(DialogView):
     def facts(self) -> Sequence[tuple[str, object]]:
         refund = self.refund
         return [
-            ("Refund", _link("refunds:inspect", refund.pk, refund.public_id)),
+            ("Refund", _link("refunds:inspect", refund.public_id, refund.pk)),
             ("Payment", payment_link(refund.payment)),
             ("Client", refund.payment.purchase.client.user.name),
             ("Cause", refund.get_cause_display()),
@@ -246,5 +269,5 @@ def _words(failure_code: str) -> str:
     return or_nothing(state_words(failure_code))
 
 
-def _link(url_name: str, pk: UUID, words: str) -> SafeString:
-    return format_html('<a href="{}">{}</a>', reverse(url_name, args=[pk]), words)
+def _link(url_name: str, words: str, *names: UUID | str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', reverse(url_name, args=names), words)

@@ -11,7 +11,12 @@ from django.utils.safestring import SafeString
 
 from billing import write_offs
 from billing.backoffice.filters import gateway_name
-from billing.backoffice.settling import flagged_payments, owed_after_disputes, stuck_refunds
+from billing.backoffice.settling import (
+    charges_to_return,
+    flagged_payments,
+    owed_after_disputes,
+    stuck_refunds,
+)
 from billing.models import Break, Dispute, GatewayEvent, MentorBalance, PayoutRun, Refund
 from billing.reconciliation.drift import WINDOW, Drift, drifts
 from billing.reconciliation.suggesting import TOLERANCE_BPS
@@ -51,6 +56,16 @@ def to_settle(now: datetime) -> Queue:
         for words, found in zip(("Payment differs", "Dispute is over"), payments, strict=True)
         for payment in found[:ROWS]
     ]
+    charges = charges_to_return()
+    rows += [
+        Waiting(
+            title=money_html(charge.payment.amount_minor, charge.payment.currency),
+            url=reverse("to_settle"),
+            detail=f"A second charge came back: {charge.payment.purchase.client.user.name}",
+            aside=age_words(now - (charge.settled_at or now)),
+        )
+        for charge in charges[:ROWS]
+    ]
     debts = write_offs.undecided()
     rows += [
         Waiting(
@@ -64,7 +79,7 @@ def to_settle(now: datetime) -> Queue:
     sent = f"{on_the_way} on the way to clients." if on_the_way else "None is on its way."
     return Queue(
         label="to settle",
-        count=sum(found.count() for found in (refunds, *payments, debts)),
+        count=sum(found.count() for found in (refunds, *payments, charges, debts)),
         rows=rows[:ROWS],
         url=reverse("to_settle"),
         detail="failed refunds, payments that differ, debts to write off",

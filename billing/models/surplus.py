@@ -6,7 +6,7 @@ The row is committed before the gateway is called; its id is the idempotency key
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from billing.models.payment import Payment
 from billing.models.purchase import CURRENCY_CODE
@@ -71,6 +71,17 @@ class Surplus(models.Model):
     def transition(self, event: RefundEvent) -> None:
         """Move `state` as a refund's (not saved); raise IllegalTransition for any other move."""
         self.state = REFUND.target(RefundState(self.state), event)
+
+
+def not_gone_back() -> models.QuerySet[Surplus]:
+    """Return second charges whose way back failed, and which nobody has given back anew."""
+    again = Surplus.objects.filter(
+        Q(state__in=LIVE_REFUND_STATES) | Q(pk__gt=OuterRef("pk")),
+        gateway=OuterRef("gateway"),
+        intent_id=OuterRef("intent_id"),
+    )
+    over = Surplus.objects.filter(~Exists(again), state__in=["failed", "cancelled"])
+    return over.exclude(intent_id=F("payment__gateway_intent_id"))
 
 
 def flagged_payments() -> models.QuerySet[Payment]:

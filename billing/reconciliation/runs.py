@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from billing import payouts, treasury
+from billing import payouts, surplus, treasury
 from billing.gateways.registry import gateway as gateway_named
 from billing.models import Break, ReconciliationRun
 from billing.payments import settle
@@ -19,6 +19,7 @@ from billing.reconciliation.asking import HEALING
 from billing.reconciliation.importer import import_file, import_rows
 from billing.reconciliation.matching import LEG, match, values_of
 from billing.reconciliation.rules import apply_rules
+from billing.reconciliation.surpluses import bounced
 from billing.reconciliation.windows import Windows, days_of_open_breaks
 from kernel.errors import Invalid
 
@@ -128,7 +129,8 @@ def _compared(started: ReconciliationRun, *, rows: int, legs: str) -> Result:
 
 
 def heal(*, result: Result, now: datetime) -> list[str]:
-    """Let `settle` look again at every payment and payout whose break it can mend; return ids.
+    """Let `settle` look again at every payment and payout whose break it can mend, and at what was
+    given back and is listed as come back; return ids.
 
     The breaks close themselves in the next run. Calls the gateway; opens its own transactions.
     One that cannot be settled is logged, keeps its break and does not stop the others.
@@ -144,6 +146,9 @@ def heal(*, result: Result, now: datetime) -> list[str]:
     for pk in sorted(set(of_payments)):
         if _looked_at(pk, partial(settle, payment_id=pk, now=now)):
             healed.append(str(pk))
+    for pk in bounced(run=result.run):
+        if _looked_at(pk, partial(_settle_all, payment_id=pk, now=now)):
+            healed.append(str(pk))
     for pk in sorted(set(of_payouts)):
         if _looked_at(pk, partial(payouts.settle, payout_id=pk, now=now)):
             healed.append(str(pk))
@@ -152,6 +157,12 @@ def heal(*, result: Result, now: datetime) -> list[str]:
         if _looked_at(key, partial(treasury.settle, **ask, now=now)):
             healed.append(key)
     return healed
+
+
+def _settle_all(*, payment_id: UUID, now: datetime) -> None:
+    """Ask for a payment's own charge, and for those beside it that go back."""
+    settle(payment_id=payment_id, now=now)
+    surplus.settle(payment_id=payment_id, now=now)
 
 
 def _looked_at(pk: UUID | str, settle_it: Callable[[], object]) -> bool:

@@ -10,7 +10,8 @@ from billing import payments, reconciliation
 from billing.models import Break, Entry, Payment, Surplus
 from kernel import clock
 from tests.billing.gateway.conftest import stage  # noqa: F401 - rates, clock, and books that balance
-from tests.billing.gateway.journey import NOW, confirmed, intent_of, paid, work
+from tests.billing.gateway.journey import NOW, confirmed, deliver_all, intent_of, paid, work
+from tests.billing.gateway.test_surplus_comes_back import BOUNCES, charged_twice
 from tests.cms.conftest import SignIn
 from tests.cms.dialogs import press, shown
 from tests.standin import StandIn
@@ -124,6 +125,30 @@ def test_a_second_charge_goes_back_from_its_break(standin: StandIn, sign_in: Sig
     assert run() == {}
     broken.refresh_from_db()
     assert broken.state == "closed"
+
+
+def test_a_second_charge_that_did_not_go_back_waits_where_finance_looks(
+    standin: StandIn, sign_in: SignIn
+) -> None:
+    payment = confirmed(standin)
+    second = charged_twice(standin, payment, payment_method=BOUNCES)
+    url = reverse("give_charge_back", args=[payment.pk, second])
+    browser = sign_in(roles.FINANCE_PREPARER)
+    assert url not in shown(browser, reverse("to_settle"))
+    press(browser, url, "give", page=shown(browser, url), reason="The client paid twice.")
+    work()
+    standin.control("POST", "clock", advance_seconds=3_600)
+    deliver_all(standin)
+    assert Surplus.objects.get().state == "failed"
+
+    waiting = shown(browser, reverse("to_settle"))
+    first = shown(browser, reverse("wagtailadmin_home"))
+
+    assert url in waiting
+    assert "A second charge did not go back" in waiting
+    assert "A second charge came back" in first
+    press(browser, url, "give", page=shown(browser, url), reason="Once more.")
+    assert url not in shown(browser, reverse("to_settle"))
 
 
 @pytest.mark.parametrize("group", [*FORGERS, "nobody"])

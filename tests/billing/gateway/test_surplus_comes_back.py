@@ -9,7 +9,7 @@ from django.db import transaction
 from billing import payments, reconciliation, replay, surplus
 from billing.ledger.checks import check_books
 from billing.models import Break, Entry, GatewayEvent, GatewayTransaction, Payment, Surplus
-from billing.models.surplus import flagged_payments
+from billing.models.surplus import flagged_payments, not_gone_back
 from kernel import clock
 from tests.billing.gateway import paypal_journey
 from tests.billing.gateway.journey import (
@@ -39,6 +39,13 @@ def run(gateway: str = "stripe") -> dict[str, int]:
     since, until = reconciliation.nightly_window(now=NIGHT)
     with clock.travel(NIGHT):
         return reconciliation.run(gateway=gateway, since=since, until=until, now=NIGHT).breaks
+
+
+def heal() -> list[str]:
+    since, until = reconciliation.nightly_window(now=NIGHT)
+    with clock.travel(NIGHT):
+        result = reconciliation.run(gateway="stripe", since=since, until=until, now=NIGHT)
+        return reconciliation.heal(result=result, now=NIGHT)
 
 
 def breached() -> list[str]:
@@ -172,6 +179,25 @@ def test_a_lost_webhook_is_made_up_for_by_who_asks_again(standin: StandIn) -> No
 
     first.refresh_from_db()
     assert (first.state, second.state, second.amount_minor) == ("failed", "created", 9_999)
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["the payment's own", "a second charge"])
+def test_a_lost_webhook_is_made_up_for_in_the_night(own: bool, standin: StandIn) -> None:
+    payment = short(standin, card=BOUNCES) if own else confirmed(standin)
+    second = "" if own else charged_twice(standin, payment, payment_method=BOUNCES)
+    row = give(payment, intent_id=second)
+    work()
+    assert heal() == []  # as long as nothing failed there
+    standin.control("POST", "clock", advance_seconds=3_600)
+
+    assert heal() == [str(payment.pk)]
+
+    row.refresh_from_db()
+    assert (row.state, heal(), breached()) == ("failed", [], [])
+    waits = flagged_payments() if own else not_gone_back()
+    assert waits.get() == (payment if own else row)
+    give(payment, intent_id=second)
+    assert not waits.exists()
 
 
 def test_paypal_tells_of_it_by_the_capture_alone(standin: StandIn) -> None:
