@@ -5,6 +5,7 @@ begin is posted as its drafts, because the books alone are what is tested here.
 """
 
 from datetime import timedelta
+from typing import Any
 
 from billing import cancellations, client_credit, prepaid, tasks, write_offs
 from billing.ledger import (
@@ -15,6 +16,7 @@ from billing.ledger import (
     payout_posting,
     posting,
     resolution_posting,
+    surplus_posting,
     treasury_posting,
 )
 from billing.ledger.chart import Code
@@ -95,6 +97,7 @@ def _written_off() -> None:
 
 def _of_gateways(payment: Payment) -> None:
     subject = entries.subject_of(purchase=payment.purchase, gateway="stripe")
+    surplus: dict[str, Any] = {"subject": subject, "surplus_id": uuid7(), "amount_minor": 9_999}
     payout = payout_posting.Moved(uuid7(), subject.mentor_id, 1_000, "USD", "paypal")
     arrives, fails = (treasury_posting.ToBank(uuid7(), "stripe", 700, "USD") for _ in range(2))
     drafts = [
@@ -110,6 +113,10 @@ def _of_gateways(payment: Payment) -> None:
         disputed.moved(
             subject=subject, movement_id=uuid7(), amount_minor=-400, fee_minor=30, at=AT
         ),
+        surplus_posting.received(**surplus, fee_minor=320, at=AT),
+        surplus_posting.returned(**surplus, at=AT),
+        surplus_posting.bounced(**surplus, at=AT),
+        surplus_posting.reversed_(**surplus, fee_minor=320, at=AT),
         payout_posting.approved(payout, at=AT),
         payout_posting.failed(payout, at=AT),
         payout_posting.revived(payout, at=AT),
