@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from billing.ledger import seals
-from billing.models import Entry, Line
+from billing.models import Entry
 from tests.billing.ledger.test_periods import NOW, february_closed
 from tests.factories.billing import PAID_AT, paid_session
 
@@ -93,35 +93,3 @@ def test_each_guard_reads_our_tables() -> None:
 def _run(statement: str, *parameters: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement or "SELECT", parameters)
-
-
-ADDED = (
-    "INSERT INTO billing_line (entry_id, account_id, mentor_id, purchase_id, amount_minor, "
-    "currency) SELECT entry_id, account_id, mentor_id, purchase_id, sign * 100, currency "
-    "FROM (SELECT * FROM billing_line WHERE left(account_id, 4) = '2200' ORDER BY id LIMIT 1) AS "
-    "one, (VALUES (1), (-1)) AS side (sign)"
-)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_balanced_lines_are_not_added_to_an_entry_that_stands() -> None:
-    with transaction.atomic():
-        paid_session()
-    before = Line.objects.count()
-
-    with pytest.raises(IntegrityError, match="was written before"):
-        _run(ADDED)
-
-    assert Line.objects.count() == before > 0
-
-
-def test_lines_may_follow_their_entry_within_its_transaction() -> None:
-    """The control: the same statement, and an entry that was written in a savepoint."""
-    with transaction.atomic():
-        paid_session()
-    before = Line.objects.count()
-
-    with transaction.atomic():
-        _run(ADDED)
-
-    assert Line.objects.count() == before + 2
