@@ -20,6 +20,7 @@ from accounts.models import User
 from billing import rates
 from billing.backoffice.filters import gateway_name
 from billing.backoffice.rates import MAY_SET, MINOR, RateForm
+from billing.backoffice.tables import link_to
 from billing.gateways.registry import GATEWAYS
 from billing.ledger.chart import CHART, Code
 from billing.models import CategoryAccount, ResolutionLimit
@@ -146,7 +147,7 @@ class SetCutOffView(_RuleDialog):
 def _limits(*, may_add: bool) -> Component:
     now = clock.now()
     rows = ResolutionLimit.objects.order_by("-effective_from", "-pk")[:NEWEST]
-    lead = format_html('<a href="{}">Add a limit</a>', reverse("add_limit")) if may_add else ""
+    lead = link_to("add_limit", "Add a limit") if may_add else ""
     return Lines(
         title="Up to what one person answers a break; the newest begun of a currency counts",
         headings=["Begins", "Status", "Limit"],
@@ -174,7 +175,7 @@ def _cut_offs(*, may_set: bool) -> Component:
                 gateway_name(row.gateway),
                 f"{row.age / timedelta(hours=1):g} hours",
                 f"{row.overlap.days} days",
-                _link("Set", "set_cut_off", row.gateway) if may_set else "",
+                link_to("set_cut_off", "Set", row.gateway) if may_set else "",
             )
             for row in found
         ],
@@ -203,9 +204,5 @@ def _category(row: CategoryAccount) -> Sequence[object]:
         f"{row.code} {CHART[Code(row.code)].name}",
         instant_html(row.created_at),
         *(person.name if person else "–" for person in people),
-        _link("Break", "breaks:inspect", answer.broken_id) if answer else "–",
+        link_to("breaks:inspect", "Break", answer.broken_id) if answer else "–",
     )
-
-
-def _link(words: str, url_name: str, key: object) -> object:
-    return format_html('<a href="{}">{}</a>', reverse(url_name, args=[key]), words)

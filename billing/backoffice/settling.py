@@ -6,15 +6,12 @@ The page reads; the dialog rehearses, then calls, `refunds.reissue` or `refunds.
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, cast
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.views.generic import View
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -22,7 +19,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from accounts.models import User
 from billing import refunds
 from billing.backoffice.previews import postings_preview
-from billing.backoffice.tables import or_nothing, payment_link
+from billing.backoffice.tables import link_to, or_nothing, payment_link
 from billing.backoffice.write_offs import MAY_APPROVE, write_offs_table
 from billing.fees import WHOLE_BPS
 from billing.ledger.preview import carry_out, rehearse
@@ -117,12 +114,12 @@ def _refunds_table(rows: Sequence[Refund], *, may_settle: bool) -> Lines:
         headings=["Reference", "Client", "Why", "Since", "Amount", ""],
         rows=[
             (
-                _link("refunds:inspect", refund.public_id, refund.pk),
+                link_to("refunds:inspect", refund.public_id, refund.pk),
                 refund.payment.purchase.client.user.name,
                 _words(refund.failure_code),
                 instant_html(refund.settled_at),
                 money_html(refund.amount_minor, refund.currency),
-                _link("settle_refund", "Settle", refund.pk) if may_settle else "",
+                link_to("settle_refund", "Settle", refund.pk) if may_settle else "",
             )
             for refund in rows
         ],
@@ -150,7 +147,7 @@ def _flagged_table(
                 words[payment.failure_code],
                 instant_html(payment.created_at),
                 money_html(payment.amount_minor, payment.currency),
-                _link("give_surplus_back", "Give it back", payment.pk) if may_settle else "",
+                link_to("give_surplus_back", "Give it back", payment.pk) if may_settle else "",
             )
             for payment in rows
         ]
@@ -161,7 +158,7 @@ def _flagged_table(
                 f"A second charge did not go back: {_words(charge.failure_code)}",
                 instant_html(charge.settled_at),
                 money_html(charge.payment.amount_minor, charge.payment.currency),
-                _link("give_charge_back", "Give it back", charge.payment_id, charge.intent_id)
+                link_to("give_charge_back", "Give it back", charge.payment_id, charge.intent_id)
                 if may_settle
                 else "",
             )
@@ -215,7 +212,7 @@ class SettleRefundView(DialogView):
     def facts(self) -> Sequence[tuple[str, object]]:
         refund = self.refund
         return [
-            ("Refund", _link("refunds:inspect", refund.public_id, refund.pk)),
+            ("Refund", link_to("refunds:inspect", refund.public_id, refund.pk)),
             ("Payment", payment_link(refund.payment)),
             ("Client", refund.payment.purchase.client.user.name),
             ("Cause", refund.get_cause_display()),
@@ -267,7 +264,3 @@ class SettleRefundView(DialogView):
 def _words(failure_code: str) -> str:
     """Return a gateway's code as words: `Lost or stolen card`."""
     return or_nothing(state_words(failure_code))
-
-
-def _link(url_name: str, words: str, *names: UUID | str) -> SafeString:
-    return format_html('<a href="{}">{}</a>', reverse(url_name, args=names), words)

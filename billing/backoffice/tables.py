@@ -206,6 +206,11 @@ def maybe_money(amount_minor: int | None, currency: str) -> SafeString | str:
     return NOTHING if amount_minor is None else money_html(amount_minor, currency)
 
 
+def link_to(url_name: str, words: str, *names: object) -> SafeString:
+    """Return a link to one of our screens."""
+    return format_html('<a href="{}">{}</a>', reverse(url_name, args=names), words)
+
+
 def payment_link(payment: Payment | None) -> SafeString | str:
     """Return the payment's reference as a link; whoever sees one of our lists may open it."""
     if payment is None:

@@ -9,20 +9,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from accounts.models import User
 from billing import costs, reconciliation
 from billing.ledger import periods
+from billing.ledger.chart import Code, Kind
 from billing.ledger.totals import account_totals
 from billing.models import BankAccount, BankLine, Break
 from billing.treasury import statements
 from demo.year.bank_files import CSV_MAPPING, Movement, camt, csv, mt940
+from demo.year.desk import staff
 from demo.year.gateway import StandIn
 from kernel import clock
 
 DRAWN_ON, STATEMENTS_ON, CLOSED_ON, BILLED_ON = (5, 20), (1, 10, 25), 8, 27
 CUSHION, STEP = 50_00, 25_00  # what stays at the gateway, and in which steps the rest is drawn
 ONE_DAY = timedelta(days=1)
-LEDGER_BANK, LEDGER_GATEWAY = "1010", "1100"
 
 type Writer = Callable[[str, int, Sequence[Movement]], str]
 
@@ -33,7 +33,7 @@ class Bill:
 
     supplier: str
     memo: str
-    account: str
+    account: Code
     amount_minor: int
 
 
@@ -51,9 +51,6 @@ class Account:
     balance_minor: int = 0
     waiting: list[Movement] = field(default_factory=list)
 
-    def move(self, movement: Movement) -> None:
-        self.waiting.append(movement)
-
     @property
     def coming_minor(self) -> int:
         """What the account will hold when all that waits for a statement is on one."""
@@ -64,15 +61,15 @@ def _accounts() -> list[Account]:
     return [
         Account(
             "USD", "Operating account (US)", "000123456789", "export.csv", csv,
-            Bill("Harbor Racks", "Servers and backups", "5100", 189_00), 12_00,
+            Bill("Harbor Racks", "Servers and backups", Code.SERVERS, 189_00), 12_00,
         ),
         Account(
             "EUR", "Geschäftskonto (DE)", "DE89370400440532013000", "camt053.xml", camt,
-            Bill("Studio Ahorn", "Pictures for the campaign", "5120", 120_00), 7_90,
+            Bill("Studio Ahorn", "Pictures for the campaign", Code.MARKETING, 120_00), 7_90,
         ),
         Account(
             "GBP", "Business account (UK)", "GB29NWBK60161331926819", "statement.sta", mt940,
-            Bill("Kestrel Desk", "Support hours", "5130", 95_00), 6_50,
+            Bill("Kestrel Desk", "Support hours", Code.SUPPORT, 95_00), 6_50,
         ),
     ]  # fmt: skip
 
@@ -106,7 +103,7 @@ class Bank:
             for one in self._accounts:
                 statements.open_account(
                     name=one.name, number=one.number, currency=one.currency, since=day.date(),
-                    by=_staff("finance"), now=clock.now(),
+                    by=staff("finance"), now=clock.now(),
                 )  # fmt: skip
 
     def _draw(self, day: datetime, account: Account) -> None:
@@ -115,7 +112,7 @@ class Bank:
             total.balance_minor
             for total in account_totals()
             if total.currency == account.currency
-            and (total.code == LEDGER_GATEWAY or total.code.startswith("2"))
+            and (total.code == Code.GATEWAY_CLEARING or total.kind is Kind.LIABILITY)
         )
         amount = (own - CUSHION) // STEP * STEP
         if amount <= 0:
@@ -134,7 +131,9 @@ class Bank:
             for _, account, payout_id, amount in due:
                 self._stand_in.lever(f"stripe/payouts/{payout_id}/finish", outcome="paid")
                 self._stand_in.deliver("payout.paid", about=payout_id)
-                account.move(Movement(day.date(), amount, f"STRIPE PAYOUT {payout_id.upper()}"))
+                account.waiting.append(
+                    Movement(day.date(), amount, f"STRIPE PAYOUT {payout_id.upper()}")
+                )
 
     def _pay_bills(self, day: datetime, account: Account) -> None:
         """Pay the month's bill and enter it; what the bank charges shows on its statement alone."""
@@ -145,10 +144,12 @@ class Bank:
             costs.enter(
                 day=day.date(), account=bill.account, amount_minor=bill.amount_minor,
                 currency=account.currency, supplier=bill.supplier, memo=bill.memo,
-                by=_staff("finance"), now=clock.now(),
+                by=staff("finance"), now=clock.now(),
             )  # fmt: skip
-        account.move(Movement(day.date(), -bill.amount_minor, f"{bill.supplier}: {bill.memo}"))
-        account.move(
+        account.waiting.append(
+            Movement(day.date(), -bill.amount_minor, f"{bill.supplier}: {bill.memo}")
+        )
+        account.waiting.append(
             Movement(day.date() + ONE_DAY, -account.charge_minor, "Account fee of the month")
         )
 
@@ -163,7 +164,7 @@ class Bank:
         with clock.travel(day + timedelta(hours=9, minutes=30)):
             statements.bring_in(
                 account_id=kept.pk, filename=f"{day:%Y-%m-%d}-{account.file}",
-                data=text.encode(), by=_staff("finance"), now=clock.now(),
+                data=text.encode(), by=staff("finance"), now=clock.now(),
                 mapping=None if kept.mapping or account.write is not csv else CSV_MAPPING,
             )  # fmt: skip
             reconciliation.run(gateway="stripe", since=day - ONE_DAY, until=day, now=clock.now())
@@ -177,13 +178,13 @@ class Bank:
         prepared = reconciliation.resolve(
             break_id=broken.pk,
             action="accept" if entered else "post",
-            account="" if entered else "5190",
+            account="" if entered else Code.OTHER_OPERATIONS,
             reason="The bill; its cost is entered." if entered else "What the bank charges.",
-            by=_staff("finance"),
+            by=staff("finance"),
             now=clock.now(),
         )
         if prepared.needs_approval:
-            approver = _staff("approver")
+            approver = staff("approver")
             reconciliation.approve(resolution_id=prepared.pk, by=approver, now=clock.now())
 
     def _close_month(self, day: datetime) -> None:
@@ -193,10 +194,10 @@ class Bank:
             except periods.NothingToClose:
                 return
             proposed = periods.propose(
-                by=_staff("finance"), content_hash=shown.content_hash, now=clock.now()
+                by=staff("finance"), content_hash=shown.content_hash, now=clock.now()
             )
         with clock.travel(day + timedelta(hours=16)):
-            periods.close(period_id=proposed.pk, by=_staff("approver"), now=clock.now())
+            periods.close(period_id=proposed.pk, by=staff("approver"), now=clock.now())
 
 
 def stray_line(day: date, *, now: datetime) -> BankLine:
@@ -208,10 +209,6 @@ def stray_line(day: date, *, now: datetime) -> BankLine:
     text = csv(kept.number, opening, [stray])
     brought = statements.bring_in(
         account_id=kept.pk, filename=f"{day}-export.csv", data=text.encode(),
-        by=_staff("finance"), now=now, mapping=CSV_MAPPING,
+        by=staff("finance"), now=now, mapping=CSV_MAPPING,
     )  # fmt: skip
     return brought.statement.lines.get()
-
-
-def _staff(name: str) -> User:
-    return User.objects.get(email=f"{name}@example.com")

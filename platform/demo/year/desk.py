@@ -60,7 +60,7 @@ class Desk:
         payout_accounts.refresh(account_id=account.pk, now=clock.now())
 
     def _pay_out(self, day: datetime, currency: str) -> int:
-        preparer, approver = _staff("finance"), _staff("approver")
+        preparer, approver = staff("finance"), staff("approver")
         dollars = currency == "USD"
         with clock.travel(day + timedelta(hours=9, minutes=5)):
             if dollars and self._runs == HELD_IN:
@@ -113,7 +113,7 @@ class Desk:
             case "verify", PayoutAccount():
                 self._verify(subject, "verified")
             case "lift", Mentor():
-                payouts.lift_hold(mentor_id=subject.pk, by=_staff("finance"), now=now)
+                payouts.lift_hold(mentor_id=subject.pk, by=staff("finance"), now=now)
             case "return", Payout():
                 payout = Payout.objects.get(pk=subject.pk)
                 if payout.state == PayoutState.PAID:
@@ -123,7 +123,7 @@ class Desk:
                     payouts.settle(payout_id=payout.pk, now=now)
                     self._later.append((day + timedelta(days=12), "reassign", payout))
             case "reassign", Payout():
-                payouts.reassign(payout_id=subject.pk, by=_staff("finance"), now=now)
+                payouts.reassign(payout_id=subject.pk, by=staff("finance"), now=now)
 
 
 def _openings(begins_at: datetime) -> Iterator[tuple[str, datetime]]:
@@ -137,5 +137,6 @@ def _currency(email: str) -> str:
     return next(one for one in [*TOLD, *crowd()] if one.email == email).offers[0].currency
 
 
-def _staff(name: str) -> User:
+def staff(name: str) -> User:
+    """Return the demo's person of this name: `finance`, `approver`."""
     return User.objects.get(email=f"{name}@example.com")
