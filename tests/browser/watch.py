@@ -13,15 +13,12 @@ from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
-# Shifts that follow a click or key within half a second are the person's own doing; what moves
-# while the page's own HTML is still arriving is a browser drawing early (a table's columns settle
-# with its rows). What moves after that is our fault.
+# Shifts that follow a click or key within half a second are the person's own doing.
 _OBSERVE_SHIFTS = """
 window.__shifts = [];
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) {
-    const { domInteractive } = performance.getEntriesByType("navigation")[0];
-    if (entry.hadRecentInput || !domInteractive || entry.startTime < domInteractive) continue;
+    if (entry.hadRecentInput) continue;
     const where = entry.sources.map((one) => {
       const node = one.node?.nodeType === 1 ? one.node : one.node?.parentElement;
       return node ? node.outerHTML.slice(0, 120) : "?";
