@@ -20,7 +20,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from accounts.models import User
 from billing import costs
-from billing.backoffice.lines import currencies
+from billing.backoffice.lines import currencies_to_choose
 from billing.backoffice.previews import postings_preview
 from billing.backoffice.tables import ledger_lines, or_nothing
 from billing.ledger import periods
@@ -202,10 +202,7 @@ class EnterCostView(DialogView):
     refreshes = True
 
     def make_form(self, **kwargs: Any) -> forms.Form:
-        known = sorted({"EUR", "GBP", "USD", *currencies()})
-        said = kwargs.get("data") or kwargs.get("initial") or {}
-        currency = said.get("currency", "")
-        currency = currency if currency in known else known[-1]
+        currency, known = currencies_to_choose(kwargs)
         if "data" in kwargs and self.request.method == "POST":
             kwargs["files"] = self.request.FILES
         return CostForm(currency=currency, known=known, **kwargs)

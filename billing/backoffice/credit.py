@@ -16,7 +16,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from accounts.models import Client, User
 from accounts.names import names_of
 from billing import client_credit
-from billing.backoffice.lines import currencies
+from billing.backoffice.lines import currencies_to_choose
 from billing.backoffice.previews import postings_preview
 from billing.backoffice.tables import or_nothing
 from billing.ledger.preview import carry_out, rehearse
@@ -174,10 +174,8 @@ class GrantCreditView(DialogView):
     refreshes = True
 
     def make_form(self, **kwargs: Any) -> forms.Form:
-        known = sorted({"EUR", "GBP", "USD", *currencies()})
-        said = kwargs.get("data") or kwargs.get("initial") or {}
-        currency = said.get("currency", "")
-        return GrantForm(currency=currency if currency in known else "USD", known=known, **kwargs)
+        currency, known = currencies_to_choose(kwargs)
+        return GrantForm(currency=currency, known=known, **kwargs)
 
     def initial(self) -> Mapping[str, Any]:
         return {"currency": "USD", "token": str(uuid7())}

@@ -1,4 +1,4 @@
-"""The dialog that adds a discount, with what it costs for an example; and the one that ends it."""
+"""The dialog that adds a discount, and the one that ends it before its time."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from billing import discounts
 from billing.backoffice.discounts import MAY_OFFER, TONES, standing, what_off, whose
-from billing.backoffice.lines import currencies
+from billing.backoffice.lines import currencies_to_choose
 from billing.backoffice.rates import WhoseForm
 from billing.models import Discount
 from kernel import clock
@@ -90,12 +90,8 @@ class AddDiscountView(DialogView):
     intro = "Its terms never change. It can be switched off, and another one added."
 
     def make_form(self, **kwargs: Any) -> forms.Form:
-        known = sorted({"EUR", "GBP", "USD", *currencies()})
-        said = kwargs.get("data") or kwargs.get("initial") or {}
-        currency = said.get("currency", "")
-        return DiscountForm(
-            currency=currency if currency in known else "USD", known=known, **kwargs
-        )
+        currency, known = currencies_to_choose(kwargs)
+        return DiscountForm(currency=currency, known=known, **kwargs)
 
     def initial(self) -> Mapping[str, Any]:
         return {"begins": f"{clock.now():%Y-%m-%d %H:%M}"}

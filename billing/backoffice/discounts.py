@@ -1,4 +1,4 @@
-"""Discounts: codes and campaigns, who used them, the dialog that adds one and the one that ends it.
+"""Discounts: codes and campaigns, how each stands, and who used it.
 
 Their terms never change: another discount is another row.
 """

@@ -239,6 +239,16 @@ def currencies() -> Sequence[str]:
     )
 
 
+def currencies_to_choose(form: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Return the currency that a form's amount is in, and those that it offers.
+
+    Offered is what the books know, and three to begin with; `form` are the form's own arguments.
+    """
+    known = sorted({"EUR", "GBP", "USD", *currencies()})
+    said = (form.get("data") or form.get("initial") or {}).get("currency", "")
+    return said if said in known else "USD", known
+
+
 def first_booked() -> datetime | None:
     """Return when the first entry is booked; one look at the end of an index."""
     found: Mapping[str, datetime | None] = Entry.objects.aggregate(first=Min("booked_at"))
