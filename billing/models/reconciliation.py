@@ -71,10 +71,11 @@ class ReconciliationRun(models.Model):
 class GatewayTransaction(models.Model):
     """One version of one balance transaction, as the gateway listed it. Append-only.
 
-    `run` is the first that saw it so. Neither a foreign key nor an index by the gateway's id is
-    on the way in: they would take longer than a million rows to be read and matched (benchmarks,
-    job E). Rows come in the order of time, so block ranges find them. A session takes a thousand
-    ids at once, so an id tells the order within one run and connection alone: `run` comes first.
+    `run` is the first that saw it so. Neither a foreign key nor an index by an id, the gateway's or
+    ours, is on the way in: they would take longer than a million rows to be read and matched
+    (benchmarks, job E). Rows come in the order of time, so block ranges find them. Only the
+    sequence gives an id (GENERATED ALWAYS), which is what keeps it unique. A session takes a
+    thousand at once, so an id tells the order within one run and connection alone: `run` first.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -125,11 +126,16 @@ class GatewayTransaction(models.Model):
 
 
 class SeenAgain(models.Model):
-    """Rows that a run saw and an earlier one had stored, many at a time. Append-only."""
+    """Rows that a run saw and an earlier one had stored, many at a time. Append-only.
+
+    Those rows lie in [since, until], both ends included: block ranges find them by it.
+    """
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(ReconciliationRun, on_delete=models.PROTECT, related_name="+")
     transaction_ids = ArrayField(models.BigIntegerField())
+    since = models.DateTimeField()
+    until = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.run_id} {len(self.transaction_ids)}"

@@ -56,15 +56,16 @@ _WEIGHED = "run_id, gateway, transaction_id, category, source_id, transfer_id, o
 # within the days of what is given: the table's index by days is small and there is no other.
 _STORE = f"""
 WITH given AS MATERIALIZED (SELECT DISTINCT * FROM ({{given}}) AS row), known AS (
-    SELECT known.id, known.run_id, given.transaction_id FROM given
+    SELECT known.id, known.run_id, known.occurred_at, given.transaction_id FROM given
     JOIN billing_gatewaytransaction known ON known.gateway = %(gateway)s
      AND known.transaction_id = given.transaction_id
      AND known.occurred_at BETWEEN (SELECT min(occurred_at) FROM given)
                                AND (SELECT max(occurred_at) FROM given)
      AND ({_SAME}) IS NOT DISTINCT FROM ({_GIVEN})
 ), again AS (
-    INSERT INTO billing_seenagain (run_id, transaction_ids)
-    SELECT %(run)s, array_agg(DISTINCT id) FROM known WHERE run_id <> %(run)s
+    INSERT INTO billing_seenagain (run_id, transaction_ids, since, until)
+    SELECT %(run)s, array_agg(DISTINCT id), min(occurred_at), max(occurred_at)
+    FROM known WHERE run_id <> %(run)s
     HAVING count(*) > 0
 )
 INSERT INTO billing_gatewaytransaction (run_id, gateway, {_NAMES})

@@ -13,7 +13,14 @@ from billing.fees import Bearer, RefundParts
 from billing.gateways.base import BalanceTransaction, GatewayRefused
 from billing.gateways.treasury import GatewayPayout
 from billing.ledger import entries, posting
-from billing.models import Break, GatewayTransaction, Payment, Refund, SeenAgain
+from billing.models import (
+    Break,
+    GatewayTransaction,
+    Payment,
+    ReconciliationRun,
+    Refund,
+    SeenAgain,
+)
 from kernel.ids import uuid7
 from tests.billing.reconciliation.test_transfers import OF_PAYOUTS
 from tests.billing.reconciliation.test_withdrawals import OF_BANK_PAYOUTS
@@ -416,6 +423,39 @@ def test_rows_are_stored_once_a_version_and_never_changed(listing: Listing) -> N
         connection.cursor() as cursor,
     ):
         cursor.execute("UPDATE billing_gatewaytransaction SET amount_minor = 1")
+
+
+def test_what_was_seen_again_is_listed_with_what_is_new(listing: Listing) -> None:
+    first, second = (make.paid_session()[1] for _ in range(2))
+    listing.charge(first)
+    run()
+    listing.charge(second)
+    run()
+
+    last = ReconciliationRun.objects.latest("started_at", "id")
+    again = SeenAgain.objects.get()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT run_id = seen_by, occurred_at FROM billing_listing WHERE seen_by = %s",
+            [last.pk],
+        )
+        listed = sorted(cursor.fetchall())
+    assert [new for new, _ in listed] == [False, True]
+    assert again.since == again.until == listed[0][1]
+
+
+def test_only_the_sequence_gives_a_row_its_id(listing: Listing) -> None:
+    listing.charge(make.paid_session()[1])
+    run()
+
+    with (
+        pytest.raises(Error, match="GENERATED ALWAYS"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "INSERT INTO billing_gatewaytransaction SELECT * FROM billing_gatewaytransaction"
+        )
 
 
 def test_a_break_cannot_be_resolved_by_nobody(listing: Listing) -> None:
