@@ -201,7 +201,8 @@ I3 = Invariant(
 I8 = Invariant(
     "I8",
     "Entries and lines refuse UPDATE and DELETE, and unbalanced lines, payouts refuse other "
-    "amounts, closed and sealed books new entries: the triggers stand.",
+    "amounts, closed and sealed books new entries: the triggers stand, and billing's others and "
+    "its foreign keys are not switched off.",
     """
     SELECT wanted.name AS id, 'enabled' AS expected,
            CASE WHEN tgenabled IS NULL THEN 'missing' ELSE 'disabled' END AS found
@@ -221,10 +222,20 @@ I8 = Invariant(
                  ('billing_payoutline', 'billing_payoutline_fits'),
                  ('billing_payoutline', 'billing_payoutline_fixed'),
                  ('billing_payoutrun', 'billing_payoutrun_adds_up'),
-                 ('billing_payoutrun', 'billing_payoutrun_fixed'))
+                 ('billing_payoutrun', 'billing_payoutrun_fixed'),
+                 ('billing_surplus', 'billing_surplus_frozen'),
+                 ('billing_surplus', 'billing_surplus_not_asked_for'),
+                 ('billing_payment', 'billing_payment_not_given_back'))
          AS wanted (relation, name)
-    LEFT JOIN pg_trigger ON tgrelid = to_regclass(wanted.relation) AND tgname = wanted.name
+    LEFT JOIN pg_trigger ON tgrelid = to_regclass('public.' || wanted.relation)
+          AND tgname = wanted.name
     WHERE tgenabled IS NULL OR tgenabled NOT IN ('O', 'A')
+    UNION
+    SELECT coalesce(conname, tgname), 'enabled', 'disabled'
+    FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+    LEFT JOIN pg_constraint ON pg_constraint.oid = tgconstraint
+    WHERE relnamespace = 'public'::regnamespace AND starts_with(relname, 'billing_')
+      AND tgenabled NOT IN ('O', 'A')
     """,
 )
 

@@ -186,6 +186,8 @@ def test_a_forged_refund_state_is_found(payment: Payment) -> None:
         ("ALTER TABLE billing_line DISABLE TRIGGER billing_line_append_only", "disabled"),
         ("DROP TRIGGER billing_entry_append_only ON billing_entry", "missing"),
         ("ALTER TABLE billing_line DISABLE TRIGGER billing_line_balanced", "disabled"),
+        ("ALTER TABLE billing_refund DISABLE TRIGGER billing_refund_frozen", "disabled"),
+        ("DROP TRIGGER billing_payment_not_given_back ON billing_payment", "missing"),
     ],
 )
 def test_a_guard_that_does_not_stand_is_found(payment: Payment, how: str, found: str) -> None:
@@ -198,6 +200,19 @@ def test_a_guard_that_does_not_stand_is_found(payment: Payment, how: str, found:
     assert broken(report) == {"I8"}
     [breach] = next(f for f in report.findings if f.invariant.code == "I8").breaches
     assert breach.found == found
+
+
+def test_foreign_keys_that_are_not_asked_are_found(payment: Payment) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE billing_line DISABLE TRIGGER ALL")
+
+    report = check_books(now=HOLD_OVER)
+
+    assert broken(report) == {"I8"}
+    found = {each.id for each in next(f for f in report.findings if f.count).breaches}
+    assert {"billing_line_balanced", "billing_line_append_only"} < found
+    assert any("entry_id" in name and "fk" in name for name in found)
 
 
 def test_an_entry_posted_twice_is_found(payment: Payment) -> None:
