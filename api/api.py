@@ -12,6 +12,7 @@ from api.limits import SharedLimit
 from api.parsing import StrictParser
 from api.rendering import JsonRenderer
 from api.routers import (
+    availability,
     credit,
     earnings,
     goals,
@@ -62,6 +63,7 @@ def build() -> CounterfoilAPI:
 api = build()
 api.add_router("/users", users.router)
 api.add_router("/mentors/me", earnings.router)
+api.add_router("/mentors/me", availability.router)
 api.add_router("/mentors", mentors.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/goals", goals.router)

@@ -87,6 +87,18 @@ def session_type_of(slug: str, text: str) -> SessionType:
     return session_type
 
 
+def own_session_type(mentor: Mentor, text: str) -> SessionType:
+    """Return a mentor's own session type, offered at present or not, with its mentor."""
+    session_type = (
+        SessionType.objects.select_related("mentor__user")
+        .filter(pk=parse_id("sty", text, "session type"), mentor=mentor)
+        .first()
+    )
+    if session_type is None:
+        raise no_such("session type")
+    return session_type
+
+
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())

@@ -43,13 +43,18 @@ def etag_of(body: bytes) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
-def tagged(request: HttpRequest, schema: BaseModel) -> HttpResponse:
+def tagged(
+    request: HttpRequest, schema: BaseModel, *, version: BaseModel | None = None
+) -> HttpResponse:
     """Return 200 with a strong ETag, or 304 where the reader's copy is still the same.
+
+    The answer to a change may say more than a GET of the object; `version` is then the
+    representation that the ETag names.
 
     `no-store` forbids copies on disk and between people; the reader's own code may keep one.
     """
     body = render(schema)
-    etag = etag_of(body)
+    etag = etag_of(body if version is None else render(version))
     response = HttpResponse(body, content_type=JSON_MEDIA_TYPE)
     response["ETag"] = etag
     response["Cache-Control"] = "no-store"

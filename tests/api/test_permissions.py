@@ -25,6 +25,13 @@ CALLS: dict[str, tuple[str, str, Any]] = {
         f"/api/mentors/nobody/slots/explain?session_type=sty_{NOBODY}&at=2027-01-01T00:00:00Z",
         None,
     ),
+    "mentors_me_availability_get": ("GET", "/api/mentors/me/availability", None),
+    "mentors_me_availability_replace": ("PUT", "/api/mentors/me/availability", {}),
+    "mentors_me_explain": (
+        "GET",
+        f"/api/mentors/me/explain?session_type=sty_{NOBODY}&at=2027-01-01T00:00:00Z",
+        None,
+    ),
     "mentors_me_earnings": ("GET", "/api/mentors/me/earnings", None),
     "mentors_me_statements_list": ("GET", "/api/mentors/me/statements", None),
     "mentors_me_statements_get": ("GET", f"/api/mentors/me/statements/po_{NOBODY}", None),

@@ -338,6 +338,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mentors/me/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the own availability
+         * @description Hours, time off, journeys and booking rules, with the ETag that a change needs.
+         */
+        get: operations["mentors_me_availability_get"];
+        /**
+         * Replace the own availability
+         * @description Everything at once, or nothing. `If-Match` with the ETag that was read is required.
+         *
+         *     No session moves or ends. A new gap goes behind every meeting to come where it fits;
+         *     `kept_gaps` names the meetings that keep the gap they have.
+         */
+        put: operations["mentors_me_availability_replace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain why an own start is not offered
+         * @description The same rules that list the slots, asked about one start, and what would help.
+         */
+        get: operations["mentors_me_explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mentors": {
         parameters: {
             query?: never;
@@ -1491,6 +1538,322 @@ export interface components {
              * @default false
              */
             replace: boolean;
+        };
+        /**
+         * AvailabilityOut
+         * @description A mentor's availability, each part in the order of time.
+         */
+        AvailabilityOut: {
+            /** Time Zone */
+            time_zone: string;
+            /** Weekly */
+            weekly: components["schemas"]["WeeklyHoursOut"][];
+            /** Overrides */
+            overrides: components["schemas"]["DateHoursOut"][];
+            /** Time Off */
+            time_off: components["schemas"]["TimeOffOut"][];
+            /** Travel */
+            travel: components["schemas"]["TravelOut"][];
+            rules: components["schemas"]["RulesOut"];
+        };
+        /**
+         * DateHoursOut
+         * @description A date with its own hours, or closed.
+         */
+        DateHoursOut: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Start */
+            start?: string | null;
+            /** End */
+            end?: string | null;
+            /**
+             * Closed
+             * @default false
+             */
+            closed: boolean;
+        };
+        /**
+         * RulesOut
+         * @description The booking rules; null is no limit.
+         */
+        RulesOut: {
+            /** Step Minutes */
+            step_minutes: number;
+            /** Gap Minutes */
+            gap_minutes: number;
+            /** Notice Minutes */
+            notice_minutes: number;
+            /** Window Days */
+            window_days: number;
+            /** Max Per Day */
+            max_per_day: number | null;
+            /** Max Per Week */
+            max_per_week: number | null;
+        };
+        /**
+         * TimeOffOut
+         * @description A time away, in UTC.
+         */
+        TimeOffOut: {
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * TravelOut
+         * @description A journey's dates and zone.
+         */
+        TravelOut: {
+            /**
+             * From Date
+             * Format: date
+             */
+            from_date: string;
+            /**
+             * To Date
+             * Format: date
+             */
+            to_date: string;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
+         * WeeklyHoursOut
+         * @description Weekly hours; the dates only where they are limited.
+         */
+        WeeklyHoursOut: {
+            /**
+             * Weekday
+             * @description Monday is 0.
+             */
+            weekday: number;
+            /** Start */
+            start: string;
+            /** End */
+            end: string;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
+         * AvailabilitySaved
+         * @description What was saved, and what the new gap left alone. The ETag is that of a GET.
+         */
+        AvailabilitySaved: {
+            /** Time Zone */
+            time_zone: string;
+            /** Weekly */
+            weekly: components["schemas"]["WeeklyHoursOut"][];
+            /** Overrides */
+            overrides: components["schemas"]["DateHoursOut"][];
+            /** Time Off */
+            time_off: components["schemas"]["TimeOffOut"][];
+            /** Travel */
+            travel: components["schemas"]["TravelOut"][];
+            rules: components["schemas"]["RulesOut"];
+            /** Kept Gaps */
+            kept_gaps: components["schemas"]["KeptGapOut"][];
+        };
+        /**
+         * KeptGapOut
+         * @description A meeting to come that keeps its gap: the new one would reach into the next meeting.
+         */
+        KeptGapOut: {
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Gap Minutes */
+            gap_minutes: number;
+        };
+        /**
+         * AvailabilityIn
+         * @description All that a mentor says about when he may be booked; what is left out is gone.
+         */
+        AvailabilityIn: {
+            /**
+             * Time Zone
+             * @example Europe/London
+             */
+            time_zone: string;
+            /** Weekly */
+            weekly: components["schemas"]["WeeklyHoursIn"][];
+            /** Overrides */
+            overrides: components["schemas"]["DateHoursIn"][];
+            /** Time Off */
+            time_off: components["schemas"]["TimeOffIn"][];
+            /** Travel */
+            travel: components["schemas"]["TravelIn"][];
+            rules: components["schemas"]["RulesIn"];
+        };
+        /**
+         * DateHoursIn
+         * @description The hours of one date in place of the weekly ones: `start` and `end`, or `closed: true`.
+         *
+         *     A date may be named more than once: all its hours together are that day's.
+         */
+        DateHoursIn: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Start */
+            start?: string | null;
+            /** End */
+            end?: string | null;
+            /** Closed */
+            closed?: true | null;
+        };
+        /**
+         * RulesIn
+         * @description The booking rules; a session type may have its own, the gap excepted.
+         */
+        RulesIn: {
+            /**
+             * Step Minutes
+             * @description Starts lie so far apart.
+             */
+            step_minutes: number;
+            /**
+             * Gap Minutes
+             * @description Kept free between meetings.
+             */
+            gap_minutes: number;
+            /**
+             * Notice Minutes
+             * @description No start is sooner.
+             */
+            notice_minutes: number;
+            /**
+             * Window Days
+             * @description No start is later.
+             */
+            window_days: number;
+            /** Max Per Day */
+            max_per_day?: number | null;
+            /** Max Per Week */
+            max_per_week?: number | null;
+        };
+        /**
+         * TimeOffIn
+         * @description Away, whatever the hours say.
+         */
+        TimeOffIn: {
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 with an offset, between 2000 and 2100.
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             * @description RFC 3339 with an offset, between 2000 and 2100.
+             */
+            ends_at: string;
+            /**
+             * Reason
+             * @description For yourself.
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * TravelIn
+         * @description Between two dates, both inclusive, the hours are read by another zone's clock.
+         */
+        TravelIn: {
+            /**
+             * From Date
+             * Format: date
+             */
+            from_date: string;
+            /**
+             * To Date
+             * Format: date
+             */
+            to_date: string;
+            /**
+             * Time Zone
+             * @example Asia/Tokyo
+             */
+            time_zone: string;
+        };
+        /**
+         * WeeklyHoursIn
+         * @description Open on each of these weekdays; between two dates, both inclusive, where they are given.
+         */
+        WeeklyHoursIn: {
+            /**
+             * Weekday
+             * @description Monday is 0.
+             */
+            weekday: number;
+            /**
+             * Start
+             * @description Local.
+             * @example 09:00
+             */
+            start: string;
+            /**
+             * End
+             * @description Local, after the start; 24:00 is the end of the day.
+             * @example 17:00
+             */
+            end: string;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
+         * OwnSlotExplanation
+         * @description The same, for the mentor: what would have to change.
+         */
+        OwnSlotExplanation: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Offered */
+            offered: boolean;
+            /**
+             * Reason
+             * @description A stable word; empty where it is offered.
+             */
+            reason: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Advice
+             * @description What would help; empty where it is offered.
+             */
+            advice: string;
         };
         /**
          * MentorQuery
@@ -2700,6 +3063,21 @@ export type PayoutAccountItem = components['schemas']['PayoutAccountItem'];
 export type PayoutAccountOut = components['schemas']['PayoutAccountOut'];
 export type PayoutAccountStarted = components['schemas']['PayoutAccountStarted'];
 export type PayoutAccountRequest = components['schemas']['PayoutAccountRequest'];
+export type AvailabilityOut = components['schemas']['AvailabilityOut'];
+export type DateHoursOut = components['schemas']['DateHoursOut'];
+export type RulesOut = components['schemas']['RulesOut'];
+export type TimeOffOut = components['schemas']['TimeOffOut'];
+export type TravelOut = components['schemas']['TravelOut'];
+export type WeeklyHoursOut = components['schemas']['WeeklyHoursOut'];
+export type AvailabilitySaved = components['schemas']['AvailabilitySaved'];
+export type KeptGapOut = components['schemas']['KeptGapOut'];
+export type AvailabilityIn = components['schemas']['AvailabilityIn'];
+export type DateHoursIn = components['schemas']['DateHoursIn'];
+export type RulesIn = components['schemas']['RulesIn'];
+export type TimeOffIn = components['schemas']['TimeOffIn'];
+export type TravelIn = components['schemas']['TravelIn'];
+export type WeeklyHoursIn = components['schemas']['WeeklyHoursIn'];
+export type OwnSlotExplanation = components['schemas']['OwnSlotExplanation'];
 export type MentorQuery = components['schemas']['MentorQuery'];
 export type Sort = components['schemas']['Sort'];
 export type MentorItem = components['schemas']['MentorItem'];
@@ -4509,6 +4887,323 @@ export interface operations {
             };
             /** @description The call needs If-Match. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentors_me_availability_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilityOut"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentors_me_availability_replace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvailabilityIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilitySaved"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The object changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentors_me_explain: {
+        parameters: {
+            query: {
+                /** @description One of your own: sty_… */
+                session_type: string;
+                /** @description RFC 3339 with an offset, between 2000 and 2100. */
+                at: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSlotExplanation"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
