@@ -21,6 +21,8 @@ PAGE = 100
 # A 403 of this code is an answer and not a matter of keys: the connected account was deleted, or
 # its owner took our access away.
 PAYEE_GONE = "account_invalid"
+# Stripe's own words to it are about test cards.
+TOO_LOW = "our available balance there is too low. Wait for what is pending, or top it up."
 _REFUSALS: dict[str, type[GatewayRefused]] = {
     "balance_insufficient": BalanceTooLow,
     "IdempotencyError": KeyReused,
@@ -54,8 +56,9 @@ def _call[T](what: str, call: Callable[[], T], *, silence: type[GatewayUnavailab
         return call()
     except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
         refusal = _REFUSALS.get(_type_of(error), GatewayRefused)
+        said = TOO_LOW if refusal is BalanceTooLow else error.user_message
         raise refusal(
-            f"Stripe refused to {what}: {error.user_message}",
+            f"Stripe refused to {what}: {said}",
             reason=error.code or _type_of(error),
         ) from error
     except (stripe.AuthenticationError, stripe.PermissionError, stripe.RateLimitError) as error:

@@ -144,8 +144,9 @@ def test_a_payee_that_may_not_receive_is_refused_and_so_is_money_that_is_not_the
     restricted = open_payee(ground, state="restricted")
     ground.fund(1_000)
 
-    with pytest.raises(BalanceTooLow):
+    with pytest.raises(BalanceTooLow, match=r"balance|funds") as low:
         pay(ground, uuid7(), open_payee(ground).id, 5_000)
+    assert "test card" not in low.value.detail
     if ground.refuses_restricted:
         with pytest.raises(GatewayRefused, match="capabilities"):
             pay(ground, uuid7(), restricted.id, 500)
