@@ -114,7 +114,7 @@ def locked(*, mentor: Mentor) -> Schedule:
     rows = _schedules(mentor).select_for_update(no_key=True, of=("self",))
     schedule = rows.first()
     if schedule is None:
-        Schedule.objects.bulk_create([_unwritten(mentor)], ignore_conflicts=True)
+        rows.bulk_create([_unwritten(mentor)], ignore_conflicts=True)
         schedule = rows.get()
     return schedule
 
