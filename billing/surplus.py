@@ -18,6 +18,7 @@ from billing.gateways.base import (
     DisputeStatus,
     GatewayRefused,
     GatewayUnavailable,
+    GatewayUnknownOutcome,
     IntentSnapshot,
     IntentStatus,
     KeyReused,
@@ -25,7 +26,7 @@ from billing.gateways.base import (
     RefundStatus,
     write_or_find,
 )
-from billing.gateways.registry import gateway
+from billing.gateways.registry import GATEWAYS, gateway
 from billing.ledger import entries, surplus_posting
 from billing.ledger.posting import Draft
 from billing.models import Payment, Surplus
@@ -207,20 +208,23 @@ def send_surplus(*, surplus_id: str) -> None:
 
 
 def sweep(*, now: datetime, older_than: timedelta = SWEEP_AGE) -> int:
-    """Send what waits for `older_than`; return how many were tried. One that fails stops none."""
-    rows = Surplus.objects.filter(
-        state__in=PENDING_REFUND_STATES, created_at__lte=now - older_than
-    ).order_by("created_at", "pk")
+    """Send what waits for `older_than`; return how many were tried. One that fails stops none, and
+    a gateway that does not answer its own alone.
+    """
+    old = Surplus.objects.filter(created_at__lte=now - older_than).order_by("created_at", "pk")
     tried = 0
-    for surplus_id in list(rows.values_list("pk", flat=True)[:SWEEP_BATCH]):
-        tried += 1
-        try:
-            send(surplus_id=surplus_id, now=now)
-        except GatewayUnavailable as error:
-            logger.warning("sweep: surplus %s: %s", surplus_id, error)
-            break
-        except Exception:
-            logger.exception("surplus %s could not be sent; the next sweep tries again", surplus_id)
+    for name in GATEWAYS:
+        waiting = old.filter(gateway=name, state__in=PENDING_REFUND_STATES)
+        for surplus_id in list(waiting.values_list("pk", flat=True)[:SWEEP_BATCH]):
+            tried += 1
+            try:
+                send(surplus_id=surplus_id, now=now)
+            except GatewayUnavailable as error:
+                logger.warning("sweep: surplus %s: %s", surplus_id, error)
+                if not isinstance(error, GatewayUnknownOutcome):
+                    break  # else it answers, but this key replays an error all day
+            except Exception:
+                logger.exception("surplus %s could not be sent; next time again", surplus_id)
     return tried
 
 

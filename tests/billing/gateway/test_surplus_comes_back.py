@@ -7,6 +7,8 @@ import pytest
 from django.db import transaction
 
 from billing import payments, reconciliation, replay, surplus
+from billing.gateways.base import GatewayUnavailable, GatewayUnknownOutcome
+from billing.gateways.stripe_gateway import StripeGateway
 from billing.ledger.checks import check_books
 from billing.models import Break, Entry, GatewayEvent, GatewayTransaction, Payment, Surplus
 from billing.models.surplus import flagged_payments, not_gone_back
@@ -269,3 +271,48 @@ def test_two_people_who_press_at_once_give_it_once(standin: StandIn) -> None:
     assert Surplus.objects.get().state == "succeeded"
     there = standin.stripe.v1.refunds.list(params={"payment_intent": intent_of(payment)})
     assert [one.amount for one in there.data] == [9_999]
+
+
+@pytest.fixture
+def of_stripe(standin: StandIn) -> tuple[Surplus, Surplus]:
+    """Two surpluses of one gateway, neither ordered yet."""
+    return give(short(standin)), give(short(standin))
+
+
+def test_a_gateway_that_is_silent_stops_no_other(
+    standin: StandIn, of_stripe: tuple[Surplus, Surplus], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = paypal_journey.approved(standin)
+    payments.settle(payment_id=payment.pk, now=NOW)
+    of_paypal = give(payment, intent_id=charged_twice(standin, payment, gateway="paypal"))
+
+    def silent(port: StripeGateway, **_: Any) -> Any:
+        raise GatewayUnavailable("Nobody answers.")
+
+    monkeypatch.setattr(StripeGateway, "refund", silent)
+
+    tried = surplus.sweep(now=NOW + timedelta(minutes=2))
+
+    assert tried == 2  # the second of Stripe's is not asked about: nobody is there
+    assert set(Surplus.objects.exclude(state="created")) == {of_paypal}
+    of_paypal.refresh_from_db()
+    assert of_paypal.state == "succeeded"
+
+
+def test_a_key_that_replays_an_error_stops_no_other(
+    of_stripe: tuple[Surplus, Surplus], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck, free = of_stripe
+    real = StripeGateway.refund
+
+    def replayed(port: StripeGateway, **asked: Any) -> Any:
+        if asked["refund_id"] == stuck.pk:
+            raise GatewayUnknownOutcome("Nobody can use this answer.")
+        return real(port, **asked)
+
+    monkeypatch.setattr(StripeGateway, "refund", replayed)
+
+    tried = surplus.sweep(now=NOW + timedelta(minutes=2))
+
+    free.refresh_from_db()
+    assert (tried, free.state) == (2, "succeeded")
