@@ -92,6 +92,7 @@ def import_rows(
     for batch in batched(movements, BATCH):
         rows = json.dumps(list(_rows(iter(batch))))
         with transaction.atomic(), connection.cursor() as cursor:
+            _queue(run)
             cursor.execute(_BATCH, {"rows": rows, "gateway": run.gateway, "run": run.pk})
         count += len(batch)
     return count
@@ -108,10 +109,13 @@ def import_file(*, run: ReconciliationRun, file: IO[bytes]) -> int:
         raise Invalid(
             f"The first line must name these columns: {', '.join(COLUMNS)}.", pointer="/file"
         )
-    if GatewayTransaction.objects.filter(gateway=run.gateway).exists():
-        count = _merge(run=run, file=file, names=names)
-    else:
-        count = _append(run=run, file=file, names=names)
+    on_two = not connection.in_atomic_block
+    with transaction.atomic():
+        _queue(run)
+        if GatewayTransaction.objects.filter(gateway=run.gateway).exists():
+            count = _merge(run=run, file=file, names=names)
+        else:
+            count = _append(run=run, file=file, names=names, on_two=on_two)
     if count > MANY:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL default_statistics_target = 20")
@@ -119,7 +123,15 @@ def import_file(*, run: ReconciliationRun, file: IO[bytes]) -> int:
     return count
 
 
-@transaction.atomic
+def _queue(run: ReconciliationRun) -> None:
+    """Wait until what others bring in of this gateway is committed or undone; nobody else begins
+    before this transaction ends. Each looks at what is known, and two at once would both store it.
+    """
+    with connection.cursor() as cursor:
+        name = f"billing.reconciliation.import:{run.gateway}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 def _merge(*, run: ReconciliationRun, file: IO[bytes], names: list[str]) -> int:
     """Store what is not known yet of a file."""
     table = f"given_{uuid.uuid4().hex}"
@@ -135,23 +147,21 @@ def _merge(*, run: ReconciliationRun, file: IO[bytes], names: list[str]) -> int:
     return count
 
 
-def _append(*, run: ReconciliationRun, file: IO[bytes], names: list[str]) -> int:
+def _append(*, run: ReconciliationRun, file: IO[bytes], names: list[str], on_two: bool) -> int:
     """Store a file of a gateway of which nothing is known; a large one on two cores."""
     blocks = _blocks(file, f"{run.pk.hex},{run.gateway},".encode())
     first = next(blocks, b"")
     drawn = Drawn(chain([first], blocks))
     copy = partial(_copy, "billing_gatewaytransaction", ["run_id", "gateway", *names], drawn)
-    if len(first) < BLOCK or connection.in_atomic_block:
-        with transaction.atomic():
-            return copy()
-    return _both(copy)
+    return _both(copy) if on_two and len(first) >= BLOCK else copy()
 
 
 def _both(copy: Callable[[], int]) -> int:
     """Copy on this connection and on a second one; what fails on either is undone on both.
 
-    The server reads a COPY on one core. Both commit when both have read to the end; were the
-    machine to stop between the two, half of the rows would stand, which the next run finds there.
+    The server reads a COPY on one core. The second commits when both have read to the end, the
+    caller's transaction after it; were the machine to stop between the two, half of the rows would
+    stand, which the next run finds there.
     """
     verdict: Future[None] = Future()
 
@@ -164,7 +174,7 @@ def _both(copy: Callable[[], int]) -> int:
         finally:
             connection.close()
 
-    with transaction.atomic(), ThreadPoolExecutor(max_workers=1) as pool:
+    with ThreadPoolExecutor(max_workers=1) as pool:
         other = pool.submit(beside)
         try:
             count = copy()

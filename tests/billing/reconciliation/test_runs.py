@@ -1,11 +1,12 @@
 """A run is a pure function of two histories; it looks again at old breaks; a file is a listing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from threading import Barrier, get_ident
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from billing import reconciliation
 from billing.models import Break, CutOff, GatewayTransaction, Payment, ReconciliationRun
@@ -251,6 +252,34 @@ def test_a_line_that_cannot_be_read_undoes_both_connections(place: int) -> None:
         run_file("".join(lines))
 
     assert GatewayTransaction.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_first_files_at_once_are_stored_once() -> None:
+    text = charges(3)
+
+    def beside() -> reconciliation.Result:
+        try:
+            return run_file(text)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            first = run_file(text)
+            other = pool.submit(beside)
+            waits = (
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+                "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+            cursor.execute(waits)
+            while cursor.fetchone() == (0,) and not other.done():
+                cursor.execute("SELECT pg_sleep(0.02)")
+                cursor.execute(waits)
+        second = other.result(timeout=20)
+
+    assert (first.rows, first.new, second.rows, second.new) == (3, 3, 3, 0)
+    assert GatewayTransaction.objects.count() == 3
 
 
 def test_a_movement_that_a_page_shows_twice_is_one(
