@@ -1,7 +1,8 @@
 """One reconciliation run: import, match, report; and the healing that needs no person."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,6 +13,7 @@ from django.db import transaction
 
 from billing import payouts, surplus, treasury
 from billing.gateways.registry import gateway as gateway_named
+from billing.gateways.registry import refuse_unknown
 from billing.models import Break, ReconciliationRun
 from billing.payments import settle
 from billing.reconciliation import arrivals, withdrawals
@@ -77,15 +79,12 @@ def run(*, gateway: str, since: datetime, until: datetime, now: datetime) -> Res
         days=days_of_open_breaks(gateway=gateway, leg=LEG, before=since),
         started_at=now,
     )
-    try:
+    with _error_kept(started):
         rows = sum(
             import_rows(run=started, gateway=port, since=begin, until=end)
             for begin, end in Windows.of(started).wider().spans
         )
         withdrawals.import_records(run=started, gateway=port)
-    except Exception as error:
-        ReconciliationRun.objects.filter(pk=started.pk).update(error=str(error))
-        raise
     return _compared(started, rows=rows, legs="ABC")
 
 
@@ -95,14 +94,28 @@ def run_file(
     """Compare the movements of a CSV file with the books, as `run` does with the gateway's list.
 
     For what is too much to page through, and for a gateway that is out of reach. The file holds
-    the window with a day at both ends. Raises Invalid.
+    the window with a day at both ends. Raises Invalid (for the file: the run is kept with its
+    error), UnknownGateway.
     """
+    refuse_unknown(gateway)
     if since >= until:
         raise Invalid("The window is empty: --from must lie before --to.", pointer="/from")
     started = ReconciliationRun.objects.create(
         gateway=gateway, since=since, until=until, started_at=now
     )
-    return _compared(started, rows=import_file(run=started, file=file), legs="A")
+    with _error_kept(started):
+        rows = import_file(run=started, file=file)
+    return _compared(started, rows=rows, legs="A")
+
+
+@contextmanager
+def _error_kept(started: ReconciliationRun) -> Iterator[None]:
+    """Have the run say what ended it."""
+    try:
+        yield
+    except Exception as error:
+        ReconciliationRun.objects.filter(pk=started.pk).update(error=str(error))
+        raise
 
 
 def _compared(started: ReconciliationRun, *, rows: int, legs: str) -> Result:

@@ -3,6 +3,7 @@
 import json
 from argparse import ArgumentParser
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -25,19 +26,16 @@ class Command(BaseCommand):
         parser.add_argument("--gateway", default="stripe")
         parser.add_argument("--from", dest="since", type=instant, help="ISO day or instant, UTC")
         parser.add_argument("--to", dest="until", type=instant, help="exclusive")
+        parser.add_argument(
+            "--file", type=Path, help="read its movements from this CSV file, do not ask for them"
+        )
         parser.add_argument("--heal", action="store_true", help="settle what the gateway knows")
         parser.add_argument("--fail-on-breaks", action="store_true", help="exit 1 on any break")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = clock.now()
-        since, until = reconciliation.nightly_window(now=now, gateway=options["gateway"])
-        since, until = options["since"] or since, options["until"] or until
-        if self.stderr.isatty():
-            self.stderr.write(f"Comparing {options['gateway']} from {since} to {until} …")
         try:
-            result = reconciliation.run(
-                gateway=options["gateway"], since=since, until=until, now=now
-            )
+            result = self._run(**options, now=now)
             healed = reconciliation.heal(result=result, now=now) if options["heal"] else []
         except Refusal as refusal:
             raise CommandError(refusal.detail) from refusal
@@ -47,3 +45,33 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(answer, indent=2))
         if options["fail_on_breaks"] and answer["total"]:
             raise SystemExit(1)
+
+    def _run(
+        self,
+        *,
+        gateway: str,
+        since: datetime | None,
+        until: datetime | None,
+        file: Path | None,
+        now: datetime,
+        **_: Any,
+    ) -> reconciliation.Result:
+        if file and not (since and until):
+            raise CommandError(
+                "--file needs --from and --to, the window that is compared: the file holds it, and "
+                "a day before and after."
+            )
+        begin, end = reconciliation.nightly_window(now=now, gateway=gateway)
+        since, until = since or begin, until or end
+        if self.stderr.isatty():
+            self.stderr.write(f"Comparing {gateway} from {since} to {until} …")
+        if file is None:
+            return reconciliation.run(gateway=gateway, since=since, until=until, now=now)
+        try:
+            opened = file.open("rb")
+        except OSError as error:
+            raise CommandError(f"{file} cannot be opened: {error.strerror}.") from error
+        with opened:
+            return reconciliation.run_file(
+                gateway=gateway, file=opened, since=since, until=until, now=now
+            )

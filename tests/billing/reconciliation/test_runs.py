@@ -1,16 +1,20 @@
 """A run is a pure function of two histories; it looks again at old breaks; a file is a listing."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from threading import Barrier, get_ident
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from billing import reconciliation
 from billing.models import Break, CutOff, GatewayTransaction, Payment, ReconciliationRun
 from billing.reconciliation import importer, windows
+from kernel import clock
 from kernel.errors import Invalid
 from tests.billing.reconciliation.test_matching import (
     NOW,
@@ -186,23 +190,66 @@ def test_a_file_is_compared_like_the_gateways_list_and_stored_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "why"),
     [
-        "",
-        "transaction_id,category\n",
-        HEADER.replace("currency", "colour"),
-        HEADER + "txn_1,charge\n",
-        HEADER + 'txn_1,"charge\nforged",ch_1,,,,1,0,1,USD,2027-03-01T00:00:00Z\n',
-        HEADER + "txn_1,charge,ch_1,,,,ten,0,1,USD,2027-03-01T00:00:00Z\n",
+        ("", "first line must name"),
+        ("transaction_id,category\n", "first line must name"),
+        (HEADER.replace("currency", "colour"), "first line must name"),
+        (HEADER + "txn_1,charge\n", "missing data for column"),
+        (HEADER + 'txn_1,"charge\nforged",ch_1,,,,1,0,1,USD,2027-03-01T00:00:00Z\n', "not quote"),
+        (HEADER + "txn_1,charge,ch_1,,,,ten,0,1,USD,2027-03-01T00:00:00Z\n", '"ten"'),
     ],
 )
-def test_a_file_that_cannot_be_read_stores_nothing(text: str) -> None:
-    with pytest.raises(Invalid):
+def test_a_file_that_cannot_be_read_stores_nothing_and_its_run_says_why(
+    text: str, why: str
+) -> None:
+    with pytest.raises(Invalid, match=why):
         run_file(text)
 
     assert GatewayTransaction.objects.count() == 0
     assert Break.objects.count() == 0
-    assert not ReconciliationRun.objects.filter(finished_at__isnull=False).exists()
+    kept = ReconciliationRun.objects.get()
+    assert kept.finished_at is None
+    assert why in kept.error
+
+
+WINDOW = ("--from", SINCE.isoformat(), "--to", UNTIL.isoformat())
+
+
+def test_the_command_compares_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, payment = make.paid_session()
+    listed = tmp_path / "listed.csv"
+    listed.write_text(HEADER + line(payment, fee=350))
+
+    with clock.travel(NOW):
+        call_command("reconcile", *WINDOW, "--file", str(listed))
+
+    said = json.loads(capsys.readouterr().out)
+    assert (said["rows"], said["total"], said["breaks"]["fee"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "why"),
+    [
+        (None, WINDOW, "cannot be opened: No such file"),
+        (HEADER, (), "--file needs --from and --to"),
+        (HEADER, WINDOW[:2], "--file needs --from and --to"),
+        (HEADER, (*WINDOW, "--gateway", "adyen"), "no gateway called 'adyen'"),
+        ("colour\n", WINDOW, "The first line must name these columns: transaction_id, "),
+        (HEADER + "txn_1,charge\n", WINDOW, "cannot be read: missing data for column"),
+    ],
+)
+def test_the_command_says_why_it_does_not_take_a_file(
+    tmp_path: Path, text: str | None, arguments: tuple[str, ...], why: str
+) -> None:
+    listed = tmp_path / "listed.csv"
+    if text is not None:
+        listed.write_text(text)
+
+    with clock.travel(NOW), pytest.raises(CommandError, match=why):
+        call_command("reconcile", *arguments, "--file", str(listed))
+
+    assert Break.objects.count() == 0
 
 
 def charges(count: int) -> str:
