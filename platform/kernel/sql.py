@@ -146,11 +146,18 @@ CREATE TRIGGER {name}_stand BEFORE UPDATE ON {table} FOR EACH ROW
 
 
 def kept(table: str) -> tuple[str, str]:
-    """Return (forward, reverse) SQL that refuses DELETE on `table`."""
+    """Return (forward, reverse) SQL that refuses DELETE and TRUNCATE on `table`.
+
+    Error code 23001 (restrict_violation). Of a table that was kept before `billing/0063` a reverse
+    has dropped the second trigger already.
+    """
     return (
         f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION kernel_refuse_change();",
-        f"DROP TRIGGER {table}_kept ON {table};",
+        f"FOR EACH ROW EXECUTE FUNCTION kernel_refuse_change();"
+        f"CREATE TRIGGER {table}_kept_whole BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_change();",
+        f"DROP TRIGGER {table}_kept ON {table};"
+        f"DROP TRIGGER IF EXISTS {table}_kept_whole ON {table};",
     )
 
 

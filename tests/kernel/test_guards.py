@@ -1,5 +1,7 @@
 """The guards of `kernel.sql` hold against SQL typed by hand."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import Error, connection, transaction
 
@@ -26,8 +28,9 @@ def test_history_is_appended_and_never_changed(statement: str) -> None:
 
 
 @pytest.mark.django_db
-def test_a_truncate_is_refused_too() -> None:
-    forward, reverse = sql.append_only("guarded")
+@pytest.mark.parametrize("guard", [sql.append_only, sql.kept])
+def test_a_truncate_is_refused_too(guard: Callable[[str], tuple[str, str]]) -> None:
+    forward, reverse = guard("guarded")
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE guarded (x int); INSERT INTO guarded VALUES (1);" + forward)
 
