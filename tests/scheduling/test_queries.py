@@ -1,7 +1,6 @@
 """Reading: slots that can be booked, reasons that hold, who sees what, and a fixed cost."""
 
-import random
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission
@@ -10,13 +9,12 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Mentor
-from scheduling import booking, lifecycle, queries, slot_tokens
-from scheduling.models import DateOverride, Schedule, Session, SessionType, TimeOff, TravelZone
+from scheduling import lifecycle, queries
+from scheduling.models import DateOverride, Schedule, SessionType, TimeOff, TravelZone
 from scheduling.queries import Slot
 from scheduling.states import CancelledBy
-from tests.factories.people import ClientFactory, MentorFactory, UserFactory
+from tests.factories.people import MentorFactory, UserFactory
 from tests.factories.scheduling import (
-    ScheduleFactory,
     SessionTypeFactory,
     confirmed,
     hold,
@@ -29,74 +27,6 @@ NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 TEN = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-
-
-def busy_mentor(rng: random.Random) -> SessionType:
-    """A mentor with everything that bends a calendar, around the change of London's clock."""
-    schedule = ScheduleFactory(
-        hours=(540, 1080),
-        time_zone="Europe/London",
-        step_minutes=15,
-        gap_minutes=rng.choice([0, 10, 15]),
-        notice_minutes=120,
-        window_days=20,
-        max_per_day=4,
-        max_per_week=12,
-    )
-    session_type = SessionTypeFactory(mentor=schedule.mentor, duration_minutes=50)
-    DateOverride.objects.create(schedule=schedule, date=date(2027, 3, 26))
-    DateOverride.objects.create(
-        schedule=schedule, date=date(2027, 3, 27), start_minute=1200, end_minute=1440
-    )
-    TravelZone.objects.create(
-        schedule=schedule,
-        from_date=date(2027, 3, 31),
-        to_date=date(2027, 4, 1),
-        time_zone="America/New_York",
-    )
-    away = datetime(2027, 3, 30, 11, 0, tzinfo=UTC)
-    TimeOff.objects.create(schedule=schedule, during=DateTimeTZRange(away, away + HOUR))
-    return session_type
-
-
-class Undo(Exception):
-    """Raised within a hold, so that it was possible and leaves nothing."""
-
-
-def undo(session: Session) -> None:
-    raise Undo
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_each_listed_slot_can_be_booked_and_no_other_instant(seed: int) -> None:
-    rng = random.Random(seed)
-    session_type = busy_mentor(rng)
-    now = datetime(2027, 3, 25, 7, 0, tzinfo=UTC)
-    period = {"start": now, "end": now + 10 * DAY, "now": now}
-    for _ in range(7):
-        free = queries.open_slots(session_type=session_type, **period)
-        hold(session_type=session_type, starts_at=rng.choice(free).starts_at, now=now)
-    listed = {slot.starts_at for slot in queries.open_slots(session_type=session_type, **period)}
-    others = {now + timedelta(minutes=rng.randrange(10 * 1440)) for _ in range(30)}
-    quarters = {now + timedelta(minutes=15 * rng.randrange(10 * 96)) for _ in range(40)}
-    client = ClientFactory()
-
-    def book(at: datetime) -> None:
-        token = slot_tokens.mint(session_type=session_type, starts_at=at, now=now)
-        booking.hold_slot(client=client, slot_token=token, goals="", now=now, within=undo)
-
-    assert len(listed) > 50
-    for at in rng.sample(sorted(listed), 40):
-        with pytest.raises(Undo):
-            book(at)
-        assert queries.explain(session_type=session_type, at=at, now=now).offered
-    for at in (others | quarters) - listed:
-        with pytest.raises((booking.SlotNotOffered, booking.SlotTaken)) as caught:
-            book(at)
-        explanation = queries.explain(session_type=session_type, at=at, now=now)
-        assert caught.value.facts.get("reason", "taken") == explanation.reason
-        assert explanation.detail
-    assert Session.objects.count() == 7
 
 
 def test_the_list_is_cut_to_the_period_and_sorted() -> None:
