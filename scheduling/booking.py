@@ -122,7 +122,7 @@ def hold_slot(
             created_at=now,
         )
         with transaction.atomic(durable=True):
-            _hold(session, seat, actor=actor or client.user.public_id, now=now)
+            _hold(session, offer, seat, actor=actor or client.user.public_id, now=now)
             if within is not None:
                 within(session)
         return session
@@ -216,6 +216,7 @@ def _offered_seat(
         day=date.fromordinal(day),
         max_per_day=rules.max_per_day,
         max_per_week=rules.max_per_week,
+        schedule_version=diary.schedule.version,
     )
 
 
@@ -243,8 +244,11 @@ def _expire_in_the_way(*, client: Client, seat: Seat, now: datetime) -> None:
     seats.expire_overdue(list(overdue.order_by("id").values_list("id", flat=True)), now=now)
 
 
-def _hold(session: Session, seat: Seat, *, actor: str, now: datetime) -> None:
-    seats.lock_people(client_id=session.client_id, mentor_id=seat.mentor_id)
+def _hold(session: Session, offer: SlotOffer, seat: Seat, *, actor: str, now: datetime) -> None:
+    schedule = seats.lock_people(client_id=session.client_id, mentor_id=seat.mentor_id)
+    if schedule is not None and schedule.version != seat.schedule_version:
+        # The mentor wrote other hours or rules meanwhile: they decide, and stay as they are now.
+        seat = _offered_seat(session.client, session.session_type, offer, now)
     waiting = Session.objects.filter(client_id=session.client_id).unpaid_holds(now=now).count()
     if waiting >= settings.MAX_UNPAID_HOLDS:
         raise TooManyHolds(

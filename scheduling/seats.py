@@ -46,7 +46,10 @@ class LimitReached(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """The time that is wanted: when, the gap behind it, the mentor's own day, and the limits."""
+    """The time that is wanted: when, the gap behind it, the mentor's own day, and the limits.
+
+    `schedule_version` is that of the schedule which they were read from.
+    """
 
     mentor_id: UUID
     starts_at: datetime
@@ -55,12 +58,17 @@ class Seat:
     day: date
     max_per_day: int | None
     max_per_week: int | None
+    schedule_version: int | None = None
 
 
-def lock_people(*, client_id: UUID, mentor_id: UUID) -> None:
-    """Lock the client's row and the mentor's schedule, in this order, until the commit."""
+def lock_people(*, client_id: UUID, mentor_id: UUID) -> Schedule | None:
+    """Lock the client's row and the mentor's schedule, in this order, until the commit.
+
+    Returns the schedule as it is now.
+    """
     Client.objects.select_for_update(no_key=True).get(pk=client_id)
-    Schedule.objects.select_for_update(no_key=True).filter(mentor_id=mentor_id).first()
+    schedules = Schedule.objects.select_for_update(no_key=True)
+    return schedules.filter(mentor_id=mentor_id).first()
 
 
 def take(*, seat: Seat, session: Session, event: str, actor: str, now: datetime) -> Session:

@@ -1,9 +1,12 @@
 """A mentor's own availability over HTTP: the shape, the conditions, the refusals, the reasons."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from typing import Any
 
 import pytest
+from django.db import connection, connections
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from api.schemas.availability import clock_of, minute_of
@@ -216,6 +219,33 @@ def test_reading_takes_a_fixed_number_of_queries(
 def test_minutes_and_clocks_are_two_ways_to_write_one_thing() -> None:
     assert [minute_of(clock) for clock in ("00:00", "09:05", "24:00")] == [0, 545, 1440]
     assert [clock_of(minute) for minute in (0, 545, 1440)] == ["00:00", "09:05", "24:00"]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("written", [False, True], ids=["the first", "a later one"])
+def test_of_changes_made_on_the_same_version_one_is_saved(written: bool) -> None:
+    bob = Caller(MentorFactory().user)
+    if written:
+        put(bob, WRITTEN)
+    tag = bob.get(PATH)["ETag"]
+    bodies = [changed("rules", "gap_minutes", to=minutes) for minutes in (5, 15, 25, 35)]
+    line = threading.Barrier(len(bodies))
+
+    def change(body: dict[str, Any]) -> int:
+        try:
+            connection.ensure_connection()
+            line.wait()
+            status: int = put(bob, body, tag=tag).status_code
+        finally:
+            connections.close_all()
+        return status
+
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        statuses = list(pool.map(change, bodies))
+
+    assert sorted(statuses) == [200, 412, 412, 412]
+    assert bob.get(PATH).json() == bodies[statuses.index(200)]
 
 
 def explained(caller: Caller, kind: str, at: str) -> tuple[bool, str]:

@@ -4,17 +4,20 @@ reason that *explain* gives.
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from scheduling import booking, queries, slot_tokens
+from scheduling import booking, queries, slot_tokens, timetables
 from scheduling.diaries import read_diaries
+from scheduling.hours import WeeklyHours
 from scheduling.models import DateOverride, Session, SessionType, TimeOff, TravelZone
 from scheduling.slots import Reason
 from tests.factories.people import ClientFactory
-from tests.factories.scheduling import ScheduleFactory, SessionTypeFactory, hold
+from tests.factories.scheduling import ScheduleFactory, SessionTypeFactory, hold, open_mentor
 
 pytestmark = pytest.mark.django_db
 
@@ -158,3 +161,36 @@ def test_every_listed_slot_can_be_booked() -> None:
 
     assert len(listed) > 100
     assert Session.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("rules", "weekly", "found"),
+    [
+        ({"gap_minutes": 45}, [WeeklyHours(2, 540, 1080)], 45),
+        ({}, [WeeklyHours(2, 540, 600)], "closed"),
+        ({"notice_minutes": 30 * 1440}, [WeeklyHours(2, 540, 1080)], "too_soon"),
+    ],
+)
+def test_hours_that_change_between_the_look_and_the_booking_decide(
+    monkeypatch: pytest.MonkeyPatch, rules: dict, weekly: list[WeeklyHours], found: object
+) -> None:
+    kind = open_mentor()
+    at = datetime(2027, 3, 31, 10, 0, tzinfo=UTC)  # a Wednesday
+
+    def mentor_writes(**_: object) -> None:
+        with transaction.atomic():
+            schedule = timetables.locked(mentor=kind.mentor)
+            present = timetables.read(schedule=schedule)
+            wanted = replace(present, weekly=weekly, rules=replace(present.rules, **rules))
+            timetables.replace(schedule=schedule, timetable=wanted, now=NOW)
+
+    monkeypatch.setattr(booking, "_expire_in_the_way", mentor_writes)
+
+    def book() -> object:
+        try:
+            return hold(session_type=kind, starts_at=at, now=NOW).meeting.gap_minutes
+        except booking.SlotNotOffered as refusal:
+            return refusal.facts["reason"]
+
+    assert book() == found
+    assert Session.objects.exists() is isinstance(found, int)
