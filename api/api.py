@@ -13,6 +13,7 @@ from api.parsing import StrictParser
 from api.rendering import JsonRenderer
 from api.routers import (
     availability,
+    conversations,
     credit,
     earnings,
     goals,
@@ -67,6 +68,7 @@ api.add_router("/mentors/me", availability.router)
 api.add_router("/mentors", mentors.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/goals", goals.router)
+api.add_router("/conversations", conversations.router)
 api.add_router("/payments", payments.router)
 api.add_router("/packages", packages.router)
 api.add_router("/credit", credit.router)

@@ -40,7 +40,7 @@ class BadCursor(HttpRefusal):
 
 
 class IdempotencyKeyMissing(HttpRefusal):
-    """The operation takes a slot or begins a movement of money and needs an Idempotency-Key.
+    """The operation takes a slot, sends a message or moves money: it needs an Idempotency-Key.
 
     Send a fresh random value (a UUID does) and repeat the same value when you repeat the call.
     """

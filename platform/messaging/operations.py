@@ -33,7 +33,7 @@ def send(*, client_id: UUID, mentor_id: UUID, author: User, text: str, now: date
     client = Client.objects.select_related("user").filter(pk=client_id).first()
     mentor = Mentor.objects.select_related("user").filter(pk=mentor_id).first()
     if client is None or mentor is None or author.pk not in {client.user_id, mentor.user_id}:
-        raise NotFound("There is no such conversation, or it is not yours.")
+        raise NotFound("There is no such conversation, or it is not yours to see.")
     with transaction.atomic():
         conversation = _conversation(client, mentor, now)
         number = conversation.length + 1
@@ -75,7 +75,7 @@ def read(*, conversation_id: UUID, reader: User, now: datetime, up_to: int | Non
         )
         people = {conversation.client.user_id, conversation.mentor.user_id} if conversation else ()
         if conversation is None or reader.pk not in people:
-            raise NotFound("There is no such conversation, or it is not yours.")
+            raise NotFound("There is no such conversation, or it is not yours to see.")
         last = conversation.length
         _mark(conversation_id, reader.pk, last if up_to is None else min(up_to, last), now)
 

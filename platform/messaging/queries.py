@@ -6,6 +6,7 @@ had a paid session.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -54,6 +55,15 @@ def conversations_for(
 
     `before` is the last conversation of the page before this one.
     """
+    rows = conversation_rows(user).order_by("-last_sent_at", "-id")
+    if before is not None:
+        at = before.last_sent_at
+        rows = rows.filter(Q(last_sent_at__lt=at) | Q(last_sent_at=at, id__lt=before.pk))
+    return [item_of(row, user) for row in rows[:limit]]
+
+
+def conversation_rows(user: User) -> QuerySet[Any]:
+    """Return the person's conversations with what `item_of` needs, in no order."""
     newest = Message.objects.filter(conversation=OuterRef("pk"), number=OuterRef("length"))
     unread = (
         Message.objects.filter(conversation=OuterRef("pk"), number__gt=OuterRef("read_up_to"))
@@ -64,7 +74,7 @@ def conversations_for(
         .values("unread")
     )
     mark = ReadMark.objects.filter(conversation=OuterRef("pk"), reader=user)
-    rows = (
+    return (
         visible_to(user)
         .select_related("client__user", "mentor__user")
         .annotate(read_up_to=Coalesce(Subquery(mark.values("number")), 0))
@@ -74,36 +84,43 @@ def conversations_for(
             last_author=Subquery(newest.values("author")),
             paid=_paid(),
         )
-        .order_by("-last_sent_at", "-id")
     )
-    if before is not None:
-        at = before.last_sent_at
-        rows = rows.filter(Q(last_sent_at__lt=at) | Q(last_sent_at=at, id__lt=before.pk))
-    return [
-        ConversationItem(
-            conversation=row,
-            other=row.mentor.user if row.client.user_id == user.pk else row.client.user,
-            unread=row.unread,
-            last_text=row.last_text if row.paid else masked(row.last_text),
-            last_by_reader=row.last_author == user.pk,
-        )
-        for row in rows[:limit]
-    ]
+
+
+def item_of(row: Any, reader: User) -> ConversationItem:
+    """Return a row of `conversation_rows` as its reader sees it."""
+    return ConversationItem(
+        conversation=row,
+        other=row.mentor.user if row.client.user_id == reader.pk else row.client.user,
+        unread=row.unread,
+        last_text=row.last_text if row.paid else masked(row.last_text),
+        last_by_reader=row.last_author == reader.pk,
+    )
 
 
 def messages_in(
-    *, conversation_id: UUID, reader: User, limit: int = DEFAULT_LIMIT, before: int | None = None
+    *,
+    conversation_id: UUID,
+    reader: User,
+    limit: int = DEFAULT_LIMIT,
+    before: int | None = None,
+    after: int | None = None,
 ) -> list[MessageItem]:
     """Return the newest messages (those before the number `before`), in the order of writing.
 
-    Two queries. Raises NotFound where the reader is neither of the two.
+    With `after` the oldest ones behind that number instead. Two queries. Raises NotFound where
+    the reader is neither of the two.
     """
     conversation = visible_to(reader).annotate(paid=_paid()).filter(pk=conversation_id).first()
     if conversation is None:
-        raise NotFound("There is no such conversation, or it is not yours.")
-    rows = Message.objects.filter(conversation=conversation).order_by("-number")
+        raise NotFound("There is no such conversation, or it is not yours to see.")
+    rows = Message.objects.filter(conversation=conversation)
     if before is not None:
         rows = rows.filter(number__lt=before)
+    if after is None:
+        found = list(reversed(rows.order_by("-number")[:limit]))
+    else:
+        found = list(rows.filter(number__gt=after).order_by("number")[:limit])
     return [
         MessageItem(
             id=message.public_id,
@@ -112,7 +129,7 @@ def messages_in(
             by_reader=message.author_id == reader.pk,
             sent_at=message.sent_at,
         )
-        for message in reversed(rows[:limit])
+        for message in found
     ]
 
 

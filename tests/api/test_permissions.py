@@ -48,6 +48,11 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "sessions_cancel": ("POST", f"/api/sessions/ses_{NOBODY}/cancel", {}),
     "sessions_review": ("POST", f"/api/sessions/ses_{NOBODY}/review", {"rating": 5}),
     "goals_list": ("GET", "/api/goals", None),
+    "conversations_list": ("GET", "/api/conversations", None),
+    "conversations_begin": ("POST", "/api/conversations", {"mentor": "nobody", "text": "Hello"}),
+    "conversations_messages": ("GET", f"/api/conversations/cnv_{NOBODY}/messages", None),
+    "conversations_send": ("POST", f"/api/conversations/cnv_{NOBODY}/messages", {"text": "Hello"}),
+    "conversations_read": ("POST", f"/api/conversations/cnv_{NOBODY}/read", {}),
     "payments_create_intent": (
         "POST",
         "/api/payments/create-intent",

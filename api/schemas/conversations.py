@@ -1,0 +1,123 @@
+"""A conversation's shapes: the list with what is unread, and messages as their reader sees them."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from api.pagination import DEFAULT_LIMIT, Cursor, Limit
+from api.schemas.base import Body, Out, PlainText
+from messaging.models import TEXT_LENGTH
+from messaging.queries import ConversationItem, MessageItem
+
+Text = Annotated[
+    PlainText,
+    Field(
+        min_length=1,
+        max_length=TEXT_LENGTH,
+        description="Ways to reach each other outside are hidden until a session is paid.",
+    ),
+]
+Number = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class ConversationQuery(BaseModel):
+    """Which page of the own conversations."""
+
+    cursor: Cursor | None = None
+    limit: Limit = DEFAULT_LIMIT
+
+
+class MessageQuery(BaseModel):
+    """Which messages of one conversation."""
+
+    before: Annotated[
+        int, Field(ge=1, le=2_147_483_647, description="Only older ones than this number.")
+    ] = 2_147_483_647
+    limit: Limit = DEFAULT_LIMIT
+
+
+class ConversationBegin(Body):
+    """A first message to a mentor, or one more where there is a conversation already."""
+
+    mentor: Annotated[str, Field(min_length=1, max_length=80, description="The mentor's slug.")]
+    text: Text
+
+
+class MessageSend(Body):
+    """What to say."""
+
+    text: Text
+
+
+class ReadUpTo(Body):
+    """How far the conversation was read; all of it where nothing is said."""
+
+    up_to: Number | None = None
+
+
+class MessageOut(Out):
+    """One message. Numbers run from 1 without a hole within a conversation."""
+
+    id: str
+    conversation_id: str
+    number: int
+    text: str
+    mine: Annotated[bool, Field(description="Whether the reader wrote it.")]
+    sent_at: datetime
+
+    @classmethod
+    def of(cls, message: MessageItem, *, conversation_id: str) -> "MessageOut":
+        return cls(
+            id=message.id,
+            conversation_id=conversation_id,
+            number=message.number,
+            text=message.text,
+            mine=message.by_reader,
+            sent_at=message.sent_at,
+        )
+
+
+class MessageList(Out):
+    """Messages in the order of writing."""
+
+    items: list[MessageOut]
+    before: Annotated[
+        int | None,
+        Field(description="Ask with this as `before` for older ones; null at the first."),
+    ]
+
+
+class ConversationOut(Out):
+    """All that one client and one mentor wrote to each other, seen by one of them."""
+
+    id: str
+    with_name: Annotated[str, Field(description="Whom the reader talks to.")]
+    mentor: Annotated[str, Field(description="The mentor's slug.")]
+    unread: int
+    length: Annotated[int, Field(description="How many messages there are.")]
+    last_text: str
+    last_mine: bool
+    last_sent_at: datetime
+
+    @classmethod
+    def of(cls, item: ConversationItem) -> "ConversationOut":
+        conversation = item.conversation
+        return cls(
+            id=conversation.public_id,
+            with_name=item.other.name,
+            mentor=conversation.mentor.slug,
+            unread=item.unread,
+            length=conversation.length,
+            last_text=item.last_text,
+            last_mine=item.last_by_reader,
+            last_sent_at=conversation.last_sent_at,
+        )
+
+
+class ConversationPage(Out):
+    """A page of conversations, the newest message first."""
+
+    items: list[ConversationOut]
+    next: str | None
+    prev: str | None

@@ -1,0 +1,172 @@
+"""Messages over HTTP: begin, answer, read, page; another's conversation does not exist."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Mentor
+from messaging.masking import HIDDEN
+from messaging.models import Conversation, Message
+from tests.api.callers import Caller
+from tests.api.market import Market, open_market
+from tests.factories.people import ClientFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def market() -> Market:
+    return open_market()
+
+
+def begin(caller: Caller, text: str = "Are you free?") -> str:
+    answer = caller.post("/api/conversations", {"mentor": "ada", "text": text})
+    assert answer.status_code == 201, answer.content
+    conversation: str = answer.json()["conversation_id"]
+    return conversation
+
+
+def unread(caller: Caller) -> list[int]:
+    return [item["unread"] for item in caller.get("/api/conversations").json()["items"]]
+
+
+def test_a_client_begins_and_the_mentor_answers(market: Market) -> None:
+    conversation = begin(market.ann)
+
+    answered = market.ada.post(f"/api/conversations/{conversation}/messages", {"text": "I am."})
+
+    assert answered.status_code == 201
+    seen = market.ann.get(f"/api/conversations/{conversation}/messages").json()
+    assert [(one["number"], one["text"], one["mine"]) for one in seen["items"]] == [
+        (1, "Are you free?", True),
+        (2, "I am.", False),
+    ]
+    assert seen["before"] is None
+    [listed] = market.ann.get("/api/conversations").json()["items"]
+    assert {
+        name: listed[name] for name in ("id", "with_name", "mentor", "length", "last_mine")
+    } == {
+        "id": conversation,
+        "with_name": "Ada Adams",
+        "mentor": "ada",
+        "length": 2,
+        "last_mine": False,
+    }
+
+
+def test_what_is_unread_is_counted_until_it_is_marked(market: Market) -> None:
+    conversation = begin(market.ann)
+    begin(market.ann, "Tuesday?")
+    assert (unread(market.ann), unread(market.ada)) == ([0], [2])
+
+    first = market.ada.post(f"/api/conversations/{conversation}/read", {"up_to": 1})
+    assert (first.status_code, first.json()["unread"]) == (200, 1)
+    assert market.ada.post(f"/api/conversations/{conversation}/read").json()["unread"] == 0
+    again = market.ada.post(f"/api/conversations/{conversation}/read", {"up_to": 1})
+
+    assert again.json()["unread"] == 0
+
+
+def test_a_repeated_call_sends_one_message(market: Market) -> None:
+    conversation = begin(market.ann)
+    path = f"/api/conversations/{conversation}/messages"
+
+    one, two = (market.ann.post(path, {"text": "Hello?"}, key="same") for _ in range(2))
+
+    assert (one.status_code, one.content) == (201, two.content)
+    assert Message.objects.count() == 2
+    assert market.ann.post(path, {"text": "Hello?"}, key=None).status_code == 400
+
+
+def test_older_messages_are_read_page_by_page(market: Market) -> None:
+    for number in range(1, 6):
+        conversation = begin(market.ann, f"No. {number}")
+    path = f"/api/conversations/{conversation}/messages"
+
+    pages: list[list[int]] = []
+    before = None
+    while before is not None or not pages:
+        query = {"limit": 2} | ({"before": before} if before else {})
+        page = market.ada.get(path, query).json()
+        pages.append([one["number"] for one in page["items"]])
+        before = page["before"]
+
+    assert pages == [[4, 5], [2, 3], [1]]
+
+
+def test_contact_details_are_masked_wherever_they_are_shown(market: Market) -> None:
+    sent = market.ann.post(
+        "/api/conversations", {"mentor": "ada", "text": "Write to ann@example.org"}
+    ).json()
+
+    [listed] = market.ada.get("/api/conversations").json()["items"]
+    [read] = market.ada.get(f"/api/conversations/{sent['conversation_id']}/messages").json()[
+        "items"
+    ]
+    assert {sent["text"], listed["last_text"], read["text"]} == {f"Write to {HIDDEN}"}
+    assert Message.objects.get().text == "Write to ann@example.org"
+
+
+def test_anothers_conversation_answers_like_a_missing_one(market: Market) -> None:
+    conversation = begin(market.ann)
+
+    for stranger in (market.ben, market.bob):
+        found = []
+        for named in (conversation, "cnv_" + "0" * 26, "nonsense"):
+            path = f"/api/conversations/{named}"
+            answers = [
+                stranger.get(f"{path}/messages"),
+                stranger.post(f"{path}/messages", {"text": "Hello"}),
+                stranger.post(f"{path}/read"),
+            ]
+            found.append([(one.status_code, one.json()["detail"]) for one in answers])
+        refusal = (404, "There is no such conversation, or it is not yours to see.")
+        assert found == [[refusal] * 3] * 3
+        assert stranger.get("/api/conversations").json()["items"] == []
+    assert Message.objects.count() == 1
+
+
+def test_nobody_begins_with_a_mentor_who_is_not_listed_but_goes_on(market: Market) -> None:
+    conversation = begin(market.ann)
+    Mentor.objects.filter(pk=market.mentor.pk).update(status=Mentor.Status.SUSPENDED)
+
+    refused = [
+        caller.post("/api/conversations", {"mentor": slug, "text": "Hello"}).status_code
+        for caller, slug in ((market.ben, "ada"), (market.ben, "nobody"))
+    ]
+
+    assert refused == [404, 404]
+    going_on = market.ann.post(f"/api/conversations/{conversation}/messages", {"text": "Still?"})
+    assert (going_on.status_code, Conversation.objects.count()) == (201, 1)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 4001])
+def test_a_message_says_something_in_4000_letters(market: Market, text: str) -> None:
+    answer = market.ann.post("/api/conversations", {"mentor": "ada", "text": text})
+
+    assert (answer.status_code, Message.objects.count()) == (422, 0)
+
+
+def test_the_list_takes_the_same_queries_for_one_and_for_three(market: Market) -> None:
+    counts, pages = [], []
+    for people in (1, 2):
+        for _ in range(people):
+            begin(Caller(ClientFactory().user))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            pages.append(len(market.ada.get("/api/conversations").json()["items"]))
+        counts.append(len(queries))
+
+    assert pages == [1, 3]
+    assert counts[0] == counts[1]
+
+
+def test_the_list_pages_by_the_newest_message(market: Market) -> None:
+    began = [begin(Caller(ClientFactory().user)) for _ in range(3)]
+
+    first = market.ada.get("/api/conversations", {"limit": 2}).json()
+    rest = market.ada.get("/api/conversations", {"limit": 2, "cursor": first["next"]}).json()
+
+    assert [one["id"] for one in first["items"] + rest["items"]] == began[::-1]
+    assert rest["next"] is None
