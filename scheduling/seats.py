@@ -1,4 +1,4 @@
-"""Take a time and give it back: the one place that writes meetings, seats and their counters.
+"""Take a time and give it back: the one place where meetings and seats begin and end, and count.
 
 Booking and the lifecycle stand on it; it knows no token, no e-mail and no payment. Every
 function expects the caller's transaction.

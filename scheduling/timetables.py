@@ -1,7 +1,7 @@
 """A mentor's timetable as one value: read it, and replace it whole.
 
-Knows its rows, and the gap behind the meetings to come. Which instants it opens is
-`scheduling.hours`; who may write it is decided elsewhere.
+Knows its rows; the meetings to come follow in `scheduling.adjustments`. Which instants it opens
+is `scheduling.hours`; who may write it is decided elsewhere.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -11,16 +11,17 @@ from itertools import pairwise
 from operator import attrgetter
 
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 
 from accounts.models import Mentor, validate_time_zone
 from kernel.errors import Invalid
-from scheduling.hours import DateHours, Travel, WeeklyHours
+from scheduling import adjustments
+from scheduling.adjustments import KeptGap
+from scheduling.hours import Availability, DateHours, Travel, WeeklyHours
 from scheduling.models import (
     DateOverride,
-    Meeting,
     Schedule,
     TimeOff,
     TravelZone,
@@ -94,15 +95,6 @@ class Timetable:
     travel: Sequence[Travel] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class KeptGap:
-    """A meeting to come that keeps another gap behind it than the rules now ask for."""
-
-    starts_at: datetime
-    ends_at: datetime
-    gap_minutes: int
-
-
 def timetable_of(*, mentor: Mentor) -> Timetable:
     """Return the mentor's timetable (five queries); nothing open for one who never wrote it."""
     schedule = _schedules(mentor).first()
@@ -144,7 +136,7 @@ def replace(*, schedule: Schedule, timetable: Timetable, now: datetime) -> list[
 
     What is the same stays; the rest costs a DELETE and an INSERT a table at most. The gap behind
     a meeting that begins after `now` becomes the new one, unless that would reach into the
-    next meeting. Expects a transaction.
+    next meeting; by another clock it may count under another date. Expects a transaction.
 
     Raises UnknownZone, TravelOverlaps, DateContradicts or EmptyTimeOff.
     """
@@ -179,12 +171,17 @@ def replace(*, schedule: Schedule, timetable: Timetable, now: datetime) -> list[
         ],
         key=attrgetter("during", "reason"),
     )
-    _exchange(
+    travels = _exchange(
         schedule.travel_zones.all(),
         [TravelZone(schedule=schedule, **asdict(travel)) for travel in timetable.travel],
         key=_travel_key,
     )
-    return _regap(schedule, now)
+    if travels or "time_zone" in changed:
+        by_clock = Availability(timetable.time_zone, travel=timetable.travel)
+        adjustments.redate(mentor_id=schedule.mentor_id, availability=by_clock, now=now)
+    return adjustments.regap(
+        mentor_id=schedule.mentor_id, gap_minutes=schedule.gap_minutes, now=now
+    )
 
 
 def check(timetable: Timetable) -> None:
@@ -248,14 +245,15 @@ def _unwritten(mentor: Mentor) -> Schedule:
 
 def _exchange[Row: models.Model](
     present: QuerySet[Row], wanted: Iterable[Row], *, key: Callable[[Row], Hashable]
-) -> None:
-    """Delete the rows that nobody wants, insert those that are missing."""
+) -> bool:
+    """Delete the rows that nobody wants, insert those that are missing; say whether any was."""
     missing = {key(row): row for row in wanted}
     gone = [row.pk for row in present if missing.pop(key(row), None) is None]
     if gone:
         present.model._default_manager.filter(pk__in=gone).delete()  # noqa: SLF001 - Django's API
     if missing:
         present.model._default_manager.bulk_create(missing.values())  # noqa: SLF001
+    return bool(gone or missing)
 
 
 _weekly_key = attrgetter("weekday", "start_minute", "end_minute", "valid_from", "valid_to")
@@ -276,41 +274,3 @@ def _by_weekday(hours: WeeklyHours) -> tuple[int, int, int, date, date]:
 
 def _by_date(hours: DateHours) -> tuple[date, int, int]:
     return hours.date, hours.start_minute or 0, hours.end_minute or 0
-
-
-# Note [One gap]: a meeting's blocked time begins with the meeting, so a longer gap can only meet
-# the start of the next one, and no start moves: each meeting is decided for itself, in one
-# statement, and the exclusion constraint never sees two of them in between.
-_REGAP = """
-    WITH coming AS (
-        SELECT id FROM scheduling_meeting
-        WHERE mentor_id = %(mentor)s AND live AND lower(during) > %(now)s
-            AND gap_minutes <> %(gap)s
-        ORDER BY during
-        FOR NO KEY UPDATE
-    )
-    UPDATE scheduling_meeting AS meeting
-    SET gap_minutes = %(gap)s,
-        blocked = tstzrange(lower(during), upper(during) + make_interval(mins => %(gap)s))
-    FROM coming
-    WHERE meeting.id = coming.id AND NOT EXISTS (
-        SELECT 1 FROM scheduling_meeting AS other
-        WHERE other.mentor_id = meeting.mentor_id AND other.live AND other.id <> meeting.id
-            AND lower(other.during) >= upper(meeting.during)
-            AND lower(other.during) < upper(meeting.during) + make_interval(mins => %(gap)s)
-    )
-"""
-
-
-def _regap(schedule: Schedule, now: datetime) -> list[KeptGap]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _REGAP, {"mentor": schedule.mentor_id, "gap": schedule.gap_minutes, "now": now}
-        )
-    kept = (
-        Meeting.objects.filter(mentor_id=schedule.mentor_id, live=True, during__startswith__gt=now)
-        .exclude(gap_minutes=schedule.gap_minutes)
-        .order_by("during")
-        .values_list("during", "gap_minutes")
-    )
-    return [KeptGap(during.lower, during.upper, gap) for during, gap in kept]

@@ -10,8 +10,9 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from api.schemas.base import Body, Instant, Out, PlainText, TimeZoneName
 from api.schemas.mentors import SlotExplanation
 from kernel.errors import Invalid
+from scheduling.adjustments import KeptGap
 from scheduling.hours import DateHours, Travel, WeeklyHours, check_hours
-from scheduling.timetables import Away, BookingRules, KeptGap, Timetable
+from scheduling.timetables import Away, BookingRules, Timetable
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"

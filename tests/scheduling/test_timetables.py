@@ -1,5 +1,6 @@
 """A timetable is replaced whole: what is refused, what it costs, and where a new gap goes."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Mentor
 from kernel.errors import Invalid
 from scheduling import queries, seats, timetables
+from scheduling.adjustments import KeptGap
 from scheduling.hours import DateHours, Travel, WeeklyHours
-from scheduling.models import Meeting, Schedule, WeeklyRule
-from scheduling.timetables import Away, BookingRules, KeptGap, Timetable
+from scheduling.models import DayCount, Meeting, Schedule, WeekCount, WeeklyRule
+from scheduling.timetables import Away, BookingRules, Timetable
 from tests.factories.people import MentorFactory
 from tests.factories.scheduling import SessionTypeFactory, hold, open_mentor
 
@@ -113,8 +115,9 @@ def test_a_replacement_costs_the_same_whatever_its_size(days: int) -> None:
         with CaptureQueriesContext(connection) as captured:
             timetables.replace(schedule=schedule, timetable=large(59), now=NOW)
 
-    # A DELETE and an INSERT for each of four tables; the gap, and what keeps another.
-    assert len(captured) == 10
+    # A DELETE and an INSERT for each of four tables; the meetings to come, whose dates another
+    # clock may change; the gap, and what keeps another.
+    assert len(captured) == 11
 
 
 @pytest.mark.parametrize(
@@ -226,6 +229,44 @@ def test_a_kept_gap_is_made_up_for_once_there_is_room() -> None:
 
     assert kept == []
     assert blocked(kind.mentor)[0] == ("03 10:00", 30, "11:30")
+
+
+def counted(mentor: Mentor) -> dict[str, dict[str, int]]:
+    """Return the live meetings and the counters by date and by Monday, the empty ones left out."""
+    meetings = Meeting.objects.filter(mentor=mentor, live=True).values_list("day", flat=True)
+    days = DayCount.objects.filter(mentor=mentor, count__gt=0).values_list("day", "count")
+    weeks = WeekCount.objects.filter(mentor=mentor, count__gt=0).values_list("monday", "count")
+    return {
+        "meetings": {f"{day:%m-%d}": count for day, count in Counter(meetings).items()},
+        "days": {f"{day:%m-%d}": count for day, count in days},
+        "weeks": {f"{day:%m-%d}": count for day, count in weeks},
+    }
+
+
+def test_meetings_to_come_count_under_the_dates_of_the_new_clock() -> None:
+    kind = open_mentor(max_per_day=2)
+    sunday = datetime(2027, 3, 7, 20, 0, tzinfo=UTC)
+    for start in (NOW, sunday - HOUR * 10, sunday):
+        hold(session_type=kind, starts_at=start, now=NOW)
+    before = counted(kind.mentor)
+    present = timetables.timetable_of(mentor=kind.mentor)
+
+    write(kind.mentor, replace(present, time_zone="Asia/Tokyo"))  # 20:00 UTC is Monday, 05:00
+    in_tokyo = counted(kind.mentor)
+    away = [Travel(date(2027, 3, 7), date(2027, 3, 8), "UTC")]
+    write(kind.mentor, replace(present, time_zone="Asia/Tokyo", travel=away))
+
+    assert before == {
+        "meetings": {"03-01": 1, "03-07": 2},
+        "days": {"03-01": 1, "03-07": 2},
+        "weeks": {"03-01": 3},
+    }
+    assert in_tokyo == {
+        "meetings": {"03-01": 1, "03-07": 1, "03-08": 1},
+        "days": {"03-01": 1, "03-07": 1, "03-08": 1},
+        "weeks": {"03-01": 2, "03-08": 1},
+    }
+    assert counted(kind.mentor) == before
 
 
 def _with_gap(mentor: Mentor, minutes: int) -> Timetable:
