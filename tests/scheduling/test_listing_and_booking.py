@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from scheduling import booking, queries, slot_tokens, timetables
+from scheduling.advice import advice
 from scheduling.diaries import read_diaries
 from scheduling.hours import WeeklyHours
 from scheduling.models import DateOverride, Session, SessionType, TimeOff, TravelZone
@@ -194,3 +195,11 @@ def test_hours_that_change_between_the_look_and_the_booking_decide(
 
     assert book() == found
     assert Session.objects.exists() is isinstance(found, int)
+
+
+def test_every_reason_has_its_words_and_its_advice() -> None:
+    reasons = set(queries._DETAILS)
+
+    assert reasons >= set(Reason)
+    assert {reason for reason in reasons if advice(reason)} == reasons
+    assert advice("") == ""
