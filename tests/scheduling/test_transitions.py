@@ -93,11 +93,14 @@ def changes(zone: str) -> list[tuple[int, int, int]]:
     for day in range(FIRST, LAST, DAY):
         if offset(day + DAY) == before:
             continue
-        for minute in range(day, day + DAY):
-            after = offset(minute + 1)
-            if after != before:
-                found.append((minute + 1, before, after))
-                before = after
+        for hour in range(day, day + DAY, 60):
+            if offset(hour + 60) == before:
+                continue
+            for minute in range(hour + 1, hour + 61):
+                after = offset(minute)
+                if after != before:
+                    found.append((minute, before, after))
+                    before = after
     return found
 
 
