@@ -15,6 +15,7 @@ _ADVICE: Mapping[str, str] = {
     Reason.OFF_GRID: "Take a start on the step, or make the step smaller.",
     Reason.TAKEN: "Nothing but the other meeting stands in the way: move or cancel it, or shorten "
     "the gap between meetings where only the gap reaches in.",
+    Reason.EXTERNAL: "Move or free the event in your other calendar, or take that calendar out.",
     Reason.DAY_FULL: "Raise the number of sessions that you take in a day.",
     Reason.WEEK_FULL: "Raise the number of sessions that you take in a week.",
 }

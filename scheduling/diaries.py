@@ -6,14 +6,16 @@ Six queries for any number of mentors and rows. Decides nothing; `scheduling.slo
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import DateField, Exists, OuterRef, Prefetch, Q, Value
 
 from scheduling.hours import Availability, DateHours, Travel, WeeklyHours
 from scheduling.models import (
     DateOverride,
+    ExternalBusy,
     Meeting,
     Schedule,
     Session,
@@ -105,9 +107,16 @@ def _availability(schedule: Schedule) -> Availability:
 
 
 def _taken(mentor_ids: list[UUID], first: date, last: date, now: datetime) -> dict[UUID, Taken]:
-    """Return what is taken per mentor, whole weeks of it, because weeks have limits."""
+    """Return what is taken per mentor, whole weeks of it, because weeks have limits.
+
+    Sessions and the mentors' calendars elsewhere in one query; the latter have no day.
+    """
+    external = ExternalBusy.objects.filter(
+        calendar__schedule__mentor_id__in=mentor_ids,
+        during__overlap=(midnight(first), midnight(last + timedelta(days=1))),
+    ).values_list("calendar__schedule__mentor_id", "during", Value(None, DateField()))
     lapsed = Session.objects.overdue(now=now).filter(meeting=OuterRef("pk"))
-    rows = (
+    rows: Iterable[tuple[UUID, Any, date | None]] = (
         Meeting.objects.filter(
             Q(day__gte=first - timedelta(days=first.weekday())),
             Q(day__lte=last + timedelta(days=6 - last.weekday())),
@@ -115,15 +124,29 @@ def _taken(mentor_ids: list[UUID], first: date, last: date, now: datetime) -> di
             mentor_id__in=mentor_ids,
             live=True,
         )
-        .order_by("mentor_id", "blocked")
         .values_list("mentor_id", "blocked", "day")
+        .union(external, all=True)
+        .order_by("mentor_id", "blocked")
     )
     blocked: dict[UUID, list[tuple[int, int]]] = {}
     per_day: dict[UUID, Counter[int]] = {}
+    elsewhere: dict[UUID, list[tuple[int, int]]] = {}
     for mentor_id, period, day in rows:
-        blocked.setdefault(mentor_id, []).append((unix(period.lower), unix(period.upper)))
-        per_day.setdefault(mentor_id, Counter())[day.toordinal()] += 1
-    return {mentor_id: Taken(times, per_day[mentor_id]) for mentor_id, times in blocked.items()}
+        times = elsewhere if day is None else blocked
+        times.setdefault(mentor_id, []).append((unix(period.lower), unix(period.upper)))
+        if day is not None:
+            per_day.setdefault(mentor_id, Counter())[day.toordinal()] += 1
+    return {
+        mentor_id: Taken(
+            blocked.get(mentor_id, ()), per_day.get(mentor_id, {}), elsewhere.get(mentor_id, ())
+        )
+        for mentor_id in blocked.keys() | elsewhere.keys()
+    }
+
+
+def midnight(day: date) -> datetime:
+    """Return when a day begins in UTC."""
+    return datetime.combine(day, time.min, UTC)
 
 
 def unix(at: datetime) -> int:

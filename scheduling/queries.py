@@ -46,6 +46,7 @@ _DETAILS = {
     Reason.AWAY: "{mentor} is away at {at}.",
     Reason.OFF_GRID: "{at} is no start: sessions begin every {step} minutes of the local clock.",
     Reason.TAKEN: "{at} is taken, or too close to another session of {mentor}.",
+    Reason.EXTERNAL: "{mentor} is busy at {at}, or too soon after, by a calendar kept elsewhere.",
     Reason.DAY_FULL: "The day of {at} is full: {mentor} takes no more sessions on it.",
     Reason.WEEK_FULL: "The week of {at} is full: {mentor} takes no more sessions in it.",
 }

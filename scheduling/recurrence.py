@@ -1,6 +1,6 @@
 """The recurrence rules of RFC 5545 on the wall clock, in bounded work. Pure.
 
-dateutil looks for the next match up to the year 9999, for minutes where a rule has none. Here
+dateutil looks for the next match up to the year 9999, for seconds where a rule has none. Here
 every period that is looked at is paid from a budget, and a rule without COUNT begins at the
 stretch that is asked for, however old it is. The parser is icalendar's.
 """

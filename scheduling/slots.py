@@ -31,6 +31,7 @@ class Reason(StrEnum):
     AWAY = "away"
     OFF_GRID = "off_grid"
     TAKEN = "taken"
+    EXTERNAL = "external_calendar"
     DAY_FULL = "day_full"
     WEEK_FULL = "week_full"
 
@@ -50,10 +51,14 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What is sold: the blocked times (gap included) and the number of meetings per day."""
+    """What is sold: the blocked times (gap included) and the number of meetings per day.
+
+    `external` is when the mentor's calendars elsewhere are busy; it counts for no day's limit.
+    """
 
     blocked: Sequence[Interval] = ()
     per_day: Mapping[int, int] = field(default_factory=dict)
+    external: Sequence[Interval] = ()
 
 
 def slots(
@@ -115,6 +120,8 @@ def why_not(
     guard = end + rules.gap_minutes * MINUTE
     if any(start < guard and at < stop for start, stop in taken.blocked):
         return Reason.TAKEN
+    if any(start < guard and at < stop for start, stop in taken.external):
+        return Reason.EXTERNAL
     return _full(rules, taken, owner[0])
 
 
@@ -142,7 +149,8 @@ def _free_starts(
     ]
     # A start is lost to a blocked time when the duration and the gap behind it reach into it.
     reach = duration + rules.gap_minutes * MINUTE - 1
-    return subtract(starts, merged((begin - reach, stop) for begin, stop in taken.blocked))
+    lost = chain(taken.blocked, taken.external)
+    return subtract(starts, merged((begin - reach, stop) for begin, stop in lost))
 
 
 def _on_grid(

@@ -2,7 +2,7 @@
 
 from kernel import clock
 from kernel.tasks import schedule
-from scheduling import lifecycle
+from scheduling import external_calendars, lifecycle
 
 
 def tick() -> dict[str, int]:
@@ -14,6 +14,12 @@ def tick() -> dict[str, int]:
     }
 
 
+def read_calendars_anew() -> int:
+    """Bring the days that came into reach into the mentors' calendars elsewhere."""
+    return external_calendars.read_anew(now=clock.now())
+
+
 def register_schedules() -> None:
-    """Have the cluster tick every minute."""
+    """Have the cluster tick every minute, and read the kept calendars every night."""
     schedule(tick, name="scheduling: tick", cron="* * * * *")
+    schedule(read_calendars_anew, name="scheduling: calendars", cron="23 2 * * *")

@@ -7,6 +7,7 @@ from scheduling.models.availability import (
     TravelZone,
     WeeklyRule,
 )
+from scheduling.models.external import ExternalBusy, ExternalCalendar
 from scheduling.models.goal import Goal, GoalProgress, Milestone
 from scheduling.models.meeting import DayCount, Meeting, WeekCount
 from scheduling.models.review import Review, ReviewModeration, ReviewReply
@@ -17,6 +18,8 @@ __all__ = [
     "CancellationPolicy",
     "DateOverride",
     "DayCount",
+    "ExternalBusy",
+    "ExternalCalendar",
     "Goal",
     "GoalProgress",
     "Meeting",

@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from scheduling import booking, queries, slot_tokens, timetables
+from scheduling import booking, external_calendars, queries, slot_tokens, timetables
 from scheduling.advice import advice
 from scheduling.diaries import read_diaries
 from scheduling.hours import WeeklyHours
@@ -19,6 +19,7 @@ from scheduling.models import DateOverride, Session, SessionType, TimeOff, Trave
 from scheduling.slots import Reason
 from tests.factories.people import ClientFactory
 from tests.factories.scheduling import ScheduleFactory, SessionTypeFactory, hold, open_mentor
+from tests.scheduling.odd_calendars import file, hourly
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,8 @@ def busy_mentor(rng: random.Random) -> SessionType:
     )
     away = datetime(2027, 3, 30, 11, 0, tzinfo=UTC)
     TimeOff.objects.create(schedule=schedule, during=DateTimeTZRange(away, away + HOUR))
+    elsewhere = file(*hourly(":20270402T140000"))
+    external_calendars.bring_in(mentor=schedule.mentor, name="Work", data=elsewhere, now=NOW)
     return session_type
 
 
