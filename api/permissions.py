@@ -68,6 +68,7 @@ PERMISSIONS: dict[str, Who] = {
     "conversations_messages": Who.SIGNED_IN,
     "conversations_send": Who.SIGNED_IN,
     "conversations_read": Who.SIGNED_IN,
+    "conversations_stream": Who.SIGNED_IN,
     "payments_create_intent": Who.CLIENT,
     "payments_cover": Who.CLIENT,
     "payments_confirm": Who.CLIENT,

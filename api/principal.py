@@ -1,10 +1,12 @@
 """Who asks: the signed-in person behind a request, and the role they ask in."""
 
 from typing import cast
+from uuid import UUID
 
 from django.http import HttpRequest
 
 from accounts.models import Client, Mentor, User
+from accounts.tokens import Principal
 from kernel.errors import Forbidden
 
 
@@ -32,3 +34,8 @@ def mentor_of(request: HttpRequest) -> Mentor:
     if mentor is None:
         raise Forbidden("Only a mentor may do this. Sign in with a mentor's account.")
     return mentor
+
+
+def sign_in_of(request: HttpRequest) -> UUID:
+    """Return the sign-in whose token the request carries; only for operations that demand one."""
+    return cast("Principal", request.principal).family_id  # type: ignore[attr-defined]

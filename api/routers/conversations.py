@@ -2,15 +2,17 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
+from ninja.responses import Status
 
 from accounts.models import Mentor
 from api.idempotency import IdempotencyKey, once
 from api.lookups import PublicId, no_such, parse_id
 from api.pagination import paginate, scope_of
 from api.permissions import allowed
-from api.principal import client_of, principal_of, user_of
+from api.principal import client_of, principal_of, sign_in_of, user_of
 from api.schemas.base import problems
 from api.schemas.conversations import (
     ConversationBegin,
@@ -22,10 +24,11 @@ from api.schemas.conversations import (
     MessageQuery,
     MessageSend,
     ReadUpTo,
+    StreamTicketOut,
 )
 from kernel import clock
 from kernel.ids import public_id
-from messaging import operations, queries
+from messaging import operations, queries, tickets
 from messaging.models import Conversation, Message
 
 router = Router(tags=["conversations"])
@@ -73,6 +76,20 @@ def conversations_begin(
         return _send(request, client_id=client.pk, mentor_id=mentor.pk, text=payload.text)
 
     return once(request, key, payload, act)
+
+
+@router.post(
+    "/stream",
+    operation_id="conversations_stream",
+    auth=allowed("conversations_stream"),
+    response={201: StreamTicketOut, **problems(403)},
+    summary="Get a ticket to the live messages",
+)
+def conversations_stream(request: HttpRequest) -> Status[StreamTicketOut]:
+    """Good for one minute and one opening; to go on, add `&after=` the last event's id."""
+    ticket = tickets.issue(sign_in_id=sign_in_of(request), now=clock.now())
+    url = f"{settings.STREAM_URL}/stream/messages?ticket={ticket.secret}"
+    return Status(201, StreamTicketOut(url=url, expires_at=ticket.expires_at))
 
 
 @router.get(

@@ -121,3 +121,10 @@ class ConversationPage(Out):
     items: list[ConversationOut]
     next: str | None
     prev: str | None
+
+
+class StreamTicketOut(Out):
+    """Where to open the stream, once, within a minute."""
+
+    url: Annotated[str, Field(description="For an EventSource. Ask anew for each opening.")]
+    expires_at: datetime

@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Client, Mentor, User
+from accounts.models import Client, Mentor, RefreshFamily, User
 from kernel.ids import public_id, uuid7
 
 TEXT_LENGTH = 4000
@@ -98,3 +98,49 @@ class ReadMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id} up to {self.number}"
+
+
+class Inbox(models.Model):
+    """How many messages a person was sent or wrote, in all conversations; by trigger alone.
+
+    Its row is what gives `Delivery` its numbers, one message at a time: a number is never visible
+    before a lower one of the same person, so "whatever is behind n" loses nothing (ADR 0019).
+    """
+
+    person = models.OneToOneField(
+        User, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    length = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.length}"
+
+
+class Delivery(models.Model):
+    """A message's place in a person's inbox. Append-only, by trigger alone."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.PositiveBigIntegerField()
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="deliveries")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "number"], name="messaging_delivery_one_per_number"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} no. {self.number}"
+
+
+class StreamTicket(models.Model):
+    """What lets a browser open its stream once: an EventSource cannot send a bearer token."""
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    sign_in = models.ForeignKey(RefreshFamily, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"until {self.expires_at}"

@@ -14,8 +14,9 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from kernel.errors import NotFound
+from kernel.ids import public_id
 from messaging.masking import masked
-from messaging.models import Conversation, Message, ReadMark
+from messaging.models import Conversation, Delivery, Inbox, Message, ReadMark
 from scheduling.queries import paid_sessions
 
 DEFAULT_LIMIT = 50
@@ -41,6 +42,15 @@ class MessageItem:
     text: str
     by_reader: bool
     sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredItem:
+    """A message and its number among all that its reader was sent or wrote."""
+
+    number: int
+    conversation_id: str
+    message: MessageItem
 
 
 def visible_to(user: User) -> QuerySet[Conversation]:
@@ -130,6 +140,39 @@ def messages_in(
             sent_at=message.sent_at,
         )
         for message in found
+    ]
+
+
+def end_of_inbox(person_id: UUID) -> int:
+    """Return the number of the newest message that the person was sent or wrote; 0 for none."""
+    return Inbox.objects.filter(person=person_id).values_list("length", flat=True).first() or 0
+
+
+def deliveries_after(*, person_id: UUID, number: int, limit: int) -> list[DeliveredItem]:
+    """Return what the person was sent or wrote behind a number of their inbox; one query."""
+    paid = paid_sessions().filter(
+        client=OuterRef("message__conversation__client"),
+        mentor=OuterRef("message__conversation__mentor"),
+    )
+    rows = (
+        Delivery.objects.filter(person=person_id, number__gt=number)
+        .select_related("message")
+        .annotate(paid=Exists(paid))
+        .order_by("number")
+    )
+    return [
+        DeliveredItem(
+            number=row.number,
+            conversation_id=public_id("cnv", row.message.conversation_id),
+            message=MessageItem(
+                id=row.message.public_id,
+                number=row.message.number,
+                text=row.message.text if row.paid else masked(row.message.text),
+                by_reader=row.message.author_id == person_id,
+                sent_at=row.message.sent_at,
+            ),
+        )
+        for row in rows[:limit]
     ]
 
 

@@ -52,6 +52,7 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "conversations_begin": ("POST", "/api/conversations", {"mentor": "nobody", "text": "Hello"}),
     "conversations_messages": ("GET", f"/api/conversations/cnv_{NOBODY}/messages", None),
     "conversations_send": ("POST", f"/api/conversations/cnv_{NOBODY}/messages", {"text": "Hello"}),
+    "conversations_stream": ("POST", "/api/conversations/stream", None),
     "conversations_read": ("POST", f"/api/conversations/cnv_{NOBODY}/read", {}),
     "payments_create_intent": (
         "POST",

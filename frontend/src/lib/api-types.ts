@@ -633,6 +633,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a ticket to the live messages
+         * @description Good for one minute and one opening; to go on, add `&after=` the last event's id.
+         */
+        post: operations["conversations_stream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/messages": {
         parameters: {
             query?: never;
@@ -2698,6 +2718,22 @@ export interface components {
             text: string;
         };
         /**
+         * StreamTicketOut
+         * @description Where to open the stream, once, within a minute.
+         */
+        StreamTicketOut: {
+            /**
+             * Url
+             * @description For an EventSource. Ask anew for each opening.
+             */
+            url: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
          * MessageQuery
          * @description Which messages of one conversation.
          */
@@ -3334,6 +3370,7 @@ export type ConversationOut = components['schemas']['ConversationOut'];
 export type ConversationPage = components['schemas']['ConversationPage'];
 export type MessageOut = components['schemas']['MessageOut'];
 export type ConversationBegin = components['schemas']['ConversationBegin'];
+export type StreamTicketOut = components['schemas']['StreamTicketOut'];
 export type MessageQuery = components['schemas']['MessageQuery'];
 export type MessageList = components['schemas']['MessageList'];
 export type MessageSend = components['schemas']['MessageSend'];
@@ -6887,6 +6924,88 @@ export interface operations {
             };
             /** @description Some values cannot be used; `errors` points at them. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversations_stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamTicketOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

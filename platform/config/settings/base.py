@@ -19,6 +19,7 @@ DATA_DIR = Path(env.text("DATA_DIR", str(ROOT / "var"))).resolve()
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 PORT = env.integer("PORT", 8000, low=1, high=65535)
+STREAM_PORT = env.integer("STREAM_PORT", 8002, low=1, high=65535)
 SANDBOX_PORT = env.integer("SANDBOX_PORT", 8001, low=1, high=65535)
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 
@@ -277,6 +278,10 @@ API_WRITES_PER_MINUTE = env.integer("API_WRITES_PER_MINUTE", 1200, low=1)
 # The discovery flow asks visitors to sign in before they search; a site may open it (ADR 0002).
 DIRECTORY_OPEN = env.boolean("DIRECTORY_OPEN", default=False)
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
+# Where browsers reach the stream process; behind a proxy it has the site's own origin.
+STREAM_URL = env.text("STREAM_URL", f"http://127.0.0.1:{STREAM_PORT}").rstrip("/")
+# LISTEN needs a session of its own: past a pooler that shares connections between transactions.
+STREAM_DATABASE_URL = env.optional("STREAM_DATABASE_URL")
 
 LOGGING = {
     "version": 1,

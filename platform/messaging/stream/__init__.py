@@ -1,0 +1,1 @@
+"""The process that pushes messages to browsers: server-sent events from the inboxes."""
