@@ -79,8 +79,9 @@ def sheet(content: payouts.Preview) -> Iterator[tuple[object, ...]]:
         )
     total = decimal_amount(content.total_minor, run.currency)
     count = len(content.included)
+    counted = f"{count} payout{'' if count == 1 else 's'}"
     signed = (total, run.currency, run.content_hash)
-    yield (run.public_id, "Total", f"{count} payouts", "", run.state, "", "", *signed)
+    yield (run.public_id, "Total", counted, "", run.state, "", "", *signed)
 
 
 class RunPrintView(RunView):

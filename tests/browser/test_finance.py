@@ -1,5 +1,6 @@
 """Finance at its desk, in a real browser: a refund, and a payout run from build to done."""
 
+import csv
 import re
 from collections.abc import Iterator
 
@@ -101,6 +102,12 @@ def test_a_run_that_waits_for_the_gateways_money_is_sent_again(
     visitor.sees("Every payout was answered for")  # the page follows its run
     visitor.sees("Payout run sent again")
     visitor.sees("1 of 1 answered for")
+    of_the_run = visitor.page.get_by_label("Facts").get_by_text(re.compile("^[0-9a-f]{64}$"))
+    paid, total = csv.DictReader(visitor.downloads("CSV").splitlines())
+    told = ("Mentor", "Status", "Amount", "Currency")
+    assert [paid[name] for name in told] == ["Wanda Waiting", "paid", "81.80", "EUR"]
+    assert [total[name] for name in told] == ["1 payout", "done", "81.80", "EUR"]
+    assert paid["Hash of the run"] == total["Hash of the run"] == of_the_run.inner_text()
 
 
 def test_an_auditor_looks_and_finds_no_button(arrive: Arrive, planted: dict[str, str]) -> None:

@@ -49,6 +49,7 @@ class Visitor:
     page: Page
     base: str
     watch: Watch
+    downloaded: str = ""  # the name of the newest file
 
     def goes_to(self, path: str) -> None:
         """Open an address of the product and wait until nothing is loading."""
@@ -85,6 +86,15 @@ class Visitor:
 
     def sees_heading(self, name: str | re.Pattern[str]) -> None:
         expect(self.page.get_by_role("heading", name=name).first).to_be_visible()
+
+    def downloads(self, name: str) -> str:
+        """Press the link or button that gives a file, and return what is in it."""
+        page = self.page
+        control = page.get_by_role("link", name=name, exact=True)
+        with page.expect_download() as told:
+            control.or_(page.get_by_role("button", name=name, exact=True)).first.click()
+        self.downloaded = told.value.suggested_filename
+        return told.value.path().read_bytes().decode()
 
     def finds_the_page_accessible(self) -> None:
         """Run axe, all rules and all impact levels, in both themes. Nothing may overflow."""

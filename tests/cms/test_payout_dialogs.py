@@ -233,7 +233,7 @@ def test_the_pack_has_totals_and_the_hash_and_runs_no_formula(
 
     assert [(row["Mentor"], row["Amount"], row["Currency"]) for row in rows] == [
         ("'=HYPERLINK(1)", "81.80", "USD"),
-        ("1 payouts", "81.80", "USD"),
+        ("1 payout", "81.80", "USD"),
     ]
     assert {row["Hash of the run"] for row in rows} == {run.content_hash}
     for said in (run.content_hash, "$81.80 USD", "Nils Without", "No verified payout account"):
