@@ -11,11 +11,13 @@ from playwright.sync_api import expect
 from tests.browser import money
 from tests.browser.conftest import Arrive
 from tests.browser.staff import AUDITOR, PREPARER, sign_in
+from tests.browser.visitor import Visitor
 from tests.journeys.demo import Demo
 from tests.standin import SECRET_KEY
 
 KEY = {"Authorization": f"Bearer {SECRET_KEY}"}
 PDF = b"%PDF-1.4\n%%EOF\n"
+CHAT = "What client and mentor wrote to each other"
 
 
 @pytest.fixture(scope="module")
@@ -71,18 +73,26 @@ def test_a_dispute_is_answered_once_with_words_and_a_document(
     visitor.sees_heading("What the bank is told")
     visitor.sees_heading("The session's record, also as a PDF")
     visitor.watch.expect_refusal(422, "/answer/")
+    _attaches(visitor, CHAT, "chat.pdf", PDF)
     finance.presses("Send the answer to Stripe")
     visitor.sees("Say in your words why the payment is right.")
+    visitor.sees(f"Nothing was sent. Choose again: {CHAT}.")  # no browser keeps a file
     visitor.finds_the_page_accessible()
+    visitor.watch.expect_refusal(409, "/answer/")
     finance.fills("Why the payment is right", "The session was held as it was agreed.")
-    visitor.page.get_by_label("What client and mentor wrote to each other").set_input_files(
-        {"name": "chat.pdf", "mimeType": "application/pdf", "buffer": PDF}
-    )
+    _attaches(visitor, CHAT, "chat.pdf", PDF)
+    _attaches(visitor, "Another document", "notes.png", b"Not a picture.")
+    finance.presses("Send the answer to Stripe")
+    finance.is_refused("notes.png is no PDF, JPEG or PNG. Save it as one of these.")
+    visitor.sees(f"Nothing was sent. Choose again: {CHAT}, Another document.")
+    _attaches(visitor, CHAT, "chat.pdf", PDF)
     finance.presses("Send the answer to Stripe")
 
     finance.is_told(re.compile("is on its way to the bank"))
     row = visitor.page.get_by_role("row").filter(has_text="The session was held as it was agreed.")
-    expect(row.get_by_role("link", name="Communication")).to_be_visible()
+    expect(row.get_by_role("link", name="Record")).to_be_visible()
+    assert visitor.downloads("Communication") == PDF.decode()
+    assert visitor.downloaded == "communication.pdf"
     there = f"{demo.sandbox_url}/v1/disputes/{planted['dispute_there']}"
     for _ in range(100):
         if _asked(there)["evidence_details"]["submission_count"]:
@@ -92,6 +102,12 @@ def test_a_dispute_is_answered_once_with_words_and_a_document(
     finance.opens(f"{dispute}answer/")
     visitor.sees("This dispute has been answered. Wait for the bank's decision.")
     expect(visitor.page.get_by_role("button", name="Send the answer to Stripe")).to_be_disabled()
+
+
+def _attaches(visitor: Visitor, label: str, name: str, content: bytes) -> None:
+    visitor.page.get_by_label(label).set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    )
 
 
 def _asked(url: str) -> dict[str, Any]:

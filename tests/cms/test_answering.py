@@ -71,13 +71,19 @@ def test_others_are_refused_and_nothing_is_written(
 def test_a_wrong_document_is_said_and_the_words_are_kept(
     sign_in: SignIn, disputed: Dispute
 ) -> None:
+    """The files are not: no browser sends them twice, and a bank hears one answer."""
     upload = SimpleUploadedFile("chat.svg", b"<svg>", "application/pdf")
+    browser = sign_in(roles.FINANCE_PREPARER)
 
-    answer = sign_in(roles.FINANCE_PREPARER).post(url_of(disputed), given(other=upload))
+    answer = browser.post(url_of(disputed), given(other=upload))
+    without = browser.post(url_of(disputed), given(statement=""))
 
     assert answer.status_code == 409
     assert "chat.svg is no PDF, JPEG or PNG" in answer.content.decode()
     assert "Held as agreed." in answer.content.decode()
+    assert "Nothing was sent. Choose again: Another document." in answer.content.decode()
+    assert without.status_code == 422
+    assert "Choose again" not in without.content.decode()
     assert DisputeAnswer.objects.count() == 0
 
 

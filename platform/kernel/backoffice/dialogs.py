@@ -142,11 +142,18 @@ class DialogView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
             sections=[section for offer in offers for section in offer.sections],
             objections=[said for said in objections if said != self.error],
             error=self.error,
+            forgotten=self._forgotten(),
             intro=self.intro,
             refreshes=self.refreshes,
         )
         response: HttpResponse = self.render_to_response(context, status=status)
         return response
+
+    def _forgotten(self) -> list[str]:
+        """Return the fields whose file came with the press: no browser sends it a second time."""
+        return [
+            str(self.form[name].label) for name in self.request.FILES if name in self.form.fields
+        ]
 
 
 def _usable(form: forms.Form) -> dict[str, Any]:
