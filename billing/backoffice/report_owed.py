@@ -53,8 +53,10 @@ class BalancesReport(ReportView):
         )
 
     def exports(self, day: str, asked: Asked) -> list[dict[str, str]]:
+        """Offer the journal as well, as of when the balances are shown: it adds up to them."""
+        shown = f"?as_of={asked.day}" if asked.day else ""
         journals = [
-            {"label": label, "url": f"{reverse(name)}?as_of={day}"}
+            {"label": f"{label} as of {asked.day or 'now'}", "url": f"{reverse(name)}{shown}"}
             for label, name in (
                 ("Journal for hledger", "journal_hledger"),
                 ("Journal CSV", "journal_csv"),

@@ -3,14 +3,14 @@
 import csv
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser import money
 from tests.browser.conftest import Arrive
-from tests.browser.staff import AUDITOR, Staff, sign_in
+from tests.browser.staff import AUDITOR, sign_in
 from tests.journeys.demo import Demo
 
 # Those of breaks, statements, events and lines are looked at where they are worked with.
@@ -41,7 +41,7 @@ def test_an_auditor_opens_every_list_of_finance_on_a_phone(arrive: Arrive) -> No
 
 
 def test_a_balance_opens_its_lines_a_line_its_entry_and_that_what_was_paid(
-    arrive: Arrive, planted: dict[str, str], tmp_path: Path
+    arrive: Arrive, planted: dict[str, str]
 ) -> None:
     visitor = arrive()
     page = visitor.page
@@ -55,7 +55,7 @@ def test_a_balance_opens_its_lines_a_line_its_entry_and_that_what_was_paid(
     expect(lines).to_have_count(1)
     expect(lines).to_contain_text("2120 Mentor payable, available")
     page.get_by_role("button", name="Actions").click()
-    (row,) = csv.DictReader(_downloads(auditor, "Download CSV", tmp_path))
+    (row,) = csv.DictReader(visitor.downloads("Download CSV").splitlines())
     assert (row["Account"], row["Amount (debit positive)"], row["Mentor"]) == (
         "2120",
         "-81.80",
@@ -70,11 +70,31 @@ def test_a_balance_opens_its_lines_a_line_its_entry_and_that_what_was_paid(
     visitor.sees_heading("Breakdown")
 
 
-def _downloads(person: Staff, name: str, folder: Path) -> list[str]:
-    """Press what gives a file, and return its lines."""
-    page = person.visitor.page
-    with page.expect_download() as told:
-        page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name)).click()
-    path = folder / told.value.suggested_filename
-    told.value.save_as(path)
-    return path.read_text().splitlines()
+def test_the_journal_leaves_as_of_when_the_balances_are_shown(
+    arrive: Arrive, planted: dict[str, str]
+) -> None:
+    visitor, lena = arrive(width="phone"), planted["lena"]
+    auditor = sign_in(visitor, email=AUDITOR)
+    auditor.opens("/cms/finance-reports/balances/")
+    visitor.finds_the_page_accessible()
+
+    rows = csv.DictReader(visitor.downloads("Journal CSV as of now").splitlines())
+    owed = [row for row in rows if row["Mentor"] == lena and row["Account"].startswith("21")]
+    assert [(row["Event"], row["Account"], row["Debit"], row["Credit"]) for row in owed] == [
+        ("Payment: captured", "2110", "", "81.80"),
+        ("Purchase: released", "2110", "81.80", ""),
+        ("Purchase: released", "2120", "", "81.80"),
+    ]
+    text = visitor.downloads("Journal for hledger as of now")
+    assert text.startswith("; Counterfoil's journal\ndecimal-mark .\n\ncommodity ")
+    assert f"    Liabilities:2120 Mentor payable, available  USD -81.80  ; mentor:{lena}" in text
+    assert visitor.downloaded == "journal.journal"
+
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    auditor.fills("As of the end of", f"{yesterday}")
+    visitor.page.get_by_role("button", name="Show", exact=True).click()
+    visitor.sees("It is sealed: the same report says the same, whenever it is made.")
+    sealed = visitor.downloads(f"Journal CSV as of {yesterday}")
+    assert sealed.startswith("Booked on,Occurred at,Posted at,Entry,Event,Source,Memo,Account,")
+    assert lena not in sealed
+    assert visitor.downloaded == f"journal-{yesterday + timedelta(days=1)}T000000Z.csv"

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts import roles
 from billing.backoffice.lines import LineIndexView, lines_url
+from billing.backoffice.report_owed import BalancesReport
 from billing.backoffice.reports import REPORTS
 from billing.ledger.totals import account_totals
 from billing.models import Cost, Entry, Line, PeriodClose
@@ -162,6 +163,16 @@ def test_the_journal_is_streamed_to_those_who_see_the_ledger(sign_in: SignIn, fo
     text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     assert "Payment: captured" in text
     assert sign_in(roles.MENTOR_CURATOR).get(reverse(f"journal_{form}")).status_code == 302
+
+
+def test_the_journal_is_offered_as_of_when_the_balances_are_shown(sign_in: SignIn) -> None:
+    browser, journal = sign_in(roles.AUDITOR), reverse("journal_csv")
+    with clock.travel(LATER):
+        now = browser.get(BalancesReport.url()).content.decode()
+        then = browser.get(BalancesReport.url(as_of="2027-03-31")).content.decode()
+
+    assert f'href="{journal}">Journal CSV as of now<' in now
+    assert f'href="{journal}?as_of=2027-03-31">Journal CSV as of 2027-03-31<' in then
 
 
 @pytest.mark.parametrize("group", REFUSED)
