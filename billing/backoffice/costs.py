@@ -182,6 +182,7 @@ class CostForm(forms.Form):
         label="Invoice or receipt",
         help_text="PDF, PNG or JPEG, up to 5 MB. It is kept beside the cost for good.",
         required=False,
+        widget=forms.FileInput(attrs={"accept": "application/pdf,image/png,image/jpeg"}),
     )
 
     def __init__(self, *args: Any, currency: str, known: Sequence[str], **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from tests.browser.conftest import Arrive
 from tests.browser.staff import AUDITOR, PREPARER, sign_in
 
 REPORTS = ("balances", "market", "liability", "fees", "ages", "profit")
+PDF = b"%PDF-1.4\n%%EOF\n"
 
 
 def test_a_cost_is_entered_and_the_months_profit_opens_its_lines(arrive: Arrive) -> None:
@@ -37,6 +38,32 @@ def test_a_cost_is_entered_and_the_months_profit_opens_its_lines(arrive: Arrive)
     visitor.finds_the_page_accessible()
     finance.presses(re.compile(r"\$48\.40 USD"))
     finance.is_told(re.compile("is taken back as cst_"))
+
+
+def test_a_costs_paper_is_kept_beside_it_and_opened_again(arrive: Arrive) -> None:
+    visitor = arrive(width="phone")
+    page = visitor.page
+    finance = sign_in(visitor, email=PREPARER)
+    finance.opens("/cms/costs/enter/")
+    finance.fills("Supplier", "Papier & Söhne")
+    finance.fills("Amount", "12.30")
+    page.get_by_label("Invoice or receipt").set_input_files(
+        {"name": "invoice.pdf", "mimeType": "application/pdf", "buffer": b"#!/bin/sh\n"}
+    )
+    visitor.sees("invoice.pdf is none of PDF, PNG, JPEG, whatever its name says.")
+    button = page.get_by_role("button", name="Enter $12.30 USD")
+    expect(button).to_be_disabled()
+    visitor.finds_the_page_accessible()
+    page.get_by_label("Invoice or receipt").set_input_files(
+        {"name": "invoice.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    expect(button).to_be_enabled()
+    finance.presses("Enter $12.30 USD")
+
+    finance.is_told("$12.30 USD to Papier & Söhne is entered.")
+    visitor.finds_the_page_accessible()
+    assert visitor.downloads("invoice.pdf") == PDF.decode()
+    assert visitor.downloaded == "invoice.pdf"
 
 
 def test_an_auditor_reads_every_report_on_a_phone(arrive: Arrive) -> None:
