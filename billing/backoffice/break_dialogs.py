@@ -254,4 +254,5 @@ class AskGatewayView(BreakDialog):
 
     def carry_out(self, act: str, given: Mapping[str, Any], *, seen: str) -> Done:  # noqa: ARG002
         asking.ask(broken=self.broken, now=clock.now())
-        return Done("The gateway was asked, and what it said is booked.", self.home)
+        said = "The gateway was asked, and what it said is booked; the next run looks again."
+        return Done(said, self.home)

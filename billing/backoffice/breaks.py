@@ -15,9 +15,9 @@ from billing.backoffice.filters import gateway_filter, gateway_name, people_filt
 from billing.backoffice.payout_tables import payout_link
 from billing.backoffice.settling import MAY_GIVE_BACK
 from billing.backoffice.tables import ledger_lines, maybe_money, or_nothing, payment_link
-from billing.models import Break, BreakResolution, GatewayTransaction, Line
+from billing.models import Break, BreakResolution, GatewayPayout, GatewayTransaction, Line
 from billing.models.surplus import flagged_payments
-from billing.reconciliation.asking import may_ask
+from billing.reconciliation.asking import TO_OUR_BANK, may_ask
 from billing.reconciliation.resolving import suggestion_for
 from billing.reconciliation.suggesting import Facts, suggest
 from kernel import clock
@@ -190,10 +190,18 @@ class BreakInspectView(BusinessInspectView):
         elif item.payout:
             of_payout = {"entry__source_type": "payout", "entry__source_id": str(item.payout_id)}
             posted = Line.objects.filter(**of_payout)
+        elif item.leg == TO_OUR_BANK:
+            posted = _lines_to_our_bank(item)
         return [
             ledger_lines(posted.select_related("entry"), title="What our books say of it"),
             Timeline(happenings),
         ]
+
+
+def _lines_to_our_bank(item: Break) -> QuerySet[Line]:
+    sent = GatewayPayout.objects.filter(gateway=item.gateway, gateway_payout_id=item.key)
+    ids = [str(pk) for pk in sent.values_list("pk", flat=True)]
+    return Line.objects.filter(entry__source_type="gateway_payout", entry__source_id__in=ids)
 
 
 def _way_back(item: Break) -> str:

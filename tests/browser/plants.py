@@ -13,8 +13,18 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Mentor, User
-from billing import checkout, costs, payments, payout_accounts, payouts, refunds, treasury
+from billing import (
+    checkout,
+    costs,
+    payments,
+    payout_accounts,
+    payouts,
+    reconciliation,
+    refunds,
+    treasury,
+)
 from billing.models import (
+    Break,
     Dispute,
     GatewayEvent,
     MentorBalance,
@@ -195,11 +205,28 @@ def explored() -> dict[str, Any]:
     earned = world.earned(mentor=lena)
     verified(lena)
     paid_package()
-    sell(settings.STRIPE_API_BASE, currency="gbp")
-    swept = httpx.post(f"{LEVERS}/stripe/payouts", json={"currency": "gbp"}, timeout=20)
-    out = swept.raise_for_status().json()["id"]
-    treasury.settle(gateway="stripe", gateway_payout_id=out, now=clock.now())
+    _sent_to_our_bank("gbp")
     return {"lena": lena.public_id, "earned": earned.public_id}
+
+
+def unheard() -> dict[str, Any]:
+    """A payout of SEK 968.50 to our bank that failed there, which only reconciliation has seen."""
+    httpx.post(f"{LEVERS}/webhooks/hold", json={}, timeout=20).raise_for_status()
+    out = _sent_to_our_bank("sek")
+    lever = f"{LEVERS}/stripe/payouts/{out}/finish"
+    httpx.post(lever, json={"outcome": "failed"}, timeout=20).raise_for_status()
+    now = clock.now()
+    reconciliation.run(gateway="stripe", since=now - timedelta(minutes=5), until=now, now=now)
+    return {"unheard": str(Break.objects.get(key=out).pk), "payout_there": out}
+
+
+def _sent_to_our_bank(currency: str) -> str:
+    """The gateway's name of a payout of 1,000.00, less the fee, that our books know as sent."""
+    sell(settings.STRIPE_API_BASE, currency=currency)
+    swept = httpx.post(f"{LEVERS}/stripe/payouts", json={"currency": currency}, timeout=20)
+    out = str(swept.raise_for_status().json()["id"])
+    treasury.settle(gateway="stripe", gateway_payout_id=out, now=clock.now())
+    return out
 
 
 def verified(mentor: Mentor, *, currency: str = "USD", country: str = "") -> PayoutAccount:
@@ -250,6 +277,7 @@ ALL: dict[str, Callable[[], dict[str, Any]]] = {
     "waiting_run": waiting_run,
     "came_back": came_back,
     "explored": explored,
+    "unheard": unheard,
     "unreserved": unreserved,
     "stated": stated,
 }

@@ -1,11 +1,15 @@
 """The bank's statement and a break, in a real browser: looked at, kept, answered with a posting."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import httpx
+import pytest
 from playwright.sync_api import expect
 
 from tests.billing.treasury import files
+from tests.browser import money
 from tests.browser.conftest import Arrive
 from tests.browser.staff import APPROVER, AUDITOR, PREPARER, Staff, sign_in
 from tests.journeys.demo import Demo
@@ -68,6 +72,38 @@ def test_a_statement_is_brought_in_and_its_strangers_are_answered(
     watcher.finds_the_page_accessible()
     approver.presses("Approve and post $970.70 USD")
     approver.is_told("is resolved")
+
+
+@pytest.fixture
+def unheard(demo: Demo) -> Iterator[dict[str, str]]:
+    """A break: a payout to our bank came back to the gateway, whose events are held."""
+    try:
+        yield money.plant(demo, "unheard")
+    finally:
+        httpx.post(f"{demo.sandbox_url}/_sandbox/webhooks/release", json={}, timeout=20)
+
+
+def test_the_gateway_is_asked_about_a_break_and_its_answer_is_booked(
+    arrive: Arrive, unheard: dict[str, str]
+) -> None:
+    visitor = arrive(width="phone")
+    finance = sign_in(visitor, email=PREPARER)
+    finance.opens(f"/cms/breaks/{unheard['unheard']}/")
+    visitor.sees("Ours paid out, theirs returned")
+    posted = visitor.page.get_by_role("row").filter(has_text="SEK 968.50")
+    expect(posted.filter(has_text="Gateway payout: sent")).to_have_count(2)
+    expect(posted.filter(has_text="Gateway payout: failed")).to_have_count(0)
+    finance.presses("Ask the gateway")
+    visitor.finds_the_page_accessible()
+    finance.presses("Ask Stripe")
+
+    finance.is_told("The gateway was asked, and what it said is booked; the next run looks again.")
+    back = posted.filter(has_text="Gateway payout: failed")
+    expect(back).to_contain_text(["1100 Gateway clearing", "1120 Gateway payouts in transit"])
+    visitor.finds_the_page_accessible()
+    finance.opens(f"/cms/gateway-payouts/?q={unheard['payout_there']}")
+    row = visitor.page.get_by_role("row").filter(has_text=unheard["payout_there"])
+    expect(row).to_contain_text("Failed")
 
 
 def test_an_auditor_looks_at_breaks_and_statements(arrive: Arrive) -> None:
