@@ -91,7 +91,7 @@ def test_a_run_that_waits_for_the_gateways_money_is_sent_again(
     finance = sign_in(visitor, email=PREPARER)
     finance.opens(f"/cms/payout-runs/{planted['run']}/")
     visitor.sees("0 of 1 answered for")
-    visitor.sees(re.compile("^It waits: .*insufficient"))
+    visitor.sees(re.compile("^It waits: .*balance there is too low"))
     visitor.finds_the_page_accessible()
     money.sell(demo.sandbox_url, amount_minor=10_000, currency="eur")
     finance.presses("Send again")
