@@ -14,7 +14,7 @@ from tests.scheduling.odd_calendars import Case, at, every_case
 
 START, END = datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 5, 1, tzinfo=UTC)
 CASES = every_case()
-SECONDS_A_FILE = 5
+SECONDS_A_FILE = 20
 WORK = 150_000
 
 
