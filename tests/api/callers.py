@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from accounts import tokens
 from accounts.models import User
 from accounts.tokens import Device
 from kernel import clock
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,9 +58,7 @@ class Served:
     """The product behind its real server (granian), on the test's own database."""
 
     def __init__(self, log: Path, *, threads: int = 8, **environment: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = log
         self._threads = str(threads)

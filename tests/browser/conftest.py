@@ -20,8 +20,9 @@ from launcher import frontend
 from tests.browser import chromium
 from tests.browser.visitor import WIDTHS, Visitor
 from tests.browser.watch import Watch
-from tests.journeys.demo import ROOT, Demo, free_port, running_demo
+from tests.journeys.demo import ROOT, Demo, running_demo
 from tests.migrated_folder import fill
+from tests.ports import free_port
 
 PATIENCE_MS = 30_000
 BROWSER_ZONE = "Europe/Paris"

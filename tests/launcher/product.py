@@ -1,7 +1,6 @@
 """Runs the whole product as a person does, for tests that hurt it and look at what is left."""
 
 import http.client
-import socket
 import subprocess
 import sys
 import threading
@@ -9,13 +8,7 @@ from pathlib import Path
 
 from launcher.processes import working_in
 from tests.launcher.processes_of import ROOT, Marked, wait_for
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.ports import free_port
 
 
 class Run:

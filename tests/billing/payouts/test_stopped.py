@@ -84,7 +84,7 @@ def test_a_balance_that_is_too_low_there_makes_the_run_wait_and_go_on(stage: Sta
     done = payouts.send(run_id=run.pk, now=NOW)
 
     assert (done.paid, done.failed, done.waiting) == (0, 0, 2)
-    assert "insufficient available funds" in done.run.waits_for
+    assert "available balance there is too low" in done.run.waits_for
     assert done.run.resumes_at == NOW + timedelta(minutes=15)
     assert books()["2140"] == -(8180 + 4074)
     stage.fund()
