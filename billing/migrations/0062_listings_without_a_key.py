@@ -1,4 +1,4 @@
-"""A listed row has no index by its id: half of what it cost on its way in. Days find it instead."""
+"""A listed row has no index by its id, which took a quarter of its way in. Days find it instead."""
 
 from django.db import migrations, models
 
