@@ -76,6 +76,7 @@ class Served:
         command = [sys.executable, "-m", "granian", "--interface", "wsgi"]
         command += ["--host", "127.0.0.1", "--port", str(self.port)]
         command += ["--workers", "2", "--blocking-threads", self._threads, "--log-level", "warning"]
+        command += ["--workers-kill-timeout", "5"]  # as the product's: one may not hear its end
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "config.wsgi:application"],
@@ -89,7 +90,12 @@ class Served:
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
-        self._process.wait(timeout=20)
+        try:
+            self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # and no later test finds it running
+            self._process.wait()
+            raise
 
     def _wait(self) -> None:
         deadline = time.monotonic() + 60
