@@ -1,5 +1,6 @@
 # One image for every role: web (the default), jobs (`python -m launcher work`), migrations
-# (`python manage.py prepare`) and the demo's gateway stand-in (`python -m sandbox`).
+# (`python manage.py prepare`), the stream of messages (granian with `messaging.stream.application`,
+# docs/operations.md) and the demo's gateway stand-in (`python -m sandbox`).
 FROM python:3.13-slim AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv

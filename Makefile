@@ -4,7 +4,8 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
 .PHONY: run spa test screenshots check check-server check-app fmt bench lock environment
 
-# The whole product with demo data; Ctrl-C ends it. PORT, SANDBOX_PORT and DATA_DIR choose where.
+# The whole product with demo data; Ctrl-C ends it. PORT, SANDBOX_PORT, STREAM_PORT and DATA_DIR
+# choose where.
 run: environment
 	@$(PYTHON) -m launcher run --end-with-parent
 

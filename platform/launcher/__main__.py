@@ -11,7 +11,7 @@ from launcher.run import run, work
 def main() -> int:
     parser = argparse.ArgumentParser(prog="launcher", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    demo = commands.add_parser("run", help="database, migrations, demo data, web, jobs, stand-in")
+    demo = commands.add_parser("run", help="database, demo data, web, stream, jobs, stand-in")
     demo.add_argument(
         "--end-with-parent", action="store_true", help="end when the starting program is killed"
     )

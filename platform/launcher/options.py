@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 from launcher.errors import LauncherError
@@ -17,6 +18,7 @@ class Options:
     data_dir: Path
     port: int
     sandbox_port: int
+    stream_port: int
     database_url: str | None
     demo_mfa: bool
     demo_year: bool
@@ -31,6 +33,15 @@ class Options:
     def sandbox_url(self) -> str:
         return f"http://{HOST}:{self.sandbox_port}"
 
+    @property
+    def ports(self) -> dict[str, int]:
+        """Return the ports by the variable that chooses each."""
+        return {
+            "PORT": self.port,
+            "SANDBOX_PORT": self.sandbox_port,
+            "STREAM_PORT": self.stream_port,
+        }
+
 
 def read(environment: Mapping[str, str] = os.environ) -> Options:
     """Read the run's options.
@@ -41,17 +52,19 @@ def read(environment: Mapping[str, str] = os.environ) -> Options:
         data_dir=Path(environment.get("DATA_DIR") or ROOT / "var").absolute(),
         port=_number(environment, "PORT", 8000, high=65535),
         sandbox_port=_number(environment, "SANDBOX_PORT", 8001, high=65535),
+        stream_port=_number(environment, "STREAM_PORT", 8002, high=65535),
         database_url=environment.get("DATABASE_URL") or None,
         demo_mfa=_switch(environment, "DEMO_MFA"),
         demo_year=_switch(environment, "DEMO_YEAR"),
         web_workers=_number(environment, "WEB_WORKERS", 2, high=64),
         web_threads=_number(environment, "WEB_THREADS", 4, high=256),
     )
-    if options.port == options.sandbox_port:
-        raise LauncherError(
-            f"PORT and SANDBOX_PORT are both {options.port}. Give the gateway stand-in a port "
-            "of its own with SANDBOX_PORT."
-        )
+    for (one, port), (other, same) in combinations(options.ports.items(), 2):
+        if port == same:
+            raise LauncherError(
+                f"{one} and {other} are both {port}. Web server, gateway stand-in and stream of "
+                f"messages need a port each: choose another {other}."
+            )
     return options
 
 

@@ -26,6 +26,7 @@ def environment(options: Options) -> dict[str, str]:
         "DATA_DIR": str(options.data_dir),
         "PORT": str(options.port),
         "SANDBOX_PORT": str(options.sandbox_port),
+        "STREAM_PORT": str(options.stream_port),
         "PYTHONPATH": os.pathsep.join(part for part in path if part),
         "PYTHONUNBUFFERED": "1",
     }
@@ -64,6 +65,15 @@ def web(options: Options) -> Program:
     command += ["--respawn-failed-workers", "--respawn-interval", "0.5"]
     command += ["--workers-kill-timeout", "10", "--log-level", "warning"]
     return Program(name="web", command=[*command, "config.wsgi:application"])
+
+
+def stream(options: Options) -> Program:
+    """Return the process that pushes messages: one worker, because all streams share a LISTEN."""
+    command = [sys.executable, "-m", "granian", "--interface", "asgi"]
+    command += ["--host", HOST, "--port", str(options.stream_port), "--workers", "1"]
+    command += ["--respawn-failed-workers", "--respawn-interval", "0.5"]
+    command += ["--workers-kill-timeout", "5", "--log-level", "warning"]
+    return Program(name="stream", command=[*command, "messaging.stream.application:application"])
 
 
 def app_build() -> Program:

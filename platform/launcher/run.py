@@ -42,13 +42,13 @@ def run(
     if not lock.try_own():
         raise LauncherError(
             f"Counterfoil already runs with DATA_DIR={options.data_dir}. Stop it first, or give "
-            "this run its own DATA_DIR, PORT and SANDBOX_PORT."
+            "this run its own DATA_DIR, PORT, SANDBOX_PORT and STREAM_PORT."
         )
     console = Console()
     remains = options.data_dir / "guard.lock"
     wait_for_remains(remains, console)
-    refuse_taken_port("PORT", options.port)
-    refuse_taken_port("SANDBOX_PORT", options.sandbox_port)
+    for variable, port in options.ports.items():
+        refuse_taken_port(variable, port)
     if end_with_parent:
         processes.end_with_parent()
     supervisor = Supervisor(
@@ -141,6 +141,7 @@ class Demo:
             self._prepare("prepare", *([SEED_COMMAND] if with_people else []))
         self.console.progress("Starting the web server …")
         self.supervisor.start(programs.web(self.options))
+        self.supervisor.start(programs.stream(self.options))
         self._wait_until_ready()
         self.supervisor.start(programs.jobs())
         if app is not None and self.supervisor.await_end(app) != 0:
@@ -158,7 +159,7 @@ class Demo:
 
     def stop(self) -> None:
         """Stop in reverse: nobody loses what he is working with."""
-        self.supervisor.stop(["app", "prepare", "web", "jobs"])
+        self.supervisor.stop(["app", "prepare", "web", "stream", "jobs"])
         self.supervisor.close()
         if self.database is not None:
             self.database.stop()
@@ -185,22 +186,28 @@ class Demo:
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        self.supervisor.watch(until=lambda: self._is_ready() or time.monotonic() > deadline)
-        if time.monotonic() > deadline:
-            raise LauncherError(
-                f"{self.options.url}/readyz did not say 200 within {READY_SECONDS} seconds; the "
-                "lines above say why."
-            )
+        for name, port in {"web": self.options.port, "stream": self.options.stream_port}.items():
+            self.supervisor.watch(until=_ready_or_late(port, deadline))
+            if time.monotonic() > deadline:
+                raise LauncherError(
+                    f"http://{HOST}:{port}/readyz ({name}) did not say 200 within {READY_SECONDS} "
+                    "seconds; the lines above say why."
+                )
 
-    def _is_ready(self) -> bool:
-        line = http.client.HTTPConnection(HOST, self.options.port, timeout=3)
-        try:
-            line.request("GET", "/readyz")
-            return line.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            line.close()
+
+def _ready_or_late(port: int, deadline: float) -> Callable[[], bool]:
+    return lambda: _is_ready(port) or time.monotonic() > deadline
+
+
+def _is_ready(port: int) -> bool:
+    line = http.client.HTTPConnection(HOST, port, timeout=3)
+    try:
+        line.request("GET", "/readyz")
+        return line.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        line.close()
 
 
 def _pause(supervisor: Supervisor) -> None:

@@ -37,11 +37,12 @@ STAFF: Policy = {
 }
 
 
-def app_policy(files: str, *, gateway: BrowserHosts | None) -> Policy:
+def app_policy(files: str, *, stream: str, gateway: BrowserHosts | None) -> Policy:
     """Return the policy of an app page whose scripts all lie under `files` (host and path).
 
     Scripts are named by their folder and not by 'self': uploads of this very host must not run.
-    `gateway` is given on a checkout page.
+    `stream` is the origin of live messages ('self' where it is the site's own); `gateway` is given
+    on a checkout page.
     """
     hosts = gateway or BrowserHosts(scripts=(), frames=(), calls=(), images=())
     policy: Policy = {
@@ -50,7 +51,7 @@ def app_policy(files: str, *, gateway: BrowserHosts | None) -> Policy:
         "style-src": [CSP.SELF, CSP.NONCE],
         "img-src": [CSP.SELF, "data:", "blob:", *hosts.images],
         "font-src": [CSP.SELF],
-        "connect-src": [CSP.SELF, *hosts.calls],
+        "connect-src": list(dict.fromkeys([CSP.SELF, stream, *hosts.calls])),
         "manifest-src": [CSP.SELF],
         "worker-src": [files],
         "frame-ancestors": [CSP.NONE],

@@ -1,11 +1,13 @@
 """The app's one page, whatever its address, and the short addresses that lead to it."""
 
 import re
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
+from django.utils.csp import CSP
 from django.views.decorators.http import require_safe
 
 from spa.build import NotBuilt, latest_build
@@ -34,7 +36,7 @@ def host_page(request: HttpRequest) -> HttpResponse:
     names = {"build": build, "files": files, "gateway": gateway}
     response = render(request, "app/index.html", names)
     response._csp_config = app_policy(  # type: ignore[attr-defined]  # noqa: SLF001 - Django's own
-        f"{request.get_host()}{files}", gateway=gateway
+        f"{request.get_host()}{files}", stream=_stream_origin(request), gateway=gateway
     )
     if gateway is not None:  # PayPal's window has to be able to speak to the page that opened it
         response["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
@@ -46,6 +48,13 @@ def to_app(request: HttpRequest, address: str) -> HttpResponse:
     """Lead a short address to its place in the app, with its query."""
     query = request.META.get("QUERY_STRING", "")
     return HttpResponseRedirect(f"{address}?{query}" if query else address)
+
+
+def _stream_origin(request: HttpRequest) -> str:
+    """Return where the page hears of new messages: a port of its own, or the site's own origin."""
+    address = urlsplit(settings.STREAM_URL)
+    origin = f"{address.scheme}://{address.netloc}"
+    return CSP.SELF if origin == f"{request.scheme}://{request.get_host()}" else origin
 
 
 def _asked_each_time(response: HttpResponse) -> HttpResponse:

@@ -44,21 +44,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def demo(request: pytest.FixtureRequest) -> Iterator[Demo]:
     """A whole `make run` with the small seed; its app is built once for all tests.
 
-    Who writes these tests keeps one running and names it: BROWSER_DEMO=data_dir:port:sandbox_port.
+    Who writes these tests keeps one running and names it:
+    BROWSER_DEMO=data_dir:port:sandbox_port:stream_port.
     """
     running = os.environ.get("BROWSER_DEMO")
     if running:
-        data_dir, port, sandbox_port = running.split(":")
+        data_dir, *ports = running.split(":")
         environment = {
             **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
             "DATA_DIR": data_dir,
-            "PORT": port,
-            "SANDBOX_PORT": sandbox_port,
+            **dict(zip(("PORT", "SANDBOX_PORT", "STREAM_PORT"), ports, strict=True)),
             "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
             "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         }
         nothing = subprocess.Popen(["true"])
-        yield Demo(Path(data_dir), int(port), int(sandbox_port), environment, nothing)
+        port, sandbox_port, stream_port = map(int, ports)
+        yield Demo(Path(data_dir), port, sandbox_port, stream_port, environment, nothing)
         nothing.wait()
         return
     frontend.build()  # the site is ready before its first build is

@@ -32,6 +32,7 @@ class Demo:
     data_dir: Path
     port: int
     sandbox_port: int
+    stream_port: int
     environment: dict[str, str]
     process: subprocess.Popen[bytes] = field(repr=False)
 
@@ -78,13 +79,14 @@ class Demo:
 @contextmanager
 def running_demo(data_dir: Path, **settings: str) -> Iterator[Demo]:
     """Start `make run`'s supervisor, wait for /readyz, and end it with Ctrl-C."""
-    port, sandbox_port = free_port(), free_port()
+    port, sandbox_port, stream_port = free_port(), free_port(), free_port()
     environment = {
         key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "CI"}
     } | {
         "DATA_DIR": str(data_dir),
         "PORT": str(port),
         "SANDBOX_PORT": str(sandbox_port),
+        "STREAM_PORT": str(stream_port),
         "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         "DEMO_MFA": "off",
@@ -100,7 +102,7 @@ def running_demo(data_dir: Path, **settings: str) -> Iterator[Demo]:
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-    demo = Demo(data_dir, port, sandbox_port, environment, process)
+    demo = Demo(data_dir, port, sandbox_port, stream_port, environment, process)
     try:
         _wait_until_ready(demo, log_path=data_dir / "run.log")
         yield demo

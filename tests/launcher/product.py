@@ -14,15 +14,16 @@ from tests.ports import free_port
 class Run:
     """A run of the product without demo data, in a folder and on ports of its own."""
 
-    def __init__(self, data_dir: Path, *, ports: tuple[int, int] | None = None) -> None:
+    def __init__(self, data_dir: Path, *, ports: tuple[int, int, int] | None = None) -> None:
         self.marked = Marked()
         self.data_dir = data_dir
-        self.ports = ports or (free_port(), free_port())
+        self.ports = ports or (free_port(), free_port(), free_port())
         self.port = self.ports[0]
         self.variables = {
             "DATA_DIR": str(data_dir),
             "PORT": str(self.ports[0]),
             "SANDBOX_PORT": str(self.ports[1]),
+            "STREAM_PORT": str(self.ports[2]),
             "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         }
         environment = self.marked.environment(**self.variables)
@@ -55,8 +56,11 @@ class Run:
         assert self.process.poll() is None, self.text
         return self.status("/readyz") == 200
 
-    def status(self, path: str) -> int:
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+    def is_streaming(self) -> bool:
+        return self.status("/readyz", port=self.ports[2]) == 200
+
+    def status(self, path: str, *, port: int | None = None) -> int:
+        line = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=5)
         try:
             line.request("GET", path)
             return line.getresponse().status

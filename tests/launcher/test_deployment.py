@@ -21,7 +21,7 @@ from tests.launcher.processes_of import ROOT
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = ["stand-in", "prepare", "web", "worker"]
+OURS = ["stand-in", "prepare", "web", "stream", "worker"]
 
 
 def words_of(service: dict[str, Any]) -> list[str]:
@@ -30,7 +30,7 @@ def words_of(service: dict[str, Any]) -> list[str]:
 
 
 def test_compose_has_every_part_of_a_deployment() -> None:
-    assert sorted(SERVICES) == ["postgres", "prepare", "redis", "stand-in", "web", "worker"]
+    assert sorted(SERVICES) == sorted([*OURS, "postgres", "redis"])
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -65,13 +65,17 @@ def test_whatever_is_waited_for_can_become_healthy() -> None:
 def test_the_demo_in_containers_is_published_on_loopback_only() -> None:
     published = [port for service in SERVICES.values() for port in service.get("ports", [])]
 
-    assert published == ["127.0.0.1:${PORT:-8000}:8000", "127.0.0.1:8001:8001"]
+    assert published == [
+        "127.0.0.1:${PORT:-8000}:8000",
+        "127.0.0.1:8001:8001",
+        "127.0.0.1:8002:8002",
+    ]
 
 
 def test_the_product_s_containers_share_the_stand_in_s_loopback() -> None:
     sharing = {name for name in OURS if SERVICES[name].get("network_mode") == "service:stand-in"}
 
-    assert sharing == {"prepare", "web", "worker"}
+    assert sharing == {"prepare", "web", "stream", "worker"}
 
 
 def test_every_volume_is_declared() -> None:

@@ -65,6 +65,7 @@ def kill_and_await_another(run: Run, part: str) -> None:
 def test_a_run_comes_up_survives_the_death_of_its_parts_and_ends_as_a_whole(run: Run) -> None:
     """One story, because a start takes its time: attach, a worker beside it, kills, Ctrl-C."""
     alive_status = run.status("/livez")
+    assert run.is_streaming()
     server = int((run.data / "postmaster.pid").read_text().split()[0])
     attached = run.manage(
         "shell",
@@ -85,10 +86,11 @@ def test_a_run_comes_up_survives_the_death_of_its_parts_and_ends_as_a_whole(run:
     worker.communicate(timeout=45)
     assert (running, worker.returncode) == (True, 0)
 
-    for part in ("granian", "qcluster", "-m sandbox"):
+    for part in ("config.wsgi", "messaging.stream", "qcluster", "-m sandbox"):
         kill_and_await_another(run, part)
     os.kill(server, signal.SIGKILL)
     wait_for(run.is_ready, seconds=60, what="/readyz = 200 after every part was killed")
+    wait_for(run.is_streaming, seconds=60, what="a stream that listens to the new server")
 
     run.process.send_signal(signal.SIGINT)
     run.process.wait(timeout=45)
@@ -176,9 +178,13 @@ def test_a_port_that_is_none_is_refused_by_name(value: str) -> None:
         launcher_options.read({"PORT": value})
 
 
-def test_one_port_for_two_servers_is_refused() -> None:
-    with pytest.raises(LauncherError, match="SANDBOX_PORT"):
-        launcher_options.read({"PORT": "9000", "SANDBOX_PORT": "9000"})
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("PORT", "SANDBOX_PORT"), ("PORT", "STREAM_PORT"), ("SANDBOX_PORT", "STREAM_PORT")],
+)
+def test_one_port_for_two_servers_is_refused(one: str, other: str) -> None:
+    with pytest.raises(LauncherError, match=f"{one} and {other} are both 9000"):
+        launcher_options.read({one: "9000", other: "9000"})
 
 
 def test_readyz_says_which_dependency_fails_and_livez_does_not_care() -> None:

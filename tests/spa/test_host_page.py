@@ -11,6 +11,7 @@ from django.test import Client
 from tests.spa.conftest import MANIFEST, write_build
 
 STAND_IN = "http://127.0.0.1:8017"
+STREAM = "http://127.0.0.1:8018"
 CHECKOUT = "/app/sessions/ses_1/pay"
 
 
@@ -18,6 +19,7 @@ CHECKOUT = "/app/sessions/ses_1/pay"
 def _demo(settings: Any) -> None:
     settings.STRIPE_API_BASE = STAND_IN
     settings.PAYPAL_API_BASE = f"{STAND_IN}/paypal"
+    settings.STREAM_URL = STREAM
 
 
 def directive(response: Any, name: str) -> list[str] | None:
@@ -62,7 +64,7 @@ def test_scripts_run_by_nonce_or_from_the_build_and_from_nowhere_else(
     assert directive(first, "script-src") == [f"'nonce-{nonces[0]}'", "testserver/static/spa/"]
     assert directive(first, "default-src") == ["'none'"]
     assert directive(first, "frame-src") is None
-    assert directive(first, "connect-src") == ["'self'"]
+    assert directive(first, "connect-src") == ["'self'", STREAM]
     assert directive(first, "frame-ancestors") == ["'none'"]
     assert first["Content-Security-Policy"] != second["Content-Security-Policy"]
     assert "unsafe" not in first["Content-Security-Policy"]
@@ -73,7 +75,7 @@ def test_only_a_checkout_may_reach_the_gateway(client: Client, build: Path) -> N
 
     assert STAND_IN in (directive(checkout, "script-src") or [])
     assert directive(checkout, "frame-src") == [STAND_IN]
-    assert directive(checkout, "connect-src") == ["'self'", STAND_IN]
+    assert directive(checkout, "connect-src") == ["'self'", STREAM, STAND_IN]
     assert f'src="{STAND_IN}/js/v3/" defer' in checkout.content.decode()
     page = checkout.content.decode()
     assert '<meta name="counterfoil-checkout" content="stripe paypal">' in page
@@ -104,6 +106,7 @@ def test_production_brings_no_script_and_names_the_gateways_own_hosts(
 ) -> None:
     settings.STRIPE_API_BASE, settings.PAYPAL_API_BASE = stripe, paypal
     settings.DEMO = demo
+    settings.STREAM_URL = "http://testserver"  # behind the proxy: the site's own origin
 
     response = client.get(CHECKOUT)
 

@@ -7,6 +7,7 @@ from config.settings.base import (
     PAYPAL_CLIENT_SECRET,
     PAYPAL_PARTNER_ID,
     PAYPAL_WEBHOOK_IDS,
+    PUBLIC_URL,
     STRIPE_SECRET_KEY,
     STRIPE_WEBHOOK_SECRETS,
     env,
@@ -21,6 +22,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "https://api.stripe.com")
 PAYPAL_API_BASE = env.text("PAYPAL_API_BASE", "https://api-m.paypal.com")
+STREAM_URL = env.text("STREAM_URL", PUBLIC_URL).rstrip("/")  # the proxy tells the two apart
 PAYPAL_WEBHOOK_CA = None  # the public authorities
 
 if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("demo-only"):
