@@ -15,6 +15,7 @@ from api.routers import (
     availability,
     conversations,
     credit,
+    dashboard,
     earnings,
     goals,
     mentors,
@@ -63,6 +64,7 @@ def build() -> CounterfoilAPI:
 
 api = build()
 api.add_router("/users", users.router)
+api.add_router("/dashboard", dashboard.router)
 api.add_router("/mentors/me", earnings.router)
 api.add_router("/mentors/me", availability.router)
 api.add_router("/mentors", mentors.router)

@@ -10,6 +10,7 @@ from api.schemas.base import Problem
 
 TAGS = {
     "users": "Registering, signing in and the own profile.",
+    "dashboard": "All that the first page of a client and of a mentor shows.",
     "mentors": "The directory of mentors and their free slots.",
     "sessions": "Holding, reading, cancelling and reviewing sessions.",
     "goals": "What clients want to reach, and how far they are.",

@@ -43,6 +43,7 @@ PERMISSIONS: dict[str, Who] = {
     "users_password_change": Who.SIGNED_IN,
     "users_sessions_list": Who.SIGNED_IN,
     "users_sessions_end": Who.SIGNED_IN,
+    "dashboard_get": Who.SIGNED_IN,
     "mentors_list": Who.READER,
     "mentors_get": Who.READER,
     "mentors_reviews": Who.READER,

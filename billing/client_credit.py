@@ -29,11 +29,15 @@ def balance(*, client: Client, currency: str, lock: bool = False) -> int:
     return found.balance_minor if found else 0
 
 
+def balances(*, client: Client) -> list[ClientCredit]:
+    """Return what a client has to spend, by currency."""
+    return list(ClientCredit.objects.filter(client=client).order_by("currency"))
+
+
 def statement(*, client: Client) -> tuple[list[ClientCredit], list[CreditMovement]]:
     """Return a client's balances, and the newest hundred movements."""
-    balances = ClientCredit.objects.filter(client=client).order_by("currency")
     movements = CreditMovement.objects.filter(client=client).order_by("-created_at", "-pk")
-    return list(balances), list(movements[:100])
+    return balances(client=client), list(movements[:100])
 
 
 def grant(

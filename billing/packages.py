@@ -9,14 +9,22 @@ from itertools import accumulate
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Client, Mentor
 from billing import checkout, prepaid, pricing, refunds
 from billing.checkout import Started
 from billing.fees import Bearer
 from billing.gateways.base import Gateway
-from billing.models import BreakageRule, Package, PackageOffer, Payment, Purchase, Refund
+from billing.models import (
+    BreakageRule,
+    Package,
+    PackageCredit,
+    PackageOffer,
+    Payment,
+    Purchase,
+    Refund,
+)
 from billing.models.package import LONGEST_DAYS, MOST_SESSIONS
 from billing.settlement import locks
 from billing.states import PaymentState
@@ -113,12 +121,38 @@ def credits_left(package: Package, *, now: datetime) -> int:
     """
     if package.closed_at is not None or package.expires_at is None or package.expires_at <= now:
         return 0
-    free = sorted(
-        credit.price_minor
+    free = [
+        credit
         for credit in package.credits.all()
         if all(drawn.credit_returned_at is not None for drawn in credit.purchases.all())
+    ]
+    return _paid_for(package, free)
+
+
+def usable_by(client: Client, *, now: datetime) -> list[tuple[Package, int]]:
+    """Return the client's packages that can pay for a session, and for how many; one query."""
+    drawn = Purchase.objects.filter(package_credit=OuterRef("pk"), credit_returned_at=None)
+    credits_unused = (
+        PackageCredit.objects.filter(
+            ~Exists(drawn),
+            package__client=client,
+            package__closed_at=None,
+            package__expires_at__gt=now,
+        )
+        .select_related("package__offer__session_type__mentor__user")
+        .order_by("package__expires_at", "package", "number")
     )
-    return sum(total <= package.unused_minor for total in accumulate(free))
+    found: dict[UUID, list[PackageCredit]] = {}
+    for credit in credits_unused:
+        found.setdefault(credit.package_id, []).append(credit)
+    left = [(free[0].package, _paid_for(free[0].package, free)) for free in found.values()]
+    return [(package, number) for package, number in left if number]
+
+
+def _paid_for(package: Package, free: list[PackageCredit]) -> int:
+    """Return how many of the free credits are paid for by what is unused of their package."""
+    prices = sorted(credit.price_minor for credit in free)
+    return sum(total <= package.unused_minor for total in accumulate(prices))
 
 
 def start(*, offer_id: UUID, client: Client, gateway: str, now: datetime) -> Started:

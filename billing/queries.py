@@ -8,11 +8,12 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Q, QuerySet, Sum
 
-from accounts.models import User
+from accounts.models import Client, User
 from billing.fees import PriceBelowParts, split
 from billing.models import CommissionRule, Entry, FeeSchedule, Payment, Purchase
 from billing.states import PaymentState
 from kernel.money import Money
+from kernel.rows import Few, any_of, few
 from scheduling.models import Session
 
 
@@ -53,9 +54,9 @@ def payment_for_session(*, session: Session) -> Payment | None:
 
 
 def payments_for_sessions(*, sessions: Iterable[Session]) -> dict[UUID, Payment]:
-    """Return the payment that counts for each of the sessions that has one, in one query."""
+    """Return the payment that counts for each of the sessions that has one; one query, always."""
     attempts = (
-        Payment.objects.filter(purchase__session__in=[session.pk for session in sessions])
+        Payment.objects.filter(any_of("purchase__session", (session.pk for session in sessions)))
         .select_related("purchase__client")
         .order_by("created_at", "id")
     )
@@ -128,6 +129,28 @@ def takings(
     for mentor_id, currency, paid in rows:
         found.setdefault(mentor_id, []).append(Money(paid, currency))
     return found
+
+
+def payments_made(*, client: Client, limit: int) -> Few[Payment]:
+    """Return the newest payments of a client that succeeded, and how many did; one query."""
+    rows = Payment.objects.filter(purchase__client=client, state=PaymentState.SUCCEEDED)
+    rows = rows.select_related(
+        "purchase__mentor__user",
+        "purchase__session__session_type",
+        "purchase__package__offer__session_type",
+    )
+    return few(rows.order_by("-succeeded_at", "-pk"), limit=limit)
+
+
+def spent(*, client: Client) -> list[Money]:
+    """Return what a client paid at the gateways less what went back, by currency; one query."""
+    rows = (
+        Payment.objects.filter(purchase__client=client, state=PaymentState.SUCCEEDED)
+        .values_list("currency")
+        .annotate(paid=Sum(F("amount_minor") - F("refunded_minor")))
+        .order_by("currency")
+    )
+    return [Money(paid, currency) for currency, paid in rows]
 
 
 def entries_of(*, purchase: Purchase) -> QuerySet[Entry]:

@@ -67,7 +67,7 @@ def read_facts(
     """Return the facts of each page by its id. The pages are annotated with `pending`."""
     ids = [page.mentor_id for page in pages]
     since = now - LATELY
-    prices = _prices(ids)
+    prices = lowest_prices(ids)
     ratings = scheduling.ratings(ids)
     free = scheduling.next_free(mentor_ids=ids, now=now)
     sessions = dict(
@@ -92,7 +92,8 @@ def read_facts(
     }
 
 
-def _prices(mentor_ids: Collection[UUID]) -> dict[UUID, Money]:
+def lowest_prices(mentor_ids: Collection[UUID]) -> dict[UUID, Money]:
+    """Return the lowest price of what each mentor offers; one query."""
     rows = (
         SessionType.objects.filter(mentor__in=mentor_ids, is_active=True)
         .values_list("mentor_id", "currency")

@@ -16,6 +16,7 @@ NOBODY = "0" * 26
 
 # How an operation is called by somebody to whom nothing belongs.
 CALLS: dict[str, tuple[str, str, Any]] = {
+    "dashboard_get": ("GET", "/api/dashboard", None),
     "mentors_list": ("GET", "/api/mentors", None),
     "mentors_get": ("GET", "/api/mentors/nobody", None),
     "mentors_reviews": ("GET", "/api/mentors/nobody/reviews", None),

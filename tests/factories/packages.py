@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from accounts.models import Client
 from billing import packages, prepaid, pricing
 from billing.ledger import entries, posting
 from billing.models import CommissionRule, FeeSchedule, Keeper, Package, Payment, Purchase
@@ -24,6 +25,7 @@ def paid_package(
     valid_days: int = VALID_DAYS,
     keeper: Keeper = Keeper.PLATFORM,
     at: datetime = PAID_AT,
+    client: Client | None = None,
 ) -> Payment:
     """The captured payment of a package, 2.9 % + 30 and 15 %, two days before its first session."""
     FeeSchedule.objects.get_or_create(
@@ -49,7 +51,7 @@ def paid_package(
     )
     package = Package.objects.create(
         offer=offer,
-        client=ClientFactory(),
+        client=client or ClientFactory(),
         keeper=keeper,
         pay_by=at + timedelta(days=1),
         created_at=at,

@@ -251,6 +251,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the own dashboard
+         * @description The first few of everything, for each role that the person has.
+         */
+        get: operations["dashboard_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mentors/me/earnings": {
         parameters: {
             query?: never;
@@ -1405,18 +1425,76 @@ export interface components {
             prev: string | null;
         };
         /**
-         * MoneyPageQuery
-         * @description Which page.
+         * AvailabilityInBrief
+         * @description How much of a week is open, by the rules that hold today, and the next time off.
          */
-        MoneyPageQuery: {
-            /** Cursor */
-            cursor?: string | null;
+        AvailabilityInBrief: {
+            /** Time Zone */
+            time_zone: string;
+            /** Weekly Minutes */
+            weekly_minutes: number;
             /**
-             * Limit
-             * @description How many items a page has.
-             * @default 20
+             * Weekdays
+             * @description Monday is 0.
              */
-            limit: number;
+            weekdays: number[];
+            next_time_off: components["schemas"]["TimeOffOut"] | null;
+        };
+        /**
+         * CalendarInBrief
+         * @description A calendar kept elsewhere, and when it was last read.
+         */
+        CalendarInBrief: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+            /**
+             * Skipped
+             * @description Entries of the file that could not be read.
+             */
+            skipped: number;
+        };
+        /**
+         * ClientDashboard
+         * @description What a client comes back for.
+         */
+        ClientDashboard: {
+            upcoming: components["schemas"]["SessionsInBrief"];
+            /** @description Paid sessions that are over. */
+            past: components["schemas"]["SessionsInBrief"];
+            reviews_due: components["schemas"]["ReviewsDue"];
+            goals: components["schemas"]["GoalsInBrief"];
+            /** Mentors Again */
+            mentors_again: components["schemas"]["MentorMetCard"][];
+            /**
+             * Mentors New
+             * @description The best of those whom the client never booked.
+             */
+            mentors_new: components["schemas"]["MentorCard"][];
+            payments: components["schemas"]["PaymentsInBrief"];
+            /** Packages */
+            packages: components["schemas"]["PackageInBrief"][];
+            /** Credit */
+            credit: components["schemas"]["MoneyOut"][];
+        };
+        /**
+         * ClientRef
+         * @description The client of a session.
+         */
+        ClientRef: {
+            /** Name */
+            name: string;
         };
         /**
          * CurrencyEarnings
@@ -1430,6 +1508,547 @@ export interface components {
             reserve: components["schemas"]["MoneyOut"];
             on_its_way: components["schemas"]["MoneyOut"];
             paid: components["schemas"]["MoneyOut"];
+        };
+        /**
+         * DashboardOut
+         * @description One part for each role of the person; staff without one have neither.
+         */
+        DashboardOut: {
+            /** Unread Messages */
+            unread_messages: number;
+            client: components["schemas"]["ClientDashboard"] | null;
+            mentor: components["schemas"]["MentorDashboard"] | null;
+        };
+        /**
+         * EarningsInBrief
+         * @description What a mentor has, and when and where it is paid next.
+         */
+        EarningsInBrief: {
+            /** Balances */
+            balances: components["schemas"]["CurrencyEarnings"][];
+            /**
+             * Next Payout On
+             * Format: date
+             */
+            next_payout_on: string;
+            payout_account: components["schemas"]["PayoutAccountItem"] | null;
+        };
+        /**
+         * FailureOut
+         * @description Why the latest try to pay did not go through; the payer alone sees it.
+         */
+        FailureOut: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * GoalInBrief
+         * @description A goal, how far it is, and how many of its milestones are reached.
+         */
+        GoalInBrief: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Percent */
+            percent: number;
+            /** Milestones */
+            milestones: number;
+            /** Reached */
+            reached: number;
+            /** Completed At */
+            completed_at: string | null;
+        };
+        /**
+         * GoalsInBrief
+         * @description The own goals, open ones first.
+         */
+        GoalsInBrief: {
+            /** Items */
+            items: components["schemas"]["GoalInBrief"][];
+            /**
+             * Total
+             * @description How many there are in all; `items` are the first few.
+             */
+            total: number;
+        };
+        /**
+         * MentorCard
+         * @description A mentor to find, with the lowest price.
+         */
+        MentorCard: {
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /** Headline */
+            headline: string;
+            /**
+             * Portrait Url
+             * @description Relative to this host: photo or drawing.
+             */
+            portrait_url: string;
+            /** Rating */
+            rating: number | null;
+            /** Reviews Count */
+            reviews_count: number;
+            price_from: components["schemas"]["MoneyOut"] | null;
+        };
+        /**
+         * MentorDashboard
+         * @description What a mentor comes back for.
+         */
+        MentorDashboard: {
+            upcoming: components["schemas"]["SessionsInBrief"];
+            earnings: components["schemas"]["EarningsInBrief"];
+            profile: components["schemas"]["ProfileInBrief"];
+            reviews: components["schemas"]["ReviewsInBrief"];
+            availability: components["schemas"]["AvailabilityInBrief"] | null;
+            /** Calendars */
+            calendars: components["schemas"]["CalendarInBrief"][];
+        };
+        /**
+         * MentorMetCard
+         * @description A mentor whom the client had sessions with.
+         */
+        MentorMetCard: {
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /** Headline */
+            headline: string;
+            /**
+             * Portrait Url
+             * @description Relative to this host: photo or drawing.
+             */
+            portrait_url: string;
+            /** Rating */
+            rating: number | null;
+            /** Reviews Count */
+            reviews_count: number;
+            price_from: components["schemas"]["MoneyOut"] | null;
+            /** Sessions */
+            sessions: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+        };
+        /**
+         * MentorRef
+         * @description The mentor of a session.
+         */
+        MentorRef: {
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /**
+             * Portrait Url
+             * @description Relative to this host: photo or drawing.
+             */
+            portrait_url: string;
+            /**
+             * Time Zone
+             * @description The mentor's own, to be named beside a time.
+             */
+            time_zone: string;
+        };
+        /**
+         * MoneyOut
+         * @description An amount in minor units of its currency: `{"amount": 10000, "currency": "USD"}`.
+         */
+        MoneyOut: {
+            /**
+             * Amount
+             * @description Minor units: cents for USD, yen for JPY.
+             */
+            amount: number;
+            /**
+             * Currency
+             * @description ISO 4217.
+             */
+            currency: string;
+        };
+        /**
+         * PackageInBrief
+         * @description A package that can still pay for sessions.
+         */
+        PackageInBrief: {
+            /** Id */
+            id: string;
+            mentor: components["schemas"]["MentorRef"];
+            /** Session Type */
+            session_type: string;
+            /** Credits Left */
+            credits_left: number;
+            /** Expires At */
+            expires_at: string | null;
+        };
+        /**
+         * PaymentInBrief
+         * @description A payment that succeeded. `session_id` is None where a package was bought.
+         */
+        PaymentInBrief: {
+            /** Id */
+            id: string;
+            /** Session Id */
+            session_id: string | null;
+            /** Title */
+            title: string;
+            /** Mentor */
+            mentor: string;
+            /** Gateway */
+            gateway: string;
+            amount: components["schemas"]["MoneyOut"];
+            refunded: components["schemas"]["MoneyOut"];
+            /**
+             * Paid At
+             * Format: date-time
+             */
+            paid_at: string;
+        };
+        /**
+         * PaymentRef
+         * @description The payment that counts for a session: the paid one, else the latest attempt.
+         */
+        PaymentRef: {
+            /** Id */
+            id: string;
+            /** Gateway */
+            gateway: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "created" | "pending" | "succeeded" | "failed" | "cancelled";
+            /** Paid At */
+            paid_at: string | null;
+            refunded: components["schemas"]["MoneyOut"];
+            /**
+             * Late
+             * @description The money came after the hold, and all of it goes back.
+             */
+            late: boolean;
+            failure: components["schemas"]["FailureOut"] | null;
+        };
+        /**
+         * PaymentsInBrief
+         * @description The newest payments, and what was paid in all, less what came back, by currency.
+         */
+        PaymentsInBrief: {
+            /** Items */
+            items: components["schemas"]["PaymentInBrief"][];
+            /**
+             * Total
+             * @description How many there are in all; `items` are the first few.
+             */
+            total: number;
+            /** Spent */
+            spent: components["schemas"]["MoneyOut"][];
+        };
+        /**
+         * PayoutAccountItem
+         * @description A destination. Bank and identity are the gateway's to know.
+         */
+        PayoutAccountItem: {
+            /** Id */
+            id: string;
+            /** Gateway */
+            gateway: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "onboarding" | "active" | "restricted" | "closed";
+            /** Currency */
+            currency: string;
+            /**
+             * Asked For
+             * @description What the gateway still wants, in its words.
+             */
+            asked_for: string;
+            /**
+             * Usable From
+             * @description A changed destination is paid from then on.
+             */
+            usable_from: string | null;
+        };
+        /**
+         * PolicyOut
+         * @description A cancellation policy as a booking freezes it.
+         */
+        PolicyOut: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Tiers */
+            tiers: components["schemas"]["PolicyTier"][];
+            /**
+             * Late Bearer
+             * @description Who bears the gateway's fee on a late one.
+             */
+            late_bearer: string;
+        };
+        /**
+         * PolicyTier
+         * @description Cancelled at least `hours_before` the start, `refund_bps`/10000 of the price comes back.
+         */
+        PolicyTier: {
+            /** Hours Before */
+            hours_before: number;
+            /** Refund Bps */
+            refund_bps: number;
+        };
+        /**
+         * ProfileInBrief
+         * @description How the own profile stands.
+         */
+        ProfileInBrief: {
+            /** Slug */
+            slug: string;
+            /**
+             * Status
+             * @description applied, live or suspended.
+             */
+            status: string;
+            /**
+             * Public
+             * @description Whether visitors see it.
+             */
+            public: boolean;
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+        };
+        /**
+         * ReplyOut
+         * @description What the mentor answered.
+         */
+        ReplyOut: {
+            /** Text */
+            text: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * ReviewDue
+         * @description A session that its client may review, and until when.
+         */
+        ReviewDue: {
+            /** Session Id */
+            session_id: string;
+            mentor: components["schemas"]["MentorRef"];
+            /** Session Type */
+            session_type: string;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /**
+             * Review By
+             * Format: date-time
+             */
+            review_by: string;
+        };
+        /**
+         * ReviewOut
+         * @description What a client said about a session that took place.
+         */
+        ReviewOut: {
+            /** Id */
+            id: string;
+            /**
+             * Author
+             * @description First name and initial.
+             */
+            author: string;
+            /**
+             * Rating
+             * @description 1 is poor, 5 is excellent.
+             */
+            rating: number;
+            /** Preparation */
+            preparation: number | null;
+            /** Clarity */
+            clarity: number | null;
+            /** Usefulness */
+            usefulness: number | null;
+            /** Comment */
+            comment: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            reply: components["schemas"]["ReplyOut"] | null;
+        };
+        /**
+         * ReviewsDue
+         * @description Sessions that can be reviewed, the one whose time ends first before.
+         */
+        ReviewsDue: {
+            /** Items */
+            items: components["schemas"]["ReviewDue"][];
+            /**
+             * Total
+             * @description How many there are in all; `items` are the first few.
+             */
+            total: number;
+        };
+        /**
+         * ReviewsInBrief
+         * @description The own rating, the newest reviews, and those without a reply.
+         */
+        ReviewsInBrief: {
+            /** Rating */
+            rating: number | null;
+            /** Reviews Count */
+            reviews_count: number;
+            /** Latest */
+            latest: components["schemas"]["ReviewOut"][];
+            /** To Answer */
+            to_answer: components["schemas"]["ReviewOut"][];
+            /** To Answer Total */
+            to_answer_total: number;
+        };
+        /**
+         * SessionOut
+         * @description A session. `time_zone` is the reader's; `expires_at` ends an unpaid hold.
+         */
+        SessionOut: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "confirmed" | "in_progress" | "completed" | "reviewed" | "cancelled" | "expired";
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Expires At */
+            expires_at: string | null;
+            price: components["schemas"]["MoneyOut"];
+            mentor: components["schemas"]["MentorRef"];
+            client: components["schemas"]["ClientRef"];
+            session_type: components["schemas"]["SessionTypeRef"];
+            policy: components["schemas"]["PolicyOut"];
+            /** Goals */
+            goals: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Cancelled At */
+            cancelled_at: string | null;
+            /** Cancelled By */
+            cancelled_by: string | null;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            /** Expired At */
+            expired_at: string | null;
+            payment: components["schemas"]["PaymentRef"] | null;
+            /**
+             * Replaced By
+             * @description The session that took an expired hold's time again.
+             */
+            replaced_by: string | null;
+        };
+        /**
+         * SessionTypeRef
+         * @description The kind of a session.
+         */
+        SessionTypeRef: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Duration Minutes */
+            duration_minutes: number;
+        };
+        /**
+         * SessionsInBrief
+         * @description The first few sessions of a list.
+         */
+        SessionsInBrief: {
+            /** Items */
+            items: components["schemas"]["SessionOut"][];
+            /**
+             * Total
+             * @description How many there are in all; `items` are the first few.
+             */
+            total: number;
+        };
+        /**
+         * StepOut
+         * @description A step towards being booked; `needed` where nobody can book without it.
+         */
+        StepOut: {
+            /**
+             * Code
+             * @description headline, bio, expertise, languages, session_type, hours, payout_account or published.
+             */
+            code: string;
+            /** Done */
+            done: boolean;
+            /** Needed */
+            needed: boolean;
+        };
+        /**
+         * TimeOffOut
+         * @description A time away, in UTC.
+         */
+        TimeOffOut: {
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * MoneyPageQuery
+         * @description Which page.
+         */
+        MoneyPageQuery: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @description How many items a page has.
+             * @default 20
+             */
+            limit: number;
         };
         /**
          * EarningLine
@@ -1469,22 +2088,6 @@ export interface components {
             next: string | null;
             /** Prev */
             prev: string | null;
-        };
-        /**
-         * MoneyOut
-         * @description An amount in minor units of its currency: `{"amount": 10000, "currency": "USD"}`.
-         */
-        MoneyOut: {
-            /**
-             * Amount
-             * @description Minor units: cents for USD, yen for JPY.
-             */
-            amount: number;
-            /**
-             * Currency
-             * @description ISO 4217.
-             */
-            currency: string;
         };
         /**
          * SaleOut
@@ -1556,33 +2159,6 @@ export interface components {
             paid_at: string | null;
             /** Lines */
             lines: components["schemas"]["EarningLine"][];
-        };
-        /**
-         * PayoutAccountItem
-         * @description A destination. Bank and identity are the gateway's to know.
-         */
-        PayoutAccountItem: {
-            /** Id */
-            id: string;
-            /** Gateway */
-            gateway: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "onboarding" | "active" | "restricted" | "closed";
-            /** Currency */
-            currency: string;
-            /**
-             * Asked For
-             * @description What the gateway still wants, in its words.
-             */
-            asked_for: string;
-            /**
-             * Usable From
-             * @description A changed destination is paid from then on.
-             */
-            usable_from: string | null;
         };
         /**
          * PayoutAccountOut
@@ -1681,27 +2257,6 @@ export interface components {
             max_per_day: number | null;
             /** Max Per Week */
             max_per_week: number | null;
-        };
-        /**
-         * TimeOffOut
-         * @description A time away, in UTC.
-         */
-        TimeOffOut: {
-            /**
-             * Starts At
-             * Format: date-time
-             */
-            starts_at: string;
-            /**
-             * Ends At
-             * Format: date-time
-             */
-            ends_at: string;
-            /**
-             * Reason
-             * @default
-             */
-            reason: string;
         };
         /**
          * TravelOut
@@ -2095,78 +2650,6 @@ export interface components {
             reviews: components["schemas"]["ReviewOut"][];
         };
         /**
-         * PolicyOut
-         * @description A cancellation policy as a booking freezes it.
-         */
-        PolicyOut: {
-            /** Name */
-            name: string;
-            /** Version */
-            version: number;
-            /** Tiers */
-            tiers: components["schemas"]["PolicyTier"][];
-            /**
-             * Late Bearer
-             * @description Who bears the gateway's fee on a late one.
-             */
-            late_bearer: string;
-        };
-        /**
-         * PolicyTier
-         * @description Cancelled at least `hours_before` the start, `refund_bps`/10000 of the price comes back.
-         */
-        PolicyTier: {
-            /** Hours Before */
-            hours_before: number;
-            /** Refund Bps */
-            refund_bps: number;
-        };
-        /**
-         * ReplyOut
-         * @description What the mentor answered.
-         */
-        ReplyOut: {
-            /** Text */
-            text: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-        };
-        /**
-         * ReviewOut
-         * @description What a client said about a session that took place.
-         */
-        ReviewOut: {
-            /** Id */
-            id: string;
-            /**
-             * Author
-             * @description First name and initial.
-             */
-            author: string;
-            /**
-             * Rating
-             * @description 1 is poor, 5 is excellent.
-             */
-            rating: number;
-            /** Preparation */
-            preparation: number | null;
-            /** Clarity */
-            clarity: number | null;
-            /** Usefulness */
-            usefulness: number | null;
-            /** Comment */
-            comment: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            reply: components["schemas"]["ReplyOut"] | null;
-        };
-        /**
          * SessionTypeOut
          * @description What a mentor sells.
          */
@@ -2239,135 +2722,6 @@ export interface components {
             reason: string;
             /** Detail */
             detail: string;
-        };
-        /**
-         * ClientRef
-         * @description The client of a session.
-         */
-        ClientRef: {
-            /** Name */
-            name: string;
-        };
-        /**
-         * FailureOut
-         * @description Why the latest try to pay did not go through; the payer alone sees it.
-         */
-        FailureOut: {
-            /** Code */
-            code: string;
-            /** Message */
-            message: string;
-        };
-        /**
-         * MentorRef
-         * @description The mentor of a session.
-         */
-        MentorRef: {
-            /** Slug */
-            slug: string;
-            /** Name */
-            name: string;
-            /**
-             * Portrait Url
-             * @description Relative to this host: photo or drawing.
-             */
-            portrait_url: string;
-            /**
-             * Time Zone
-             * @description The mentor's own, to be named beside a time.
-             */
-            time_zone: string;
-        };
-        /**
-         * PaymentRef
-         * @description The payment that counts for a session: the paid one, else the latest attempt.
-         */
-        PaymentRef: {
-            /** Id */
-            id: string;
-            /** Gateway */
-            gateway: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "created" | "pending" | "succeeded" | "failed" | "cancelled";
-            /** Paid At */
-            paid_at: string | null;
-            refunded: components["schemas"]["MoneyOut"];
-            /**
-             * Late
-             * @description The money came after the hold, and all of it goes back.
-             */
-            late: boolean;
-            failure: components["schemas"]["FailureOut"] | null;
-        };
-        /**
-         * SessionOut
-         * @description A session. `time_zone` is the reader's; `expires_at` ends an unpaid hold.
-         */
-        SessionOut: {
-            /** Id */
-            id: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "pending" | "confirmed" | "in_progress" | "completed" | "reviewed" | "cancelled" | "expired";
-            /**
-             * Starts At
-             * Format: date-time
-             */
-            starts_at: string;
-            /**
-             * Ends At
-             * Format: date-time
-             */
-            ends_at: string;
-            /** Time Zone */
-            time_zone: string;
-            /** Expires At */
-            expires_at: string | null;
-            price: components["schemas"]["MoneyOut"];
-            mentor: components["schemas"]["MentorRef"];
-            client: components["schemas"]["ClientRef"];
-            session_type: components["schemas"]["SessionTypeRef"];
-            policy: components["schemas"]["PolicyOut"];
-            /** Goals */
-            goals: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Confirmed At */
-            confirmed_at: string | null;
-            /** Cancelled At */
-            cancelled_at: string | null;
-            /** Cancelled By */
-            cancelled_by: string | null;
-            /** Cancel Reason */
-            cancel_reason: string | null;
-            /** Expired At */
-            expired_at: string | null;
-            payment: components["schemas"]["PaymentRef"] | null;
-            /**
-             * Replaced By
-             * @description The session that took an expired hold's time again.
-             */
-            replaced_by: string | null;
-        };
-        /**
-         * SessionTypeRef
-         * @description The kind of a session.
-         */
-        SessionTypeRef: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Duration Minutes */
-            duration_minutes: number;
         };
         /**
          * SessionRequest
@@ -3304,23 +3658,52 @@ export type PasswordResetIn = components['schemas']['PasswordResetIn'];
 export type PasswordChangeIn = components['schemas']['PasswordChangeIn'];
 export type SignInOut = components['schemas']['SignInOut'];
 export type SignInsOut = components['schemas']['SignInsOut'];
-export type MoneyPageQuery = components['schemas']['MoneyPageQuery'];
+export type AvailabilityInBrief = components['schemas']['AvailabilityInBrief'];
+export type CalendarInBrief = components['schemas']['CalendarInBrief'];
+export type ClientDashboard = components['schemas']['ClientDashboard'];
+export type ClientRef = components['schemas']['ClientRef'];
 export type CurrencyEarnings = components['schemas']['CurrencyEarnings'];
+export type DashboardOut = components['schemas']['DashboardOut'];
+export type EarningsInBrief = components['schemas']['EarningsInBrief'];
+export type FailureOut = components['schemas']['FailureOut'];
+export type GoalInBrief = components['schemas']['GoalInBrief'];
+export type GoalsInBrief = components['schemas']['GoalsInBrief'];
+export type MentorCard = components['schemas']['MentorCard'];
+export type MentorDashboard = components['schemas']['MentorDashboard'];
+export type MentorMetCard = components['schemas']['MentorMetCard'];
+export type MentorRef = components['schemas']['MentorRef'];
+export type MoneyOut = components['schemas']['MoneyOut'];
+export type PackageInBrief = components['schemas']['PackageInBrief'];
+export type PaymentInBrief = components['schemas']['PaymentInBrief'];
+export type PaymentRef = components['schemas']['PaymentRef'];
+export type PaymentsInBrief = components['schemas']['PaymentsInBrief'];
+export type PayoutAccountItem = components['schemas']['PayoutAccountItem'];
+export type PolicyOut = components['schemas']['PolicyOut'];
+export type PolicyTier = components['schemas']['PolicyTier'];
+export type ProfileInBrief = components['schemas']['ProfileInBrief'];
+export type ReplyOut = components['schemas']['ReplyOut'];
+export type ReviewDue = components['schemas']['ReviewDue'];
+export type ReviewOut = components['schemas']['ReviewOut'];
+export type ReviewsDue = components['schemas']['ReviewsDue'];
+export type ReviewsInBrief = components['schemas']['ReviewsInBrief'];
+export type SessionOut = components['schemas']['SessionOut'];
+export type SessionTypeRef = components['schemas']['SessionTypeRef'];
+export type SessionsInBrief = components['schemas']['SessionsInBrief'];
+export type StepOut = components['schemas']['StepOut'];
+export type TimeOffOut = components['schemas']['TimeOffOut'];
+export type MoneyPageQuery = components['schemas']['MoneyPageQuery'];
 export type EarningLine = components['schemas']['EarningLine'];
 export type EarningsOut = components['schemas']['EarningsOut'];
-export type MoneyOut = components['schemas']['MoneyOut'];
 export type SaleOut = components['schemas']['SaleOut'];
 export type StatementItem = components['schemas']['StatementItem'];
 export type StatementPage = components['schemas']['StatementPage'];
 export type StatementOut = components['schemas']['StatementOut'];
-export type PayoutAccountItem = components['schemas']['PayoutAccountItem'];
 export type PayoutAccountOut = components['schemas']['PayoutAccountOut'];
 export type PayoutAccountStarted = components['schemas']['PayoutAccountStarted'];
 export type PayoutAccountRequest = components['schemas']['PayoutAccountRequest'];
 export type AvailabilityOut = components['schemas']['AvailabilityOut'];
 export type DateHoursOut = components['schemas']['DateHoursOut'];
 export type RulesOut = components['schemas']['RulesOut'];
-export type TimeOffOut = components['schemas']['TimeOffOut'];
 export type TravelOut = components['schemas']['TravelOut'];
 export type WeeklyHoursOut = components['schemas']['WeeklyHoursOut'];
 export type AvailabilitySaved = components['schemas']['AvailabilitySaved'];
@@ -3337,21 +3720,11 @@ export type Sort = components['schemas']['Sort'];
 export type MentorItem = components['schemas']['MentorItem'];
 export type MentorPage = components['schemas']['MentorPage'];
 export type MentorDetail = components['schemas']['MentorDetail'];
-export type PolicyOut = components['schemas']['PolicyOut'];
-export type PolicyTier = components['schemas']['PolicyTier'];
-export type ReplyOut = components['schemas']['ReplyOut'];
-export type ReviewOut = components['schemas']['ReviewOut'];
 export type SessionTypeOut = components['schemas']['SessionTypeOut'];
 export type ReviewPage = components['schemas']['ReviewPage'];
 export type SlotList = components['schemas']['SlotList'];
 export type SlotOut = components['schemas']['SlotOut'];
 export type SlotExplanation = components['schemas']['SlotExplanation'];
-export type ClientRef = components['schemas']['ClientRef'];
-export type FailureOut = components['schemas']['FailureOut'];
-export type MentorRef = components['schemas']['MentorRef'];
-export type PaymentRef = components['schemas']['PaymentRef'];
-export type SessionOut = components['schemas']['SessionOut'];
-export type SessionTypeRef = components['schemas']['SessionTypeRef'];
 export type SessionRequest = components['schemas']['SessionRequest'];
 export type SessionQuery = components['schemas']['SessionQuery'];
 export type SessionPage = components['schemas']['SessionPage'];
@@ -4636,6 +5009,84 @@ export interface operations {
             };
             /** @description No such object, or not yours to see. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dashboard_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
