@@ -62,6 +62,8 @@ PERMISSIONS: dict[str, Who] = {
     "sessions_get": Who.SIGNED_IN,
     "sessions_cancellation_quote": Who.SIGNED_IN,
     "sessions_cancel": Who.SIGNED_IN,
+    "sessions_slots": Who.CLIENT,
+    "sessions_reschedule": Who.CLIENT,
     "sessions_review": Who.CLIENT,
     "goals_list": Who.CLIENT,
     "conversations_list": Who.SIGNED_IN,

@@ -107,7 +107,7 @@ def hold_slot(
     offer = slot_tokens.read(slot_token, now)
     session_type = _offered_type(offer)
     seat = _offered_seat(client, session_type, offer, now)
-    _expire_in_the_way(client=client, seat=seat, now=now)
+    expire_in_the_way(client=client, seat=seat, now=now)
 
     def attempt() -> Session:
         session = Session(
@@ -128,14 +128,14 @@ def hold_slot(
         return session
 
     try:
-        return _twice(attempt)
+        return twice(attempt)
     except TimeNotFree as error:
-        raise _slot_taken(session_type, offer, now) from error
+        raise slot_taken(session_type, offer, now) from error
     except LimitReached as error:
         raise SlotNotOffered(error.detail, **error.facts) from error
 
 
-def _twice(attempt: Callable[[], Session]) -> Session:
+def twice(attempt: Callable[[], Session]) -> Session:
     """Call `attempt`, and once more when PostgreSQL chose it as the victim of a deadlock."""
     try:
         return attempt()
@@ -202,7 +202,7 @@ def _offered_seat(
         raise SlotNotOffered("This is your own time: nobody books himself.", reason="own_time")
     explanation, diary = queries.consider(session_type=session_type, at=offer.starts_at, now=now)
     if explanation.reason == Reason.TAKEN:
-        raise _own_session_there(client, offer, now) or _slot_taken(session_type, offer, now)
+        raise own_session_there(client, offer, now) or slot_taken(session_type, offer, now)
     if not explanation.offered or diary is None:
         raise SlotNotOffered(explanation.detail, reason=explanation.reason)
     day = local_day(diary.availability, unix(offer.starts_at))
@@ -220,12 +220,14 @@ def _offered_seat(
     )
 
 
-def _own_session_there(client: Client, offer: SlotOffer, now: datetime) -> ClientBusy | None:
-    own = (
-        Session.objects.occupying(now=now)
-        .filter(client=client, during__overlap=(offer.starts_at, offer.ends_at))
-        .first()
+def own_session_there(
+    client: Client, offer: SlotOffer, now: datetime, moving: Session | None = None
+) -> ClientBusy | None:
+    """Return the refusal where the client has a session of their own then, besides `moving`."""
+    there = Session.objects.occupying(now=now).filter(
+        client=client, during__overlap=(offer.starts_at, offer.ends_at)
     )
+    own = (there.exclude(pk=moving.pk) if moving else there).first()
     if own is None:
         return None
     return ClientBusy(
@@ -235,7 +237,7 @@ def _own_session_there(client: Client, offer: SlotOffer, now: datetime) -> Clien
     )
 
 
-def _expire_in_the_way(*, client: Client, seat: Seat, now: datetime) -> None:
+def expire_in_the_way(*, client: Client, seat: Seat, now: datetime) -> None:
     """Expire the overdue holds of this mentor (they count in his limits) and of the client."""
     overdue = Session.objects.overdue(now=now).filter(
         Q(mentor_id=seat.mentor_id)
@@ -259,14 +261,22 @@ def _hold(session: Session, offer: SlotOffer, seat: Seat, *, actor: str, now: da
     seats.take(seat=seat, session=session, event="hold", actor=actor, now=now)
 
 
-def _slot_taken(session_type: SessionType, offer: SlotOffer, now: datetime) -> SlotTaken:
+def slot_taken(
+    session_type: SessionType, offer: SlotOffer, now: datetime, moving: Session | None = None
+) -> SlotTaken:
+    """Return the refusal with three free alternatives; `moving` is the session they are for."""
+    nearest = queries.nearest_slots(
+        session_type=session_type, at=offer.starts_at, now=now, moving=moving
+    )
     alternatives = [
         {
             "starts_at": slot.starts_at.isoformat(),
             "ends_at": slot.ends_at.isoformat(),
-            "token": slot_tokens.mint(session_type=session_type, starts_at=slot.starts_at, now=now),
+            "token": slot_tokens.mint(
+                session_type=session_type, starts_at=slot.starts_at, now=now, moving=moving
+            ),
         }
-        for slot in queries.nearest_slots(session_type=session_type, at=offer.starts_at, now=now)
+        for slot in nearest
     ]
     return SlotTaken(
         f"The slot at {offer.starts_at:%Y-%m-%d %H:%M} UTC has just been taken. "

@@ -55,11 +55,17 @@ def _first(own: int | None, default: int) -> int:
 
 
 def read_diaries(
-    *, mentor_ids: Iterable[UUID], start: datetime, end: datetime, now: datetime
+    *,
+    mentor_ids: Iterable[UUID],
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    without: UUID | None = None,
 ) -> dict[UUID, Diary]:
     """Return the diary of each mentor that has a schedule, fit for slots in [start, end).
 
-    A hold whose time is over at `now` counts as free, whether or not it was swept.
+    A hold whose time is over at `now` counts as free, whether or not it was swept; so does the
+    meeting `without`, which is about to move.
     """
     first, last = (start - MARGIN).date(), (end + MARGIN).date()
     schedules = list(
@@ -75,7 +81,8 @@ def read_diaries(
             ),
         )
     )
-    taken = _taken([schedule.mentor_id for schedule in schedules], first, last, now)
+    mentors = [schedule.mentor_id for schedule in schedules]
+    taken = _taken(mentors, first, last, now, without)
     return {
         schedule.mentor_id: Diary(
             schedule, _availability(schedule), taken.get(schedule.mentor_id, Taken())
@@ -106,7 +113,9 @@ def _availability(schedule: Schedule) -> Availability:
     )
 
 
-def _taken(mentor_ids: list[UUID], first: date, last: date, now: datetime) -> dict[UUID, Taken]:
+def _taken(
+    mentor_ids: list[UUID], first: date, last: date, now: datetime, without: UUID | None
+) -> dict[UUID, Taken]:
     """Return what is taken per mentor, whole weeks of it, because weeks have limits.
 
     Sessions and the mentors' calendars elsewhere in one query; the latter have no day.
@@ -121,6 +130,7 @@ def _taken(mentor_ids: list[UUID], first: date, last: date, now: datetime) -> di
             Q(day__gte=first - timedelta(days=first.weekday())),
             Q(day__lte=last + timedelta(days=6 - last.weekday())),
             ~Exists(lapsed),
+            ~Q(pk=without) if without else Q(),
             mentor_id__in=mentor_ids,
             live=True,
         )

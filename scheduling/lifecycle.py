@@ -17,6 +17,7 @@ from django.db.models import Q
 from kernel.errors import Kind, NotFound, Refusal
 from scheduling import messages, queries, seats
 from scheduling.models import Session
+from scheduling.models.session import SessionQuerySet
 from scheduling.policies import WHOLE_BPS
 from scheduling.seats import SYSTEM, Seat
 from scheduling.states import CancelledBy, Event, State
@@ -57,7 +58,7 @@ def confirm(*, session_id: UUID, now: datetime) -> Session:
     is still this client's. Of a session confirmed before nothing changes.
     Raises HoldGone for an expired or cancelled one.
     """
-    session = _locked(session_id)
+    session = locked(session_id)
     state = State(session.state)
     if state in {State.CONFIRMED, State.IN_PROGRESS, State.COMPLETED, State.REVIEWED}:
         return session
@@ -85,10 +86,10 @@ def take_again(*, session_id: UUID, now: datetime) -> Session:
     new session. Raises TimeGone where the time has begun, is taken, is full or the mentor is
     not live any more, and for a hold that was cancelled.
     """
-    old = _locked(session_id)
+    old = locked(session_id)
     again = Session.objects.filter(replaces=old).first()
     if again is not None:
-        return _locked(again.pk)
+        return locked(again.pk)
     overdue = old.state == State.PENDING and old.expires_at is not None and old.expires_at <= now
     if not overdue and old.state != State.EXPIRED:
         raise _time_gone(old, f"it is {old.state}")
@@ -174,7 +175,7 @@ def cancel(
     """
     if not 0 <= refund_bps <= WHOLE_BPS:
         raise ValueError(f"refund_bps lies in 0–{WHOLE_BPS}")
-    session = _locked(session_id)
+    session = locked(session_id)
     require_cancellable(session=session, by=by, now=now)
     if _begun(session, now) and not reason.strip():
         raise NotCancellable(
@@ -226,7 +227,7 @@ def _begun(session: Session, now: datetime) -> bool:
 
 def review(*, session_id: UUID, actor: str, now: datetime) -> Session:
     """Mark a completed session as reviewed. Raises NotReviewable for any other."""
-    session = _locked(session_id)
+    session = locked(session_id)
     if session.state != State.COMPLETED:
         raise NotReviewable(
             f"Session {session.public_id} is {session.state}; only a completed session is "
@@ -282,14 +283,20 @@ def _advance(event: Event, due: Q, *, changes: dict[str, Any], now: datetime) ->
             return total
 
 
-def _locked(session_id: UUID) -> Session:
-    """Return the session with its people, its own row locked until the commit."""
-    session = (
-        Session.objects.select_for_update(of=("self",))
-        .select_related("client__user", "mentor__user", "session_type", "meeting")
-        .filter(pk=session_id)
-        .first()
-    )
+def locked(session_id: UUID) -> Session:
+    """Return the session with its people, its own row locked until the commit; or NotFound."""
+    return _one(Session.objects.select_for_update(of=("self",)), session_id)
+
+
+def found(session_id: UUID) -> Session:
+    """Return the session with its people, as it is now and free for others; or NotFound."""
+    return _one(Session.objects.all(), session_id)
+
+
+def _one(rows: SessionQuerySet, session_id: UUID) -> Session:
+    people = ("client__user", "mentor__user")
+    rows = rows.select_related(*people, "session_type__mentor__user", "session_type__policy")
+    session = rows.select_related("meeting").filter(pk=session_id).first()
     if session is None:
         raise NotFound(f"There is no session {session_id}.")
     return session

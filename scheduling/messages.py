@@ -14,7 +14,8 @@ from kernel import display
 from notifications.outbox import put_email
 from scheduling import calendars
 from scheduling.models import Session
-from scheduling.states import CancelledBy
+from scheduling.policies import WHOLE_BPS
+from scheduling.states import CancelledBy, Side
 
 
 def tell_confirmed(session: Session, *, now: datetime) -> None:
@@ -55,6 +56,42 @@ def tell_cancelled(session: Session, *, was_confirmed: bool, now: datetime) -> N
         )
 
 
+def tell_moved(session: Session, *, was: datetime, by: Side, agreed: bool, now: datetime) -> None:
+    """Tell both that the session, which began at `was`, has another time; invite them anew.
+
+    The invitation is the one that they have, with a higher sequence: their calendars move it.
+    """
+    for role, reader in _people(session):
+        put_email(
+            key=f"session-moved:{session.public_id}:{session.sequence}:{role}",
+            template="session_moved",
+            to=reader.email,
+            context={
+                **_context(session, role, reader),
+                "was": _when(was, was + (session.ends_at - session.starts_at), reader),
+                "by_reader": role == by,
+                "agreed": agreed,
+                "at_most": _most_back(session) if role == "client" else "",
+            },
+            ics=calendars.invitation(
+                session=session, reader=reader, method=calendars.REQUEST, now=now
+            ),
+            ics_method=calendars.REQUEST,
+        )
+
+
+def _most_back(session: Session) -> str:
+    """Return such as `50 %` where a move left less to give back than the policy says."""
+    bps = session.refund_cap_bps
+    return f"{bps / 100:g} %" if bps < WHOLE_BPS else ""
+
+
+def _when(starts_at: datetime, ends_at: datetime, reader: User) -> str:
+    zone = ZoneInfo(reader.time_zone)
+    starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    return f"{starts:%A, %-d %B %Y, %H:%M} – {ends:%H:%M} {display.zone_words(starts)}"
+
+
 def _people(session: Session) -> list[tuple[str, User]]:
     return [("client", session.client.user), ("mentor", session.mentor.user)]
 
@@ -62,7 +99,6 @@ def _people(session: Session) -> list[tuple[str, User]]:
 def _context(session: Session, role: str, reader: User) -> dict[str, Any]:
     zone = ZoneInfo(reader.time_zone)
     starts = session.starts_at.astimezone(zone)
-    ends = session.ends_at.astimezone(zone)
     return {
         "name": reader.name,
         "role": role,
@@ -70,7 +106,7 @@ def _context(session: Session, role: str, reader: User) -> dict[str, Any]:
         "kind": session.session_type.name,
         "day": f"{starts:%A, %-d %B %Y}",
         "from_time": f"{starts:%H:%M}",
-        "when": f"{starts:%A, %-d %B %Y, %H:%M} – {ends:%H:%M} {display.zone_words(starts)}",
+        "when": _when(session.starts_at, session.ends_at, reader),
         "link": f"{settings.PUBLIC_URL}/app/sessions/{session.public_id}",
         "price": display.money_text(session.price_minor, session.currency),
         "goals": session.goals,

@@ -67,11 +67,13 @@ def outcome(
     by: CancelledBy,
     starts_at: datetime,
     now: datetime,
+    cap_bps: int = WHOLE_BPS,
 ) -> Outcome:
     """Return what cancelling at `now` gives back under the policy frozen on the booking.
 
     A mentor who cancels gives everything back and bears the fee; the platform likewise. A
-    client gets the share of the tier; where that is not all, the policy says who bears the fee.
+    client gets the share of the tier, `cap_bps` at most; where that is not all, the policy says
+    who bears the fee.
     """
     if by is CancelledBy.MENTOR:
         return Outcome(WHOLE_BPS, "mentor")
@@ -83,8 +85,9 @@ def outcome(
         last = starts_at - timedelta(hours=tier.hours_before)
         if now > last:
             break
-        if tier.refund_bps > share:
-            share, later, changes_at = tier.refund_bps, share, last
+        given = min(tier.refund_bps, cap_bps)
+        if given > share:
+            share, later, changes_at = given, share, last
     return Outcome(
         share,
         "platform" if share == WHOLE_BPS else str(policy["late_bearer"]),

@@ -5,7 +5,7 @@ A fixed number of queries for any number of mentors, rules and meetings. Writes 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ from scheduling.models import (
 from scheduling.models.review import ReviewQuerySet
 from scheduling.models.session import SessionQuerySet
 from scheduling.scores import Rating
-from scheduling.slots import Reason
+from scheduling.slots import Reason, Rules
 from scheduling.states import CancelledBy, State
 
 # Most calendars answer within the first reach; the second is for full ones.
@@ -82,36 +82,50 @@ class Quote:
 
 
 def open_slots(
-    *, session_type: SessionType, start: datetime, end: datetime, now: datetime
+    *,
+    session_type: SessionType,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    moving: Session | None = None,
 ) -> list[Slot]:
     """Return the starts in [start, end) that may be booked at `now`, sorted, in UTC.
 
-    None for a mentor who is not live or a type that is not active.
+    None for a mentor who is not live or a type that is not active. `moving` is a session of that
+    type that would move there: it keeps its length, its own time counts as free, and its type
+    may have been withdrawn.
     """
-    if not session_type.is_active or not session_type.mentor.is_live:
+    offered = session_type.is_active or moving is not None
+    if not offered or not session_type.mentor.is_live:
         return []
-    diary = _diary(session_type, start, end, now)
+    diary = _diary(session_type, start, end, now, moving)
     if diary is None:
         return []
+    rules = rules_of(diary, session_type, moving)
     starts = slots.slots(
         availability=diary.availability,
-        rules=diary.rules(session_type),
+        rules=rules,
         taken=diary.taken,
         start=unix(start),
         end=unix(end),
         now=unix(now),
     )
-    return [_slot(at, session_type) for at in starts]
+    return [_slot(at, rules.duration_minutes) for at in starts]
 
 
 def nearest_slots(
-    *, session_type: SessionType, at: datetime, now: datetime, limit: int = 3
+    *,
+    session_type: SessionType,
+    at: datetime,
+    now: datetime,
+    limit: int = 3,
+    moving: Session | None = None,
 ) -> list[Slot]:
     """Return the free slots nearest to `at` (within four weeks of it), in order of time."""
     free: list[Slot] = []
     for reach in NEAREST_WITHIN:
         start, end = max(now, at - reach), at + reach
-        free = open_slots(session_type=session_type, start=start, end=end, now=now)
+        free = open_slots(session_type=session_type, start=start, end=end, now=now, moving=moving)
         if len(free) >= limit:
             break
     free.sort(key=lambda slot: (abs(slot.starts_at - at), slot.starts_at))
@@ -179,19 +193,22 @@ def explain(*, session_type: SessionType, at: datetime, now: datetime) -> Explan
 
 
 def consider(
-    *, session_type: SessionType, at: datetime, now: datetime
+    *, session_type: SessionType, at: datetime, now: datetime, moving: Session | None = None
 ) -> tuple[Explanation, Diary | None]:
-    """Return the explanation and the diary that it was read from (None where there is none)."""
+    """Return the explanation and the diary that it was read from (None where there is none).
+
+    `moving` is a session that would move there, as in `open_slots`.
+    """
     if not session_type.mentor.is_live:
         return _refused("mentor_not_live", session_type, at, None), None
-    if not session_type.is_active:
+    if not session_type.is_active and moving is None:
         return _refused("not_active", session_type, at, None), None
-    diary = diary_of(session_type=session_type, at=at, now=now)
+    diary = diary_of(session_type=session_type, at=at, now=now, moving=moving)
     if diary is None:
         return _refused("no_schedule", session_type, at, None), None
     reason = slots.why_not(
         availability=diary.availability,
-        rules=diary.rules(session_type),
+        rules=rules_of(diary, session_type, moving),
         taken=diary.taken,
         at=unix(at),
         now=unix(now),
@@ -224,7 +241,12 @@ def cancellation_quote(*, session: Session, by: CancelledBy, now: datetime) -> Q
     """
     state = State(session.state)
     result = policies.outcome(
-        policy=session.policy, state=state, by=by, starts_at=session.starts_at, now=now
+        policy=session.policy,
+        state=state,
+        by=by,
+        starts_at=session.starts_at,
+        now=now,
+        cap_bps=session.refund_cap_bps,
     )
     gross = divide_half_up(session.price_minor * result.refund_bps, policies.WHOLE_BPS)
     return Quote(
@@ -270,21 +292,35 @@ def paid_sessions() -> SessionQuerySet:
     return Session.objects.filter(confirmed_at__isnull=False)
 
 
-def diary_of(*, session_type: SessionType, at: datetime, now: datetime) -> Diary | None:
+def diary_of(
+    *, session_type: SessionType, at: datetime, now: datetime, moving: Session | None = None
+) -> Diary | None:
     """Return the mentor's diary around one instant; None where he has no schedule."""
-    return _diary(session_type, at, at, now)
+    return _diary(session_type, at, at, now, moving)
+
+
+def rules_of(diary: Diary, session_type: SessionType, moving: Session | None) -> Rules:
+    """Return the type's booking rules; a session that moves keeps the length it was booked for."""
+    rules = diary.rules(session_type)
+    return replace(rules, duration_minutes=moving.duration_minutes) if moving else rules
 
 
 def _diary(
-    session_type: SessionType, start: datetime, end: datetime, now: datetime
+    session_type: SessionType,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    moving: Session | None,
 ) -> Diary | None:
     mentor_id = session_type.mentor_id
-    return read_diaries(mentor_ids=[mentor_id], start=start, end=end, now=now).get(mentor_id)
+    own = moving.meeting_id if moving else None
+    found = read_diaries(mentor_ids=[mentor_id], start=start, end=end, now=now, without=own)
+    return found.get(mentor_id)
 
 
-def _slot(at: int, session_type: SessionType) -> Slot:
+def _slot(at: int, minutes: int) -> Slot:
     starts_at = datetime.fromtimestamp(at, UTC)
-    return Slot(starts_at, starts_at + timedelta(minutes=session_type.duration_minutes))
+    return Slot(starts_at, starts_at + timedelta(minutes=minutes))
 
 
 def _refused(

@@ -134,6 +134,54 @@ def move(
     return session
 
 
+def shift(
+    *,
+    session: Session,
+    seat: Seat,
+    event: str,
+    actor: str,
+    now: datetime,
+    data: dict[str, Any],
+    **changes: Any,
+) -> Session:
+    """Move a locked session and the meeting of its own to `seat`, with `changes` of its fields.
+
+    Row, state and payment stay; the sequence rises, and the counters go from the old day to the
+    new one. Expects `lock_people`. Raises TimeNotFree, ClientBusy or LimitReached, and then
+    nothing of it is in the database.
+    """
+    meeting = Meeting.objects.select_for_update().get(pk=session.meeting_id)
+    left = meeting.day
+    during = DateTimeTZRange(seat.starts_at, seat.ends_at)
+    guarded = seat.ends_at + timedelta(minutes=seat.gap_minutes)
+    meeting.during, meeting.gap_minutes, meeting.day = during, seat.gap_minutes, seat.day
+    meeting.blocked = DateTimeTZRange(seat.starts_at, guarded)
+    session.starts_at, session.ends_at, session.during = seat.starts_at, seat.ends_at, during
+    session.sequence += 1
+    for name, value in changes.items():
+        setattr(session, name, value)
+    try:
+        with transaction.atomic():
+            meeting.save(update_fields=["during", "gap_minutes", "blocked", "day"])
+            session.save(update_fields=["starts_at", "ends_at", "during", "sequence", *changes])
+            _recount(seat=seat, left=left)
+            _record(
+                session,
+                event=event,
+                source=session.state,
+                actor=actor,
+                reason="",
+                data=data,
+                at=now,
+            )
+    except IntegrityError as error:
+        refusal = _refusal(error, seat)
+        if refusal is None:
+            raise
+        raise refusal from error
+    return session
+
+
 def expire_overdue(session_ids: Iterable[UUID], *, now: datetime) -> int:
     """Expire each hold that is still overdue, one short transaction each; return how many.
 
@@ -209,6 +257,25 @@ def _count(*, mentor_id: UUID, seat: Seat) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_ONE_MORE_OF_DAY, [mentor_id, seat.day, seat.max_per_day])
         cursor.execute(_ONE_MORE_OF_WEEK, [mentor_id, monday(seat.day), seat.max_per_week])
+
+
+def _recount(*, seat: Seat, left: date) -> None:
+    """Take one from the day that was `left` and give it to the seat's; then so by weeks.
+
+    The earlier one first, days before weeks: two moves that swap days wait for each other once.
+    """
+    with connection.cursor() as cursor:
+        for day in sorted({left, seat.day}) if left != seat.day else ():
+            if day == left:
+                cursor.execute(_ONE_LESS_OF_DAY, [seat.mentor_id, day])
+            else:
+                cursor.execute(_ONE_MORE_OF_DAY, [seat.mentor_id, day, seat.max_per_day])
+        weeks = {monday(left), monday(seat.day)}
+        for week in sorted(weeks) if len(weeks) > 1 else ():
+            if week == monday(left):
+                cursor.execute(_ONE_LESS_OF_WEEK, [seat.mentor_id, week])
+            else:
+                cursor.execute(_ONE_MORE_OF_WEEK, [seat.mentor_id, week, seat.max_per_week])
 
 
 def _key(sql: str, day: date) -> date:

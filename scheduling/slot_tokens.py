@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 
 from kernel.errors import Invalid, Refusal
-from scheduling.models import SessionType
+from scheduling.models import Session, SessionType
 
 _SALT = "scheduling.slot"
 MAX_LENGTH = 400
@@ -48,16 +48,26 @@ class SlotOffer:
         return self.starts_at + timedelta(minutes=self.duration_minutes)
 
 
-def mint(*, session_type: SessionType, starts_at: datetime, now: datetime) -> str:
-    """Return the token of one start. Load `session_type` with its policy, or it is queried."""
+def mint(
+    *,
+    session_type: SessionType,
+    starts_at: datetime,
+    now: datetime,
+    moving: Session | None = None,
+) -> str:
+    """Return the token of one start. Load `session_type` with its policy, or it is queried.
+
+    For a session that moves it is on that one's terms: the length and the price as booked.
+    """
+    sold = moving or session_type
     return Signer(salt=_SALT).sign_object(
         [
             session_type.mentor_id.hex,
             session_type.pk.hex,
             int(starts_at.timestamp()),
-            session_type.duration_minutes,
-            session_type.price_minor,
-            session_type.currency,
+            sold.duration_minutes,
+            sold.price_minor,
+            sold.currency,
             session_type.policy_id.hex,
             session_type.policy.version,
             int(now.timestamp()),

@@ -40,6 +40,13 @@ class CancelledBy(StrEnum):
     SYSTEM = "system"
 
 
+class Side(StrEnum):
+    """One of the two people of a session."""
+
+    CLIENT = "client"
+    MENTOR = "mentor"
+
+
 SESSION: Machine[State, Event] = Machine(
     "session",
     initial=[State.PENDING],

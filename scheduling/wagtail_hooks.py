@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.timezone import localtime
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
@@ -26,7 +27,8 @@ from kernel.backoffice.components import Happening, Timeline
 from kernel.backoffice.today import ROWS, Queue, Waiting, add_queue, age_words
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import instant_html, money_html, state_html, state_words
-from scheduling.models import Session
+from scheduling import rescheduling
+from scheduling.models import Session, SessionEvent
 from scheduling.states import State
 from scheduling.terms import policy_words
 
@@ -126,7 +128,7 @@ class SessionInspectView(BusinessInspectView):
                 [
                     Happening(
                         at=event.at,
-                        what=f"{state_words(event.event)} → {state_words(event.to_state)}",
+                        what=_happened(event),
                         who=names[event.actor],
                         detail=event.reason,
                     )
@@ -134,6 +136,13 @@ class SessionInspectView(BusinessInspectView):
                 ]
             )
         ]
+
+
+def _happened(event: SessionEvent) -> str:
+    if event.event == rescheduling.EVENT:
+        was, to = (datetime.fromisoformat(event.data[name]) for name in ("from", "to"))
+        return format_html("Moved from {} to {}", instant_html(was), instant_html(to))
+    return f"{state_words(event.event)} → {state_words(event.to_state)}"
 
 
 class SessionViewSet(ReadOnlyViewSet):

@@ -1,17 +1,16 @@
 """The directory over HTTP: search, one profile, free slots, and why one is not free."""
 
-from datetime import datetime, timedelta
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
-from api.lookups import PublicId, session_type_of, zone_of
+from api.lookups import PublicId, session_type_of
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit, decode, encode, paginate, scope_of
 from api.permissions import allowed
 from api.rendering import tagged
-from api.schemas.base import Instant, Slug, TimeZoneName, problems
+from api.schemas.base import Instant, Slug, problems
 from api.schemas.mentors import (
     MentorDetail,
     MentorItem,
@@ -21,28 +20,15 @@ from api.schemas.mentors import (
     ReviewPage,
     SlotExplanation,
     SlotList,
-    SlotOut,
 )
+from api.slot_lists import From, TimeZone, To, slot_list
 from cms import directory
 from kernel import clock
-from kernel.errors import Invalid
-from scheduling import queries, slot_tokens
+from scheduling import queries
 
 router = Router(tags=["mentors"])
 
-LONGEST_WINDOW = timedelta(days=62)
-USUAL_WINDOW = timedelta(days=14)
-
 SessionTypeId = Annotated[PublicId, Query(..., alias="session_type")]
-From = Annotated[Instant | None, Query(None, alias="from", description="Default: now.")]
-To = Annotated[
-    Instant | None,
-    Query(None, alias="to", description="Default: 14 days after `from`; at most 62 days."),
-]
-TimeZone = Annotated[
-    TimeZoneName | None,
-    Query(None, alias="tz", description="The IANA zone to write times in; default the mentor's."),
-]
 
 
 @router.get(
@@ -125,23 +111,8 @@ def mentors_slots(  # noqa: PLR0917 - django-ninja passes them by name
     tz: TimeZone = None,
 ) -> SlotList:
     """Starts that may be booked in [from, to), each with the token that books it."""
-    now = clock.now()
     kind = session_type_of(slug, session_type)
-    start, end = _window(start, end, now)
-    name = tz or queries.time_zone_of(mentor_id=kind.mentor_id)
-    zone = zone_of(name)
-    free = queries.open_slots(session_type=kind, start=start, end=end, now=now)
-    return SlotList(
-        time_zone=name,
-        items=[
-            SlotOut(
-                starts_at=slot.starts_at.astimezone(zone),
-                ends_at=slot.ends_at.astimezone(zone),
-                token=slot_tokens.mint(session_type=kind, starts_at=slot.starts_at, now=now),
-            )
-            for slot in free
-        ],
-    )
+    return slot_list(session_type=kind, start=start, end=end, tz=tz, now=clock.now())
 
 
 @router.get(
@@ -161,15 +132,3 @@ def mentors_slots_explain(
     kind = session_type_of(slug, session_type)
     found = queries.explain(session_type=kind, at=at, now=clock.now())
     return SlotExplanation(at=at, offered=found.offered, reason=found.reason, detail=found.detail)
-
-
-def _window(
-    start: datetime | None, end: datetime | None, now: datetime
-) -> tuple[datetime, datetime]:
-    start = start or now
-    end = end or start + USUAL_WINDOW
-    if end <= start:
-        raise Invalid("`to` is not after `from`; ask for a window that lies the right way round.")
-    if end - start > LONGEST_WINDOW:
-        raise Invalid(f"The window is longer than {LONGEST_WINDOW.days} days; ask in parts.")
-    return start, end

@@ -1,4 +1,4 @@
-"""Sessions over HTTP: hold, list, read, what cancelling would give back, cancel."""
+"""Sessions over HTTP: hold, list, read, move, what cancelling would give back, cancel."""
 
 from typing import Annotated
 
@@ -12,25 +12,27 @@ from api.pagination import paginate, scope_of
 from api.permissions import allowed
 from api.principal import client_of, principal_of, user_of
 from api.schemas.base import problems
-from api.schemas.mentors import ReviewOut
+from api.schemas.mentors import ReviewOut, SlotList
 from api.schemas.sessions import (
     CancelledSession,
     CancelRequest,
     QuoteOut,
     RefundOut,
+    RescheduleRequest,
     ReviewRequest,
     SessionOut,
     SessionPage,
     SessionQuery,
     SessionRequest,
 )
+from api.slot_lists import From, TimeZone, To, slot_list
 from billing import cancellations
 from billing.cancellations import Cancelled
 from billing.queries import payment_for_session, payments_for_sessions
 from kernel import clock, idempotency
 from kernel.errors import Forbidden
 from kernel.idempotency import Attempt
-from scheduling import reviews
+from scheduling import rescheduling, reviews
 from scheduling.booking import hold_slot
 from scheduling.models import Session
 from scheduling.queries import sessions_visible_to
@@ -115,6 +117,56 @@ def sessions_get(request: HttpRequest, session_id: SessionId) -> SessionOut:
 
 
 @router.get(
+    "/{session_id}/slots",
+    operation_id="sessions_slots",
+    auth=allowed("sessions_slots"),
+    response={200: SlotList, **problems(403, 404, 409, 422)},
+    summary="List the times that a session may move to",
+)
+def sessions_slots(
+    request: HttpRequest,
+    session_id: SessionId,
+    start: From = None,
+    end: To = None,
+    tz: TimeZone = None,
+) -> SlotList:
+    """On the session's own terms; its own time counts as free. Each token moves it there."""
+    now = clock.now()
+    session = _clients_own(session_of(user_of(request), session_id), user_of(request))
+    rescheduling.require_movable(session, now=now)
+    kind = session.session_type
+    return slot_list(session_type=kind, start=start, end=end, tz=tz, now=now, moving=session)
+
+
+@router.post(
+    "/{session_id}/reschedule",
+    operation_id="sessions_reschedule",
+    auth=allowed("sessions_reschedule"),
+    response={200: SessionOut, **problems(400, 403, 404, 409, 422)},
+    summary="Move a session to another time",
+)
+def sessions_reschedule(
+    request: HttpRequest, session_id: SessionId, body: RescheduleRequest, key: IdempotencyKey = None
+) -> HttpResponse:
+    """Twice at most, and before the mentor's notice. 409 `slot_taken` names three free times."""
+    reader = user_of(request)
+
+    def act(attempt: Attempt) -> SessionOut:
+        session = _clients_own(session_of(reader, session_id), reader)
+        if "moved" not in attempt.recovery:
+            rescheduling.reschedule(
+                session_id=session.pk,
+                slot_token=body.slot_token,
+                actor=reader.public_id,
+                now=clock.now(),
+                within=lambda moved: idempotency.reach(attempt, moved=moved.sequence),
+            )
+        return _shown(session_of(reader, session_id), reader)
+
+    return once(request, key, body, act, status=200)
+
+
+@router.get(
     "/{session_id}/cancellation-quote",
     operation_id="sessions_cancellation_quote",
     auth=allowed("sessions_cancellation_quote"),
@@ -187,6 +239,12 @@ def sessions_review(
 
 def _shown(session: Session, reader: User) -> SessionOut:
     return SessionOut.of(session, reader, payment=payment_for_session(session=session))
+
+
+def _clients_own(session: Session, person: User) -> Session:
+    if session.client.user_id != person.pk:
+        raise Forbidden("Only the client of a session moves it; a mentor proposes another time.")
+    return session
 
 
 def _refund_id(done: Cancelled) -> str | None:

@@ -15,6 +15,7 @@ from billing.models import Payment, Refund
 from cms.pictures import portrait_path
 from scheduling.models import Session
 from scheduling.models.review import COMMENT_LENGTH
+from scheduling.models.session import MOST_CLIENT_MOVES
 
 SessionStatus = Literal[
     "pending", "confirmed", "in_progress", "completed", "reviewed", "cancelled", "expired"
@@ -41,6 +42,12 @@ class CancelRequest(Body):
     """Cancel a session."""
 
     reason: Annotated[PlainText, Field(max_length=500)] = ""
+
+
+class RescheduleRequest(Body):
+    """Move a session to the slot that a token of the session's own list names."""
+
+    slot_token: Annotated[PlainText, Field(min_length=1, max_length=600)]
 
 
 class ReviewRequest(Body):
@@ -154,6 +161,17 @@ class SessionOut(Out):
     replaced_by: Annotated[
         str | None, Field(description="The session that took an expired hold's time again.")
     ]
+    sequence: Annotated[
+        int, Field(description="Rises with each change of the invitation: a move, a cancellation.")
+    ]
+    moves_left: Annotated[int, Field(description="How often the client may still move it.")]
+    refund_cap_bps: Annotated[
+        int,
+        Field(
+            description="The most of the price that the client's cancelling gives back: a move "
+            "keeps the policy's share of its own hour."
+        ),
+    ]
 
     @classmethod
     def of(
@@ -189,6 +207,9 @@ class SessionOut(Out):
             expired_at=session.expired_at,
             payment=PaymentRef.of(payment, reader) if payment else None,
             replaced_by=replacement.public_id if replacement else None,
+            sequence=session.sequence,
+            moves_left=MOST_CLIENT_MOVES - session.client_moves,
+            refund_cap_bps=session.refund_cap_bps,
             **more,
         )
 

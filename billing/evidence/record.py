@@ -19,6 +19,7 @@ _HAPPENED = {
     "complete": "The session ended, by its agreed time",
     "review": "The client reviewed the session",
     "cancel": "Cancelled",
+    "reschedule": "Moved to another time",
     "expire": "The hold ended",
 }
 
@@ -116,6 +117,10 @@ def _session_lines(session: Session) -> list[tuple[datetime, str]]:
         what = _HAPPENED.get(event.event, event.event.replace("_", " ").capitalize())
         if event.event == "cancel":
             what = f"Cancelled by the {session.cancelled_by}"
+        if event.event == "reschedule":
+            start = datetime.fromisoformat(event.data["to"])
+            agreed = ", which the other side accepted" if event.data["agreed"] else ""
+            what = f"The {event.data['by']} moved it to {start:%Y-%m-%d %H:%M} UTC{agreed}"
         lines.append((event.at, what))
     review = Review.objects.filter(session=session).first()
     if review is not None:

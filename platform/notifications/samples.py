@@ -69,6 +69,15 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "goals": "",
         "price": "",
     },
+    "session_moved": {
+        **_SESSION,
+        "was": "Monday, 23 November 2026, 13:00 – 14:00 New York",
+        "by_reader": True,
+        "agreed": False,
+        "at_most": "50 %",
+        "goals": "",
+        "price": "",
+    },
     "payment_too_late": {
         "client": "Chloe Client",
         "mentor": "Ada Winterbourne",

@@ -19,6 +19,8 @@ from scheduling.states import LIVE, PAID, CancelledBy, State
 _LIVE = sorted(state.value for state in LIVE)
 _PAID = sorted(state.value for state in PAID)
 
+MOST_CLIENT_MOVES = 2
+
 
 class SessionQuerySet(models.QuerySet["Session"]):
     """Reading sessions by what they mean at an instant."""
@@ -52,7 +54,8 @@ class Session(models.Model):
     `during`, `starts_at`/`ends_at` and the meeting's time agree by constraint; the client has no
     two live sessions at once, by constraint. Price and policy are frozen at the booking.
     `refund_bps` is the share of the price that the cancelling transition returned.
-    `replaces` is the expired hold whose time a late payment took again.
+    `replaces` is the expired hold whose time a late payment took again. A client moved it
+    `client_moves` times, and cancelling gives them no more than `refund_cap_bps` since then.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -73,6 +76,8 @@ class Session(models.Model):
     policy = models.JSONField()
     goals = models.TextField(blank=True, default="")
     sequence = models.PositiveIntegerField(default=0)
+    client_moves = models.PositiveSmallIntegerField(default=0, db_default=0)
+    refund_cap_bps = models.PositiveSmallIntegerField(default=10_000, db_default=10_000)
     cancelled_by = models.CharField(max_length=10, blank=True, default="")
     cancel_reason = models.CharField(max_length=500, blank=True, default="")
     refund_bps = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -155,6 +160,14 @@ class Session(models.Model):
                 condition=Q(currency__regex=r"^[A-Z]{3}$"),
                 name="scheduling_session_currency_code",
             ),
+            models.CheckConstraint(
+                condition=Q(client_moves__lte=MOST_CLIENT_MOVES),
+                name="scheduling_session_client_moves_within_maximum",
+            ),
+            models.CheckConstraint(
+                condition=Q(refund_cap_bps__lte=10_000),
+                name="scheduling_session_refund_cap_is_a_share",
+            ),
             # One seat to a meeting; group meetings will count seats against the capacity.
             models.UniqueConstraint(
                 fields=["meeting"], condition=Q(live=True), name="scheduling_session_one_seat"
@@ -189,6 +202,11 @@ class Session(models.Model):
     @property
     def public_id(self) -> str:
         return public_id("ses", self.pk)
+
+    @property
+    def duration_minutes(self) -> int:
+        """The length that was booked, whatever its session type has become."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
 
 
 class SessionEvent(models.Model):

@@ -85,7 +85,10 @@ def test_the_bearer_token_is_the_only_scheme() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["sessions_create", "sessions_cancel", "payments_create_intent"])
+@pytest.mark.parametrize(
+    "name",
+    ["sessions_create", "sessions_reschedule", "sessions_cancel", "payments_create_intent"],
+)
 def test_what_takes_a_slot_or_begins_a_payment_demands_a_key(name: str) -> None:
     parameters = {one["name"]: one["required"] for one in OPERATIONS[name][1]["parameters"]}
 

@@ -47,6 +47,12 @@ CALLS: dict[str, tuple[str, str, Any]] = {
         None,
     ),
     "sessions_cancel": ("POST", f"/api/sessions/ses_{NOBODY}/cancel", {}),
+    "sessions_slots": ("GET", f"/api/sessions/ses_{NOBODY}/slots", None),
+    "sessions_reschedule": (
+        "POST",
+        f"/api/sessions/ses_{NOBODY}/reschedule",
+        {"slot_token": "x"},
+    ),
     "sessions_review": ("POST", f"/api/sessions/ses_{NOBODY}/review", {"rating": 5}),
     "goals_list": ("GET", "/api/goals", None),
     "conversations_list": ("GET", "/api/conversations", None),

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -71,7 +72,7 @@ def test_each_listed_slot_can_be_booked_and_no_other_instant(seed: int) -> None:
     rng = random.Random(seed)
     session_type = busy_mentor(rng)
     now = NOW
-    period = {"start": now, "end": now + 10 * DAY, "now": now}
+    period: dict[str, Any] = {"start": now, "end": now + 10 * DAY, "now": now}
     for _ in range(7):
         free = queries.open_slots(session_type=session_type, **period)
         hold(session_type=session_type, starts_at=rng.choice(free).starts_at, now=now)
@@ -188,7 +189,7 @@ def test_hours_that_change_between_the_look_and_the_booking_decide(
             wanted = replace(present, weekly=weekly, rules=replace(present.rules, **rules))
             timetables.replace(schedule=schedule, timetable=wanted, now=NOW)
 
-    monkeypatch.setattr(booking, "_expire_in_the_way", mentor_writes)
+    monkeypatch.setattr(booking, "expire_in_the_way", mentor_writes)
 
     def book() -> object:
         try:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -276,7 +277,7 @@ def _with_gap(mentor: Mentor, minutes: int) -> Timetable:
 
 def test_slots_follow_the_new_timetable_at_once() -> None:
     kind = SessionTypeFactory()
-    period = {"start": TEN, "end": TEN + 2 * HOUR, "now": NOW}
+    period: dict[str, Any] = {"start": TEN, "end": TEN + 2 * HOUR, "now": NOW}
     before = queries.open_slots(session_type=kind, **period)
 
     write(kind.mentor, replace(FULL, time_off=[], weekly=[WeeklyHours(2, 600, 690)]))

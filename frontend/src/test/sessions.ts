@@ -63,6 +63,9 @@ export function aSession(more: Partial<SessionOut> = {}): SessionOut {
     expired_at: null,
     payment: null,
     replaced_by: null,
+    sequence: 0,
+    moves_left: 2,
+    refund_cap_bps: 10_000,
     ...more,
   };
 }
