@@ -11,8 +11,9 @@ from django.conf import settings
 
 from accounts.models import User
 from kernel import display
+from notifications.conditions import Condition
 from notifications.outbox import put_email
-from scheduling import calendars
+from scheduling import calendars, standing
 from scheduling.models import Session
 from scheduling.policies import WHOLE_BPS
 from scheduling.states import CancelledBy, Side
@@ -30,6 +31,7 @@ def tell_confirmed(session: Session, *, now: datetime) -> None:
                 session=session, reader=reader, method=calendars.REQUEST, now=now
             ),
             ics_method=calendars.REQUEST,
+            only_if=standing.as_it_is(session),
         )
 
 
@@ -41,7 +43,7 @@ def tell_cancelled(session: Session, *, was_confirmed: bool, now: datetime) -> N
     for role, reader in _people(session):
         if not was_confirmed and (role == "mentor" or session.cancelled_by == CancelledBy.CLIENT):
             continue
-        invited = {
+        invited: dict[str, Any] = {
             "ics": calendars.invitation(
                 session=session, reader=reader, method=calendars.CANCEL, now=now
             ),
@@ -54,6 +56,21 @@ def tell_cancelled(session: Session, *, was_confirmed: bool, now: datetime) -> N
             context={**_context(session, role, reader), "paid": was_confirmed},
             **(invited if was_confirmed else {}),
         )
+
+
+def remind(session: Session, *, role: str, kind: str, only_if: Condition) -> None:
+    """Remind one of the two, by their `role`; the words name the hour and no distance to it.
+
+    So they are true however late the message is.
+    """
+    reader = dict(_people(session))[role]
+    put_email(
+        key=f"session-reminder:{session.public_id}:{session.sequence}:{kind}:{role}",
+        template="session_reminder",
+        to=reader.email,
+        context=_context(session, role, reader),
+        only_if=only_if,
+    )
 
 
 def tell_moved(session: Session, *, was: datetime, by: Side, agreed: bool, now: datetime) -> None:
@@ -77,6 +94,7 @@ def tell_moved(session: Session, *, was: datetime, by: Side, agreed: bool, now: 
                 session=session, reader=reader, method=calendars.REQUEST, now=now
             ),
             ics_method=calendars.REQUEST,
+            only_if=standing.as_it_is(session),
         )
 
 

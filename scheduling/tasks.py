@@ -2,7 +2,7 @@
 
 from kernel import clock
 from kernel.tasks import schedule
-from scheduling import external_calendars, lifecycle
+from scheduling import external_calendars, lifecycle, reminders
 
 
 def tick() -> dict[str, int]:
@@ -19,7 +19,13 @@ def read_calendars_anew() -> int:
     return external_calendars.read_anew(now=clock.now())
 
 
+def remind() -> int:
+    """Promise the reminders that are due. Safe at any time, twice, or late."""
+    return reminders.promise_due(now=clock.now())
+
+
 def register_schedules() -> None:
-    """Have the cluster tick every minute, and read the kept calendars every night."""
+    """Have the cluster tick and remind every minute, and read the kept calendars every night."""
     schedule(tick, name="scheduling: tick", cron="* * * * *")
+    schedule(remind, name="scheduling: reminders", cron="* * * * *")
     schedule(read_calendars_anew, name="scheduling: calendars", cron="23 2 * * *")

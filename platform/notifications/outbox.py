@@ -1,15 +1,20 @@
-"""Write messages in the transaction of what they tell, and send them after it."""
+"""Write messages in the transaction of what they tell, and send them after it.
+
+A message may carry a condition. It is asked before each attempt, the last time when the mail
+server is connected and waits for the message: what has become untrue is withdrawn, not sent.
+"""
 
 import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, mailers
 from django.db.models import F
 from django.template.loader import render_to_string
 
 from kernel import clock
 from kernel.tasks import enqueue, task
+from notifications.conditions import Condition, why_untrue
 from notifications.models import Email
 
 logger = logging.getLogger(__name__)
@@ -28,12 +33,14 @@ def put_email(
     context: dict[str, Any],
     ics: str = "",
     ics_method: str = "",
+    only_if: Condition | None = None,
 ) -> None:
     """Render `templates/emails/<template>.{subject,text,html}` now and promise to send it.
 
     Call it inside the transaction of the event. `key` names the event and the reader
     (`session-confirmed:ses_…:client`): a second call with the same key does nothing.
-    `ics` is an iCalendar document, attached with `method=ics_method` (RFC 6047).
+    `ics` is an iCalendar document, attached with `method=ics_method` (RFC 6047). `only_if` is for
+    what can become untrue while it waits: it is sent as long as the condition holds.
     """
     subject = " ".join(render_to_string(f"emails/{template}.subject", context).split())
     now = clock.now()
@@ -47,6 +54,8 @@ def put_email(
             "html": render_to_string(f"emails/{template}.html", context),
             "ics": ics,
             "ics_method": ics_method,
+            "condition": only_if.name if only_if else "",
+            "condition_arguments": only_if.arguments if only_if else {},
             "created_at": now,
             "next_attempt_at": now,
         },
@@ -57,33 +66,32 @@ def put_email(
 
 @task
 def send_email(*, email_id: str) -> None:
-    """Send one e-mail if it is due; one that was sent, or that waits, is left alone.
+    """Send one e-mail if it is due; one that was sent or withdrawn, or that waits, is left alone.
 
     The attempt is written down, with the instant of the next one, *before* the mailer is
     called: no row is locked while a mail server thinks, two senders never take the same
-    message, and a crash on the way means that it is sent again later (at least once).
+    message, and a crash on the way means that it is sent again later (at least once), if it is
+    still true then.
     """
     now = clock.now()
-    claimed = Email.objects.filter(
-        pk=email_id, sent_at=None, failed_at=None, next_attempt_at__lte=now
-    ).first()
+    claimed = Email.objects.due(now=now).filter(pk=email_id).first()
     if claimed is None or not _claim(claimed, now):
         return
     try:
-        _message(claimed).send()
+        untrue = _hand_over(claimed)
     except Exception as error:
         logger.exception("e-mail %s was not sent (attempt %s)", claimed.pk, claimed.attempts)
         _note_failure(claimed, reason=f"{type(error).__name__}: {error}")
     else:
-        Email.objects.filter(pk=claimed.pk).update(sent_at=clock.now(), last_error="")
+        _end(claimed, untrue=untrue)
 
 
 @task
 def send_waiting() -> None:
     """Send what is due and was not sent: failed attempts, and whatever the queue has lost."""
     started = clock.now()
-    due = Email.objects.filter(sent_at=None, failed_at=None, next_attempt_at__lte=started)
-    for pk in due.order_by("next_attempt_at", "id").values_list("pk", flat=True)[:500]:
+    due = Email.objects.due(now=started).order_by("next_attempt_at", "id")
+    for pk in due.values_list("pk", flat=True)[:500]:
         send_email(email_id=str(pk))
         if clock.now() - started > timedelta(seconds=SWEEP_SECONDS):
             return
@@ -92,11 +100,40 @@ def send_waiting() -> None:
 def _claim(email: Email, now: datetime) -> bool:
     """Count the attempt and set the next one, unless another sender was here first."""
     pause = min(FIRST_PAUSE * 2**email.attempts, LONGEST_PAUSE)
-    taken = Email.objects.filter(
-        pk=email.pk, sent_at=None, failed_at=None, attempts=email.attempts
-    ).update(attempts=F("attempts") + 1, next_attempt_at=now + pause)
+    taken = Email.objects.waiting().filter(pk=email.pk, attempts=email.attempts)
     email.attempts += 1
-    return bool(taken)
+    return bool(taken.update(attempts=F("attempts") + 1, next_attempt_at=now + pause))
+
+
+def _hand_over(email: Email) -> str:
+    """Give the message to the mail server; return "", or why it is not true any more.
+
+    Asked twice: first of all, so that what is untrue is withdrawn while no server answers, and
+    again when the server is connected, so that nothing slow lies between the answer and the
+    message. What becomes untrue in that last moment is followed by the message that says so.
+    """
+    message = _message(email)
+    if untrue := _untrue(email):
+        return untrue
+    with mailers.default as mailer:
+        untrue = _untrue(email)
+        if not untrue:
+            mailer.send_messages([message])
+    return untrue
+
+
+def _untrue(email: Email) -> str:
+    if not email.condition:
+        return ""
+    return why_untrue(Condition(name=email.condition, arguments=email.condition_arguments))
+
+
+def _end(email: Email, *, untrue: str) -> None:
+    if untrue:
+        ended = {"withdrawn_at": clock.now(), "withdrawn_reason": untrue[:500]}
+    else:
+        ended = {"sent_at": clock.now()}
+    Email.objects.waiting().filter(pk=email.pk).update(last_error="", **ended)
 
 
 def _note_failure(email: Email, *, reason: str) -> None:

@@ -61,6 +61,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "body": "Your code is 123456.\n\nSee https://counterfoil.example/cms/.",
     },
     "session_confirmed": _SESSION,
+    "session_reminder": {**_SESSION, "price": ""},
     "session_cancelled": {
         **_SESSION,
         "cancelled_by": "mentor",

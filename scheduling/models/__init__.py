@@ -10,6 +10,7 @@ from scheduling.models.availability import (
 from scheduling.models.external import ExternalBusy, ExternalCalendar
 from scheduling.models.goal import Goal, GoalProgress, Milestone
 from scheduling.models.meeting import DayCount, Meeting, WeekCount
+from scheduling.models.reminder import Reminder
 from scheduling.models.review import Review, ReviewModeration, ReviewReply
 from scheduling.models.session import Session, SessionEvent
 from scheduling.models.session_type import CancellationPolicy, SessionType
@@ -24,6 +25,7 @@ __all__ = [
     "GoalProgress",
     "Meeting",
     "Milestone",
+    "Reminder",
     "Review",
     "ReviewModeration",
     "ReviewReply",

@@ -64,7 +64,7 @@ class Served:
         self._threads = str(threads)
         self.environment = {
             **os.environ,
-            "DATABASE_URL": _database_url(),
+            "DATABASE_URL": database_url(),
             "DATA_DIR": str(settings.DATA_DIR),
             "DJANGO_SETTINGS_MODULE": "config.settings.test",
             "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'platform'}",
@@ -108,7 +108,8 @@ class Served:
         raise RuntimeError(f"the server did not start: {self._log.read_text()}")
 
 
-def _database_url() -> str:
+def database_url() -> str:
+    """Return the address of the test's own database, for a process beside it."""
     database = connection.settings_dict
     host, port = database["HOST"], database["PORT"]
     if str(host).startswith("/"):  # a socket's folder

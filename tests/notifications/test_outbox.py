@@ -1,6 +1,6 @@
 """Messages are written with their event and sent after it: once, again on failure, never early."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default as modern
@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from pytest_django import Settings
 
@@ -22,13 +23,10 @@ MINUTE = timedelta(minutes=1)
 BROKEN = {"default": {"BACKEND": "tests.notifications.test_outbox.BrokenBackend"}}
 
 
-class BrokenBackend:
+class BrokenBackend(BaseEmailBackend):
     """A mail server that never answers."""
 
-    def __init__(self, **options: Any) -> None:
-        pass
-
-    def send_messages(self, messages: list[Any]) -> int:
+    def send_messages(self, email_messages: Sequence[Any]) -> int:
         raise ConnectionRefusedError("nobody there")
 
 

@@ -1,0 +1,35 @@
+"""What must still be true of a session when an e-mail about it leaves (docs/adr/0021).
+
+The checks are asked by the outbox, outside any transaction; they read what is committed.
+"""
+
+from uuid import UUID
+
+from notifications.conditions import Condition, condition, holds
+from scheduling.models import Session
+from scheduling.states import PAID
+
+
+def as_it_is(session: Session) -> Condition:
+    """Return the condition that the session still stands, at the time that it has now."""
+    return holds(session_stands, session_id=str(session.pk), sequence=session.sequence)
+
+
+@condition
+def session_stands(*, session_id: str, sequence: int) -> str:
+    """Hold while the session is paid and neither cancelled nor moved since `sequence`."""
+    return untrue(now_of(session_id), sequence)
+
+
+def untrue(session: Session | None, sequence: int) -> str:
+    """Return "" where the session is as it was at `sequence`, and else what became of it."""
+    if session is None:
+        return "There is no such session."
+    if session.state not in PAID:
+        return f"The session is {session.state} by now."
+    return "" if session.sequence == sequence else "The session has another time by now."
+
+
+def now_of(session_id: str) -> Session | None:
+    """Return what is committed of the session at this moment, read in one query."""
+    return Session.objects.filter(pk=UUID(session_id)).first()
