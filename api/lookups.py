@@ -16,8 +16,8 @@ from billing.models import Payment, Refund
 from billing.queries import payments_visible_to
 from kernel.errors import Invalid, NotFound
 from kernel.ids import BadPublicId, parse_public_id
-from scheduling.models import Session, SessionType
-from scheduling.queries import sessions_visible_to
+from scheduling.models import Goal, Session, SessionType
+from scheduling.queries import goals_visible_to, sessions_visible_to
 
 SESSION_RELATIONS = ("mentor__user", "client__user", "session_type", "replaced_by")
 
@@ -45,6 +45,14 @@ def session_of(user: User, text: str) -> Session:
     if session is None:
         raise no_such("session")
     return session
+
+
+def goal_of(user: User, text: str) -> Goal:
+    """Return the goal of a public id with its milestones and progress."""
+    goal = goals_visible_to(user).filter(pk=parse_id("goa", text, "goal")).first()
+    if goal is None:
+        raise no_such("goal")
+    return goal
 
 
 def payments_of(user: User) -> QuerySet[Payment]:

@@ -4,6 +4,7 @@ Each report is kept; the newest counts. Knows no page; each function opens its o
 """
 
 from datetime import datetime
+from textwrap import shorten
 from uuid import UUID
 
 from django.db import transaction
@@ -43,18 +44,22 @@ class MilestoneReached(Refusal):
     code = "milestone_reached"
 
 
-def set_goal(*, client: Client, title: str, now: datetime, session_id: UUID | None = None) -> Goal:
+def set_goal(
+    *, client: Client, now: datetime, title: str = "", session_id: UUID | None = None
+) -> Goal:
     """Set a goal, begun at one of the client's sessions or without one.
 
+    Without a title it is what the client wrote at that booking, cut to a title's length.
     Raises Invalid, NotFound for another's session, TooManyGoals.
     """
-    title = typed(title, name="title", longest=TITLE_LENGTH, needed=True)
     with transaction.atomic():
         Client.objects.select_for_update(no_key=True).get(pk=client.pk)
         if session_id is not None:
-            own = Session.objects.filter(pk=session_id, client=client)
-            if not own.exists():
+            own = Session.objects.filter(pk=session_id, client=client).first()
+            if own is None:
                 raise NotFound("There is no such session, or it is not yours.")
+            title = title.strip() or shorten(own.goals, TITLE_LENGTH, placeholder=" …")
+        title = typed(title, name="title", longest=TITLE_LENGTH, needed=True)
         if Goal.objects.filter(client=client, completed_at=None).count() >= MOST_OPEN_GOALS:
             raise TooManyGoals(f"You have {MOST_OPEN_GOALS} open goals; complete one first.")
         return Goal.objects.create(

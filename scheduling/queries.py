@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
-from accounts.models import Client, Mentor, User
+from accounts.models import Mentor, User
 from kernel.money import divide_half_up
 from scheduling import policies, slots
 from scheduling.diaries import Diary, read_diaries, unix
@@ -279,9 +279,17 @@ def reviews_of(*, mentor_id: UUID) -> ReviewQuerySet:
     return reviews.select_related("client__user", "reply").newest_first()
 
 
-def goals_of(*, client: Client) -> QuerySet[Goal]:
-    """Return a client's goals with milestones and progress in their order (three queries)."""
-    return Goal.objects.filter(client=client).prefetch_related(
+def goals_visible_to(user: User) -> QuerySet[Goal]:
+    """Return the own goals, and those that clients began at a session with this mentor.
+
+    With milestones and progress in their order; three queries.
+    """
+    own = Q(client__user=user) | Q(session__mentor__user=user)
+    return _with_their_parts(Goal.objects.filter(own))
+
+
+def _with_their_parts(goals: QuerySet[Goal]) -> QuerySet[Goal]:
+    return goals.select_related("client__user").prefetch_related(
         Prefetch("milestones", Milestone.objects.order_by("position")),
         Prefetch("progress", GoalProgress.objects.order_by("at", "id")),
     )

@@ -37,6 +37,23 @@ def test_a_goal_may_begin_at_an_own_session(ann: Client) -> None:
     assert goal.public_id.startswith("goa_")
 
 
+def test_what_was_written_at_the_booking_becomes_the_goal(ann: Client) -> None:
+    kind = open_mentor()
+    words = "Ask for a raise,\n\nand mean it."
+    short = hold(session_type=kind, starts_at=NOW + 3 * DAY, client=ann, goals=words)
+    long = hold(session_type=kind, starts_at=NOW + 4 * DAY, client=ann, goals="word " * 300)
+    silent = hold(session_type=kind, starts_at=NOW + 5 * DAY, client=ann)
+
+    titles = [
+        goals.set_goal(client=ann, now=NOW, session_id=session.pk).title
+        for session in (short, long)
+    ]
+    with pytest.raises(Invalid, match="title says nothing"):
+        goals.set_goal(client=ann, now=NOW, session_id=silent.pk)
+
+    assert titles == ["Ask for a raise, and mean it.", "word " * 38 + "word …"]
+
+
 def test_anothers_session_is_no_place_to_begin(ann: Client) -> None:
     session = hold(session_type=open_mentor(), starts_at=NOW + 3 * DAY)
 
@@ -159,7 +176,7 @@ def test_goals_are_read_in_three_queries_for_one_and_for_three(ann: Client) -> N
         goals.add_milestone(goal_id=goal.pk, client=ann, title="One", now=NOW)
         goals.record_progress(goal_id=goal.pk, client=ann, percent=10, now=NOW)
         with CaptureQueriesContext(connection) as captured:
-            found = list(queries.goals_of(client=ann))
+            found = list(queries.goals_visible_to(ann.user))
         counts.append(len(captured))
 
     assert counts == [3, 3, 3]
