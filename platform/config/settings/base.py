@@ -204,6 +204,9 @@ HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, low=1, high=120)
 MAX_UNPAID_HOLDS = 3
 SLOT_TOKEN_LIFETIME = timedelta(minutes=30)
 
+# Whether calendars are fetched from this machine too: for a demo or a test, never in production.
+OUTBOUND_LOOPBACK = env.boolean("OUTBOUND_LOOPBACK", default=False)
+
 # --- Money -----------------------------------------------------------------------------------
 DISPUTE_WINDOW = timedelta(days=env.integer("DISPUTE_WINDOW_DAYS", 3, high=120))
 # Another destination than before is paid after so many days (billing/payout_accounts.py).

@@ -3,6 +3,7 @@
 from config.env import BadSetting
 from config.settings.base import *  # noqa: F403
 from config.settings.base import (
+    OUTBOUND_LOOPBACK,
     PAYPAL_CLIENT_ID,
     PAYPAL_CLIENT_SECRET,
     PAYPAL_PARTNER_ID,
@@ -40,6 +41,8 @@ if "WHCOMMANDLINE0001" in PAYPAL_WEBHOOK_IDS or PAYPAL_PARTNER_ID == "CTRFE2TSAN
         "PAYPAL_WEBHOOK_IDS or PAYPAL_PARTNER_ID is the demo's. Set your webhook's id and the "
         "merchant id of your own account."
     )
+if OUTBOUND_LOOPBACK:
+    raise BadSetting("OUTBOUND_LOOPBACK opens this machine to its mentors. Leave it out.")
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
