@@ -13,6 +13,7 @@ from api.parsing import StrictParser
 from api.rendering import JsonRenderer
 from api.routers import (
     availability,
+    calendars,
     conversations,
     credit,
     dashboard,
@@ -67,6 +68,7 @@ api.add_router("/users", users.router)
 api.add_router("/dashboard", dashboard.router)
 api.add_router("/mentors/me", earnings.router)
 api.add_router("/mentors/me", availability.router)
+api.add_router("/mentors/me/calendars", calendars.router)
 api.add_router("/mentors", mentors.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/goals", goals.router)

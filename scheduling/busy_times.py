@@ -39,10 +39,11 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The busy times, merged and sorted, and the entries that could not be read."""
+    """The busy times, merged and sorted; how many entries were read, and which could not be."""
 
     busy: Sequence[Interval]
     skipped: Sequence[str] = ()
+    entries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def read(data: bytes, *, time_zone: str, start: int, end: int, work: int = MAX_W
         ]
     except TooMuch as error:
         raise BadCalendar(str(error)) from error
-    return Reading(merged(busy), reader.skipped)
+    return Reading(merged(busy), reader.skipped, reader.taken)
 
 
 @dataclass(slots=True)
@@ -107,6 +108,7 @@ class _Reader:
     end: int
     budget: Budget
     skipped: list[str] = field(default_factory=list)
+    taken: int = 0
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     stated: list[Interval] = field(default_factory=list)
     zones: dict[str, Component] = field(default_factory=dict)
@@ -133,8 +135,10 @@ class _Reader:
                 if component.name == "VEVENT":
                     entry = self._entry(component)
                     self.entries.setdefault(entry.uid, []).append(entry)
+                    self.taken += 1
                 elif component.name == "VFREEBUSY":
                     self.stated.extend(self._stated(component))
+                    self.taken += 1
             except (Unreadable, BadRule) as error:
                 if len(self.skipped) < MAX_SKIPPED:
                     self.skipped.append(str(error))

@@ -2,7 +2,7 @@
 
 from kernel import clock
 from kernel.tasks import schedule
-from scheduling import external_calendars, lifecycle, reminders
+from scheduling import calendar_reader, lifecycle, reminders
 
 
 def tick() -> dict[str, int]:
@@ -14,9 +14,14 @@ def tick() -> dict[str, int]:
     }
 
 
+def fetch_calendars() -> int:
+    """Have the mentors' calendars elsewhere asked whose hour has come."""
+    return calendar_reader.promise_due(now=clock.now())
+
+
 def read_calendars_anew() -> int:
     """Bring the days that came into reach into the mentors' calendars elsewhere."""
-    return external_calendars.read_anew(now=clock.now())
+    return calendar_reader.promise_all_anew(now=clock.now())
 
 
 def remind() -> int:
@@ -25,7 +30,8 @@ def remind() -> int:
 
 
 def register_schedules() -> None:
-    """Have the cluster tick and remind every minute, and read the kept calendars every night."""
+    """Have the cluster tick and remind every minute, ask calendars, read the kept ones nightly."""
     schedule(tick, name="scheduling: tick", cron="* * * * *")
     schedule(remind, name="scheduling: reminders", cron="* * * * *")
+    schedule(fetch_calendars, name="scheduling: calendars' addresses", cron="*/5 * * * *")
     schedule(read_calendars_anew, name="scheduling: calendars", cron="23 2 * * *")

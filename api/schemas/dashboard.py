@@ -7,6 +7,7 @@ from pydantic import Field
 
 from accounts.models import Mentor, User
 from api.schemas.base import MoneyOut, Out
+from api.schemas.calendars import CalendarStatus
 from api.schemas.earnings import CurrencyEarnings, PayoutAccountItem
 from api.schemas.goals import Percent
 from api.schemas.mentors import ReviewOut
@@ -301,12 +302,13 @@ class AvailabilityInBrief(Out):
 
 
 class CalendarInBrief(Out):
-    """A calendar kept elsewhere, and when it was last read."""
+    """A calendar kept elsewhere, how it stands and when it was last read (null: never yet)."""
 
     id: str
     name: str
-    received_at: datetime
-    read_at: datetime
+    status: CalendarStatus
+    received_at: datetime | None
+    read_at: datetime | None
     skipped: Annotated[int, Field(description="Entries of the file that could not be read.")]
 
     @classmethod
@@ -314,6 +316,7 @@ class CalendarInBrief(Out):
         return cls(
             id=calendar.public_id,
             name=calendar.name,
+            status=calendar.status,
             received_at=calendar.received_at,
             read_at=calendar.read_at,
             skipped=len(calendar.skipped),

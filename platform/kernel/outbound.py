@@ -24,6 +24,7 @@ MAX_BYTES = 2_000_000
 MAX_SECONDS = 20
 MAX_CONNECT_SECONDS = 5
 MAX_REDIRECTS = 3
+MAX_VALIDATOR = 200
 REDIRECTS = {301, 302, 303, 307, 308}
 USER_AGENT = "Counterfoil (reads calendars)"
 # All that is routed on the public network, minus what carries an IPv4 address to somewhere else
@@ -158,10 +159,8 @@ class Fetcher:
                 return Fetched(None)
             if response.status != 200:
                 raise FetchRefused(f"{target.hostname} answered {response.status}.")
-            kept = response.headers
-            return Fetched(
-                self._body(response), kept.get("ETag", ""), kept.get("Last-Modified", "")
-            )
+            body = self._body(response)
+            return Fetched(body, _named(response, "ETag"), _named(response, "Last-Modified"))
         finally:
             line.hang_up()
 
@@ -221,6 +220,12 @@ class Fetcher:
         if not all(is_public(one) or (named_here and one.is_loopback) for one in found):
             raise FetchRefused(f"{host} is not on the public network.")
         return list(dict.fromkeys(found))
+
+
+def _named(response: http.client.HTTPResponse, header: str) -> str:
+    """Return what a header says, where it can be sent back as it is."""
+    value = response.headers.get(header, "")
+    return value if len(value) <= MAX_VALIDATOR and value.isascii() and value.isprintable() else ""
 
 
 def _names_this_machine(host: str) -> bool:

@@ -79,6 +79,21 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "goals": "",
         "price": "",
     },
+    "calendar_failing": {
+        "name": "Ada Winterbourne",
+        "calendar": "Family & friends",
+        "host": "calendar.example.org",
+        "since": "Monday, 23 November 2026, 09:04 London",
+        "received": "Monday, 23 November 2026, 08:04 London",
+        "reason": "calendar.example.org answered 404.",
+    },
+    "calendar_works": {
+        "name": "Ada Winterbourne",
+        "calendar": "Family & friends",
+        "host": "calendar.example.org",
+        "since": "Monday, 23 November 2026, 09:04 London",
+        "received": "",
+    },
     "payment_too_late": {
         "client": "Chloe Client",
         "mentor": "Ada Winterbourne",

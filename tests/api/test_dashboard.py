@@ -246,7 +246,19 @@ def test_a_mentor_finds_all_of_it_in_one_answer(market: Market) -> None:
     hours = found["availability"]
     assert (hours["time_zone"], hours["weekly_minutes"]) == ("Europe/London", 7 * 1440)
     assert (hours["weekdays"], hours["next_time_off"]["reason"]) == (list(range(7)), "Skiing")
-    assert [(one["name"], one["skipped"]) for one in found["calendars"]] == [("Work", 0)]
+    assert [(one["name"], one["status"], one["skipped"]) for one in found["calendars"]] == [
+        ("Work", "good", 0)
+    ]
+
+
+def test_a_calendar_that_was_never_read_is_told_as_waiting(market: Market) -> None:
+    external_calendars.add_address(
+        mentor=market.mentor, name="Home", url="https://calendar.example/a.ics", now=clock.now()
+    )
+
+    (calendar,) = market.ada.get("/api/dashboard").json()["mentor"]["calendars"]
+
+    assert (calendar["status"], calendar["read_at"]) == ("waiting", None)
 
 
 def test_an_answered_review_is_not_to_be_answered(market: Market) -> None:

@@ -1,5 +1,9 @@
 """A bad environment stops the start and names the variable."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from config.database import parse_database_url
@@ -58,3 +62,31 @@ def test_logs_hold_no_secret() -> None:
     assert redact(line) == (
         "Bearer [redacted] sk_[redacted] pi_[redacted] [redacted e-mail] [redacted number]"
     )
+
+
+@pytest.mark.parametrize(("loopback", "refused"), [("off", False), ("on", True)])
+def test_production_fetches_nothing_from_its_own_machine(loopback: str, refused: bool) -> None:
+    environment = {
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "SECRET_KEY": "x" * 50,
+        "ALLOWED_HOSTS": "counterfoil.example",
+        "STRIPE_SECRET_KEY": "sk_live_1",
+        "STRIPE_WEBHOOK_SECRETS": "whsec_1",
+        "PAYPAL_CLIENT_ID": "id",
+        "PAYPAL_CLIENT_SECRET": "secret",
+        "PAYPAL_WEBHOOK_IDS": "WH1",
+        "PAYPAL_PARTNER_ID": "M1",
+        "SMTP_HOST": "smtp.example",
+        "OUTBOUND_LOOPBACK": loopback,
+    }
+
+    started = subprocess.run(
+        [sys.executable, "-c", "import config.settings.production"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ("OUTBOUND_LOOPBACK opens this machine" in started.stderr) is refused, started.stderr
+    assert (started.returncode != 0) is refused

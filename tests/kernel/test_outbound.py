@@ -8,8 +8,6 @@ import gzip
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from itertools import chain, repeat
 
@@ -17,61 +15,9 @@ import pytest
 
 from kernel import outbound
 from kernel.outbound import Fetched, Fetcher, FetchRefused, is_public
+from tests.talking import OK, Talk, dripping, file, saying, serving
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
-OK = b"HTTP/1.1 200 OK\r\n"
-
-type Talk = Callable[[socket.socket], None]
-
-
-@contextmanager
-def serving(*talks: Talk) -> Iterator[tuple[int, list[bytes]]]:
-    """Answer one connection by each talk in turn; yield the port and the heads that came."""
-    heads: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(10)
-
-        def run() -> None:
-            for talk in talks:
-                try:
-                    line, _ = listener.accept()
-                except OSError:
-                    return
-                with line:
-                    head = b""
-                    while not head.endswith(b"\r\n\r\n") and (piece := line.recv(65_536)):
-                        head += piece
-                        if head.startswith(b"\x16"):  # a hello of TLS has no such end
-                            break
-                    heads.append(head)
-                    with suppress(OSError):  # the reader hung up, as it should
-                        talk(line)
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        yield listener.getsockname()[1], heads
-        listener.close()
-        thread.join(timeout=10)
-
-
-def saying(*parts: bytes) -> Talk:
-    return lambda line: line.sendall(b"".join(parts))
-
-
-def file(body: bytes, *headers: bytes) -> Talk:
-    return saying(OK, *(header + b"\r\n" for header in headers), b"\r\n", body)
-
-
-def dripping(first: bytes, drip: bytes) -> Talk:
-    """Send a byte every twentieth of a second, for as long as somebody listens."""
-
-    def talk(line: socket.socket) -> None:
-        line.sendall(first)
-        for piece in repeat(drip, 200):
-            line.sendall(piece)
-            time.sleep(0.05)
-
-    return talk
 
 
 def here(**limits: float) -> Fetcher:
@@ -250,6 +196,12 @@ def test_a_version_that_is_known_is_asked_for_and_not_sent_again() -> None:
     assert b'If-None-Match: "v1"\r\n' in heads[1]
     assert b"If-Modified-Since: Mon, 01 Mar 2027 08:00:00 GMT\r\n" in heads[1]
     assert f"Host: 127.0.0.1:{port}\r\n".encode() in heads[1]
+
+
+@pytest.mark.parametrize("odd", [b'"' + b"x" * 200 + b'"', b'"\xff"', b'"\x00"'])
+def test_a_version_that_cannot_be_sent_back_is_forgotten(odd: bytes) -> None:
+    with serving(file(CALENDAR, b"ETag: " + odd)) as (port, _):
+        assert here().fetch(f"http://127.0.0.1:{port}/a.ics") == Fetched(CALENDAR)
 
 
 @pytest.mark.parametrize(

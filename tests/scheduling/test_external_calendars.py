@@ -7,10 +7,14 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 
+from kernel import clock, tasks
 from kernel.errors import NotFound
-from scheduling import booking, external_calendars, queries, slot_tokens
+from kernel.models import Job
+from scheduling import booking, calendar_reader, external_calendars, queries, slot_tokens
 from scheduling.booking import SlotNotOffered
-from scheduling.external_calendars import CalendarName, CalendarUnreadable, TooManyCalendars
+from scheduling.busy_times import Reading
+from scheduling.calendar_reader import CalendarUnreadable
+from scheduling.external_calendars import CalendarName, TooManyCalendars
 from scheduling.models import ExternalBusy, ExternalCalendar, Schedule, SessionType
 from tests.factories.people import ClientFactory, MentorFactory
 from tests.factories.scheduling import hold, open_mentor
@@ -197,11 +201,54 @@ def test_reading_anew_reaches_further_and_follows_the_mentors_zone() -> None:
     Schedule.objects.update(time_zone="Asia/Tokyo")
     later = NOW + timedelta(days=400)
 
-    assert external_calendars.read_anew(now=later) == 1
+    with clock.travel(later):
+        assert calendar_reader.promise_all_anew(now=later) == 1
+        tasks.drain()
 
     # 10:00 in Tokyo; from April 2028 on the next 8 March is that of 2029.
     assert busy_starts() == [datetime(2029, 3, 8, 1, tzinfo=UTC)]
-    assert external_calendars.read_anew(now=later) == 0
+    assert calendar_reader.promise_all_anew(now=later) == 0
+
+
+def test_each_calendar_is_read_anew_by_a_job_of_its_own() -> None:
+    session_type = open_mentor()
+    good = bring_in(session_type, BUSY)
+    bad = bring_in(session_type, BUSY, "Home")
+    ExternalCalendar.objects.filter(pk=bad.pk).update(content=b"rotten")
+    later = NOW + timedelta(days=1)
+
+    with clock.travel(later):
+        for _ in range(2):  # what waits is not promised twice
+            assert calendar_reader.promise_all_anew(now=later) == 2
+        tasks.drain()
+
+    assert Job.objects.filter(done_at__isnull=False).count() == 2
+    assert ExternalCalendar.objects.get(pk=good.pk).read_at == later
+    assert ExternalCalendar.objects.get(pk=bad.pk).read_at == NOW
+    assert ExternalBusy.objects.count() == 2
+
+
+def test_a_file_that_comes_while_the_old_one_is_read_is_not_undone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session_type = open_mentor()
+    calendar = bring_in(session_type, BUSY)
+    later = NOW + timedelta(days=1)
+    read = calendar_reader.read
+
+    def slowly(data: bytes, *, time_zone: str, now: datetime) -> Reading:
+        found = read(data, time_zone=time_zone, now=now)
+        monkeypatch.setattr(calendar_reader, "read", read)
+        external_calendars.bring_in(
+            mentor=session_type.mentor, name="Work", data=at("0308T1200", "0308T1300"), now=now
+        )
+        return found
+
+    monkeypatch.setattr(calendar_reader, "read", slowly)
+    with clock.travel(later):
+        calendar_reader.read_anew(calendar_id=str(calendar.pk))
+
+    assert busy_starts() == [NINE + 3 * HOUR]
 
 
 def test_reading_costs_the_listing_no_query() -> None:
