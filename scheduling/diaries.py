@@ -67,8 +67,22 @@ def read_diaries(
     A hold whose time is over at `now` counts as free, whether or not it was swept; so does the
     meeting `without`, which is about to move.
     """
+    schedules = read_schedules(mentor_ids=mentor_ids, start=start, end=end)
     first, last = (start - MARGIN).date(), (end + MARGIN).date()
-    schedules = list(
+    mentors = [schedule.mentor_id for schedule in schedules]
+    taken = _taken(mentors, first, last, now, without)
+    return {
+        schedule.mentor_id: Diary(
+            schedule, availability_of(schedule), taken.get(schedule.mentor_id, Taken())
+        )
+        for schedule in schedules
+    }
+
+
+def read_schedules(*, mentor_ids: Iterable[UUID], start: datetime, end: datetime) -> list[Schedule]:
+    """Return the mentors' schedules with the rules that count in [start, end) (five queries)."""
+    first, last = (start - MARGIN).date(), (end + MARGIN).date()
+    return list(
         Schedule.objects.filter(mentor_id__in=list(mentor_ids)).prefetch_related(
             "weekly_rules",
             "travel_zones",
@@ -81,17 +95,10 @@ def read_diaries(
             ),
         )
     )
-    mentors = [schedule.mentor_id for schedule in schedules]
-    taken = _taken(mentors, first, last, now, without)
-    return {
-        schedule.mentor_id: Diary(
-            schedule, _availability(schedule), taken.get(schedule.mentor_id, Taken())
-        )
-        for schedule in schedules
-    }
 
 
-def _availability(schedule: Schedule) -> Availability:
+def availability_of(schedule: Schedule) -> Availability:
+    """Return what a schedule from `read_schedules` says of the mentor's hours."""
     return Availability(
         time_zone=schedule.time_zone,
         weekly=[

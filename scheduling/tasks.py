@@ -2,7 +2,7 @@
 
 from kernel import clock
 from kernel.tasks import schedule
-from scheduling import calendar_reader, lifecycle, reminders
+from scheduling import blocks, calendar_reader, lifecycle, reminders
 
 
 def tick() -> dict[str, int]:
@@ -29,9 +29,21 @@ def remind() -> int:
     return reminders.promise_due(now=clock.now())
 
 
+def refresh_blocks() -> int:
+    """Bring the blocks of mentors whose hours, meetings or calendars changed up to date."""
+    return blocks.refresh(now=clock.now())
+
+
+def rebuild_blocks() -> int:
+    """Make everybody's blocks anew, for the days that came into reach."""
+    return blocks.rebuild_all(now=clock.now())
+
+
 def register_schedules() -> None:
-    """Have the cluster tick and remind every minute, ask calendars, read the kept ones nightly."""
+    """Have the cluster tick, remind and refresh blocks every minute; the rest as its cron says."""
     schedule(tick, name="scheduling: tick", cron="* * * * *")
     schedule(remind, name="scheduling: reminders", cron="* * * * *")
     schedule(fetch_calendars, name="scheduling: calendars' addresses", cron="*/5 * * * *")
     schedule(read_calendars_anew, name="scheduling: calendars", cron="23 2 * * *")
+    schedule(refresh_blocks, name="scheduling: blocks", cron="* * * * *")
+    schedule(rebuild_blocks, name="scheduling: all blocks", cron="47 2 * * *")

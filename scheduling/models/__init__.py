@@ -7,6 +7,7 @@ from scheduling.models.availability import (
     TravelZone,
     WeeklyRule,
 )
+from scheduling.models.blocks import BlockBasis, BlockMark, FreeBlock, OpenBlock
 from scheduling.models.external import ExternalBusy, ExternalCalendar
 from scheduling.models.goal import Goal, GoalProgress, Milestone
 from scheduling.models.meeting import DayCount, Meeting, WeekCount
@@ -16,15 +17,19 @@ from scheduling.models.session import Session, SessionEvent
 from scheduling.models.session_type import CancellationPolicy, SessionType
 
 __all__ = [
+    "BlockBasis",
+    "BlockMark",
     "CancellationPolicy",
     "DateOverride",
     "DayCount",
     "ExternalBusy",
     "ExternalCalendar",
+    "FreeBlock",
     "Goal",
     "GoalProgress",
     "Meeting",
     "Milestone",
+    "OpenBlock",
     "Reminder",
     "Review",
     "ReviewModeration",

@@ -1,0 +1,256 @@
+"""Keep the open and the free blocks of all mentors up to date, and ask them who has time.
+
+Blocks follow marks, a minute behind at most; `free_between` counts a mentor whose blocks may be
+old as one who has time. So nobody is missing from its answer, and what it says of a start is not
+said here: `scheduling.slots` decides.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from kernel.turns import sole_turn
+from scheduling import zone_data
+from scheduling.diaries import availability_of, midnight, read_schedules, unix
+from scheduling.hours import DAY, EPOCH, merged, open_intervals, subtract
+
+# Bookings reach 400 days ahead at most, and some nights may be missed.
+REACH = timedelta(days=410)
+WINDOW = timedelta(days=401)
+BATCH = 500
+TURN = "scheduling: blocks"
+
+
+def refresh(*, now: datetime) -> int:
+    """Bring every marked mentor's blocks up to date, and those that time has overtaken.
+
+    Returns how many mentors that were; none where another process is at it. A batch is a
+    transaction: one that is cut short leaves its marks.
+    """
+    with sole_turn(TURN) as mine:
+        if not mine:
+            return 0
+        _execute(_MARK_OVERTAKEN, {"edition": zone_data.edition(), "until": now + WINDOW})
+        count = 0
+        while batch := _refresh_batch(now):
+            count += batch
+    return count
+
+
+def _refresh_batch(now: datetime) -> int:
+    with transaction.atomic():
+        mentors = [row[0] for row in _execute(_TAKE_MARKS, {"limit": BATCH})]
+        _rebuild(mentors, now=now, whole=False)
+    return len(mentors)
+
+
+def rebuild_all(*, now: datetime) -> int:
+    """Make every mentor's blocks anew, for the days that came into reach; return how many."""
+    with sole_turn(TURN) as mine:
+        if not mine:
+            return 0
+        mentors = [row[0] for row in _execute(_EVERYBODY)]
+        for start in range(0, len(mentors), BATCH):
+            rebuild(mentor_ids=mentors[start : start + BATCH], now=now)
+    return len(mentors)
+
+
+def rebuild(*, mentor_ids: Collection[UUID], now: datetime) -> None:
+    """Make these mentors' blocks anew, whatever they say now; one transaction."""
+    with transaction.atomic():
+        _rebuild(sorted(mentor_ids), now=now, whole=True)
+
+
+def free_between(
+    *,
+    start: datetime,
+    end: datetime | None,
+    minutes: int,
+    now: datetime,
+    mentor_ids: Collection[UUID] | None = None,
+) -> set[UUID]:
+    """Return who may have `minutes` on end free in [start, end), by one query.
+
+    Everybody who has is among them. Others are where the blocks may be old: a mark that waits, a
+    hold whose time is over and that nobody swept, a time that the blocks do not reach.
+    """
+    values = {
+        "start": start,
+        "end": end,
+        "long": timedelta(minutes=minutes),
+        "now": now,
+        "edition": zone_data.edition(),
+        "told_until": min(end or now + WINDOW, now + WINDOW),
+        "mentors": None if mentor_ids is None else list(mentor_ids),
+    }
+    return {row[0] for row in _execute(_FREE_BETWEEN, values)}
+
+
+# Note [Blocks]: marks are taken before anything is read, and each statement sees what was
+# committed before it began. A change is therefore either seen here or has a mark that waits. The
+# row of the basis is locked, so a slower writer cannot put older blocks over newer ones.
+def _rebuild(mentors: Sequence[UUID], *, now: datetime, whole: bool) -> None:
+    if not mentors:
+        return
+    since = midnight(now.astimezone(UTC).date())
+    values = {"mentors": mentors, "since": since, "edition": zone_data.edition()}
+    _execute(_BEGIN_BASES, values)
+    fresh = {mentor for mentor, outdated in _execute(_LOCK_BASES, values) if not outdated}
+    if outdated := [mentor for mentor in mentors if whole or mentor not in fresh]:
+        _write_open(outdated, since)
+    _execute(_EXCHANGE.format(table="freeblock", wanted=_FREE), values)
+
+
+def _write_open(mentors: Sequence[UUID], since: datetime) -> None:
+    until = since + REACH
+    schedules = read_schedules(mentor_ids=mentors, start=since, end=until)
+    first, last = unix(since), unix(until)
+    owners: list[int] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for index, schedule in enumerate(schedules, start=1):
+        availability = availability_of(schedule)
+        opened = open_intervals(
+            availability=availability,
+            first=first // DAY + EPOCH - 2,
+            last=last // DAY + EPOCH + 2,
+        )
+        for opens, closes in subtract(opened, merged(availability.time_off)):
+            if closes > first and opens < last:
+                owners.append(index)
+                starts.append(max(opens, first))
+                ends.append(min(closes, last))
+    values = {
+        "mentors": mentors,
+        "owned": [schedule.mentor_id for schedule in schedules],
+        "versions": [schedule.version for schedule in schedules],
+        "owners": _array(owners),
+        "starts": _array(starts),
+        "ends": _array(ends),
+        "since": since,
+        "until": until,
+        "edition": zone_data.edition(),
+    }
+    _execute(_EXCHANGE.format(table="openblock", wanted=_OPEN), values)
+    _execute(_KEEP_BASES, values)
+
+
+def _array(numbers: Sequence[int]) -> str:
+    """Write an array as PostgreSQL does; the driver takes long over a hundred thousand numbers."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
+def _execute(sql: str, values: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+_MARK_OVERTAKEN = """
+    INSERT INTO scheduling_blockmark (mentor_id)
+    SELECT mentor_id FROM scheduling_blockbasis
+    WHERE zone_data <> %(edition)s OR until < %(until)s
+"""
+_TAKE_MARKS = """
+    WITH taken AS (
+        DELETE FROM scheduling_blockmark WHERE mentor_id IN (
+            SELECT DISTINCT mentor_id FROM scheduling_blockmark ORDER BY mentor_id LIMIT %(limit)s)
+        RETURNING mentor_id
+    )
+    SELECT DISTINCT mentor_id FROM taken ORDER BY mentor_id
+"""
+_EVERYBODY = """
+    SELECT mentor_id FROM scheduling_schedule
+    UNION SELECT mentor_id FROM scheduling_blockbasis ORDER BY 1
+"""
+# Version 0 is no schedule's, so what has just begun is outdated.
+_BEGIN_BASES = """
+    INSERT INTO scheduling_blockbasis (mentor_id, schedule_version, zone_data, since, until)
+    SELECT id, 0, %(edition)s, %(since)s, %(since)s + interval '1 day'
+    FROM accounts_mentor WHERE id = ANY(%(mentors)s) ORDER BY id
+    ON CONFLICT (mentor_id) DO NOTHING
+"""
+_LOCK_BASES = """
+    SELECT basis.mentor_id,
+        schedule.version IS DISTINCT FROM basis.schedule_version
+        OR basis.zone_data <> %(edition)s
+        OR basis.until < %(since)s + interval '402 days'
+    FROM scheduling_blockbasis AS basis
+        LEFT JOIN scheduling_schedule AS schedule USING (mentor_id)
+    WHERE basis.mentor_id = ANY(%(mentors)s)
+    ORDER BY basis.mentor_id FOR UPDATE OF basis
+"""
+_KEEP_BASES = """
+    UPDATE scheduling_blockbasis AS basis
+    SET schedule_version = coalesce(known.version, 0), zone_data = %(edition)s,
+        since = %(since)s, until = %(until)s
+    FROM unnest(%(mentors)s::uuid[]) AS asked (mentor_id)
+        LEFT JOIN unnest(%(owned)s::uuid[], %(versions)s::int[])
+            AS known (mentor_id, version) USING (mentor_id)
+    WHERE basis.mentor_id = asked.mentor_id
+"""
+_OPEN = """
+    SELECT (%(owned)s::uuid[])[owner] AS mentor_id,
+        tstzrange(to_timestamp(start), to_timestamp(stop)) AS during
+    FROM unnest(%(owners)s::int[], %(starts)s::bigint[], %(ends)s::bigint[])
+        AS block (owner, start, stop)
+"""
+# The difference of multiranges is as long as can be, as blocks are.
+_FREE = """
+    SELECT mentor_id, unnest(opened - coalesce(taken, '{}')) AS during
+    FROM (
+        SELECT mentor_id, range_agg(during) AS opened
+        FROM scheduling_openblock WHERE mentor_id = ANY(%(mentors)s) GROUP BY mentor_id
+    ) AS rules
+    LEFT JOIN (
+        SELECT mentor_id, range_agg(during) AS taken FROM (
+            SELECT mentor_id, blocked AS during FROM scheduling_meeting
+            WHERE live AND mentor_id = ANY(%(mentors)s)
+                AND blocked && tstzrange(%(since)s, NULL)
+            UNION ALL
+            SELECT schedule.mentor_id, busy.during FROM scheduling_externalbusy AS busy
+                JOIN scheduling_externalcalendar AS calendar ON calendar.id = busy.calendar_id
+                JOIN scheduling_schedule AS schedule ON schedule.id = calendar.schedule_id
+            WHERE schedule.mentor_id = ANY(%(mentors)s)
+        ) AS each GROUP BY mentor_id
+    ) AS sold USING (mentor_id)
+"""
+# What is there already stays: writing a block costs ten times what looking at it does.
+_EXCHANGE = """
+    WITH wanted AS MATERIALIZED ({wanted}),
+    differing AS MATERIALIZED (
+        SELECT mentor_id, during, asked IS NOT NULL AS is_wanted
+        FROM (SELECT mentor_id, during, true AS asked FROM wanted) AS wanted
+        FULL JOIN (
+            SELECT mentor_id, during, true AS there
+            FROM scheduling_{table} WHERE mentor_id = ANY(%(mentors)s)
+        ) AS present USING (mentor_id, during)
+        WHERE asked IS NULL OR there IS NULL
+    ), gone AS (
+        DELETE FROM scheduling_{table} AS block USING differing
+        WHERE block.mentor_id = ANY(%(mentors)s) AND NOT differing.is_wanted
+            AND block.mentor_id = differing.mentor_id AND block.during = differing.during
+    )
+    INSERT INTO scheduling_{table} (mentor_id, during)
+    SELECT mentor_id, during FROM differing WHERE is_wanted ORDER BY mentor_id, during
+"""
+_FREE_BETWEEN = """
+    SELECT mentor_id FROM (
+        SELECT mentor_id FROM scheduling_freeblock
+        WHERE during && tstzrange(%(start)s, %(end)s::timestamptz)
+            AND least(upper(during), %(end)s::timestamptz) - greatest(lower(during), %(start)s)
+                >= %(long)s
+        UNION
+        SELECT mentor_id FROM scheduling_blockmark
+        UNION
+        SELECT mentor_id FROM scheduling_session
+        WHERE state = 'pending' AND expires_at <= %(now)s
+        UNION
+        SELECT mentor_id FROM scheduling_blockbasis
+        WHERE zone_data <> %(edition)s OR since > %(start)s OR until < %(told_until)s
+    ) AS found
+    WHERE %(mentors)s::uuid[] IS NULL OR mentor_id = ANY(%(mentors)s::uuid[])
+"""
