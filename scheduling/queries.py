@@ -16,6 +16,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from accounts.models import Mentor, User
 from kernel.money import divide_half_up
 from scheduling import policies, slots
+from scheduling.blocks import free_between
 from scheduling.diaries import Diary, read_diaries, unix
 from scheduling.hours import DAY, MINUTE
 from scheduling.models import (
@@ -141,22 +142,25 @@ def next_free(
 ) -> dict[UUID, datetime | None]:
     """Return per mentor the earliest start of any active session type; None where there is none.
 
-    With `start` or `end` the whole session lies in [start, end). Eight queries for any number
-    of mentors.
+    With `start` or `end` the whole session lies in [start, end), and only those are looked at
+    whom the free blocks do not rule out. Eight queries at most for any number of mentors.
     """
     wanted = list(mentor_ids)
     result: dict[UUID, datetime | None] = dict.fromkeys(wanted)
+    since = max(start or now, now)
+    until = end or now + timedelta(days=400)
+    if until <= since:
+        return result
     kinds = list(
         SessionType.objects.filter(
             mentor_id__in=wanted, mentor__status=Mentor.Status.LIVE, is_active=True
         )
     )
-    diaries = read_diaries(
-        mentor_ids={kind.mentor_id for kind in kinds},
-        start=now,
-        end=now + timedelta(days=400),
-        now=now,
-    )
+    asked = {kind.mentor_id for kind in kinds}
+    if kinds and (start or end):
+        shortest = min(kind.duration_minutes for kind in kinds)
+        asked &= free_between(start=since, end=end, minutes=shortest, now=now, mentor_ids=asked)
+    diaries = read_diaries(mentor_ids=asked, start=since, end=until, now=now)
     for kind in kinds:
         diary = diaries.get(kind.mentor_id)
         if diary is None:

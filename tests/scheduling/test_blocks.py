@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Mentor
 from scheduling import blocks, external_calendars, lifecycle, queries, seats, zone_data
@@ -486,6 +487,27 @@ def test_whoever_may_have_gained_time_since_is_not_left_out() -> None:
     assert have_time(far, far + HOUR, 60, now=NOW + 14 * DAY) == mine  # blocks do not reach there
     BlockBasis.objects.update(zone_data="2001a")
     assert have_time(TEN, TEN + HOUR, 60) == mine
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_search_for_time_finds_whom_the_rules_find_in_eight_queries(rows: int) -> None:
+    kinds = [nine_to_five() for _ in range(rows)]
+    night = nine_to_five(time_zone="Asia/Tokyo")
+    for kind in kinds:
+        confirmed(session_type=kind, starts_at=TEN, now=NOW)
+    blocks.refresh(now=NOW)
+    mentors = [kind.mentor_id for kind in [*kinds, night]]
+
+    def ask(start: datetime, end: datetime) -> dict[UUID, datetime | None]:
+        return queries.next_free(mentor_ids=mentors, now=NOW, start=start, end=end)
+
+    with CaptureQueriesContext(connection) as captured:  # fmt: skip
+        noon = ask(TEN, TEN + 2 * HOUR)
+
+    assert noon == {**dict.fromkeys(mentors, TEN + HOUR), night.mentor_id: None}
+    assert len(captured) == 8
+    assert set(ask(TEN, TEN + HOUR).values()) == {None}
+    assert ask(TEN - 8 * HOUR, TEN - 5 * HOUR)[night.mentor_id] == TEN - 8 * HOUR
 
 
 def test_marks_and_blocks_go_with_a_mentor() -> None:
