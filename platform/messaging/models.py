@@ -71,6 +71,7 @@ class Message(models.Model):
             models.CheckConstraint(condition=Q(number__gte=1), name="messaging_message_from_1"),
             models.CheckConstraint(condition=~Q(text=""), name="messaging_message_says_something"),
         ]
+        indexes: ClassVar = [models.Index(fields=["sent_at"], name="message_sent_at")]
 
     def __str__(self) -> str:
         return self.public_id
@@ -133,6 +134,26 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} no. {self.number}"
+
+
+class Digest(models.Model):
+    """A letter that told a person of what was unread, `through` a number of their inbox.
+
+    Append-only by trigger.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    through = models.PositiveBigIntegerField()
+    promised_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "through"], name="messaging_digest_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} through no. {self.through}"
 
 
 class StreamTicket(models.Model):

@@ -94,6 +94,27 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "since": "Monday, 23 November 2026, 09:04 London",
         "received": "",
     },
+    "message_digest": {
+        "name": "Chloe Client",
+        "first": "Ada Winterbourne",
+        "others": 3,
+        "count": 6,
+        "items": [
+            {
+                "other": "Ada Winterbourne",
+                "unread": 3,
+                "text": "Tuesday suits me. Send me the two offers, and what each asks of you "
+                "in the first year: then we need not read them together.",
+            },
+            {
+                "other": "Ben Ito",
+                "unread": 1,
+                "text": "Write to me at [hidden until a session is paid].",
+            },
+        ],
+        "more": 2,
+        "link": "https://counterfoil.example/app/messages",
+    },
     "payment_too_late": {
         "client": "Chloe Client",
         "mentor": "Ada Winterbourne",
