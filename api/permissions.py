@@ -78,7 +78,9 @@ PERMISSIONS: dict[str, Who] = {
     "goals_progress": Who.CLIENT,
     "goals_complete": Who.CLIENT,
     "conversations_list": Who.SIGNED_IN,
-    "conversations_begin": Who.CLIENT,
+    "conversations_begin": Who.SIGNED_IN,  # to a mentor as a client, about a session as either
+    "conversations_unread": Who.SIGNED_IN,
+    "conversations_get": Who.SIGNED_IN,
     "conversations_messages": Who.SIGNED_IN,
     "conversations_send": Who.SIGNED_IN,
     "conversations_read": Who.SIGNED_IN,

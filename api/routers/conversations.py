@@ -1,15 +1,17 @@
 """Messages over HTTP: the own conversations, what is in them, write, and mark as read."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
 from accounts.models import Mentor
 from api.idempotency import IdempotencyKey, once
-from api.lookups import PublicId, no_such, parse_id
+from api.lookups import PublicId, no_such, parse_id, session_of
 from api.pagination import paginate, scope_of
 from api.permissions import allowed
 from api.principal import client_of, principal_of, sign_in_of, user_of
@@ -25,8 +27,10 @@ from api.schemas.conversations import (
     MessageSend,
     ReadUpTo,
     StreamTicketOut,
+    UnreadOut,
 )
 from kernel import clock
+from kernel.idempotency import Attempt, reach
 from kernel.ids import public_id
 from messaging import operations, queries, tickets
 from messaging.models import Conversation, Message
@@ -38,19 +42,29 @@ router = Router(tags=["conversations"])
     "",
     operation_id="conversations_list",
     auth=allowed("conversations_list"),
-    response={200: ConversationPage, **problems(400, 422)},
+    response={200: ConversationPage, **problems(400, 404, 422)},
     summary="List the own conversations",
 )
 def conversations_list(request: HttpRequest, query: Query[ConversationQuery]) -> ConversationPage:
     """As a client and as a mentor, the newest message first, each with what is unread."""
     user = user_of(request)
+    rows = queries.conversation_rows(user)
+    if query.mentor is not None:
+        rows = rows.filter(mentor__slug=query.mentor)
+    if query.session is not None:
+        met = session_of(user, query.session)
+        rows = rows.filter(client=met.client_id, mentor=met.mentor_id)
     page = paginate(
-        queries.conversation_rows(user),
+        rows,
         key="last_sent_at",
         descending=True,
         cursor=query.cursor,
         limit=query.limit,
-        scope=scope_of("conversations", principal_of(request), {}),
+        scope=scope_of(
+            "conversations",
+            principal_of(request),
+            {"mentor": query.mentor, "session": query.session},
+        ),
     )
     items = [ConversationOut.of(queries.item_of(row, user)) for row in page.items]
     return ConversationPage(items=items, next=page.next, prev=page.prev)
@@ -61,21 +75,39 @@ def conversations_list(request: HttpRequest, query: Query[ConversationQuery]) ->
     operation_id="conversations_begin",
     auth=allowed("conversations_begin"),
     response={201: MessageOut, **problems(400, 403, 404, 409, 413, 415, 422)},
-    summary="Write to a mentor",
+    summary="Write to a mentor, or about a session",
 )
 def conversations_begin(
     request: HttpRequest, payload: ConversationBegin, key: IdempotencyKey
 ) -> HttpResponse:
     """Before booking too. One client and one mentor have one conversation."""
-    client = client_of(request)
 
-    def act(_: object) -> MessageOut:
+    def pair() -> tuple[UUID, UUID]:
+        if payload.session is not None:
+            session = session_of(user_of(request), payload.session)
+            return session.client_id, session.mentor_id
+        client = client_of(request)
         mentor = Mentor.objects.filter(slug=payload.mentor, status=Mentor.Status.LIVE).first()
         if mentor is None:
             raise no_such("mentor")
-        return _send(request, client_id=client.pk, mentor_id=mentor.pk, text=payload.text)
+        return client.pk, mentor.pk
 
-    return once(request, key, payload, act)
+    return once(
+        request, key, payload, lambda attempt: _send(request, attempt, pair, text=payload.text)
+    )
+
+
+@router.get(
+    "/unread",
+    operation_id="conversations_unread",
+    auth=allowed("conversations_unread"),
+    response=UnreadOut,
+    summary="Count what is unread",
+)
+def conversations_unread(request: HttpRequest) -> UnreadOut:
+    """In all conversations: what a badge shows."""
+    found = queries.unread_for(user_of(request))
+    return UnreadOut(messages=found.messages, conversations=found.conversations)
 
 
 @router.post(
@@ -90,6 +122,18 @@ def conversations_stream(request: HttpRequest) -> Status[StreamTicketOut]:
     ticket = tickets.issue(sign_in_id=sign_in_of(request), now=clock.now())
     url = f"{settings.STREAM_URL}/stream/messages?ticket={ticket.secret}"
     return Status(201, StreamTicketOut(url=url, expires_at=ticket.expires_at))
+
+
+@router.get(
+    "/{conversation_id}",
+    operation_id="conversations_get",
+    auth=allowed("conversations_get"),
+    response={200: ConversationOut, **problems(404)},
+    summary="Show a conversation",
+)
+def conversations_get(request: HttpRequest, conversation_id: PublicId) -> ConversationOut:
+    """As the list shows it."""
+    return _shown(request, _own(request, conversation_id).pk)
 
 
 @router.get(
@@ -125,13 +169,13 @@ def conversations_send(
 ) -> HttpResponse:
     """Writing counts as having read what came before."""
 
-    def act(_: object) -> MessageOut:
+    def pair() -> tuple[UUID, UUID]:
         found = _own(request, conversation_id)
-        return _send(
-            request, client_id=found.client_id, mentor_id=found.mentor_id, text=payload.text
-        )
+        return found.client_id, found.mentor_id
 
-    return once(request, key, payload, act)
+    return once(
+        request, key, payload, lambda attempt: _send(request, attempt, pair, text=payload.text)
+    )
 
 
 @router.post(
@@ -148,6 +192,11 @@ def conversations_read(
     user = user_of(request)
     pk = parse_id("cnv", conversation_id, "conversation")
     operations.read(conversation_id=pk, reader=user, up_to=payload.up_to, now=clock.now())
+    return _shown(request, pk)
+
+
+def _shown(request: HttpRequest, pk: UUID) -> ConversationOut:
+    user = user_of(request)
     return ConversationOut.of(queries.item_of(queries.conversation_rows(user).get(pk=pk), user))
 
 
@@ -160,11 +209,25 @@ def _own(request: HttpRequest, text: str) -> Conversation:
     return found
 
 
-def _send(request: HttpRequest, *, client_id: UUID, mentor_id: UUID, text: str) -> MessageOut:
+def _send(
+    request: HttpRequest,
+    attempt: Attempt,
+    pair: Callable[[], tuple[UUID, UUID]],
+    *,
+    text: str,
+) -> MessageOut:
+    """Send once: a try that follows a crash finds the message that the one before it wrote."""
     user = user_of(request)
-    sent: Message = operations.send(
-        client_id=client_id, mentor_id=mentor_id, author=user, text=text, now=clock.now()
-    )
+    written = attempt.recovery.get("message")
+    if written is None:
+        client_id, mentor_id = pair()
+        with transaction.atomic():
+            sent = operations.send(
+                client_id=client_id, mentor_id=mentor_id, author=user, text=text, now=clock.now()
+            )
+            reach(attempt, message=sent.public_id)
+    else:
+        sent = Message.objects.get(pk=parse_id("msg", written, "message"))
     [seen] = queries.messages_in(
         conversation_id=sent.conversation_id, reader=user, limit=1, after=sent.number - 1
     )

@@ -41,7 +41,7 @@ from billing.states import PayoutAccountState
 from cms import checklist, suggesting
 from cms.models import MentorProfilePage
 from kernel import clock
-from messaging.queries import unread_by
+from messaging.queries import unread_for
 from scheduling import overviews
 from scheduling.models import Session, SessionType
 from scheduling.queries import ratings, reviews_of
@@ -65,7 +65,7 @@ def dashboard_get(request: HttpRequest) -> DashboardOut:
     client = Client.objects.filter(user=reader).first()
     mentor = Mentor.objects.filter(user=reader).first()
     return DashboardOut(
-        unread_messages=unread_by(reader),
+        unread_messages=unread_for(reader).messages,
         client=_of_client(client, reader, now) if client else None,
         mentor=_of_mentor(mentor, reader, now) if mentor else None,
     )

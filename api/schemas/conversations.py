@@ -1,9 +1,9 @@
 """A conversation's shapes: the list with what is unread, and messages as their reader sees them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit
 from api.schemas.base import Body, Out, PlainText
@@ -26,6 +26,12 @@ class ConversationQuery(BaseModel):
 
     cursor: Cursor | None = None
     limit: Limit = DEFAULT_LIMIT
+    mentor: Annotated[
+        str | None, Field(max_length=80, description="Only the one with this mentor (a slug).")
+    ] = None
+    session: Annotated[
+        str | None, Field(max_length=40, description="Only the one of this session's two people.")
+    ] = None
 
 
 class MessageQuery(BaseModel):
@@ -38,10 +44,22 @@ class MessageQuery(BaseModel):
 
 
 class ConversationBegin(Body):
-    """A first message to a mentor, or one more where there is a conversation already."""
+    """A first message, or one more where there is a conversation already.
 
-    mentor: Annotated[str, Field(min_length=1, max_length=80, description="The mentor's slug.")]
+    To a mentor (as a client), or to the other person of a session (as either).
+    """
+
+    mentor: Annotated[
+        str | None, Field(min_length=1, max_length=80, description="The mentor's slug.")
+    ] = None
+    session: Annotated[str | None, Field(min_length=1, max_length=40)] = None
     text: Text
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if (self.mentor is None) == (self.session is None):
+            raise ValueError("Name either a mentor or a session.")
+        return self
 
 
 class MessageSend(Body):
@@ -113,6 +131,13 @@ class ConversationOut(Out):
             last_mine=item.last_by_reader,
             last_sent_at=conversation.last_sent_at,
         )
+
+
+class UnreadOut(Out):
+    """What waits for the reader."""
+
+    messages: Annotated[int, Field(description="Messages of others that were not read.")]
+    conversations: Annotated[int, Field(description="In how many conversations they are.")]
 
 
 class ConversationPage(Out):

@@ -14,10 +14,11 @@ from kernel.errors import NotFound, Refusal
 from kernel.ids import uuid7
 from kernel.texts import typed
 from messaging.models import TEXT_LENGTH, Conversation, Message
+from scheduling.queries import paid_sessions
 
 
 class MentorNotReachable(Refusal):
-    """The mentor is not listed and nobody begins a conversation with them."""
+    """The mentor is not listed, and only who had a paid session with them begins to write."""
 
     code = "mentor_not_reachable"
 
@@ -50,7 +51,8 @@ def _conversation(client: Client, mentor: Mentor, now: datetime) -> Conversation
     found = pair.select_for_update(no_key=True).first()
     if found is not None:
         return found
-    if not mentor.is_live:
+    met = paid_sessions().filter(client=client, mentor=mentor)
+    if not mentor.is_live and not met.exists():
         raise MentorNotReachable(
             f"{mentor.user.name} takes no bookings at present. Choose another mentor."
         )

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -31,6 +31,14 @@ class ConversationItem:
     unread: int
     last_text: str
     last_by_reader: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What waits for a person: messages of others, and in how many conversations."""
+
+    messages: int
+    conversations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,27 @@ def conversations_for(
 def conversation_rows(user: User) -> QuerySet[Any]:
     """Return the person's conversations with what `item_of` needs, in no order."""
     newest = Message.objects.filter(conversation=OuterRef("pk"), number=OuterRef("length"))
+    rows: QuerySet[Any] = (
+        _with_unread(user)
+        .select_related("client__user", "mentor__user")
+        .annotate(
+            last_text=Subquery(newest.values("text")),
+            last_author=Subquery(newest.values("author")),
+            paid=_paid(),
+        )
+    )
+    return rows
+
+
+def unread_for(user: User) -> Unread:
+    """Count what the person has not read, in all conversations; one query."""
+    # Those whose end was read are left out by their numbers, before any message is looked at.
+    behind = _with_unread(user).filter(length__gt=F("read_up_to"), unread__gt=0)
+    found = behind.aggregate(messages=Coalesce(Sum("unread"), 0), conversations=Count("pk"))
+    return Unread(**found)
+
+
+def _with_unread(user: User) -> QuerySet[Any]:
     unread = (
         Message.objects.filter(conversation=OuterRef("pk"), number__gt=OuterRef("read_up_to"))
         .exclude(author=user)
@@ -84,28 +113,12 @@ def conversation_rows(user: User) -> QuerySet[Any]:
         .values("unread")
     )
     mark = ReadMark.objects.filter(conversation=OuterRef("pk"), reader=user)
-    return (
+    rows: QuerySet[Any] = (
         visible_to(user)
-        .select_related("client__user", "mentor__user")
         .annotate(read_up_to=Coalesce(Subquery(mark.values("number")), 0))
-        .annotate(
-            unread=Coalesce(Subquery(unread), 0),
-            last_text=Subquery(newest.values("text")),
-            last_author=Subquery(newest.values("author")),
-            paid=_paid(),
-        )
+        .annotate(unread=Coalesce(Subquery(unread), 0))
     )
-
-
-def unread_by(user: User) -> int:
-    """Return how many messages of others the person has not read, over all; one query."""
-    mark = ReadMark.objects.filter(conversation=OuterRef("conversation"), reader=user)
-    return (
-        Message.objects.filter(conversation__in=visible_to(user))
-        .exclude(author=user)
-        .filter(number__gt=Coalesce(Subquery(mark.values("number")), 0))
-        .count()
-    )
+    return rows
 
 
 def item_of(row: Any, reader: User) -> ConversationItem:

@@ -1,12 +1,19 @@
 """Messages over HTTP: begin, answer, read, page; another's conversation does not exist."""
 
+from unittest.mock import Mock
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Mentor
+from kernel import clock, idempotency
+from kernel.ids import parse_public_id
+from kernel.models import IdempotencyRecord
 from messaging.masking import HIDDEN
 from messaging.models import Conversation, Message
+from scheduling import lifecycle
+from scheduling.models import Session
 from tests.api.callers import Caller
 from tests.api.market import Market, open_market
 from tests.factories.people import ClientFactory
@@ -76,6 +83,85 @@ def test_a_repeated_call_sends_one_message(market: Market) -> None:
     assert (one.status_code, one.content) == (201, two.content)
     assert Message.objects.count() == 2
     assert market.ann.post(path, {"text": "Hello?"}, key=None).status_code == 400
+
+
+def test_a_call_that_was_cut_before_its_answer_was_kept_is_not_sent_twice(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process dies between the message's commit and its answer; the lease runs out."""
+    body = {"mentor": "ada", "text": "Are you free?"}
+    with monkeypatch.context() as crash:
+        crash.setattr(idempotency, "finish", Mock(side_effect=ConnectionResetError))
+        cut = market.ann.post("/api/conversations", body, key="same")
+    in_flight = market.ann.post("/api/conversations", body, key="same")
+    IdempotencyRecord.objects.update(lease_until=clock.now())
+
+    again = market.ann.post("/api/conversations", body, key="same")
+
+    sent = Message.objects.get()
+    assert (cut.status_code, in_flight.status_code) == (500, 409)
+    assert (again.status_code, again.json()["id"]) == (201, sent.public_id)
+
+
+def test_the_badge_counts_messages_and_conversations_in_one_query(market: Market) -> None:
+    nothing = market.ada.get("/api/conversations/unread").json()
+    conversation = begin(market.ann)
+    begin(market.ann, "Tuesday?")
+    begin(market.ben)
+    with CaptureQueriesContext(connection) as queries:
+        some = market.ada.get("/api/conversations/unread").json()
+    asked = [one["sql"] for one in queries if "messaging_" in one["sql"]]
+    market.ada.post(f"/api/conversations/{conversation}/read", {"up_to": 1})
+    fewer = market.ada.get("/api/conversations/unread").json()
+
+    assert len(asked) == 1
+    assert nothing == {"messages": 0, "conversations": 0}
+    assert some == {"messages": 3, "conversations": 2}
+    assert fewer == {"messages": 2, "conversations": 2}
+    assert market.ann.get("/api/conversations/unread").json()["messages"] == 0  # all of it is hers
+
+
+def test_one_conversation_is_shown_and_found_by_its_mentor(market: Market) -> None:
+    conversation = begin(market.ann)
+    begin(market.ben)
+
+    [found] = market.ann.get("/api/conversations", {"mentor": "ada"}).json()["items"]
+
+    assert market.ann.get(f"/api/conversations/{conversation}").json() == found
+    assert market.ann.get("/api/conversations", {"mentor": "nobody"}).json()["items"] == []
+    assert market.ben.get(f"/api/conversations/{conversation}").status_code == 404
+
+
+def test_either_of_a_sessions_two_writes_about_it(market: Market) -> None:
+    session = market.held()
+    body = {"session": session, "text": "Looking forward to it."}
+
+    sent = market.ada.post("/api/conversations", body)
+
+    assert sent.status_code == 201
+    [found] = market.ann.get("/api/conversations", {"session": session}).json()["items"]
+    assert (found["id"], found["unread"]) == (sent.json()["conversation_id"], 1)
+    for stranger in (market.ben, market.bob):
+        assert stranger.post("/api/conversations", body).status_code == 404
+        sought = stranger.get("/api/conversations", {"session": session})
+        assert sought.status_code == 404
+    for both_or_none in ({"text": "To whom?"}, {**body, "mentor": "ada"}):
+        assert market.ann.post("/api/conversations", both_or_none).status_code == 422
+    assert Message.objects.count() == 1
+
+
+def test_who_had_a_paid_session_writes_to_a_mentor_who_is_no_longer_listed(market: Market) -> None:
+    held = Session.objects.get(pk=parse_public_id("ses", market.held()))
+    Mentor.objects.filter(pk=market.mentor.pk).update(status=Mentor.Status.SUSPENDED)
+    body = {"session": held.public_id, "text": "Where do we meet?"}
+
+    unpaid = market.ann.post("/api/conversations", body)
+    with transaction.atomic():
+        lifecycle.confirm(session_id=held.pk, now=clock.now())
+    paid = market.ann.post("/api/conversations", body)
+
+    assert (unpaid.status_code, unpaid.json()["code"]) == (409, "mentor_not_reachable")
+    assert paid.status_code == 201
 
 
 def test_older_messages_are_read_page_by_page(market: Market) -> None:

@@ -13,6 +13,9 @@ from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+_CUT = re.compile(
+    r"net::ERR_(INTERNET_DISCONNECTED|CONNECTION_\w+|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)"
+)
 # Shifts that follow a click or key within half a second are the person's own doing.
 _OBSERVE_SHIFTS = """
 window.__shifts = [];
@@ -38,6 +41,7 @@ class Watch:
     faults: list[str] = field(default_factory=list)
     _expected: list[tuple[int, str]] = field(default_factory=list)
     _refused: list[tuple[int, str]] = field(default_factory=list)
+    _is_cut: bool = False
 
     def __post_init__(self) -> None:
         self.page.add_init_script(_OBSERVE_SHIFTS)
@@ -50,6 +54,10 @@ class Watch:
     def expect_refusal(self, status: int, path: str) -> None:
         """Announce that an address ending in `path` will answer `status`, once or more often."""
         self._expected.append((status, path))
+
+    def expect_disconnection(self) -> None:
+        """Announce that servers will be out of reach: requests fail for want of a connection."""
+        self._is_cut = True
 
     def note_shifts(self) -> None:
         """Take down the layout shifts of the document that is shown; call before leaving it."""
@@ -79,6 +87,8 @@ class Watch:
         refused = _REFUSED.match(message.text)
         if refused and self._announced(int(refused[1]), message.location.get("url", "")):
             return
+        if self._is_cut and _CUT.search(message.text):
+            return
         self.faults.append(f"console {message.type}: {message.text} ({message.location})")
 
     def _request(self, request: Request) -> None:
@@ -87,6 +97,8 @@ class Watch:
             self.faults.append(f"a request left this machine: {request.url}")
 
     def _failed(self, request: Request) -> None:
+        if self._is_cut and _CUT.search(request.failure or ""):
+            return
         if request.failure != "net::ERR_ABORTED":  # leaving a page ends what it was loading
             self.faults.append(f"request failed: {request.url}: {request.failure}")
 

@@ -47,6 +47,7 @@ class Source:
     def __init__(self, url: str, ticket: str, *, last: int | None = None) -> None:
         self.seen: queue.Queue[Event] = queue.Queue()
         self.ended = threading.Event()
+        self.beats = 0
         self._client = httpx.Client(timeout=30, trust_env=False)
         headers = {} if last is None else {"Last-Event-ID": str(last)}
         request = self._client.build_request(
@@ -63,6 +64,9 @@ class Source:
                 name, _, value = line.partition(": ")
                 if line:
                     fields[name] = value
+                elif fields.get("event") == "beat":
+                    self.beats += 1
+                    fields = {}
                 elif "event" in fields:
                     data = json.loads(fields["data"])
                     self.seen.put(Event(fields["event"], int(fields["id"]), data))

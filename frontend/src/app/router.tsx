@@ -5,8 +5,8 @@ import { Opening } from "@/app/opening";
 
 /**
  * Every page is fetched when it is first opened; a route module exports its `Component`.
- * `handle.focused`: a step of the booking, without the phone's tab bar, so that the step's own
- * action has the place in thumb reach.
+ * `handle.focused`: a page without the phone's tab bar (a step of the booking, a conversation), so
+ * that its own action has the place in thumb reach.
  */
 export const routes: RouteObject[] = [
   {
@@ -48,6 +48,23 @@ export const routes: RouteObject[] = [
               {
                 path: "/app/sessions/:id/done",
                 lazy: () => import("@/app/routes/done"),
+              },
+              {
+                path: "/app/messages",
+                lazy: () => import("@/app/routes/messages"),
+                children: [
+                  { index: true, lazy: () => import("@/app/routes/messages-index") },
+                  {
+                    path: "new",
+                    handle: { focused: true },
+                    lazy: () => import("@/app/routes/write"),
+                  },
+                  {
+                    path: ":id",
+                    handle: { focused: true },
+                    lazy: () => import("@/app/routes/conversation"),
+                  },
+                ],
               },
               { path: "/app/*", lazy: () => import("@/app/routes/not-found") },
             ],

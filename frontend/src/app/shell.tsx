@@ -1,4 +1,5 @@
-import { CalendarDays, House, type LucideIcon, Search } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { CalendarDays, House, type LucideIcon, MessageSquare, Search } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link, NavLink, useMatches } from "react-router";
 import { AccountMenu } from "@/app/account-menu";
@@ -6,14 +7,16 @@ import type { RouteHandle } from "@/app/router";
 import { Wordmark } from "@/app/wordmark";
 import type { UserOut } from "@/lib/api-types";
 import { cn } from "@/lib/cn";
+import { unreadQuery } from "@/lib/messages";
 import { paths } from "@/lib/paths";
 
-type Place = { to: string; label: string; icon: LucideIcon; end?: boolean };
+type Place = { to: string; label: string; icon: LucideIcon; end?: boolean; counts?: boolean };
 
 const PLACES: readonly Place[] = [
   { to: paths.home(), label: "Home", icon: House, end: true },
   { to: paths.mentors(), label: "Find a mentor", icon: Search },
   { to: paths.sessions(), label: "Sessions", icon: CalendarDays },
+  { to: paths.messages(), label: "Messages", icon: MessageSquare, counts: true },
 ];
 
 type ShellProps = { user: UserOut; onSignOut: () => Promise<void>; children: ReactNode };
@@ -41,7 +44,7 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
                   )
                 }
               >
-                {place.label}
+                {place.label} {place.counts ? <Unread className="ml-2" /> : null}
               </NavLink>
             ))}
           </nav>
@@ -69,24 +72,43 @@ function TabBar() {
   return (
     <nav
       aria-label="Main"
-      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-3 border-t border-line bg-card pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-4 border-t border-line bg-card pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {PLACES.map(({ to, label, icon: Icon, end }) => (
+      {PLACES.map(({ to, label, icon: Icon, end, counts }) => (
         <NavLink
           key={to}
           to={to}
           end={end ?? false}
           className={({ isActive }) =>
             cn(
-              "flex h-16 flex-col items-center justify-center gap-1 text-xs font-medium text-ink-soft",
+              "relative flex h-16 flex-col items-center justify-center gap-1 text-xs font-medium text-ink-soft",
               isActive && "text-accent",
             )
           }
         >
           <Icon aria-hidden="true" className="size-5" />
-          {label}
+          {label} {counts ? <Unread className="absolute top-1.5 left-1/2 ml-1" /> : null}
         </NavLink>
       ))}
     </nav>
+  );
+}
+
+const MOST = 99;
+
+/** How many messages wait; silent where none do, or where that is not known. */
+function Unread({ className }: { className?: string }) {
+  const count = useQuery(unreadQuery).data?.messages ?? 0;
+  if (count === 0) return null;
+  return (
+    <span
+      className={cn(
+        "tabular min-w-5 rounded-full bg-accent px-1.5 text-center text-xs leading-5 font-semibold text-accent-ink",
+        className,
+      )}
+    >
+      <span aria-hidden="true">{count > MOST ? `${MOST}+` : count}</span>
+      <span className="sr-only">{count} unread</span>
+    </span>
   );
 }

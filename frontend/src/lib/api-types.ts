@@ -858,10 +858,30 @@ export interface paths {
         get: operations["conversations_list"];
         put?: never;
         /**
-         * Write to a mentor
+         * Write to a mentor, or about a session
          * @description Before booking too. One client and one mentor have one conversation.
          */
         post: operations["conversations_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what is unread
+         * @description In all conversations: what a badge shows.
+         */
+        get: operations["conversations_unread"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -882,6 +902,26 @@ export interface paths {
          * @description Good for one minute and one opening; to go on, add `&after=` the last event's id.
          */
         post: operations["conversations_stream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a conversation
+         * @description As the list shows it.
+         */
+        get: operations["conversations_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3375,6 +3415,16 @@ export interface components {
              * @default 20
              */
             limit: number;
+            /**
+             * Mentor
+             * @description Only the one with this mentor (a slug).
+             */
+            mentor?: string | null;
+            /**
+             * Session
+             * @description Only the one of this session's two people.
+             */
+            session?: string | null;
         };
         /**
          * ConversationOut
@@ -3448,19 +3498,39 @@ export interface components {
         };
         /**
          * ConversationBegin
-         * @description A first message to a mentor, or one more where there is a conversation already.
+         * @description A first message, or one more where there is a conversation already.
+         *
+         *     To a mentor (as a client), or to the other person of a session (as either).
          */
         ConversationBegin: {
             /**
              * Mentor
              * @description The mentor's slug.
              */
-            mentor: string;
+            mentor?: string | null;
+            /** Session */
+            session?: string | null;
             /**
              * Text
              * @description Ways to reach each other outside are hidden until a session is paid.
              */
             text: string;
+        };
+        /**
+         * UnreadOut
+         * @description What waits for the reader.
+         */
+        UnreadOut: {
+            /**
+             * Messages
+             * @description Messages of others that were not read.
+             */
+            messages: number;
+            /**
+             * Conversations
+             * @description In how many conversations they are.
+             */
+            conversations: number;
         };
         /**
          * StreamTicketOut
@@ -4142,6 +4212,7 @@ export type ConversationOut = components['schemas']['ConversationOut'];
 export type ConversationPage = components['schemas']['ConversationPage'];
 export type MessageOut = components['schemas']['MessageOut'];
 export type ConversationBegin = components['schemas']['ConversationBegin'];
+export type UnreadOut = components['schemas']['UnreadOut'];
 export type StreamTicketOut = components['schemas']['StreamTicketOut'];
 export type MessageQuery = components['schemas']['MessageQuery'];
 export type MessageList = components['schemas']['MessageList'];
@@ -9119,6 +9190,10 @@ export interface operations {
                 cursor?: string;
                 /** @description How many items a page has. */
                 limit?: number;
+                /** @description Only the one with this mentor (a slug). */
+                mentor?: string;
+                /** @description Only the one of this session's two people. */
+                session?: string;
             };
             header?: never;
             path?: never;
@@ -9146,6 +9221,15 @@ export interface operations {
             };
             /** @description No valid access token came with the call. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9329,6 +9413,75 @@ export interface operations {
             };
         };
     };
+    conversations_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     conversations_stream: {
         parameters: {
             query?: never;
@@ -9371,6 +9524,86 @@ export interface operations {
             };
             /** @description This person may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,6 +13,7 @@ import {
 import { answer, api } from "@/lib/api";
 import type { SignedInOut, UserOut } from "@/lib/api-types";
 import { token } from "@/lib/token";
+import { typed } from "@/lib/typed";
 
 export type AuthState =
   | { status: "signed-out" }
@@ -49,7 +50,9 @@ export function AuthProvider({ children }: { children: ReactNode }) {
 
   // What was read for one person is nothing for the next.
   useEffect(() => {
-    if (held === null) client.clear();
+    if (held !== null) return;
+    client.clear();
+    if (token.absence() === "left") typed.forget();
   }, [held, client]);
 
   // Another tab may have signed somebody else in: the profile follows the token.

@@ -29,6 +29,10 @@ export const paths = {
   session: (id: string) => `/app/sessions/${part(id)}`,
   pay: (id: string) => `/app/sessions/${part(id)}/pay`,
   done: (id: string) => `/app/sessions/${part(id)}/done`,
+  messages: () => "/app/messages",
+  conversation: (id: string) => `/app/messages/${part(id)}`,
+  /** To a mentor, or to the other person of a session. */
+  write: (to: { mentor: string } | { session: string }) => withQuery("/app/messages/new", to),
   /** Pages of the public site, outside the app: link to them with a plain <a>. */
   public: {
     home: () => "/",

@@ -23,10 +23,15 @@ export const CLIENT: UserOut = {
   mentor: null,
 };
 
-/** Have somebody signed in: a token here, and the profile behind it. */
+/** Have somebody signed in: a token here, the profile behind it, and nothing unread. */
 export function signedInAs(user: UserOut = CLIENT): void {
   token.write("access-1");
-  server.use(http.get(`${ORIGIN}/api/users/profile`, () => HttpResponse.json(user)));
+  server.use(
+    http.get(`${ORIGIN}/api/users/profile`, () => HttpResponse.json(user)),
+    http.get(`${ORIGIN}/api/conversations/unread`, () =>
+      HttpResponse.json({ messages: 0, conversations: 0 }),
+    ),
+  );
 }
 
 /** A refusal as the API writes one. */

@@ -38,7 +38,6 @@ PATH = "/stream/messages"
 BEAT_SECONDS = 15.0
 PATIENCE_SECONDS = 30.0  # for a client that takes nothing
 STREAMS_OF_ONE = 8
-BEAT = b": beat\n\n"
 
 
 def _parameters() -> str:
@@ -129,7 +128,7 @@ class Application:
                 try:
                     await asyncio.wait_for(bell.wait(), BEAT_SECONDS)
                 except TimeoutError:
-                    await _write(send, BEAT)
+                    await _write(send, _event("beat", number, {}))
                 # Cleared before the look: what is committed during it rings again.
                 bell.clear()
                 try:

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowRight } from "lucide-react";
 import { Link } from "react-router";
-import { NextSessions, NextSessionsSkeleton } from "@/app/next-sessions";
+import { NextSessions, NextSessionsSkeleton } from "@/app/dashboard/next-sessions";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";

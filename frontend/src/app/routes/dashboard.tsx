@@ -1,1 +1,1 @@
-export { DashboardPage as Component } from "@/app/dashboard-page";
+export { DashboardPage as Component } from "@/app/dashboard/dashboard-page";

@@ -1,10 +1,13 @@
-import { Clock, Languages, MapPin } from "lucide-react";
+import { Clock, Languages, MapPin, MessageSquare } from "lucide-react";
+import { Link } from "react-router";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Portrait } from "@/components/ui/portrait";
 import { Rating } from "@/components/ui/rating";
 import type { MentorDetail } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { paths } from "@/lib/paths";
 import { cityOf, formatTime, offsetOf } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
 import { languageName } from "@/lib/words";
@@ -47,6 +50,14 @@ export function MentorHeader({ mentor }: { mentor: MentorDetail }) {
           {elsewhere ? `, ${formatTime(now, user.time_zone)} yours` : ", the same as yours"}
         </li>
       </ul>
+      {user.can_book ? (
+        <Button variant="secondary" asChild className="justify-self-start">
+          <Link to={paths.write({ mentor: mentor.slug })}>
+            <MessageSquare aria-hidden="true" />
+            Message {mentor.name.split(" ")[0]}
+          </Link>
+        </Button>
+      ) : null}
     </div>
   );
 }

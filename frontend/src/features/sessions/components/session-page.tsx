@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
+import { ArrowLeft, MessageSquare } from "lucide-react";
 import { Link } from "react-router";
 import { SessionFacts } from "@/components/session/session-facts";
 import { SessionStatus } from "@/components/session/session-status";
@@ -77,6 +77,12 @@ function Whole({ session, reader }: SideProps) {
         </article>
       </Ticket>
       <Actions session={session} reader={reader} />
+      <Button variant="secondary" asChild className="justify-self-start">
+        <Link to={paths.write({ session: session.id })}>
+          <MessageSquare aria-hidden="true" />
+          Message {whom.split(" ")[0]}
+        </Link>
+      </Button>
       {session.goals ? (
         <section className="grid gap-2" aria-labelledby="goals">
           <h2 id="goals" className="text-xl">

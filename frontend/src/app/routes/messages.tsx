@@ -1,0 +1,1 @@
+export { MessagesLayout as Component } from "@/features/messages/components/messages-layout";

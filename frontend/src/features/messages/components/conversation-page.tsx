@@ -1,0 +1,163 @@
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ArrowLeft } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Link } from "react-router";
+import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
+import { PageHeading } from "@/components/ui/page-heading";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import {
+  conversationQuery,
+  markRead,
+  send,
+  threadQuery,
+} from "@/features/messages/api/conversations";
+import { Composer } from "@/features/messages/components/composer";
+import { ConnectionNote } from "@/features/messages/components/connection-note";
+import { OutgoingList } from "@/features/messages/components/outgoing";
+import { Thread } from "@/features/messages/components/thread";
+import { useLive } from "@/features/messages/hooks/live";
+import { useDraft } from "@/features/messages/hooks/use-draft";
+import { useOutbox } from "@/features/messages/hooks/use-outbox";
+import { joined } from "@/features/messages/thread";
+import { useUser } from "@/lib/auth";
+import type { ConversationOut, MessageOut } from "@/lib/api-types";
+import { messageKeys } from "@/lib/messages";
+import { paths } from "@/lib/paths";
+
+/** All that the two wrote to each other, as it comes, and the place to write. */
+export function ConversationPage({ id }: { id: string }) {
+  const conversation = useQuery(conversationQuery(id));
+  return (
+    <div className="flex h-full flex-col">
+      <Button variant="link" size="inline" asChild className="mb-2 self-start md:hidden">
+        <Link to={paths.messages()}>
+          <ArrowLeft aria-hidden="true" />
+          All messages
+        </Link>
+      </Button>
+      {conversation.data ? (
+        <Open conversation={conversation.data} />
+      ) : (
+        <>
+          <PageHeading title="Conversation" />
+          {conversation.isError ? (
+            <ErrorState
+              error={conversation.error}
+              onRetry={() => void conversation.refetch()}
+              className="mt-4"
+            />
+          ) : (
+            <ThreadSkeleton />
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function Open({ conversation }: { conversation: ConversationOut }) {
+  const { id, with_name: withName } = conversation;
+  const user = useUser();
+  const live = useLive();
+  const thread = useInfiniteQuery(threadQuery(id));
+  const [isAtEnd, setAtEnd] = useState(true);
+  const [draft, setDraft] = useDraft(`draft:${user.id}:${id}`);
+  const outbox = useOutbox({
+    name: `outbox:${user.id}:${id}`,
+    send: (wish) => send(id, wish),
+    onSent: live.add,
+    connected: live.state === "live",
+  });
+
+  const read = thread.data?.pages.flatMap((page) => page.items) ?? [];
+  const messages = joined(read, thread.data ? (live.arrived[id] ?? []) : []);
+  useReading(id, messages, isAtEnd);
+
+  return (
+    <>
+      <div className="relative border-b border-line pb-3">
+        <PageHeading title={withName} className="text-xl sm:text-2xl" />
+        <ConnectionNote state={live.state} />
+      </div>
+      {thread.data ? (
+        <Thread
+          withName={withName}
+          messages={messages}
+          onAtEnd={setAtEnd}
+          older={
+            thread.hasNextPage ? (
+              <Button
+                variant="secondary"
+                size="sm"
+                className="justify-self-center"
+                busy={thread.isFetchingNextPage}
+                onClick={() => void thread.fetchNextPage()}
+              >
+                Older messages
+              </Button>
+            ) : null
+          }
+          outgoing={
+            <OutgoingList
+              waiting={outbox.waiting}
+              onRetry={outbox.retry}
+              onWithdraw={() => setDraft([outbox.withdraw(), draft].filter(Boolean).join("\n"))}
+            />
+          }
+        />
+      ) : thread.isError ? (
+        <ErrorState
+          error={thread.error}
+          onRetry={() => void thread.refetch()}
+          className="my-4 flex-1"
+        />
+      ) : (
+        <ThreadSkeleton />
+      )}
+      <Composer
+        label={`Write to ${withName}`}
+        text={draft}
+        onText={setDraft}
+        onSend={outbox.post}
+      />
+    </>
+  );
+}
+
+/** Mark as read what lies before the reader's eyes: at the end of the thread, in a visible tab. */
+function useReading(id: string, messages: readonly MessageOut[], isAtEnd: boolean): void {
+  const client = useQueryClient();
+  const isVisible = useVisible();
+  const newest = messages.findLast(({ mine }) => !mine)?.number ?? 0;
+  useEffect(() => {
+    if (newest === 0 || !isAtEnd || !isVisible) return;
+    markRead(id, newest)
+      .then(() => {
+        for (const queryKey of [messageKeys.lists, messageKeys.unread]) {
+          void client.invalidateQueries({ queryKey });
+        }
+      })
+      .catch(() => undefined); // it stays unread, and is marked with the next one
+  }, [client, id, newest, isAtEnd, isVisible]);
+}
+
+function useVisible(): boolean {
+  const [isVisible, setVisible] = useState(document.visibilityState === "visible");
+  useEffect(() => {
+    const look = () => setVisible(document.visibilityState === "visible");
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, []);
+  return isVisible;
+}
+
+function ThreadSkeleton() {
+  return (
+    <Loading what="messages" className="grid flex-1 content-start gap-3 py-4">
+      <Skeleton className="h-15 w-3/5 rounded-lg" />
+      <Skeleton className="h-15 w-2/5 justify-self-end rounded-lg" />
+      <Skeleton className="h-22 w-3/5 rounded-lg" />
+    </Loading>
+  );
+}
