@@ -23,6 +23,7 @@ from api.routers import (
     packages,
     payments,
     problems,
+    reviews,
     sessions,
     users,
 )
@@ -69,9 +70,11 @@ api.add_router("/dashboard", dashboard.router)
 api.add_router("/mentors/me", earnings.router)
 api.add_router("/mentors/me", availability.router)
 api.add_router("/mentors/me/calendars", calendars.router)
+api.add_router("/mentors/me", reviews.mine)
 api.add_router("/mentors", mentors.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/goals", goals.router)
+api.add_router("/reviews", reviews.router)
 api.add_router("/conversations", conversations.router)
 api.add_router("/payments", payments.router)
 api.add_router("/packages", packages.router)

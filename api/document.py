@@ -13,6 +13,7 @@ TAGS = {
     "dashboard": "All that the first page of a client and of a mentor shows.",
     "mentors": "The directory of mentors and their free slots.",
     "sessions": "Holding, reading, cancelling and reviewing sessions.",
+    "reviews": "A mentor's own reviews, and the reply to each.",
     "goals": "What clients want to reach, and how far they are.",
     "payments": "Paying for a session, and what the gateway tells us.",
     "problems": "What each kind of problem means.",

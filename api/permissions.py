@@ -57,6 +57,8 @@ PERMISSIONS: dict[str, Who] = {
     "mentors_me_calendars_get": Who.MENTOR,
     "mentors_me_calendars_refresh": Who.MENTOR,
     "mentors_me_calendars_remove": Who.MENTOR,
+    "mentors_me_reviews": Who.MENTOR,
+    "reviews_reply": Who.MENTOR,
     "mentors_me_earnings": Who.MENTOR,
     "mentors_me_statements_list": Who.MENTOR,
     "mentors_me_statements_get": Who.MENTOR,

@@ -46,6 +46,8 @@ CALLS: dict[str, tuple[str, str, Any]] = {
         f"/api/mentors/me/calendars/cal_{NOBODY}",
         None,
     ),
+    "mentors_me_reviews": ("GET", "/api/mentors/me/reviews", None),
+    "reviews_reply": ("POST", f"/api/reviews/rev_{NOBODY}/reply", {"text": "Thanks."}),
     "mentors_me_earnings": ("GET", "/api/mentors/me/earnings", None),
     "mentors_me_statements_list": ("GET", "/api/mentors/me/statements", None),
     "mentors_me_statements_get": ("GET", f"/api/mentors/me/statements/po_{NOBODY}", None),

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kernel import clock
 from scheduling import goals
-from scheduling.models import Review, Session
+from scheduling.models import Review, ReviewReply, Session
 from tests.api.market import Market, open_market
 from tests.factories.reviews import completed, reviewed
 
@@ -133,6 +133,59 @@ def test_reviews_come_in_pages_the_newest_first(market: Market) -> None:
     assert found == [one.public_id for one in reversed(made)]
     assert rest["next"] is None
     assert market.ben.get("/api/mentors/nobody/reviews").status_code == 404
+
+
+def test_a_mentor_replies_once_and_everybody_reads_it(market: Market) -> None:
+    left = review(market, ended(market), {"rating": 4, "comment": "Clear."}).json()
+    path = f"/api/reviews/{left['id']}/reply"
+    before = market.ada.get("/api/mentors/me/reviews?answered=false").json()
+
+    answer = market.ada.post(path, {"text": " Thank you. "}, key=None)
+    again = market.ada.post(path, {"text": "And more."}, key=None)
+
+    assert (before["rating"], before["reviews_count"], before["items"]) == (4.0, 1, [left])
+    assert (answer.status_code, answer.json()["reply"]["text"]) == (201, "Thank you.")
+    assert (again.status_code, again.json()["code"]) == (409, "already_replied")
+    assert market.ben.get("/api/mentors/ada/reviews").json()["items"] == [answer.json()]
+    assert market.ada.get("/api/mentors/me/reviews?answered=false").json()["items"] == []
+    assert market.ada.get("/api/mentors/me/reviews?answered=true").json()["items"] == [
+        answer.json()
+    ]
+
+
+def test_only_the_sessions_mentor_replies(market: Market) -> None:
+    left = review(market, ended(market), {"rating": 4}).json()
+    path = f"/api/reviews/{left['id']}/reply"
+
+    statuses = [
+        caller.post(path, {"text": "Thanks."}, key=None).status_code
+        for caller in (market.ann, market.ben, market.bob)
+    ]
+    missing = market.bob.post(f"/api/reviews/rev_{'0' * 26}/reply", {"text": "Thanks."}, key=None)
+    empty = [
+        market.ada.post(path, body, key=None).status_code
+        for body in ({}, {"text": " "}, {"text": "x" * 2001})
+    ]
+
+    assert (statuses, missing.status_code, empty) == ([403, 403, 404], 404, [422, 422, 422])
+    assert ReviewReply.objects.count() == 0
+    assert market.bob.get("/api/mentors/me/reviews").json()["items"] == []
+
+
+def test_the_own_reviews_come_in_pages(market: Market) -> None:
+    at = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(days=9)
+    made = [
+        reviewed(session_type=market.kind, rating=5, starts_at=at + day * timedelta(days=1))
+        for day in range(3)
+    ]
+
+    first = market.ada.get("/api/mentors/me/reviews?limit=2").json()
+    rest = market.ada.get(f"/api/mentors/me/reviews?limit=2&cursor={first['next']}").json()
+    mixed = market.ada.get(f"/api/mentors/me/reviews?answered=false&cursor={first['next']}")
+
+    found = [item["id"] for item in [*first["items"], *rest["items"]]]
+    assert found == [one.public_id for one in reversed(made)]
+    assert (rest["next"], rest["reviews_count"], mixed.status_code) == (None, 3, 400)
 
 
 def test_goals_are_the_clients_own_with_the_newest_percent(market: Market) -> None:

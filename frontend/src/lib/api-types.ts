@@ -476,6 +476,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mentors/me/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the own reviews
+         * @description As the public sees them, the newest first, with the rating that they make.
+         */
+        get: operations["mentors_me_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mentors": {
         parameters: {
             query?: never;
@@ -838,6 +858,26 @@ export interface paths {
          * @description With a last report of 100 percent; nothing is reported on it any more.
          */
         post: operations["goals_complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review_id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply to a review
+         * @description Once, in public, by the session's mentor; it stays as it was written.
+         */
+        post: operations["reviews_reply"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2850,6 +2890,41 @@ export interface components {
             file?: string | null;
         };
         /**
+         * OwnReviewQuery
+         * @description Which of the own reviews to list.
+         */
+        OwnReviewQuery: {
+            /**
+             * Answered
+             * @description Only those with a reply, or only those without.
+             */
+            answered?: boolean | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @description How many items a page has.
+             * @default 20
+             */
+            limit: number;
+        };
+        /**
+         * OwnReviewPage
+         * @description A page of the own reviews, and the rating that all visible ones make.
+         */
+        OwnReviewPage: {
+            /** Rating */
+            rating: number | null;
+            /** Reviews Count */
+            reviews_count: number;
+            /** Items */
+            items: components["schemas"]["ReviewOut"][];
+            /** Next */
+            next: string | null;
+            /** Prev */
+            prev: string | null;
+        };
+        /**
          * MentorQuery
          * @description What a reader of the directory may ask for.
          */
@@ -3401,6 +3476,14 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * ReplyRequest
+         * @description Answer a review.
+         */
+        ReplyRequest: {
+            /** Text */
+            text: string;
         };
         /**
          * ConversationQuery
@@ -4179,6 +4262,8 @@ export type OwnSlotExplanation = components['schemas']['OwnSlotExplanation'];
 export type CalendarList = components['schemas']['CalendarList'];
 export type CalendarOut = components['schemas']['CalendarOut'];
 export type CalendarRequest = components['schemas']['CalendarRequest'];
+export type OwnReviewQuery = components['schemas']['OwnReviewQuery'];
+export type OwnReviewPage = components['schemas']['OwnReviewPage'];
 export type MentorQuery = components['schemas']['MentorQuery'];
 export type Sort = components['schemas']['Sort'];
 export type MentorItem = components['schemas']['MentorItem'];
@@ -4207,6 +4292,7 @@ export type GoalRequest = components['schemas']['GoalRequest'];
 export type MilestoneRequest = components['schemas']['MilestoneRequest'];
 export type ProgressRequest = components['schemas']['ProgressRequest'];
 export type CompleteRequest = components['schemas']['CompleteRequest'];
+export type ReplyRequest = components['schemas']['ReplyRequest'];
 export type ConversationQuery = components['schemas']['ConversationQuery'];
 export type ConversationOut = components['schemas']['ConversationOut'];
 export type ConversationPage = components['schemas']['ConversationPage'];
@@ -6952,6 +7038,99 @@ export interface operations {
             };
         };
     };
+    mentors_me_reviews: {
+        parameters: {
+            query?: {
+                /** @description Only those with a reply, or only those without. */
+                answered?: boolean;
+                cursor?: string;
+                /** @description How many items a page has. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReviewPage"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mentors_list: {
         parameters: {
             query?: {
@@ -9077,6 +9256,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GoalOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The world is in another state; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviews_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
                 };
             };
             /** @description The request cannot be read. */
