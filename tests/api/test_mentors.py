@@ -5,16 +5,18 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from cms.operations import publish_profile
 from kernel import clock
 from scheduling import slot_tokens
+from scheduling.models import DateOverride, ExternalBusy, ExternalCalendar, Schedule
 from tests.api.callers import Caller
 from tests.api.market import Market, open_market
 from tests.factories.people import MentorFactory
-from tests.factories.scheduling import open_mentor
+from tests.factories.scheduling import confirmed, open_mentor
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +211,40 @@ def add_mentor(name: str) -> None:
     mentor = MentorFactory(user__name=name, slug=name)
     open_mentor(mentor=mentor)
     publish_profile(mentor=mentor, headline=name)
+
+
+def fill_the_diary(market: Market, rows: int) -> None:
+    """Give Ada so many bookings, overrides and calendars with a busy hour each."""
+    schedule = Schedule.objects.get(mentor=market.mentor)
+    noon = clock.now().replace(hour=12, minute=0, second=0, microsecond=0)
+    for number in range(rows):
+        at = noon + timedelta(days=2 + number)
+        confirmed(session_type=market.kind, starts_at=at)
+        DateOverride.objects.create(
+            schedule=schedule, date=at.date(), start_minute=60, end_minute=1440
+        )
+        calendar = ExternalCalendar.objects.create(
+            schedule=schedule, name=f"{number}", received_at=at, read_at=at
+        )
+        hour = DateTimeTZRange(at + timedelta(hours=2), at + timedelta(hours=3))
+        ExternalBusy.objects.create(calendar=calendar, during=hour)
+
+
+@pytest.mark.parametrize("rows", [1, 9])
+def test_a_list_of_slots_and_a_search_for_time_cost_what_they_cost_whatever_the_diary_holds(
+    market: Market, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    fill_the_diary(market, rows)
+    begin = clock.now() + timedelta(days=1)
+    free = {
+        "free_from": begin.isoformat(),
+        "free_to": (begin + timedelta(days=20)).isoformat(),
+    }
+
+    with django_assert_num_queries(9):
+        listed = slots(market).json()
+    with django_assert_num_queries(13):
+        found = market.ann.get("/api/mentors", free).json()
+
+    assert len(listed["items"]) > 300
+    assert (found["total"], found["relaxed"]) == (1, [])
