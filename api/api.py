@@ -13,6 +13,7 @@ from api.parsing import StrictParser
 from api.rendering import JsonRenderer
 from api.routers import (
     availability,
+    calendar_feed,
     calendars,
     conversations,
     credit,
@@ -66,6 +67,7 @@ def build() -> CounterfoilAPI:
 
 api = build()
 api.add_router("/users", users.router)
+api.add_router("/users/calendar-feed", calendar_feed.router)
 api.add_router("/dashboard", dashboard.router)
 api.add_router("/mentors/me", earnings.router)
 api.add_router("/mentors/me", availability.router)

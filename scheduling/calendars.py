@@ -1,19 +1,24 @@
 """Sessions as iCalendar (RFC 5545, 5546). Writes text; sends and stores nothing."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parseaddr
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration, vText
 
 from accounts.models import User
 from scheduling.models import Session
+from scheduling.states import State
 
 PRODUCT = "-//Counterfoil//Sessions//EN"
 REQUEST = "REQUEST"
 CANCEL = "CANCEL"
+PUBLISH = "PUBLISH"
+FEED_NAME = "Counterfoil"
+REFRESH = timedelta(hours=1)
 _EVENT_BEGINS = "BEGIN:VEVENT\r\n"
 
 
@@ -28,28 +33,77 @@ def invitation(*, session: Session, reader: User, method: str, now: datetime) ->
     `method` is REQUEST or CANCEL. Times are in the reader's zone, with its VTIMEZONE. The other
     person is named and their address is not told.
     """
-    zone = ZoneInfo(reader.time_zone)
-    event = Event()
-    event.add("uid", uid(session))
-    event.add("dtstamp", now)
-    event.add("sequence", session.sequence)
-    event.add("summary", summary(session, reader))
-    event.add("dtstart", session.starts_at.astimezone(zone))
-    event.add("dtend", session.ends_at.astimezone(zone))
-    event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
-    event.add("transp", "OPAQUE")
-    if session.goals:
-        event.add("description", session.goals)
+    event = _event(session, reader, stamp=now, cancelled=method == CANCEL)
     event.add("organizer", _organizer())
     event.add("attendee", _attendee(reader), encode=False)
+    calendar = _calendar(method)
+    calendar.add_component(event)
+    return _written(calendar, session.starts_at.year, session.ends_at.year)
 
+
+def feed(*, sessions: Sequence[tuple[Session, datetime]], reader: User) -> str:
+    """Return the calendar of all these sessions, each with the instant at which it last changed.
+
+    It is for subscribing to, so nobody is invited by it. Each event is that of its invitation.
+    """
+    calendar = _calendar(PUBLISH)
+    calendar.add("x-wr-calname", FEED_NAME)
+    calendar.add("name", FEED_NAME)
+    calendar.add("x-wr-timezone", reader.time_zone)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH))
+    for session, changed_at in sessions:
+        calendar.add_component(
+            _event(session, reader, stamp=changed_at, cancelled=session.state == State.CANCELLED)
+        )
+    years = [at.year for session, _ in sessions for at in (session.starts_at, session.ends_at)]
+    return _written(calendar, min(years, default=0), max(years, default=0))
+
+
+def _calendar(method: str) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    calendar.add_component(event)
-    first, last = session.starts_at.year, session.ends_at.year + 1
-    zones = "".join(_zone_rules(name, first, last) for name in sorted(calendar.get_missing_tzids()))
+    return calendar
+
+
+def _event(session: Session, reader: User, *, stamp: datetime, cancelled: bool) -> Event:
+    starts_at, ends_at = _local(session, reader)
+    event = Event()
+    event.add("uid", uid(session))
+    event.add("dtstamp", stamp)
+    event.add("sequence", session.sequence)
+    event.add("summary", summary(session, reader))
+    event.add("dtstart", starts_at)
+    event.add("dtend", ends_at)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
+    event.add("url", f"{settings.PUBLIC_URL}/app/sessions/{session.public_id}")
+    if session.goals:
+        event.add("description", session.goals)
+    return event
+
+
+def _local(session: Session, reader: User) -> tuple[datetime, datetime]:
+    """Return start and end by the reader's clock, or both in UTC where that clock is ambiguous.
+
+    A wall clock that comes twice means its first instant (RFC 5545, 3.3.5): the second has no name.
+    """
+    zone = ZoneInfo(reader.time_zone)
+    local = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    if any(at.fold for at in local):
+        return session.starts_at.astimezone(UTC), session.ends_at.astimezone(UTC)
+    return local
+
+
+def _written(calendar: Calendar, first_year: int, last_year: int) -> str:
+    """Return the text, with the rules of each zone in front of the events that name it."""
+    zones = "".join(
+        _zone_rules(name, first_year, last_year + 1)
+        for name in sorted(calendar.get_missing_tzids())
+    )
     document = str(calendar.to_ical(), "utf-8")
     return document.replace(_EVENT_BEGINS, zones + _EVENT_BEGINS, 1)
 

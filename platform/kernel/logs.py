@@ -5,7 +5,7 @@ import re
 
 _PATTERNS = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), r"\1 [redacted]"),
-    (re.compile(r"\b(sk|rk|whsec|cfr)_[\w-]+"), r"\1_[redacted]"),
+    (re.compile(r"\b(sk|rk|whsec|cfr|cff)_[\w-]+"), r"\1_[redacted]"),
     (re.compile(r"\b(pi|seti)_\w+_secret_\w+"), r"\1_[redacted]"),
     (re.compile(r"\beyJ[\w-]{1,1024}\.[\w-]{1,4096}\.[\w-]+"), "[redacted token]"),
     (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,190}"), "[redacted e-mail]"),

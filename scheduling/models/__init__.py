@@ -9,6 +9,7 @@ from scheduling.models.availability import (
 )
 from scheduling.models.blocks import BlockBasis, BlockMark, FreeBlock, OpenBlock
 from scheduling.models.external import ExternalBusy, ExternalCalendar
+from scheduling.models.feed import CalendarFeed
 from scheduling.models.goal import Goal, GoalProgress, Milestone
 from scheduling.models.meeting import DayCount, Meeting, WeekCount
 from scheduling.models.reminder import Reminder
@@ -19,6 +20,7 @@ from scheduling.models.session_type import CancellationPolicy, SessionType
 __all__ = [
     "BlockBasis",
     "BlockMark",
+    "CalendarFeed",
     "CancellationPolicy",
     "DateOverride",
     "DayCount",

@@ -56,6 +56,10 @@ def test_another_url_is_refused(url: str) -> None:
         parse_database_url(url)
 
 
+def test_logs_hold_no_calendar_address() -> None:
+    assert redact("GET /calendar/cff_abc-1.ics 200") == "GET /calendar/cff_[redacted].ics 200"
+
+
 def test_logs_hold_no_secret() -> None:
     line = "Bearer abc.def-1 sk_test_12345 pi_1_secret_2 ada@example.com 4242 4242 4242 4242"
 
