@@ -24,6 +24,7 @@ from api.routers import (
     packages,
     payments,
     problems,
+    proposals,
     reviews,
     sessions,
     users,
@@ -75,6 +76,7 @@ api.add_router("/mentors/me/calendars", calendars.router)
 api.add_router("/mentors/me", reviews.mine)
 api.add_router("/mentors", mentors.router)
 api.add_router("/sessions", sessions.router)
+api.add_router("/sessions", proposals.router)
 api.add_router("/goals", goals.router)
 api.add_router("/reviews", reviews.router)
 api.add_router("/conversations", conversations.router)

@@ -130,7 +130,7 @@ def hold_slot(
     try:
         return twice(attempt)
     except TimeNotFree as error:
-        raise slot_taken(session_type, offer, now) from error
+        raise slot_taken(session_type, offer.starts_at, now) from error
     except LimitReached as error:
         raise SlotNotOffered(error.detail, **error.facts) from error
 
@@ -202,7 +202,8 @@ def _offered_seat(
         raise SlotNotOffered("This is your own time: nobody books himself.", reason="own_time")
     explanation, diary = queries.consider(session_type=session_type, at=offer.starts_at, now=now)
     if explanation.reason == Reason.TAKEN:
-        raise own_session_there(client, offer, now) or slot_taken(session_type, offer, now)
+        busy = own_session_there(client, offer, now)
+        raise busy or slot_taken(session_type, offer.starts_at, now)
     if not explanation.offered or diary is None:
         raise SlotNotOffered(explanation.detail, reason=explanation.reason)
     day = local_day(diary.availability, unix(offer.starts_at))
@@ -262,12 +263,10 @@ def _hold(session: Session, offer: SlotOffer, seat: Seat, *, actor: str, now: da
 
 
 def slot_taken(
-    session_type: SessionType, offer: SlotOffer, now: datetime, moving: Session | None = None
+    session_type: SessionType, at: datetime, now: datetime, moving: Session | None = None
 ) -> SlotTaken:
     """Return the refusal with three free alternatives; `moving` is the session they are for."""
-    nearest = queries.nearest_slots(
-        session_type=session_type, at=offer.starts_at, now=now, moving=moving
-    )
+    nearest = queries.nearest_slots(session_type=session_type, at=at, now=now, moving=moving)
     alternatives = [
         {
             "starts_at": slot.starts_at.isoformat(),
@@ -279,7 +278,7 @@ def slot_taken(
         for slot in nearest
     ]
     return SlotTaken(
-        f"The slot at {offer.starts_at:%Y-%m-%d %H:%M} UTC has just been taken. "
+        f"The slot at {at:%Y-%m-%d %H:%M} UTC has just been taken. "
         "Choose one of the alternatives, or load the mentor's slots again.",
         alternatives=alternatives,
     )

@@ -3,6 +3,7 @@
 Written into the outbox in the transaction of the event; the words are in `templates/emails`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -96,6 +97,40 @@ def tell_moved(session: Session, *, was: datetime, by: Side, agreed: bool, now: 
             ics_method=calendars.REQUEST,
             only_if=standing.as_it_is(session),
         )
+
+
+def tell_proposed(
+    session: Session, *, by: Side, starts: Sequence[datetime], message: str, key: str
+) -> None:
+    """Tell the other one which times `by` proposes; the session stands until one is accepted."""
+    length = session.ends_at - session.starts_at
+    for role, reader in _people(session):
+        if role == by:
+            continue
+        put_email(
+            key=f"session-proposed:{key}",
+            template="session_proposed",
+            to=reader.email,
+            context={
+                **_context(session, role, reader),
+                "times": [_when(start, start + length, reader) for start in starts],
+                "message": message,
+            },
+            only_if=standing.as_it_is(session),
+        )
+
+
+def tell_declined(session: Session, *, by: Side, key: str) -> None:
+    """Tell who proposed another time that `by` declined it: the session stays where it is."""
+    for role, reader in _people(session):
+        if role != by:
+            put_email(
+                key=f"proposal-declined:{key}",
+                template="proposal_declined",
+                to=reader.email,
+                context=_context(session, role, reader),
+                only_if=standing.as_it_is(session),
+            )
 
 
 def _most_back(session: Session) -> str:

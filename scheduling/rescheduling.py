@@ -16,12 +16,12 @@ from scheduling import booking, lifecycle, messages, policies, queries, seats, s
 from scheduling.booking import MentorNotLive, SlotNotOffered
 from scheduling.diaries import Diary, unix
 from scheduling.hours import local_day
-from scheduling.models import Session
+from scheduling.models import Proposal, Session
 from scheduling.models.session import MOST_CLIENT_MOVES
 from scheduling.seats import LimitReached, Seat, TimeNotFree
 from scheduling.slot_tokens import SlotOffer
 from scheduling.slots import Reason
-from scheduling.states import CancelledBy, Side, State
+from scheduling.states import CancelledBy, ProposalEvent, ProposalState, Side, State
 
 EVENT = "reschedule"
 
@@ -91,7 +91,7 @@ def reschedule(
     try:
         return booking.twice(attempt)
     except TimeNotFree as error:
-        raise booking.slot_taken(session.session_type, offer, now, session) from error
+        raise booking.slot_taken(session.session_type, offer.starts_at, now, session) from error
     except LimitReached as error:
         raise SlotNotOffered(error.detail, **error.facts) from error
 
@@ -213,7 +213,7 @@ def _offered_seat(session: Session, offer: SlotOffer, now: datetime) -> Seat:
         _refuse_inside_notice(session, diary, now)
     if explanation.reason == Reason.TAKEN:
         busy = booking.own_session_there(session.client, offer, now, session)
-        raise busy or booking.slot_taken(kind, offer, now, session)
+        raise busy or booking.slot_taken(kind, offer.starts_at, now, session)
     if not explanation.offered or diary is None:
         raise SlotNotOffered(explanation.detail, reason=explanation.reason)
     day = local_day(diary.availability, unix(offer.starts_at))
@@ -243,11 +243,18 @@ def _refuse_inside_notice(session: Session, diary: Diary, now: datetime) -> None
         )
 
 
+def supersede_proposals(session: Session, *, now: datetime) -> None:
+    """Close the open proposal of a locked session: something else has taken its place."""
+    for proposal in Proposal.objects.filter(session=session, state=ProposalState.OPEN):
+        proposal.answer(ProposalEvent.SUPERSEDE, now=now)
+
+
 def _take(session: Session, offer: SlotOffer, seat: Seat, *, actor: str, now: datetime) -> Session:
     schedule = seats.lock_people(client_id=session.client_id, mentor_id=session.mentor_id)
     if schedule is not None and schedule.version != seat.schedule_version:
         # The mentor wrote other hours or rules meanwhile: they decide, and stay as they are now.
         seat = _offered_seat(session, offer, now)
+    supersede_proposals(session, now=now)
     return move(
         session=session,
         seat=seat,

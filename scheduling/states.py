@@ -62,6 +62,44 @@ SESSION: Machine[State, Event] = Machine(
     ],
 )
 
+
+class ProposalState(StrEnum):
+    """Where a proposal of another time stands."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+
+class ProposalEvent(StrEnum):
+    """What may happen to a proposal."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+    SUPERSEDE = "supersede"
+
+
+PROPOSAL: Machine[ProposalState, ProposalEvent] = Machine(
+    "proposal",
+    initial=[ProposalState.OPEN],
+    edges=[
+        Edge(ProposalState.OPEN, ProposalEvent.ACCEPT, ProposalState.ACCEPTED, "the other one"),
+        Edge(ProposalState.OPEN, ProposalEvent.DECLINE, ProposalState.DECLINED, "the other one"),
+        Edge(
+            ProposalState.OPEN, ProposalEvent.WITHDRAW, ProposalState.WITHDRAWN, "who proposed it"
+        ),
+        Edge(
+            ProposalState.OPEN,
+            ProposalEvent.SUPERSEDE,
+            ProposalState.SUPERSEDED,
+            "another proposal, or the client moved the session",
+        ),
+    ],
+)
+
 # A live session keeps its time: for the mentor (with the gap behind it) and for the client.
 # What is over stays live, or the gap behind a session that has just ended could be sold.
 LIVE: frozenset[State] = frozenset(State) - {State.CANCELLED, State.EXPIRED}

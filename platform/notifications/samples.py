@@ -115,6 +115,18 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "more": 2,
         "link": "https://counterfoil.example/app/messages",
     },
+    "session_proposed": {
+        **_SESSION,
+        "role": "client",
+        "times": [
+            "Wednesday, 25 November 2026, 13:00 – 14:00 New York",
+            "Thursday, 26 November 2026, 09:30 – 10:30 New York",
+        ],
+        "message": "I have to be in court that day. Would one of these do?",
+        "goals": "",
+        "price": "",
+    },
+    "proposal_declined": {**_SESSION, "goals": "", "price": ""},
     "payment_too_late": {
         "client": "Chloe Client",
         "mentor": "Ada Winterbourne",

@@ -12,6 +12,7 @@ from scheduling.models.external import ExternalBusy, ExternalCalendar
 from scheduling.models.feed import CalendarFeed
 from scheduling.models.goal import Goal, GoalProgress, Milestone
 from scheduling.models.meeting import DayCount, Meeting, WeekCount
+from scheduling.models.proposal import Proposal
 from scheduling.models.reminder import Reminder
 from scheduling.models.review import Review, ReviewModeration, ReviewReply
 from scheduling.models.session import Session, SessionEvent
@@ -32,6 +33,7 @@ __all__ = [
     "Meeting",
     "Milestone",
     "OpenBlock",
+    "Proposal",
     "Reminder",
     "Review",
     "ReviewModeration",

@@ -66,6 +66,27 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     ),
     "sessions_cancel": ("POST", f"/api/sessions/ses_{NOBODY}/cancel", {}),
     "sessions_slots": ("GET", f"/api/sessions/ses_{NOBODY}/slots", None),
+    "sessions_proposals_list": ("GET", f"/api/sessions/ses_{NOBODY}/proposals", None),
+    "sessions_proposals_make": (
+        "POST",
+        f"/api/sessions/ses_{NOBODY}/proposals",
+        {"starts_at": ["2027-03-01T09:00:00Z"]},
+    ),
+    "sessions_proposals_accept": (
+        "POST",
+        f"/api/sessions/ses_{NOBODY}/proposals/prp_{NOBODY}/accept",
+        {"starts_at": "2027-03-01T09:00:00Z"},
+    ),
+    "sessions_proposals_decline": (
+        "POST",
+        f"/api/sessions/ses_{NOBODY}/proposals/prp_{NOBODY}/decline",
+        None,
+    ),
+    "sessions_proposals_withdraw": (
+        "POST",
+        f"/api/sessions/ses_{NOBODY}/proposals/prp_{NOBODY}/withdraw",
+        None,
+    ),
     "sessions_reschedule": (
         "POST",
         f"/api/sessions/ses_{NOBODY}/reschedule",
