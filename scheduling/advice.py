@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from scheduling.group_slots import GroupReason
 from scheduling.slots import Reason
 
 _ADVICE: Mapping[str, str] = {
@@ -18,6 +19,9 @@ _ADVICE: Mapping[str, str] = {
     Reason.EXTERNAL: "Move or free the event in your other calendar, or take that calendar out.",
     Reason.DAY_FULL: "Raise the number of sessions that you take in a day.",
     Reason.WEEK_FULL: "Raise the number of sessions that you take in a week.",
+    GroupReason.NO_MEETING: "Offer a meeting of this type at that time.",
+    GroupReason.UNDECIDED: "Nothing: the cut-off has come, and the next minute decides.",
+    GroupReason.FULL: "Offer another meeting: this one has no seat left.",
 }
 
 

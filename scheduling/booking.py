@@ -13,8 +13,9 @@ from django.db.models import Q
 
 from accounts.models import Client
 from kernel.errors import Invalid, Kind, Refusal
-from scheduling import queries, seats, slot_tokens
+from scheduling import group_slots, queries, seats, slot_tokens
 from scheduling.diaries import unix
+from scheduling.group_slots import GroupReason
 from scheduling.hours import local_day
 from scheduling.models import Session, SessionType
 from scheduling.seats import ClientBusy, LimitReached, Seat, TimeNotFree
@@ -200,6 +201,8 @@ def _offered_seat(
     """Return the seat that the token names, if the rules offer it to this client."""
     if session_type.mentor.user_id == client.user_id:
         raise SlotNotOffered("This is your own time: nobody books himself.", reason="own_time")
+    if session_type.is_group:
+        return _seat_in_group(client, session_type, offer, now)
     explanation, diary = queries.consider(session_type=session_type, at=offer.starts_at, now=now)
     if explanation.reason == Reason.TAKEN:
         busy = own_session_there(client, offer, now)
@@ -218,6 +221,28 @@ def _offered_seat(
         max_per_day=rules.max_per_day,
         max_per_week=rules.max_per_week,
         schedule_version=diary.schedule.version,
+    )
+
+
+def _seat_in_group(
+    client: Client, session_type: SessionType, offer: SlotOffer, now: datetime
+) -> Seat:
+    found = group_slots.look(session_type=session_type, at=offer.starts_at, now=now)
+    if found is None or found.reason not in {None, GroupReason.FULL}:
+        why = queries.explain(session_type=session_type, at=offer.starts_at, now=now)
+        raise SlotNotOffered(why.detail, reason=why.reason)
+    if found.reason:
+        busy = own_session_there(client, offer, now)
+        raise busy or slot_taken(session_type, offer.starts_at, now)
+    return Seat(
+        mentor_id=offer.mentor_id,
+        starts_at=offer.starts_at,
+        ends_at=offer.ends_at,
+        gap_minutes=found.meeting.gap_minutes,
+        day=found.meeting.day,
+        max_per_day=None,
+        max_per_week=None,
+        meeting_id=found.meeting.pk,
     )
 
 
@@ -249,7 +274,8 @@ def expire_in_the_way(*, client: Client, seat: Seat, now: datetime) -> None:
 
 def _hold(session: Session, offer: SlotOffer, seat: Seat, *, actor: str, now: datetime) -> None:
     schedule = seats.lock_people(client_id=session.client_id, mentor_id=seat.mentor_id)
-    if schedule is not None and schedule.version != seat.schedule_version:
+    offered_by_rules = seat.meeting_id is None
+    if offered_by_rules and schedule is not None and schedule.version != seat.schedule_version:
         # The mentor wrote other hours or rules meanwhile: they decide, and stay as they are now.
         seat = _offered_seat(session.client, session.session_type, offer, now)
     waiting = Session.objects.filter(client_id=session.client_id).unpaid_holds(now=now).count()
@@ -277,8 +303,9 @@ def slot_taken(
         }
         for slot in nearest
     ]
+    what = "Every seat of the meeting" if session_type.is_group else "The slot"
     return SlotTaken(
-        f"The slot at {at:%Y-%m-%d %H:%M} UTC has just been taken. "
+        f"{what} at {at:%Y-%m-%d %H:%M} UTC has just been taken. "
         "Choose one of the alternatives, or load the mentor's slots again.",
         alternatives=alternatives,
     )

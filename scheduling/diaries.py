@@ -136,7 +136,8 @@ def _taken(
         Meeting.objects.filter(
             Q(day__gte=first - timedelta(days=first.weekday())),
             Q(day__lte=last + timedelta(days=6 - last.weekday())),
-            ~Exists(lapsed),
+            # A group meeting stands whatever becomes of the seats in it.
+            Q(session_type__isnull=False) | ~Exists(lapsed),
             ~Q(pk=without) if without else Q(),
             mentor_id__in=mentor_ids,
             live=True,

@@ -130,6 +130,7 @@ def _seat_again(old: Session, now: datetime) -> Seat:
         day=old.meeting.day,
         max_per_day=rules.max_per_day if rules else None,
         max_per_week=rules.max_per_week if rules else None,
+        meeting_id=old.meeting_id if old.meeting.is_group else None,
     )
 
 

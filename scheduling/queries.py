@@ -15,9 +15,10 @@ from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import Mentor, User
 from kernel.money import divide_half_up
-from scheduling import policies, slots
+from scheduling import group_slots, policies, slots
 from scheduling.blocks import free_between
 from scheduling.diaries import Diary, read_diaries, unix
+from scheduling.group_slots import GroupReason
 from scheduling.hours import DAY, MINUTE
 from scheduling.models import (
     Goal,
@@ -50,15 +51,20 @@ _DETAILS = {
     Reason.EXTERNAL: "{mentor} is busy at {at}, or too soon after, by a calendar kept elsewhere.",
     Reason.DAY_FULL: "The day of {at} is full: {mentor} takes no more sessions on it.",
     Reason.WEEK_FULL: "The week of {at} is full: {mentor} takes no more sessions in it.",
+    GroupReason.NO_MEETING: "{mentor} offers no meeting of {kind} at {at}.",
+    GroupReason.UNDECIDED: "Whether the meeting at {at} takes place is being decided. Look again "
+    "in a minute.",
+    GroupReason.FULL: "Every seat of the meeting at {at} is taken.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A start that may be booked, and its end."""
+    """A start that may be booked, and its end; of a group meeting also the seats that are left."""
 
     starts_at: datetime
     ends_at: datetime
+    seats_left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +100,18 @@ def open_slots(
 
     None for a mentor who is not live or a type that is not active. `moving` is a session of that
     type that would move there: it keeps its length, its own time counts as free, and its type
-    may have been withdrawn.
+    may have been withdrawn. Of a group type they are the meetings with a seat left.
     """
     offered = session_type.is_active or moving is not None
     if not offered or not session_type.mentor.is_live:
         return []
+    if session_type.is_group:
+        meetings = group_slots.coming(session_type=session_type, start=start, end=end, now=now)
+        return [
+            Slot(one.meeting.during.lower, one.meeting.during.upper, one.seats_left)
+            for one in meetings
+            if one.reason is None
+        ]
     diary = _diary(session_type, start, end, now, moving)
     if diary is None:
         return []
@@ -140,7 +153,7 @@ def next_free(
     start: datetime | None = None,
     end: datetime | None = None,
 ) -> dict[UUID, datetime | None]:
-    """Return per mentor the earliest start of any active session type; None where there is none.
+    """Return per mentor the earliest start of any active one-to-one type; None where none is.
 
     With `start` or `end` the whole session lies in [start, end), and only those are looked at
     whom the free blocks do not rule out. Eight queries at most for any number of mentors.
@@ -153,7 +166,7 @@ def next_free(
         return result
     kinds = list(
         SessionType.objects.filter(
-            mentor_id__in=wanted, mentor__status=Mentor.Status.LIVE, is_active=True
+            mentor_id__in=wanted, mentor__status=Mentor.Status.LIVE, is_active=True, capacity=1
         )
     )
     asked = {kind.mentor_id for kind in kinds}
@@ -207,6 +220,8 @@ def consider(
         return _refused("mentor_not_live", session_type, at, None), None
     if not session_type.is_active and moving is None:
         return _refused("not_active", session_type, at, None), None
+    if session_type.is_group:
+        return _consider_group(session_type, at, now), None
     diary = diary_of(session_type=session_type, at=at, now=now, moving=moving)
     if diary is None:
         return _refused("no_schedule", session_type, at, None), None
@@ -220,6 +235,14 @@ def consider(
     if reason is None:
         return Explanation(True), diary
     return _refused(reason, session_type, at, diary), diary
+
+
+def _consider_group(session_type: SessionType, at: datetime, now: datetime) -> Explanation:
+    found = group_slots.look(session_type=session_type, at=at, now=now)
+    reason = found.reason if found else GroupReason.NO_MEETING
+    if reason is None:
+        return Explanation(True)
+    return _refused(reason, session_type, at, diary_of(session_type=session_type, at=at, now=now))
 
 
 def time_zone_of(*, mentor_id: UUID) -> str:

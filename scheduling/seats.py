@@ -6,10 +6,12 @@ function expects the caller's transaction.
 Locks, in this order: the session that is acted on, the client (so that one person's holds are
 counted one after the other), the mentor's schedule (so that two bookings of one mentor queue up
 instead of meeting in the exclusion constraint, where PostgreSQL would call it a deadlock), the
-counters of the day, then of the week. The constraint decides all the same, for any writer.
+meeting (its seats are numbered one after the other), the counters of the day, then of the week.
+The constraints decide all the same, for any writer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,7 +22,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from accounts.models import Client
 from kernel.errors import Refusal
-from scheduling.models import Meeting, Schedule, Session, SessionEvent
+from scheduling.models import Meeting, Schedule, Session, SessionEvent, SessionType
 from scheduling.states import LIVE, SESSION, Event, State
 
 SYSTEM = "system"
@@ -30,6 +32,10 @@ class TimeNotFree(Refusal):
     """A constraint refused the time: another meeting of the mentor has it."""
 
     code = "slot_taken"
+
+
+class SeatsTaken(TimeNotFree):
+    """Every seat of the group meeting is taken, or it does not take place."""
 
 
 class ClientBusy(Refusal):
@@ -48,7 +54,8 @@ class LimitReached(Refusal):
 class Seat:
     """The time that is wanted: when, the gap behind it, the mentor's own day, and the limits.
 
-    `schedule_version` is that of the schedule which they were read from.
+    `schedule_version` is that of the schedule which they were read from. With a `meeting_id` it
+    is a seat in that group meeting, which has its time and is counted already.
     """
 
     mentor_id: UUID
@@ -59,6 +66,7 @@ class Seat:
     max_per_day: int | None
     max_per_week: int | None
     schedule_version: int | None = None
+    meeting_id: UUID | None = None
 
 
 def lock_people(*, client_id: UUID, mentor_id: UUID) -> Schedule | None:
@@ -74,33 +82,93 @@ def lock_people(*, client_id: UUID, mentor_id: UUID) -> Schedule | None:
 def take(*, seat: Seat, session: Session, event: str, actor: str, now: datetime) -> Session:
     """Insert a meeting for `seat` and `session` (pending, unsaved) in it; count both limits.
 
+    A seat in a group meeting takes the lowest number that is free there.
     Raises TimeNotFree, ClientBusy or LimitReached, and then nothing of it remains; the
     transaction stays usable.
     """
-    during = DateTimeTZRange(seat.starts_at, seat.ends_at)
+    session.mentor_id = seat.mentor_id
+    session.starts_at, session.ends_at = seat.starts_at, seat.ends_at
+    session.during = DateTimeTZRange(seat.starts_at, seat.ends_at)
+    with _translating(seat):
+        if seat.meeting_id is None:
+            session.meeting = _meeting(seat, seats_taken=1)
+            session.meeting.save(force_insert=True)
+        else:
+            session.meeting_id, session.seat = seat.meeting_id, _next_seat(seat)
+        session.save(force_insert=True)
+        if seat.meeting_id is None:
+            _count(mentor_id=seat.mentor_id, seat=seat)
+        _record(session, event=event, source="", actor=actor, reason="", data={}, at=now)
+    return session
+
+
+def offer(*, seat: Seat, session_type: SessionType, decide_at: datetime) -> Meeting:
+    """Insert a group meeting of `session_type` at the time of `seat`; count both limits.
+
+    Expects the mentor's schedule locked. Raises TimeNotFree or LimitReached, as `take` does.
+    """
+    meeting = _meeting(
+        seat,
+        session_type=session_type,
+        capacity=session_type.capacity,
+        minimum=session_type.minimum,
+        decide_at=decide_at,
+    )
+    with _translating(seat):
+        meeting.save(force_insert=True)
+        _count(mentor_id=seat.mentor_id, seat=seat)
+    return meeting
+
+
+def _meeting(seat: Seat, **more: Any) -> Meeting:
     guarded = seat.ends_at + timedelta(minutes=seat.gap_minutes)
-    meeting = Meeting(
+    return Meeting(
         mentor_id=seat.mentor_id,
-        during=during,
+        during=DateTimeTZRange(seat.starts_at, seat.ends_at),
         gap_minutes=seat.gap_minutes,
         blocked=DateTimeTZRange(seat.starts_at, guarded),
         day=seat.day,
+        **more,
     )
-    session.meeting = meeting
-    session.mentor_id = seat.mentor_id
-    session.starts_at, session.ends_at, session.during = seat.starts_at, seat.ends_at, during
+
+
+@contextmanager
+def _translating(seat: Seat) -> Iterator[None]:
+    """Open a savepoint, and turn what a constraint refuses in it into words."""
     try:
         with transaction.atomic():
-            meeting.save(force_insert=True)
-            session.save(force_insert=True)
-            _count(mentor_id=seat.mentor_id, seat=seat)
-            _record(session, event=event, source="", actor=actor, reason="", data={}, at=now)
+            yield
     except IntegrityError as error:
         refusal = _refusal(error, seat)
         if refusal is None:
             raise
         raise refusal from error
-    return session
+
+
+# The count comes first: it locks the meeting, so that the look for a number is alone.
+_ONE_MORE_SEAT = """
+    UPDATE scheduling_meeting SET seats_taken = seats_taken + 1
+    WHERE id = %s AND live AND withdrawn_at IS NULL
+    RETURNING capacity
+"""
+_LOWEST_FREE = """
+    SELECT min(number) FROM generate_series(1, %s) AS number
+    WHERE NOT EXISTS (
+        SELECT 1 FROM scheduling_session WHERE meeting_id = %s AND live AND seat = number
+    )
+"""
+
+
+def _next_seat(seat: Seat) -> int:
+    """Count one seat more of the meeting, and return its number."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_MORE_SEAT, [seat.meeting_id])
+        stands = cursor.fetchone()
+        if stands is None:
+            raise SeatsTaken("The mentor withdrew this meeting meanwhile. Choose another.")
+        cursor.execute(_LOWEST_FREE, [stands[0], seat.meeting_id])
+        (number,) = cursor.fetchone()
+    return int(number)
 
 
 def move(
@@ -160,25 +228,13 @@ def shift(
     session.sequence += 1
     for name, value in changes.items():
         setattr(session, name, value)
-    try:
-        with transaction.atomic():
-            meeting.save(update_fields=["during", "gap_minutes", "blocked", "day"])
-            session.save(update_fields=["starts_at", "ends_at", "during", "sequence", *changes])
-            _recount(seat=seat, left=left)
-            _record(
-                session,
-                event=event,
-                source=session.state,
-                actor=actor,
-                reason="",
-                data=data,
-                at=now,
-            )
-    except IntegrityError as error:
-        refusal = _refusal(error, seat)
-        if refusal is None:
-            raise
-        raise refusal from error
+    with _translating(seat):
+        meeting.save(update_fields=["during", "gap_minutes", "blocked", "day"])
+        session.save(update_fields=["starts_at", "ends_at", "during", "sequence", *changes])
+        _recount(seat=seat, left=left)
+        _record(
+            session, event=event, source=session.state, actor=actor, reason="", data=data, at=now
+        )
     return session
 
 
@@ -225,11 +281,20 @@ def _record(
 
 
 def _release(session: Session) -> None:
-    """Give the meeting's time back when its last live session is gone."""
+    """Give the seat back, and the meeting's time when its last live session is gone."""
     meeting = Meeting.objects.select_for_update(no_key=True).get(pk=session.meeting_id)
+    if meeting.is_group:
+        meeting.seats_taken -= 1
+        meeting.save(update_fields=["seats_taken"])
+    if not meeting.is_group or meeting.withdrawn_at is not None:
+        release_empty(meeting)
+
+
+def release_empty(meeting: Meeting) -> None:
+    """Give the time of a locked meeting back, unless a live session has a seat in it."""
     if meeting.live and not meeting.sessions.filter(live=True).exists():
-        meeting.live = False
-        meeting.save(update_fields=["live"])
+        meeting.live, meeting.seats_taken = False, 0
+        meeting.save(update_fields=["live", "seats_taken"])
         with connection.cursor() as cursor:
             for sql in (_ONE_LESS_OF_DAY, _ONE_LESS_OF_WEEK):
                 cursor.execute(sql, [meeting.mentor_id, _key(sql, meeting.day)])
@@ -295,6 +360,8 @@ def _refusal(error: IntegrityError, seat: Seat) -> Refusal | None:
     match name:
         case "scheduling_meeting_no_overlap":
             return TimeNotFree(f"The time {when} was taken meanwhile. Choose another.")
+        case "scheduling_meeting_seats_within_capacity" | "scheduling_session_seat_once":
+            return SeatsTaken(f"The last seat at {when} was taken meanwhile. Choose another time.")
         case "scheduling_session_client_no_overlap":
             return ClientBusy(
                 f"You have another session at {when}. Choose another time, or cancel that one."

@@ -2,7 +2,7 @@
 
 from kernel import clock
 from kernel.tasks import schedule
-from scheduling import blocks, calendar_reader, lifecycle, reminders
+from scheduling import blocks, calendar_reader, groups, lifecycle, reminders
 
 
 def tick() -> dict[str, int]:
@@ -39,11 +39,17 @@ def rebuild_blocks() -> int:
     return blocks.rebuild_all(now=clock.now())
 
 
+def decide_groups() -> int:
+    """Decide the group meetings whose cut-off has come."""
+    return groups.decide_due(now=clock.now())
+
+
 def register_schedules() -> None:
     """Have the cluster tick, remind and refresh blocks every minute; the rest as its cron says."""
     schedule(tick, name="scheduling: tick", cron="* * * * *")
     schedule(remind, name="scheduling: reminders", cron="* * * * *")
     schedule(fetch_calendars, name="scheduling: calendars' addresses", cron="*/5 * * * *")
+    schedule(decide_groups, name="scheduling: groups", cron="* * * * *")
     schedule(read_calendars_anew, name="scheduling: calendars", cron="23 2 * * *")
     schedule(refresh_blocks, name="scheduling: blocks", cron="* * * * *")
     schedule(rebuild_blocks, name="scheduling: all blocks", cron="47 2 * * *")

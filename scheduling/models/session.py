@@ -51,8 +51,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
 class Session(models.Model):
     """A seat: pending while held, confirmed once paid, and so on by `scheduling.states`.
 
-    `during`, `starts_at`/`ends_at` and the meeting's time agree by constraint; the client has no
-    two live sessions at once, by constraint. Price and policy are frozen at the booking.
+    `seat` is its number in the meeting. `during`, `starts_at`/`ends_at` and the meeting's time
+    agree by constraint; the client has no two live sessions at once, by constraint. Price and
+    policy are frozen at the booking.
     `refund_bps` is the share of the price that the cancelling transition returned.
     `replaces` is the expired hold whose time a late payment took again. A client moved it
     `client_moves` times, and cancelling gives them no more than `refund_cap_bps` since then.
@@ -63,6 +64,7 @@ class Session(models.Model):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="+")
     session_type = models.ForeignKey(SessionType, on_delete=models.PROTECT, related_name="+")
+    seat = models.PositiveSmallIntegerField(default=1, db_default=1)
     state = models.CharField(
         max_length=12, choices=[(state.value, state.value.replace("_", " ")) for state in State]
     )
@@ -168,9 +170,15 @@ class Session(models.Model):
                 condition=Q(refund_cap_bps__lte=10_000),
                 name="scheduling_session_refund_cap_is_a_share",
             ),
-            # One seat to a meeting; group meetings will count seats against the capacity.
+            # Each seat once, and by trigger none beyond the meeting's capacity: no writer can
+            # sell more than there are, one-to-one no more than one.
             models.UniqueConstraint(
-                fields=["meeting"], condition=Q(live=True), name="scheduling_session_one_seat"
+                fields=["meeting", "seat"],
+                condition=Q(live=True),
+                name="scheduling_session_seat_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(seat__gte=1), name="scheduling_session_seat_positive"
             ),
             ExclusionConstraint(
                 name="scheduling_session_client_no_overlap",

@@ -3,10 +3,12 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import Mentor
 from kernel.ids import public_id, uuid7
+
+MOST_SEATS = 500
 
 
 def standard_tiers() -> list[dict[str, int]]:
@@ -65,7 +67,11 @@ class CancellationPolicy(models.Model):
 
 
 class SessionType(models.Model):
-    """A kind of session of one mentor. A null booking rule means the schedule's."""
+    """A kind of session of one mentor. A null booking rule means the schedule's.
+
+    `capacity` is the number of seats: one, or more for a group, whose meetings the mentor offers
+    one by one. A group needs `minimum` paid seats when `cutoff_minutes` are left to the start.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="+")
@@ -80,9 +86,16 @@ class SessionType(models.Model):
     window_days = models.PositiveSmallIntegerField(null=True, blank=True)
     max_per_day = models.PositiveSmallIntegerField(null=True, blank=True)
     max_per_week = models.PositiveSmallIntegerField(null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField(default=1, db_default=1)
+    minimum = models.PositiveSmallIntegerField(default=1, db_default=1)
+    cutoff_minutes = models.PositiveIntegerField(default=1440, db_default=1440)
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(minimum__gte=1, capacity__gte=F("minimum"), capacity__lte=MOST_SEATS),
+                name="scheduling_sessiontype_minimum_within_capacity",
+            ),
             models.CheckConstraint(
                 condition=Q(duration_minutes__gte=5, duration_minutes__lte=1440),
                 name="scheduling_sessiontype_duration_in_range",
@@ -109,6 +122,10 @@ class SessionType(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.duration_minutes} min)"
+
+    @property
+    def is_group(self) -> bool:
+        return self.capacity > 1
 
     @property
     def public_id(self) -> str:

@@ -1,6 +1,7 @@
 """Time: policies, session types, schedules; and sessions made by the product's own operations."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import factory
 from django.db import transaction
@@ -57,11 +58,21 @@ class SessionTypeFactory(factory.django.DjangoModelFactory[SessionType]):
     policy = factory.SubFactory(PolicyFactory)
 
 
-def open_mentor(*, mentor: Mentor | None = None, **schedule: object) -> SessionType:
+def open_mentor(*, mentor: Mentor | None = None, **schedule: Any) -> SessionType:
     """Return a session type (60 min, USD 100.00) of a live mentor who is always open."""
     mentor = mentor or MentorFactory()
     ScheduleFactory(mentor=mentor, **schedule)
     return SessionTypeFactory(mentor=mentor)
+
+
+def open_group(
+    *, capacity: int = 10, minimum: int = 1, cutoff_minutes: int = 1440, **schedule: Any
+) -> SessionType:
+    """Return a group type (60 min, USD 100.00 a seat) of a live mentor who is always open."""
+    kind = open_mentor(**schedule)
+    kind.capacity, kind.minimum, kind.cutoff_minutes = capacity, minimum, cutoff_minutes
+    kind.save()
+    return kind
 
 
 def hold(

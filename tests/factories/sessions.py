@@ -40,7 +40,7 @@ def pending_session(
     during = Range(starts_at, ends_at, "[)")
     kind = session_type(mentor=mentor, price_minor=price_minor, currency=currency)
     meeting = Meeting.objects.create(
-        mentor=mentor, during=during, blocked=during, day=date(2027, 3, 1)
+        mentor=mentor, during=during, blocked=during, day=date(2027, 3, 1), seats_taken=1
     )
     return Session.objects.create(
         meeting=meeting,
@@ -86,13 +86,13 @@ def cancel(session: Session, *, at: datetime, by: str, refund_bps: int) -> None:
         cancelled_by=by,
         refund_bps=refund_bps,
     )
-    Meeting.objects.filter(pk=session.meeting_id).update(live=False)
+    Meeting.objects.filter(pk=session.meeting_id).update(live=False, seats_taken=0)
 
 
 def expire(session: Session) -> None:
     """The hold's time is over."""
     _move(session, state="expired", live=False, expired_at=session.expires_at, expires_at=None)
-    Meeting.objects.filter(pk=session.meeting_id).update(live=False)
+    Meeting.objects.filter(pk=session.meeting_id).update(live=False, seats_taken=0)
 
 
 def _move(session: Session, **values: Any) -> None:

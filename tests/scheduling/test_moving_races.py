@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -13,7 +14,8 @@ from scheduling.models import DayCount, Meeting, Session, SessionEvent
 from scheduling.states import CancelledBy
 from tests.factories.people import ClientFactory
 from tests.factories.scheduling import confirmed, open_mentor
-from tests.scheduling.test_races import at_once, holder
+from tests.scheduling import crowds
+from tests.scheduling.crowds import at_once
 from tests.scheduling.test_rescheduling import counted, live, token_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -22,6 +24,8 @@ NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 TEN = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+holder = partial(crowds.holder, now=NOW)
 
 
 def mover(session: Session, to: datetime) -> Callable[[], Session]:

@@ -1,22 +1,21 @@
 """Many at once: one slot, one booking. The negative control shows that the race is real."""
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
-from accounts.models import Client
-from kernel.errors import Refusal
-from scheduling import booking, lifecycle, seats, slot_tokens
-from scheduling.models import DayCount, Meeting, Session, SessionType
+from scheduling import booking, lifecycle, seats
+from scheduling.models import DayCount, Meeting, Session
 from scheduling.states import CancelledBy
 from tests.factories.people import ClientFactory
 from tests.factories.scheduling import hold, open_mentor
+from tests.scheduling import crowds
+from tests.scheduling.crowds import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -24,30 +23,7 @@ NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 TEN = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
-
-def at_once[T](calls: list[Callable[[], T]]) -> list[T | Refusal]:
-    """Run the calls in as many threads from one starting line; return results and refusals."""
-    line = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], T]) -> T | Refusal:
-        try:
-            connection.ensure_connection()
-            line.wait()
-            return call()
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
-def holder(
-    client: Client, session_type: SessionType, starts_at: datetime, now: datetime = NOW
-) -> Callable[[], Session]:
-    token = slot_tokens.mint(session_type=session_type, starts_at=starts_at, now=now)
-    return lambda: booking.hold_slot(client=client, slot_token=token, goals="", now=now)
+holder = partial(crowds.holder, now=NOW)
 
 
 @pytest.mark.parametrize("offsets", [[0], [0, 15, 30, 45]], ids=["equal", "overlapping"])
@@ -112,7 +88,7 @@ def test_an_expired_hold_is_taken_over_by_exactly_one() -> None:
     later = NOW + timedelta(minutes=15)
     clients = [ClientFactory() for _ in range(16)]
 
-    results = at_once([holder(client, session_type, TEN, later) for client in clients])
+    results = at_once([holder(client, session_type, TEN, now=later) for client in clients])
 
     first.refresh_from_db()
     assert sum(isinstance(result, Session) for result in results) == 1
@@ -132,7 +108,7 @@ def test_payment_and_takeover_of_an_overdue_hold_leave_one_owner() -> None:
             with transaction.atomic():
                 return lifecycle.confirm(session_id=session_id, now=now)
 
-        at_once([confirm, *(holder(client, session_type, start, later) for client in clients)])
+        at_once([confirm, *(holder(client, session_type, start, now=later) for client in clients)])
 
         live = Session.objects.filter(live=True, starts_at=start)
         assert live.count() == 1

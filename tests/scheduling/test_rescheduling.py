@@ -13,11 +13,11 @@ from icalendar import Calendar
 from accounts.models import Client, Mentor
 from kernel.errors import NotFound, Refusal
 from notifications.models import Email
-from scheduling import booking, lifecycle, queries, rescheduling, seats, slot_tokens
+from scheduling import booking, groups, lifecycle, queries, rescheduling, seats, slot_tokens
 from scheduling.models import DayCount, Meeting, Session, SessionEvent, SessionType, WeekCount
 from scheduling.states import CancelledBy
 from tests.factories.people import ClientFactory
-from tests.factories.scheduling import SessionTypeFactory, confirmed, hold, open_mentor
+from tests.factories.scheduling import SessionTypeFactory, confirmed, hold, open_group, open_mentor
 
 pytestmark = pytest.mark.django_db
 
@@ -275,8 +275,9 @@ def test_only_a_confirmed_session_before_its_start_moves(
 
 
 def test_a_seat_in_a_groups_meeting_does_not_move() -> None:
-    session = confirmed(session_type=open_mentor(), starts_at=TEN, now=NOW)
-    Meeting.objects.update(capacity=10)
+    kind = open_group()
+    groups.offer(session_type=kind, starts_at=TEN, now=NOW)
+    session = confirmed(session_type=kind, starts_at=TEN, now=NOW)
 
     with unchanged(session), pytest.raises(rescheduling.NotMovable):
         move(session, TEN + DAY)

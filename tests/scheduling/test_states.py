@@ -158,7 +158,9 @@ def test_a_row_that_contradicts_itself_is_refused(change: str, constraint: str) 
         ("blocked = during, gap_minutes = 5", "blocked_is_during_and_gap"),
         ("blocked = tstzrange(lower(blocked), upper(blocked), '[]')", "blocked_is_during_and_gap"),
         ("during = 'empty'", "during_half_open"),
-        ("capacity = 0", "capacity_positive"),
+        ("capacity = 0", "never changed"),
+        ("seats_taken = 2", "seats_within_capacity"),
+        ("withdrawn_at = now(), withdrawn_by = 'mentor'", "group_whole"),
         ("live = false", "still has a live session"),
     ],
 )
