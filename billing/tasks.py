@@ -11,6 +11,7 @@ from billing import (
     disputes,
     earnings,
     evidence,
+    mass_cancellations,
     payments,
     payout_accounts,
     payouts,
@@ -85,6 +86,11 @@ def earn() -> dict[str, int]:
     }
 
 
+def end_withdrawn() -> int:
+    """Cancel the sessions of group meetings that do not take place; everything goes back."""
+    return mass_cancellations.end_withdrawn(now=clock.now())
+
+
 def reconcile() -> dict[str, dict[str, int]]:
     """Compare each gateway's records with the books; let settle mend what it can, look again.
 
@@ -124,11 +130,12 @@ def seal() -> None:
 
 
 def register_schedules() -> None:
-    """Sweep each minute, earn every five, seal each day after it is over (and twice more, in case
-    the books were busy), reconcile each night at 02:15 UTC; and resume now, because this runs at
-    every start.
+    """Sweep, and end what was withdrawn, each minute; earn every five; seal each day after it is
+    over (and twice more, in case the books were busy), reconcile each night at 02:15 UTC; and
+    resume now, because this runs at every start.
     """
     schedule(sweep, name="billing: sweep", cron="* * * * *")
+    schedule(end_withdrawn, name="billing: withdrawn", cron="* * * * *")
     schedule(earn, name="billing: earn", cron="*/5 * * * *")
     schedule(seal, name="billing: seal", cron="10,25,40 0 * * *")
     schedule(reconcile, name="billing: reconcile", cron="15 2 * * *")
