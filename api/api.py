@@ -20,6 +20,7 @@ from api.routers import (
     dashboard,
     earnings,
     goals,
+    meetings,
     mentors,
     packages,
     payments,
@@ -74,6 +75,7 @@ api.add_router("/mentors/me", earnings.router)
 api.add_router("/mentors/me", availability.router)
 api.add_router("/mentors/me/calendars", calendars.router)
 api.add_router("/mentors/me", reviews.mine)
+api.add_router("/mentors/me", meetings.router)
 api.add_router("/mentors", mentors.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/sessions", proposals.router)

@@ -57,6 +57,7 @@ def slot_list(
                 token=slot_tokens.mint(
                     session_type=session_type, starts_at=slot.starts_at, now=now, moving=moving
                 ),
+                seats_left=slot.seats_left,
             )
             for slot in free
             if moving is None or slot.starts_at != moving.starts_at

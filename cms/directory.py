@@ -200,6 +200,7 @@ def _offers(mentor_ids: Iterable[UUID]) -> dict[UUID, tuple[Offer, ...]]:
             duration_minutes=kind.duration_minutes,
             price=Money(kind.price_minor, kind.currency),
             policy=kind.policy.frozen(),
+            capacity=kind.capacity,
         )
         offers[kind.mentor_id] = (*offers.get(kind.mentor_id, ()), offer)
     return offers

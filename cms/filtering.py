@@ -50,13 +50,17 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A session type as a visitor sees it: what, how long, how much, on which terms."""
+    """A session type as a visitor sees it: what, how long, how much, on which terms.
+
+    `capacity` is the number of seats of its meetings: one, or more for a group.
+    """
 
     id: UUID
     name: str
     duration_minutes: int
     price: Money
     policy: Mapping[str, Any]
+    capacity: int = 1
 
 
 @dataclass(frozen=True, slots=True)

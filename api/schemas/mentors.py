@@ -114,6 +114,7 @@ class SessionTypeOut(Out):
     duration_minutes: int
     price: MoneyOut
     policy: PolicyOut
+    capacity: Annotated[int, Field(description="Seats: one, or more for a group.")]
 
     @classmethod
     def of(cls, offer: Offer) -> "SessionTypeOut":
@@ -123,6 +124,7 @@ class SessionTypeOut(Out):
             duration_minutes=offer.duration_minutes,
             price=MoneyOut.of(offer.price),
             policy=PolicyOut.of(offer.policy),
+            capacity=offer.capacity,
         )
 
 
@@ -197,6 +199,7 @@ class SlotOut(Out):
     starts_at: datetime
     ends_at: datetime
     token: str
+    seats_left: Annotated[int | None, Field(description="Of a group meeting; else null.")] = None
 
 
 class SlotList(Out):

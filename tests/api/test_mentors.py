@@ -114,6 +114,7 @@ def test_a_profile_has_its_session_types_with_price_and_policy(market: Market) -
                 ],
                 "late_bearer": "platform",
             },
+            "capacity": 1,
         }
     ]
 

@@ -51,6 +51,28 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     ),
     "mentors_me_reviews": ("GET", "/api/mentors/me/reviews", None),
     "reviews_reply": ("POST", f"/api/reviews/rev_{NOBODY}/reply", {"text": "Thanks."}),
+    "mentors_me_group_types_create": (
+        "POST",
+        "/api/mentors/me/group-types",
+        {
+            "name": "Circle",
+            "duration_minutes": 60,
+            "price_minor": 2000,
+            "currency": "USD",
+            "capacity": 10,
+        },
+    ),
+    "mentors_me_meetings_offer": (
+        "POST",
+        "/api/mentors/me/meetings",
+        {"session_type": f"sty_{NOBODY}", "starts_at": "2027-01-01T00:00:00Z"},
+    ),
+    "mentors_me_meetings_list": ("GET", "/api/mentors/me/meetings", None),
+    "mentors_me_meetings_withdraw": (
+        "POST",
+        f"/api/mentors/me/meetings/mtg_{NOBODY}/withdraw",
+        {},
+    ),
     "mentors_me_earnings": ("GET", "/api/mentors/me/earnings", None),
     "mentors_me_statements_list": ("GET", "/api/mentors/me/statements", None),
     "mentors_me_statements_get": ("GET", f"/api/mentors/me/statements/po_{NOBODY}", None),

@@ -524,6 +524,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mentors/me/group-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a session type for a group
+         * @description Under the site's standard cancellation policy. Offer its meetings one by one.
+         */
+        post: operations["mentors_me_group_types_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the own group meetings
+         * @description The latest start first, with the seats that are left.
+         */
+        get: operations["mentors_me_meetings_list"];
+        put?: never;
+        /**
+         * Offer a group meeting
+         * @description At any instant, inside the own hours or not. Clients find it among the type's slots.
+         */
+        post: operations["mentors_me_meetings_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/meetings/{meeting_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a group meeting
+         * @description Every client gets everything back, as whenever the mentor cancels. Safe to repeat.
+         */
+        post: operations["mentors_me_meetings_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mentors": {
         parameters: {
             query?: never;
@@ -3064,6 +3128,155 @@ export interface components {
             prev: string | null;
         };
         /**
+         * GroupTypeOut
+         * @description A session type for a group.
+         */
+        GroupTypeOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Duration Minutes */
+            duration_minutes: number;
+            price: components["schemas"]["MoneyOut"];
+            /** Capacity */
+            capacity: number;
+            /** Minimum */
+            minimum: number;
+            /** Cutoff Minutes */
+            cutoff_minutes: number;
+        };
+        /**
+         * GroupTypeRequest
+         * @description Make a session type for a group; every seat of it costs `price_minor`.
+         */
+        GroupTypeRequest: {
+            /** Name */
+            name: string;
+            /** Duration Minutes */
+            duration_minutes: number;
+            /**
+             * Price Minor
+             * @description Minor units, a seat.
+             */
+            price_minor: number;
+            /** Currency */
+            currency: string;
+            /**
+             * Capacity
+             * @description Seats in a meeting.
+             */
+            capacity: number;
+            /**
+             * Minimum
+             * @description Paid seats without which it is called off.
+             * @default 1
+             */
+            minimum: number;
+            /**
+             * Cutoff Minutes
+             * @description Before the start: when that is decided.
+             * @default 1440
+             */
+            cutoff_minutes: number;
+        };
+        /**
+         * MeetingOut
+         * @description A group meeting. `seats_left` counts a hold whose time is over as free.
+         *
+         *     `decided` from the cut-off on, when it had its minimum; `withdrawn_by` is `mentor`, or
+         *     `minimum` where it had not.
+         */
+        MeetingOut: {
+            /** Id */
+            id: string;
+            /** Session Type */
+            session_type: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "offered" | "decided" | "withdrawn";
+            /** Capacity */
+            capacity: number;
+            /** Minimum */
+            minimum: number;
+            /** Seats Left */
+            seats_left: number;
+            /**
+             * Decide At
+             * Format: date-time
+             */
+            decide_at: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
+            /** Withdraw Reason */
+            withdraw_reason: string | null;
+        };
+        /**
+         * MeetingRequest
+         * @description Offer a group meeting at an instant.
+         */
+        MeetingRequest: {
+            /** Session Type */
+            session_type: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 with an offset, between 2000 and 2100.
+             */
+            starts_at: string;
+        };
+        /**
+         * MeetingQuery
+         * @description A page of the own group meetings.
+         */
+        MeetingQuery: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @description How many items a page has.
+             * @default 20
+             */
+            limit: number;
+        };
+        /**
+         * MeetingPage
+         * @description A page of group meetings.
+         */
+        MeetingPage: {
+            /** Items */
+            items: components["schemas"]["MeetingOut"][];
+            /** Next */
+            next: string | null;
+            /** Prev */
+            prev: string | null;
+        };
+        /**
+         * MeetingWithdrawal
+         * @description Withdraw a group meeting; its clients read the reason.
+         */
+        MeetingWithdrawal: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * MentorQuery
          * @description What a reader of the directory may ask for.
          */
@@ -3227,6 +3440,11 @@ export interface components {
             duration_minutes: number;
             price: components["schemas"]["MoneyOut"];
             policy: components["schemas"]["PolicyOut"];
+            /**
+             * Capacity
+             * @description Seats: one, or more for a group.
+             */
+            capacity: number;
         };
         /**
          * ReviewPage
@@ -3267,6 +3485,11 @@ export interface components {
             ends_at: string;
             /** Token */
             token: string;
+            /**
+             * Seats Left
+             * @description Of a group meeting; else null.
+             */
+            seats_left?: number | null;
         };
         /**
          * SlotExplanation
@@ -4472,6 +4695,13 @@ export type CalendarOut = components['schemas']['CalendarOut'];
 export type CalendarRequest = components['schemas']['CalendarRequest'];
 export type OwnReviewQuery = components['schemas']['OwnReviewQuery'];
 export type OwnReviewPage = components['schemas']['OwnReviewPage'];
+export type GroupTypeOut = components['schemas']['GroupTypeOut'];
+export type GroupTypeRequest = components['schemas']['GroupTypeRequest'];
+export type MeetingOut = components['schemas']['MeetingOut'];
+export type MeetingRequest = components['schemas']['MeetingRequest'];
+export type MeetingQuery = components['schemas']['MeetingQuery'];
+export type MeetingPage = components['schemas']['MeetingPage'];
+export type MeetingWithdrawal = components['schemas']['MeetingWithdrawal'];
 export type MentorQuery = components['schemas']['MentorQuery'];
 export type Sort = components['schemas']['Sort'];
 export type MentorItem = components['schemas']['MentorItem'];
@@ -7516,6 +7746,492 @@ export interface operations {
             };
             /** @description This person may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentors_me_group_types_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value per request; the same one when you repeat it. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupTypeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupTypeOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The world is in another state; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentors_me_meetings_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description How many items a page has. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingPage"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentors_me_meetings_offer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value per request; the same one when you repeat it. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeetingRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The world is in another state; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentors_me_meetings_withdraw: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value per request; the same one when you repeat it. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeetingWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The world is in another state; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -33,6 +33,7 @@ export const ADA_DETAIL: MentorDetail = {
         late_bearer: "platform",
         tiers: [{ hours_before: 24, refund_bps: 10_000 }],
       },
+      capacity: 1,
     },
   ],
 };
