@@ -27,6 +27,7 @@ from api.routers import (
     problems,
     proposals,
     reviews,
+    rooms,
     sessions,
     users,
 )
@@ -77,8 +78,10 @@ api.add_router("/mentors/me/calendars", calendars.router)
 api.add_router("/mentors/me", reviews.mine)
 api.add_router("/mentors/me", meetings.router)
 api.add_router("/mentors", mentors.router)
+api.add_router("/sessions", rooms.joining)
 api.add_router("/sessions", sessions.router)
 api.add_router("/sessions", proposals.router)
+api.add_router("/rooms", rooms.router)
 api.add_router("/goals", goals.router)
 api.add_router("/reviews", reviews.router)
 api.add_router("/conversations", conversations.router)

@@ -14,6 +14,7 @@ TAGS = {
     "mentors": "The directory of mentors and their free slots.",
     "sessions": "Holding, reading, cancelling and reviewing sessions.",
     "reviews": "A mentor's own reviews, and the reply to each.",
+    "rooms": "What the video rooms tell us.",
     "goals": "What clients want to reach, and how far they are.",
     "payments": "Paying for a session, and what the gateway tells us.",
     "problems": "What each kind of problem means.",

@@ -84,6 +84,9 @@ PERMISSIONS: dict[str, Who] = {
     "sessions_proposals_decline": Who.SIGNED_IN,
     "sessions_proposals_withdraw": Who.SIGNED_IN,
     "sessions_review": Who.CLIENT,
+    "sessions_join": Who.SIGNED_IN,
+    "rooms_webhook_jitsi": Who.ANYONE,  # the signature is the proof
+    "rooms_webhook_livekit": Who.ANYONE,  # the signature is the proof
     "goals_list": Who.SIGNED_IN,
     "goals_create": Who.CLIENT,
     "goals_get": Who.SIGNED_IN,

@@ -4,6 +4,7 @@ Scheduling says which share goes back and who bears the gateway's fee; refunds t
 into parts. This module joins them in one transaction and calls no gateway.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,9 +19,12 @@ from billing.states import PaymentState
 from kernel.errors import NotFound, Refusal
 from kernel.money import Money, divide_half_even
 from kernel.tasks import enqueue
-from scheduling import lifecycle, queries
+from scheduling import lifecycle, queries, visits
 from scheduling.models import Session
+from scheduling.seats import SYSTEM
 from scheduling.states import CancelledBy, State
+
+logger = logging.getLogger(__name__)
 
 _CAUSES = {
     CancelledBy.CLIENT: Refund.Cause.CLIENT_CANCELLED,
@@ -156,12 +160,47 @@ def cancel(
             refund_bps=terms.basis.refund_bps,
             now=now,
         )
-        cancelled = Cancelled(session=session, refund=_promise(session, terms, by, actor, now))
+        refund = _promise(session, terms, _CAUSES[by], actor, now)
+        cancelled = Cancelled(session=session, refund=refund)
         _earn_what_is_kept(session, now)
         _close_open_payments(session)
         if within is not None:
             within(cancelled)
         return cancelled
+
+
+def cancel_absent(*, session_id: UUID, now: datetime) -> Cancelled | None:
+    """Cancel a session whose mentor never came to its room, and promise all of it back.
+
+    Decided anew under the session's lock, which the clock's completion takes too: whichever comes
+    first, the other finds it done. None where the room does not show it (any more). Raises RowBusy.
+    """
+    with locks():
+        session = Session.objects.select_for_update().filter(pk=session_id).first()
+        if session is None or not visits.is_mentor_absent(session, now=now):
+            return None
+        terms = _terms(session=session, by=CancelledBy.MENTOR, now=now)
+        session = lifecycle.cancel_absent(
+            session_id=session_id, refund_bps=terms.basis.refund_bps, now=now
+        )
+        refund = _promise(session, terms, Refund.Cause.MENTOR_FAULT, SYSTEM, now)
+        return Cancelled(session=session, refund=refund)
+
+
+def refund_absences(*, now: datetime) -> int:
+    """Cancel every session whose mentor never came to its room; return how many.
+
+    One transaction each; one that is locked elsewhere, or fails, does not stop the others.
+    """
+    done = 0
+    for session_id in visits.mentors_absent(now=now):
+        try:
+            done += cancel_absent(session_id=session_id, now=now) is not None
+        except Refusal as refusal:
+            logger.warning("absence in session %s: %s", session_id, refusal)
+        except Exception:
+            logger.exception("absence in session %s could not be refunded", session_id)
+    return done
 
 
 def _refuse_cancelled(session: Session) -> None:
@@ -204,7 +243,7 @@ def _covered(session: Session) -> Purchase | None:
 
 
 def _promise(
-    session: Session, terms: _Terms, by: CancelledBy, actor: str, now: datetime
+    session: Session, terms: _Terms, cause: Refund.Cause, actor: str, now: datetime
 ) -> Refund | None:
     if terms.covered is not None and terms.parts is not None:
         covered = Purchase.objects.select_for_update().get(pk=terms.covered.pk)
@@ -212,7 +251,7 @@ def _promise(
         refunds.unwind(
             covered,
             share_minor=terms.share_minor,
-            cause=_CAUSES[by],
+            cause=cause,
             bearer=Bearer(terms.basis.bearer),
             requested_by=actor,
             reason=session.cancel_reason,
@@ -226,7 +265,7 @@ def _promise(
     return refunds.create(
         payment_id=terms.payment.pk,
         share_minor=terms.share_minor,
-        cause=_CAUSES[by],
+        cause=cause,
         bearer=terms.basis.bearer,
         requested_by=actor,
         reason=session.cancel_reason,

@@ -7,6 +7,7 @@ import logging
 from datetime import datetime, timedelta
 
 from billing import (
+    cancellations,
     client_credit,
     disputes,
     earnings,
@@ -48,7 +49,8 @@ SWEEPS = {
 
 
 def sweep() -> dict[str, int]:
-    """Finish what is stuck: events, refunds, payments, accounts, payouts, answers; then disputes.
+    """Finish what is stuck: events, refunds, payments, accounts, payouts, answers; then sessions to
+    which the mentor never came, and disputes.
 
     Does nothing where another worker is at it.
     """
@@ -57,6 +59,7 @@ def sweep() -> dict[str, int]:
             return {}
         now = clock.now()
         done = {name: each(now=now) for name, each in SWEEPS.items()}
+        done["absences"] = cancellations.refund_absences(now=now)
         return done | {"disputes": disputes.sweep(now=now)}
 
 

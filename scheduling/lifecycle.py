@@ -7,6 +7,7 @@ words and the clock. It is told that a session is paid and never asks how.
 in the same one); `expire_due` and `advance_due` open their own.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from kernel.errors import Kind, NotFound, Refusal
-from scheduling import messages, queries, seats
+from scheduling import messages, queries, seats, visits
+from scheduling.attendance import Outcome
 from scheduling.models import Session
 from scheduling.models.session import SessionQuerySet
 from scheduling.policies import WHOLE_BPS
@@ -23,6 +25,7 @@ from scheduling.seats import SYSTEM, Seat
 from scheduling.states import CancelledBy, Event, State
 
 BATCH = 200
+Changes = Mapping[UUID, dict[str, Any]]
 ALL = Q()
 
 
@@ -202,6 +205,38 @@ def cancel(
     return session
 
 
+def cancel_absent(*, session_id: UUID, refund_bps: int, now: datetime) -> Session:
+    """Cancel a session whose mentor never came, by the record of its room; tell both people.
+
+    It is the mentor's doing, though nobody asked for it. Raises NotCancellable where the room
+    does not show it (any more), or the session is not running past its end.
+    """
+    session = locked(session_id)
+    if not visits.is_mentor_absent(session, now=now):
+        raise NotCancellable(
+            f"The room of session {session.public_id} does not show that the mentor stayed away.",
+            session_id=session.public_id,
+            state=session.state,
+        )
+    by, reason = CancelledBy.MENTOR, "The mentor did not come, by the record of the room."
+    seats.move(
+        session,
+        Event.CANCEL,
+        actor=SYSTEM,
+        now=now,
+        reason=reason,
+        data={"by": by.value, "refund_bps": refund_bps, "outcome": Outcome.MENTOR_ABSENT.value},
+        cancelled_at=now,
+        cancelled_by=by.value,
+        cancel_reason=reason,
+        refund_bps=refund_bps,
+        outcome=Outcome.MENTOR_ABSENT.value,
+        sequence=session.sequence + 1,
+    )
+    messages.tell_mentor_absent(session)
+    return session
+
+
 def require_cancellable(*, session: Session, by: CancelledBy, now: datetime) -> None:
     """Raise NotCancellable where the state or the hour allows `by` no cancellation at `now`."""
     state = State(session.state)
@@ -251,35 +286,54 @@ def advance_due(*, now: datetime, among: Q = ALL) -> int:
     """Begin every confirmed session that should run, end every running one that should be over.
 
     Level-triggered: what was missed is found on the next run, and a session that is wholly past
-    goes through both. `among` narrows whom the clock looks at. Returns how many steps were taken.
+    goes through both. One whose room does not show yet who came waits a little; one whose mentor
+    stayed away is not completed but cancelled, by billing, which refunds it. `among` narrows whom
+    the clock looks at. Returns how many steps were taken.
     """
     begun = _advance(
         Event.START,
         among & Q(state=State.CONFIRMED, starts_at__lte=now),
-        changes={"started_at": now},
+        changes_of=lambda batch: {session.pk: {"started_at": now} for session in batch},
         now=now,
     )
     ended = _advance(
         Event.COMPLETE,
         among & Q(state=State.IN_PROGRESS, ends_at__lte=now),
-        changes={"completed_at": now},
+        changes_of=lambda batch: _completions(batch, now),
         now=now,
     )
     return begun + ended
 
 
-def _advance(event: Event, due: Q, *, changes: dict[str, Any], now: datetime) -> int:
+def _completions(batch: Sequence[Session], now: datetime) -> Changes:
+    return {
+        session_id: {"completed_at": now, "outcome": found.outcome or ""}
+        for session_id, found in visits.findings(batch, now=now).items()
+        if found.final and found.outcome is not Outcome.MENTOR_ABSENT
+    }
+
+
+def _advance(
+    event: Event, due: Q, *, changes_of: Callable[[Sequence[Session]], Changes], now: datetime
+) -> int:
+    """Move what is due, batch by batch, with its changes; leave what has none as it is."""
     total = 0
+    left: set[UUID] = set()
     while True:
         with transaction.atomic():
             batch = list(
                 Session.objects.select_for_update(skip_locked=True, of=("self",))
+                .select_related("client", "mentor")
                 .filter(due)
+                .exclude(pk__in=left)
                 .order_by("starts_at", "id")[:BATCH]
             )
+            changes = changes_of(batch)
             for session in batch:
-                seats.move(session, event, actor=SYSTEM, now=now, **changes)
-        total += len(batch)
+                if session.pk in changes:
+                    seats.move(session, event, actor=SYSTEM, now=now, **changes[session.pk])
+        total += len(changes)
+        left |= {session.pk for session in batch} - changes.keys()
         if len(batch) < BATCH:
             return total
 

@@ -145,6 +145,17 @@ def _when(starts_at: datetime, ends_at: datetime, reader: User) -> str:
     return f"{starts:%A, %-d %B %Y, %H:%M} – {ends:%H:%M} {display.zone_words(starts)}"
 
 
+def tell_mentor_absent(session: Session) -> None:
+    """Tell both that the mentor did not come, as the room shows, and what follows from it."""
+    for role, reader in _people(session):
+        put_email(
+            key=f"session-mentor-absent:{session.public_id}:{role}",
+            template="session_mentor_absent",
+            to=reader.email,
+            context=_context(session, role, reader),
+        )
+
+
 def _people(session: Session) -> list[tuple[str, User]]:
     return [("client", session.client.user), ("mentor", session.mentor.user)]
 

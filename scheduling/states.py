@@ -57,7 +57,12 @@ SESSION: Machine[State, Event] = Machine(
         Edge(State.CONFIRMED, Event.START, State.IN_PROGRESS, "system: the start has come"),
         Edge(State.CONFIRMED, Event.CANCEL, State.CANCELLED, "client, mentor or staff: refund"),
         Edge(State.IN_PROGRESS, Event.COMPLETE, State.COMPLETED, "system: the end has come"),
-        Edge(State.IN_PROGRESS, Event.CANCEL, State.CANCELLED, "staff: emergency, with a reason"),
+        Edge(
+            State.IN_PROGRESS,
+            Event.CANCEL,
+            State.CANCELLED,
+            "staff: emergency; system: the mentor never came",
+        ),
         Edge(State.COMPLETED, Event.REVIEW, State.REVIEWED, "client, once"),
     ],
 )

@@ -31,6 +31,7 @@ from scheduling import rescheduling
 from scheduling.models import Session, SessionEvent
 from scheduling.states import State
 from scheduling.terms import policy_words
+from scheduling.visits import visits_of
 
 TONES: dict[str, str] = {
     State.PENDING: "warning",
@@ -118,24 +119,32 @@ class SessionInspectView(BusinessInspectView):
                 ("Cancelled by", f"{session.cancelled_by}: {session.cancel_reason or 'no reason'}"),
                 ("Share returned", f"{session.refund_bps / 100:g} %"),
             ]
+        if session.outcome:
+            facts.append(("Outcome, by its room", state_words(session.outcome)))
         return facts
 
     def sections(self) -> Sequence[Component]:
         events = list(self.object.events.all())
         names = names_of([event.actor for event in events])
-        return [
-            Timeline(
-                [
-                    Happening(
-                        at=event.at,
-                        what=_happened(event),
-                        who=names[event.actor],
-                        detail=event.reason,
-                    )
-                    for event in events
-                ]
+        happened = [
+            Happening(
+                at=event.at,
+                what=_happened(event),
+                who=names[event.actor],
+                detail=event.reason,
             )
+            for event in events
         ]
+        happened += [
+            Happening(
+                at=visit.at,
+                what=f"{visit.get_move_display()} the room",
+                who=visit.user.name,
+                detail=f"as {visit.provider} told",
+            )
+            for visit in visits_of(self.object)
+        ]
+        return [Timeline(sorted(happened, key=lambda each: each.at))]
 
 
 def _happened(event: SessionEvent) -> str:

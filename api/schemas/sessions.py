@@ -13,6 +13,7 @@ from billing.cancellations import CancellationQuote
 from billing.declines import failure_of
 from billing.models import Payment, Refund
 from cms.pictures import portrait_path
+from scheduling import visits
 from scheduling.models import Session
 from scheduling.models.review import COMMENT_LENGTH
 from scheduling.models.session import MOST_CLIENT_MOVES
@@ -136,6 +137,29 @@ class PaymentRef(Out):
         )
 
 
+SessionOutcome = Literal["held", "client_absent", "mentor_absent"]
+
+
+class RoomHours(Out):
+    """When the session's video room can be entered."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+    @classmethod
+    def of(cls, session: Session) -> "RoomHours | None":
+        hours = visits.hours_of(session)
+        return cls(opens_at=hours.opens_at, closes_at=hours.closes_at) if hours else None
+
+
+class JoinOut(RoomHours):
+    """The way into the room: open `url` in a browser, or hand `token` to the provider's own kit."""
+
+    url: str
+    token: str
+    provider: Literal["jitsi", "livekit"]
+
+
 class SessionOut(Out):
     """A session. `time_zone` is the reader's; `expires_at` ends an unpaid hold."""
 
@@ -157,6 +181,13 @@ class SessionOut(Out):
     cancelled_by: str | None
     cancel_reason: str | None
     expired_at: datetime | None
+    outcome: Annotated[
+        SessionOutcome | None,
+        Field(description="Who came, where the video room shows it; none before the end."),
+    ]
+    room: Annotated[
+        RoomHours | None, Field(description="None unless the session is booked and not over.")
+    ]
     payment: PaymentRef | None
     replaced_by: Annotated[
         str | None, Field(description="The session that took an expired hold's time again.")
@@ -205,6 +236,8 @@ class SessionOut(Out):
             cancelled_by=session.cancelled_by or None,
             cancel_reason=session.cancel_reason or None,
             expired_at=session.expired_at,
+            outcome=session.outcome or None,  # type: ignore[arg-type]
+            room=RoomHours.of(session),
             payment=PaymentRef.of(payment, reader) if payment else None,
             replaced_by=replacement.public_id if replacement else None,
             sequence=session.sequence,

@@ -127,6 +127,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "price": "",
     },
     "proposal_declined": {**_SESSION, "goals": "", "price": ""},
+    "session_mentor_absent": {**_SESSION, "goals": "", "price": ""},
     "payment_too_late": {
         "client": "Chloe Client",
         "mentor": "Ada Winterbourne",

@@ -15,6 +15,7 @@ from scheduling.models.meeting import DayCount, Meeting, WeekCount
 from scheduling.models.proposal import Proposal
 from scheduling.models.reminder import Reminder
 from scheduling.models.review import Review, ReviewModeration, ReviewReply
+from scheduling.models.room import Room, RoomVisit
 from scheduling.models.session import Session, SessionEvent
 from scheduling.models.session_type import CancellationPolicy, SessionType
 
@@ -38,6 +39,8 @@ __all__ = [
     "Review",
     "ReviewModeration",
     "ReviewReply",
+    "Room",
+    "RoomVisit",
     "Schedule",
     "Session",
     "SessionEvent",

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from accounts.models import Client, Mentor
 from kernel.ids import public_id, uuid7
+from scheduling.attendance import Outcome
 from scheduling.models.meeting import Meeting
 from scheduling.models.ranges import TsTzRange
 from scheduling.models.session_type import SessionType
@@ -57,6 +58,7 @@ class Session(models.Model):
     `refund_bps` is the share of the price that the cancelling transition returned.
     `replaces` is the expired hold whose time a late payment took again. A client moved it
     `client_moves` times, and cancelling gives them no more than `refund_cap_bps` since then.
+    `outcome` is what its room showed of who came; empty where that is nothing.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -83,6 +85,13 @@ class Session(models.Model):
     cancelled_by = models.CharField(max_length=10, blank=True, default="")
     cancel_reason = models.CharField(max_length=500, blank=True, default="")
     refund_bps = models.PositiveSmallIntegerField(null=True, blank=True)
+    outcome = models.CharField(
+        max_length=15,
+        choices=[(each.value, each.value.replace("_", " ")) for each in Outcome],
+        blank=True,
+        default="",
+        db_default="",
+    )
     replaces = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )
@@ -157,6 +166,14 @@ class Session(models.Model):
                 condition=Q(state="expired", expired_at__isnull=False)
                 | (~Q(state="expired") & Q(expired_at=None)),
                 name="scheduling_session_expired_at_agrees",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="")
+                | Q(
+                    outcome__in=[each.value for each in Outcome],
+                    state__in=["completed", "reviewed", "cancelled"],
+                ),
+                name="scheduling_session_outcome_of_what_is_over",
             ),
             models.CheckConstraint(
                 condition=Q(currency__regex=r"^[A-Z]{3}$"),

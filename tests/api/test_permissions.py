@@ -114,6 +114,7 @@ CALLS: dict[str, tuple[str, str, Any]] = {
         f"/api/sessions/ses_{NOBODY}/reschedule",
         {"slot_token": "x"},
     ),
+    "sessions_join": ("POST", f"/api/sessions/ses_{NOBODY}/join", None),
     "sessions_review": ("POST", f"/api/sessions/ses_{NOBODY}/review", {"rating": 5}),
     "goals_list": ("GET", "/api/goals", None),
     "goals_create": ("POST", "/api/goals", {"title": "A new job"}),

@@ -688,6 +688,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{session_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter the video room
+         * @description From ten minutes before the start until shortly after the end, for the two people alone.
+         *
+         *     409 `room_not_open` names `opens_at`. Safe to repeat: it changes nothing, and whoever has the
+         *     answer has not come yet; only what the room's provider reports counts as presence.
+         */
+        post: operations["sessions_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions": {
         parameters: {
             query?: never;
@@ -910,6 +933,46 @@ export interface paths {
          * @description The own one, while it is open.
          */
         post: operations["sessions_proposals_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/webhook/jitsi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a report of Jitsi
+         * @description Jitsi calls this when somebody comes or goes, signed over the raw body.
+         */
+        post: operations["rooms_webhook_jitsi"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/webhook/livekit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a report of LiveKit
+         * @description LiveKit calls this when somebody comes or goes, signed by a token over the raw body.
+         */
+        post: operations["rooms_webhook_livekit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2418,6 +2481,22 @@ export interface components {
             to_answer_total: number;
         };
         /**
+         * RoomHours
+         * @description When the session's video room can be entered.
+         */
+        RoomHours: {
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+        };
+        /**
          * SessionOut
          * @description A session. `time_zone` is the reader's; `expires_at` ends an unpaid hold.
          */
@@ -2465,6 +2544,13 @@ export interface components {
             cancel_reason: string | null;
             /** Expired At */
             expired_at: string | null;
+            /**
+             * Outcome
+             * @description Who came, where the video room shows it; none before the end.
+             */
+            outcome: ("held" | "client_absent" | "mentor_absent") | null;
+            /** @description None unless the session is booked and not over. */
+            room: components["schemas"]["RoomHours"] | null;
             payment: components["schemas"]["PaymentRef"] | null;
             /**
              * Replaced By
@@ -3512,6 +3598,31 @@ export interface components {
             detail: string;
         };
         /**
+         * JoinOut
+         * @description The way into the room: open `url` in a browser, or hand `token` to the provider's own kit.
+         */
+        JoinOut: {
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /** Url */
+            url: string;
+            /** Token */
+            token: string;
+            /**
+             * Provider
+             * @enum {string}
+             */
+            provider: "jitsi" | "livekit";
+        };
+        /**
          * SessionRequest
          * @description Book the slot that a token names.
          */
@@ -3625,6 +3736,13 @@ export interface components {
             cancel_reason: string | null;
             /** Expired At */
             expired_at: string | null;
+            /**
+             * Outcome
+             * @description Who came, where the video room shows it; none before the end.
+             */
+            outcome: ("held" | "client_absent" | "mentor_absent") | null;
+            /** @description None unless the session is booked and not over. */
+            room: components["schemas"]["RoomHours"] | null;
             payment: components["schemas"]["PaymentRef"] | null;
             /**
              * Replaced By
@@ -3765,6 +3883,14 @@ export interface components {
              * @description RFC 3339 with an offset, between 2000 and 2100.
              */
             starts_at: string;
+        };
+        /**
+         * WebhookOut
+         * @description The event is stored and will be worked on.
+         */
+        WebhookOut: {
+            /** Received */
+            received: boolean;
         };
         /**
          * GoalQuery
@@ -4346,14 +4472,6 @@ export interface components {
             session_starts_at: string | null;
         };
         /**
-         * WebhookOut
-         * @description The event is stored and will be worked on.
-         */
-        WebhookOut: {
-            /** Received */
-            received: boolean;
-        };
-        /**
          * OfferQuery
          * @description Whose packages to list.
          */
@@ -4661,6 +4779,7 @@ export type ReviewDue = components['schemas']['ReviewDue'];
 export type ReviewOut = components['schemas']['ReviewOut'];
 export type ReviewsDue = components['schemas']['ReviewsDue'];
 export type ReviewsInBrief = components['schemas']['ReviewsInBrief'];
+export type RoomHours = components['schemas']['RoomHours'];
 export type SessionOut = components['schemas']['SessionOut'];
 export type SessionTypeRef = components['schemas']['SessionTypeRef'];
 export type SessionsInBrief = components['schemas']['SessionsInBrief'];
@@ -4712,6 +4831,7 @@ export type ReviewPage = components['schemas']['ReviewPage'];
 export type SlotList = components['schemas']['SlotList'];
 export type SlotOut = components['schemas']['SlotOut'];
 export type SlotExplanation = components['schemas']['SlotExplanation'];
+export type JoinOut = components['schemas']['JoinOut'];
 export type SessionRequest = components['schemas']['SessionRequest'];
 export type SessionQuery = components['schemas']['SessionQuery'];
 export type SessionPage = components['schemas']['SessionPage'];
@@ -4725,6 +4845,7 @@ export type ProposalList = components['schemas']['ProposalList'];
 export type ProposalOut = components['schemas']['ProposalOut'];
 export type ProposalRequest = components['schemas']['ProposalRequest'];
 export type AcceptRequest = components['schemas']['AcceptRequest'];
+export type WebhookOut = components['schemas']['WebhookOut'];
 export type GoalQuery = components['schemas']['GoalQuery'];
 export type GoalOut = components['schemas']['GoalOut'];
 export type GoalPage = components['schemas']['GoalPage'];
@@ -4759,7 +4880,6 @@ export type Breakdown = components['schemas']['Breakdown'];
 export type PaymentOut = components['schemas']['PaymentOut'];
 export type PaymentPage = components['schemas']['PaymentPage'];
 export type Receipt = components['schemas']['Receipt'];
-export type WebhookOut = components['schemas']['WebhookOut'];
 export type OfferQuery = components['schemas']['OfferQuery'];
 export type OfferList = components['schemas']['OfferList'];
 export type OfferOut = components['schemas']['OfferOut'];
@@ -8754,6 +8874,108 @@ export interface operations {
             };
         };
     };
+    sessions_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The world is in another state; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sessions_list: {
         parameters: {
             query?: {
@@ -10224,6 +10446,134 @@ export interface operations {
             };
             /** @description Some values cannot be used; `errors` points at them. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rooms_webhook_jitsi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rooms_webhook_livekit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -84,6 +84,8 @@ export function heldSession(more: Partial<SessionOut> = {}): SessionOut {
     goals: "",
     created_at: "2027-03-01T10:00:00Z",
     confirmed_at: null,
+    outcome: null,
+    room: null,
     cancelled_at: null,
     cancelled_by: null,
     cancel_reason: null,

@@ -57,6 +57,8 @@ export function aSession(more: Partial<SessionOut> = {}): SessionOut {
     goals: "Get the job",
     created_at: inMinutes(-1),
     confirmed_at: null,
+    outcome: null,
+    room: null,
     cancelled_at: null,
     cancelled_by: null,
     cancel_reason: null,

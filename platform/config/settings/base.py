@@ -207,6 +207,22 @@ SLOT_TOKEN_LIFETIME = timedelta(minutes=30)
 # Whether calendars are fetched from this machine too: for a demo or a test, never in production.
 OUTBOUND_LOOPBACK = env.boolean("OUTBOUND_LOOPBACK", default=False)
 
+# --- Video rooms (docs/rooms.md) --------------------------------------------------------------
+ROOM_PROVIDER = env.choice("ROOM_PROVIDER", "jitsi", ("jitsi", "livekit"))
+JITSI_URL = env.text("JITSI_URL", f"http://127.0.0.1:{SANDBOX_PORT}/rooms")
+JITSI_DOMAIN = env.text("JITSI_DOMAIN", "*")
+JITSI_APP_ID = env.text("JITSI_APP_ID", "counterfoil_demo")
+JITSI_APP_SECRET = env.text("JITSI_APP_SECRET", "counterfoil_demo_secret_of_the_rooms")
+JITSI_WEBHOOK_SECRETS = env.words("JITSI_WEBHOOK_SECRETS", "counterfoil_demo_rooms_webhooks")
+LIVEKIT_URL = env.text("LIVEKIT_URL", "ws://127.0.0.1:7880")
+LIVEKIT_MEET_URL = env.text("LIVEKIT_MEET_URL", "https://meet.livekit.io/custom")
+LIVEKIT_API_KEY = env.text("LIVEKIT_API_KEY", "counterfoil_demo")
+LIVEKIT_API_SECRET = env.text("LIVEKIT_API_SECRET", "counterfoil_demo_secret_of_the_rooms")
+# Who waits so long for the other has waited long enough; the room, and what is told late of it,
+# counts for so long after the end.
+ROOM_PATIENCE = timedelta(minutes=env.integer("ROOM_PATIENCE_MINUTES", 10, low=1, high=60))
+ROOM_SETTLING = timedelta(minutes=env.integer("ROOM_SETTLING_MINUTES", 5, low=1, high=60))
+
 # --- Money -----------------------------------------------------------------------------------
 DISPUTE_WINDOW = timedelta(days=env.integer("DISPUTE_WINDOW_DAYS", 3, high=120))
 # Another destination than before is paid after so many days (billing/payout_accounts.py).

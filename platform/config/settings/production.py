@@ -3,12 +3,16 @@
 from config.env import BadSetting
 from config.settings.base import *  # noqa: F403
 from config.settings.base import (
+    JITSI_APP_SECRET,
+    JITSI_WEBHOOK_SECRETS,
+    LIVEKIT_API_SECRET,
     OUTBOUND_LOOPBACK,
     PAYPAL_CLIENT_ID,
     PAYPAL_CLIENT_SECRET,
     PAYPAL_PARTNER_ID,
     PAYPAL_WEBHOOK_IDS,
     PUBLIC_URL,
+    ROOM_PROVIDER,
     STRIPE_SECRET_KEY,
     STRIPE_WEBHOOK_SECRETS,
     env,
@@ -43,6 +47,15 @@ if "WHCOMMANDLINE0001" in PAYPAL_WEBHOOK_IDS or PAYPAL_PARTNER_ID == "CTRFE2TSAN
     )
 if OUTBOUND_LOOPBACK:
     raise BadSetting("OUTBOUND_LOOPBACK opens this machine to its mentors. Leave it out.")
+
+if ROOM_PROVIDER == "jitsi":
+    JITSI_URL = env.text("JITSI_URL")
+    if any("counterfoil_demo" in secret for secret in [JITSI_APP_SECRET, *JITSI_WEBHOOK_SECRETS]):
+        raise BadSetting("JITSI_APP_SECRET or JITSI_WEBHOOK_SECRETS is the demo's. Set your own.")
+else:
+    LIVEKIT_URL = env.text("LIVEKIT_URL")
+    if "counterfoil_demo" in LIVEKIT_API_SECRET:
+        raise BadSetting("LIVEKIT_API_SECRET is the demo's. Set the secret of your own project.")
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
