@@ -49,8 +49,8 @@ SWEEPS = {
 
 
 def sweep() -> dict[str, int]:
-    """Finish what is stuck: events, refunds, payments, accounts, payouts, answers; then sessions to
-    which the mentor never came, and disputes.
+    """Finish what is stuck: events, refunds, payments, accounts, payouts, answers; then disputes,
+    and sessions to which the mentor never came.
 
     Does nothing where another worker is at it.
     """
@@ -59,8 +59,8 @@ def sweep() -> dict[str, int]:
             return {}
         now = clock.now()
         done = {name: each(now=now) for name, each in SWEEPS.items()}
-        done["absences"] = cancellations.refund_absences(now=now)
-        return done | {"disputes": disputes.sweep(now=now)}
+        done["disputes"] = disputes.sweep(now=now)
+        return done | {"absences": cancellations.refund_absences(now=now)}
 
 
 @task

@@ -6,7 +6,7 @@ provider told it under its signature; `evidence` reads from that who came.
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -186,7 +186,7 @@ def findings(sessions: Sequence[Session], *, now: datetime) -> dict[UUID, Findin
 
 def is_mentor_absent(session: Session, *, now: datetime) -> bool:
     """Say whether a running session is over and its room shows that the mentor never came."""
-    if session.state != State.IN_PROGRESS or session.ends_at > now:
+    if session.state != State.IN_PROGRESS or session.ends_at > now or session.meeting.withdrawn_at:
         return False
     found = findings([session], now=now)[session.pk]
     return found.final and found.outcome is Outcome.MENTOR_ABSENT
@@ -197,21 +197,23 @@ def mentors_absent(*, now: datetime) -> list[UUID]:
     rooms = RoomVisit.objects.filter(room__meeting_id=OuterRef("meeting_id"))
     over = (
         Session.objects.filter(
-            Exists(rooms), state=State.IN_PROGRESS, ends_at__lte=now - settings.ROOM_SETTLING
+            Exists(rooms),
+            state=State.IN_PROGRESS,
+            ends_at__lte=now - settings.ROOM_SETTLING,
+            meeting__withdrawn_at=None,
         )
-        .select_related("client", "mentor")
+        .select_related("client", "mentor", "meeting")
         .order_by("ends_at", "id")
     )
     return [session.pk for session in over if is_mentor_absent(session, now=now)]
 
 
-def _evidence(sessions: Iterable[Session]) -> dict[UUID, Evidence]:
+def _evidence(sessions: Sequence[Session]) -> dict[UUID, Evidence]:
     by_meeting: dict[UUID, list[RoomVisit]] = defaultdict(list)
     meetings = {session.meeting_id for session in sessions}
     for visit in RoomVisit.objects.filter(room__meeting_id__in=meetings).select_related("room"):
         by_meeting[visit.room.meeting_id].append(visit)
-    names = {visits[0].provider for visits in by_meeting.values()}
-    heard = {name: _last_heard(name) for name in sorted(names)}
+    heard = _heard(sessions, {visits[0].provider for visits in by_meeting.values()})
     evidence = {}
     for session in sessions:
         # An earlier time of a meeting that was moved is none of this one's.
@@ -220,7 +222,7 @@ def _evidence(sessions: Iterable[Session]) -> dict[UUID, Evidence]:
         evidence[session.pk] = Evidence(
             client=_steps(visits, session.client.user_id),
             mentor=_steps(visits, session.mentor.user_id),
-            heard_at=heard[visits[0].provider] if visits else None,
+            heard_at=heard.get((session.pk, visits[0].provider)) if visits else None,
         )
     return evidence
 
@@ -230,6 +232,20 @@ def _steps(visits: Iterable[RoomVisit], user_id: UUID) -> tuple[Step, ...]:
     return tuple(Step(visit.at, inside=visit.move == Move.JOINED) for visit in mine)
 
 
-def _last_heard(name: str) -> datetime | None:
-    told = RoomVisit.objects.filter(provider=name).order_by("-at").values_list("at", flat=True)
-    return told.first()
+def _heard(sessions: Sequence[Session], names: Collection[str]) -> dict[tuple[UUID, str], datetime]:
+    """Return when each provider last told anything that happened before a session was settled.
+
+    What it tells later says nothing of whether it could be heard while somebody was late.
+    """
+    if not names:
+        return {}
+    settled = {session.pk: session.ends_at + settings.ROOM_SETTLING for session in sessions}
+    told = RoomVisit.objects.filter(
+        provider__in=names,
+        at__gte=min(session.starts_at for session in sessions),
+        at__lt=max(settled.values()),
+    )
+    heard: dict[tuple[UUID, str], datetime] = {}
+    for name, at in told.order_by("at").values_list("provider", "at"):
+        heard |= {(pk, name): at for pk, until in settled.items() if at < until}
+    return heard

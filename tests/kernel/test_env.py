@@ -81,6 +81,9 @@ def test_production_fetches_nothing_from_its_own_machine(loopback: str, refused:
         "PAYPAL_WEBHOOK_IDS": "WH1",
         "PAYPAL_PARTNER_ID": "M1",
         "SMTP_HOST": "smtp.example",
+        "JITSI_URL": "https://meet.example",
+        "JITSI_APP_SECRET": "x" * 32,
+        "JITSI_WEBHOOK_SECRETS": "whs_1",
         "OUTBOUND_LOOPBACK": loopback,
     }
 

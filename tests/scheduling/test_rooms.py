@@ -138,6 +138,7 @@ def test_jitsis_forged_old_and_changed_reports_are_refused() -> None:
     assert "too old" in refused(JITSI, early, old)
     assert "missing" in refused(JITSI, good, {})
     assert "missing" in refused(JITSI, good, {"X-Jaas-Signature": "t=soon,v1=x"})
+    assert "too old" in refused(JITSI, good, {"X-Jaas-Signature": f"t={'9' * 5000},v1=x"})
 
 
 def test_livekits_forged_old_and_changed_reports_are_refused() -> None:

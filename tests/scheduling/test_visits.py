@@ -229,6 +229,18 @@ def test_a_silent_provider_blames_nobody(session: Session) -> None:
     assert visits.mentors_absent(now=ELEVEN + 5 * MINUTE) == []
 
 
+def test_what_the_provider_tells_after_the_session_is_no_sign_that_it_was_heard(
+    session: Session,
+) -> None:
+    """It was down while the mentor came and both left, and told of another room once it was up."""
+    was_there(session, session.client.user, -5)
+    elsewhere = confirmed(session_type=open_mentor(), starts_at=TEN + 90 * MINUTE)
+    was_there(elsewhere, elsewhere.client.user, -5)
+
+    assert ended(session, now=TEN + 95 * MINUTE) == ("completed", "")
+    assert visits.mentors_absent(now=TEN + 95 * MINUTE) == []
+
+
 def test_who_is_still_there_counts_as_long_as_the_provider_is_heard(session: Session) -> None:
     was_there(session, session.client.user, -5)
     elsewhere = confirmed(session_type=open_mentor(), starts_at=TEN)
