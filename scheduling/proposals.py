@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from kernel.errors import Invalid, NotFound, Refusal
 from kernel.texts import typed
@@ -189,6 +189,8 @@ def _cap(session: Session, proposal: Proposal) -> int:
 
 
 def _refuse_start(session: Session, start: datetime, side: Side, now: datetime) -> None:
+    if start.second or start.microsecond:
+        raise Invalid("A session begins on a whole minute.", pointer="/starts_at")
     if start <= now or start == session.starts_at:
         raise Invalid(
             f"{start:%Y-%m-%d %H:%M} UTC is past, or the present time of the session.",
@@ -199,11 +201,12 @@ def _refuse_start(session: Session, start: datetime, side: Side, now: datetime) 
     if side is Side.CLIENT:
         _refuse_outside_hours(session, diary, start, now)
     lapsed = Session.objects.overdue(now=now).filter(meeting=OuterRef("pk"))
+    seat = _seat(session, start, now)
     taken = Meeting.objects.filter(
-        ~Exists(lapsed),
+        Q(session_type__isnull=False) | ~Exists(lapsed),  # a group stands whoever holds a seat
         mentor_id=session.mentor_id,
         live=True,
-        blocked__overlap=(start, start + timedelta(minutes=session.duration_minutes)),
+        blocked__overlap=(start, seat.ends_at + timedelta(minutes=seat.gap_minutes)),
     )
     if taken.exclude(pk=session.meeting_id).exists():
         raise booking.slot_taken(kind, start, now, session)

@@ -279,3 +279,20 @@ def test_cancelling_after_an_agreed_move_counts_from_the_new_start(session: Sess
 
     quote = queries.cancellation_quote(session=moved, by=CancelledBy.CLIENT, now=TEN - HOUR)
     assert (quote.refund_bps, quote.changes_at) == (10_000, TEN + 8 * DAY)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_time_whose_gap_meets_another_meeting_is_not_proposed(side: Side) -> None:
+    """Nobody could accept it: the constraint keeps the gap."""
+    kind = open_mentor(gap_minutes=15)
+    session = confirmed(session_type=kind, starts_at=TEN, now=NOW)
+    confirmed(session_type=kind, starts_at=TEN + DAY + HOUR, now=NOW)
+
+    with pytest.raises(booking.SlotTaken), transaction.atomic():
+        propose(session, TEN + DAY, side=side)
+
+
+@pytest.mark.parametrize("odd", [timedelta(milliseconds=500), timedelta(seconds=1)])
+def test_a_time_between_two_minutes_is_not_proposed(session: Session, odd: timedelta) -> None:
+    with pytest.raises(Invalid, match="whole minute"), transaction.atomic():
+        propose(session, TEN + DAY + odd)
