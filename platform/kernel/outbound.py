@@ -179,6 +179,8 @@ class Fetcher:
                 raise FetchRefused("It came packed, and the packing is damaged.") from error
             if len(body) > self.max_bytes:
                 raise FetchRefused(f"It is larger than {self.max_bytes / 1e6:g} MB.")
+        if unpacker and unpacker.unused_data:
+            raise FetchRefused("It came packed in several pieces, which is not read.")
         if response.length or (unpacker and not unpacker.eof):
             raise FetchRefused("Its end is missing.")  # half a calendar would free what is taken
         return bytes(body)

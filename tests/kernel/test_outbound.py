@@ -255,6 +255,7 @@ def test_a_file_of_just_the_size_is_taken_packed_or_not() -> None:
         (file(b"x", b"Content-Encoding: br"), "packed as 'br'"),
         (file(CALENDAR, b"Content-Encoding: gzip"), "damaged"),
         (file(gzip.compress(CALENDAR)[:-9], b"Content-Encoding: gzip"), "end is missing"),
+        (file(gzip.compress(CALENDAR) * 2, b"Content-Encoding: gzip"), "several pieces"),
         (saying(b"HTTP/1.1 404 Not Found\r\n\r\n"), "answered 404"),
         (saying(b"HTTP/1.1 302 Found\r\n\r\n"), "answered 302"),
         (saying(b"SSH-2.0-OpenSSH_9\r\n"), "did not answer as it should"),
