@@ -20,7 +20,7 @@ from kernel.errors import NotFound, Refusal
 from kernel.money import Money, divide_half_even
 from kernel.tasks import enqueue
 from scheduling import lifecycle, queries, visits
-from scheduling.models import Session
+from scheduling.models import Meeting, Session
 from scheduling.seats import SYSTEM
 from scheduling.states import CancelledBy, State
 
@@ -102,7 +102,7 @@ def quote(*, session: Session, by: CancelledBy, now: datetime) -> CancellationQu
     where `cancel` would refuse whoever asks: AlreadyCancelled, NotCancellable.
     """
     _refuse_cancelled(session)
-    lifecycle.require_cancellable(session=session, by=by, now=now)
+    by = _doer(session, by, now)
     terms = _terms(session=session, by=by, now=now)
     paid = terms.payment.refundable_minor if terms.payment else 0
     back = terms.refunded_minor
@@ -147,10 +147,12 @@ def cancel(
     Raises: NotFound, AlreadyCancelled, NotCancellable (scheduling), RowBusy.
     """
     with locks():
-        session = Session.objects.select_for_update().filter(pk=session_id).first()
+        found = Session.objects.select_for_update(of=("self",)).select_related("meeting")
+        session = found.filter(pk=session_id).first()
         if session is None:
             raise NotFound(f"There is no session {session_id}.")
         _refuse_cancelled(session)
+        by = _doer(session, by, now)
         terms = _terms(session=session, by=by, now=now)
         session = lifecycle.cancel(
             session_id=session_id,
@@ -201,6 +203,18 @@ def refund_absences(*, now: datetime) -> int:
         except Exception:
             logger.exception("absence in session %s could not be refunded", session_id)
     return done
+
+
+def _doer(session: Session, by: CancelledBy, now: datetime) -> CancelledBy:
+    """Return whose doing it is: a meeting that was withdrawn is not its client's to cancel.
+
+    Raises NotCancellable where `by` may not cancel at `now`.
+    """
+    lifecycle.require_cancellable(session=session, by=by, now=now)
+    if session.meeting.withdrawn_at is None or by is not CancelledBy.CLIENT:
+        return by
+    by_mentor = session.meeting.withdrawn_by == Meeting.Withdrawer.MENTOR
+    return CancelledBy.MENTOR if by_mentor else CancelledBy.PLATFORM
 
 
 def _refuse_cancelled(session: Session) -> None:

@@ -4,17 +4,18 @@ A withdrawn group meeting ends every seat in it. Each session has its own transa
 e-mail, so what a crash or a busy row leaves is found by the next run, and nothing is done twice.
 """
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
 from billing import cancellations
-from billing.cancellations import AlreadyCancelled
-from billing.settlement import RowBusy
+from kernel.errors import Refusal
 from scheduling import groups
-from scheduling.lifecycle import NotCancellable
 from scheduling.models import Meeting, Session
 from scheduling.seats import SYSTEM
 from scheduling.states import CancelledBy
+
+logger = logging.getLogger(__name__)
 
 
 def end_withdrawn(*, now: datetime, meeting_id: UUID | None = None) -> int:
@@ -41,6 +42,10 @@ def _end(session: Session, *, now: datetime) -> bool:
             reason=meeting.withdraw_reason or "The mentor withdrew the meeting.",
             now=now,
         )
-    except (AlreadyCancelled, NotCancellable, RowBusy):
-        return False  # ended meanwhile, or the next run finds it again
+    except Refusal as refusal:  # ended meanwhile, or the next run finds it again
+        logger.warning("session %s of a withdrawn meeting: %s", session.pk, refusal)
+        return False
+    except Exception:  # one bad row holds up none of the others
+        logger.exception("session %s of a withdrawn meeting could not be ended", session.pk)
+        return False
     return True

@@ -4,6 +4,8 @@ A withdrawn meeting takes no more seats. Its sessions are ended by billing, whic
 `awaiting_cancellation` and gives the money back; with the last of them the time is free again.
 """
 
+import logging
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -20,7 +22,10 @@ from scheduling.models.session_type import MOST_SEATS
 from scheduling.seats import Seat
 from scheduling.states import State
 
+logger = logging.getLogger(__name__)
+
 FARTHEST = timedelta(days=400)
+SHORTEST_CUTOFF = 30
 
 
 class NotAGroup(Refusal):
@@ -51,35 +56,54 @@ def open_type(
     capacity: int,
     minimum: int,
     cutoff_minutes: int,
+    within: Callable[[SessionType], None] | None = None,
 ) -> SessionType:
     """Make a session type for a group, under the standard cancellation policy.
 
+    `within` is called with it before the transaction commits.
     Raises Invalid, NoPolicy.
     """
     if not 2 <= capacity <= MOST_SEATS:
         raise Invalid(f"A group has 2 to {MOST_SEATS} seats.", pointer="/capacity")
     if not 1 <= minimum <= capacity:
         raise Invalid(f"The minimum lies in 1 to {capacity}, the seats.", pointer="/minimum")
+    if cutoff_minutes < SHORTEST_CUTOFF:
+        raise Invalid(
+            f"The cut-off lies at least {SHORTEST_CUTOFF} minutes before the start, so that the "
+            "minimum can be decided.",
+            pointer="/cutoff_minutes",
+        )
     policy = CancellationPolicy.objects.filter(is_default=True).first()
     if policy is None:
         raise NoPolicy("The site has no standard cancellation policy yet. Ask the staff.")
-    return SessionType.objects.create(
-        mentor=mentor,
-        name=name,
-        duration_minutes=duration_minutes,
-        price_minor=price_minor,
-        currency=currency,
-        policy=policy,
-        capacity=capacity,
-        minimum=minimum,
-        cutoff_minutes=cutoff_minutes,
-    )
+    with transaction.atomic():
+        kind = SessionType.objects.create(
+            mentor=mentor,
+            name=name,
+            duration_minutes=duration_minutes,
+            price_minor=price_minor,
+            currency=currency,
+            policy=policy,
+            capacity=capacity,
+            minimum=minimum,
+            cutoff_minutes=cutoff_minutes,
+        )
+        if within is not None:
+            within(kind)
+    return kind
 
 
-def offer(*, session_type: SessionType, starts_at: datetime, now: datetime) -> Meeting:
+def offer(
+    *,
+    session_type: SessionType,
+    starts_at: datetime,
+    now: datetime,
+    within: Callable[[Meeting], None] | None = None,
+) -> Meeting:
     """Offer a group meeting at an instant of the mentor's choice, inside his hours or not.
 
-    It takes his time like any meeting and counts in his limits.
+    It takes his time like any meeting and counts in his limits. `within` is called with it before
+    the transaction commits.
     Raises NotAGroup, Invalid; TimeNotFree or LimitReached (seats) where time or day are taken.
     """
     if not session_type.is_group:
@@ -92,19 +116,31 @@ def offer(*, session_type: SessionType, starts_at: datetime, now: datetime) -> M
             f"The start lies in the future, at most {FARTHEST.days} days ahead.",
             pointer="/starts_at",
         )
+    if starts_at.second or starts_at.microsecond:
+        raise Invalid("A meeting begins on a whole minute.", pointer="/starts_at")
+    decide_at = starts_at - timedelta(minutes=session_type.cutoff_minutes)
+    if decide_at <= now:
+        raise Invalid(
+            f"The cut-off of {session_type.name} lies {session_type.cutoff_minutes} minutes before "
+            "the start and has passed: nobody could book. Choose a later start.",
+            pointer="/starts_at",
+        )
     _expire_overdue(session_type.mentor_id, now)
     with transaction.atomic():
-        schedule = Schedule.objects.select_for_update(no_key=True).filter(
-            mentor_id=session_type.mentor_id
-        )
+        # Locked before it is read: hours, gap and limits stay as they are until the commit.
+        locked = Schedule.objects.select_for_update(no_key=True)
+        schedule = locked.filter(mentor_id=session_type.mentor_id).first()
         diary = queries.diary_of(session_type=session_type, at=starts_at, now=now)
-        if schedule.first() is None or diary is None:
+        if schedule is None or diary is None:
             raise Invalid("Write your weekly hours first: they say which day this is for you.")
-        return seats.offer(
+        meeting = seats.offer(
             seat=_seat(session_type, starts_at, diary),
             session_type=session_type,
-            decide_at=starts_at - timedelta(minutes=session_type.cutoff_minutes),
+            decide_at=decide_at,
         )
+        if within is not None:
+            within(meeting)
+    return meeting
 
 
 def _seat(session_type: SessionType, starts_at: datetime, diary: Diary) -> Seat:
@@ -162,24 +198,32 @@ def decide_due(*, now: datetime) -> int:
     due = undecided().filter(decide_at__lte=now).order_by("decide_at", "id")
     decided = 0
     for meeting_id in list(due.values_list("pk", flat=True)):
-        with transaction.atomic():
-            meeting = _locked(meeting_id)
-            if meeting is None or not undecided().filter(pk=meeting.pk).exists():
-                continue
-            paid = group_slots.paid_seats(meeting)
-            begun = meeting.during.lower <= now
-            if not begun and meeting.minimum is not None and paid < meeting.minimum:
-                _withdraw(
-                    meeting,
-                    by=Meeting.Withdrawer.MINIMUM,
-                    reason=f"It needed {meeting.minimum} paid seats by its cut-off and had {paid}.",
-                    now=now,
-                )
-            else:
-                meeting.decided_at = now
-                meeting.save(update_fields=["decided_at"])
-            decided += 1
+        try:
+            decided += _decide(meeting_id, now=now)
+        except Exception:  # one bad row holds up none of the others
+            logger.exception("meeting %s could not be decided", meeting_id)
     return decided
+
+
+def _decide(meeting_id: UUID, *, now: datetime) -> bool:
+    """Decide one meeting in its own transaction, unless that was done meanwhile."""
+    with transaction.atomic():
+        meeting = _locked(meeting_id)
+        if meeting is None or not undecided().filter(pk=meeting.pk).exists():
+            return False
+        paid = group_slots.paid_seats(meeting)
+        begun = meeting.during.lower <= now
+        if not begun and meeting.minimum is not None and paid < meeting.minimum:
+            _withdraw(
+                meeting,
+                by=Meeting.Withdrawer.MINIMUM,
+                reason=f"It needed {meeting.minimum} paid seats by its cut-off and had {paid}.",
+                now=now,
+            )
+        else:
+            meeting.decided_at = now
+            meeting.save(update_fields=["decided_at"])
+    return True
 
 
 def undecided() -> QuerySet[Meeting]:

@@ -287,8 +287,9 @@ def advance_due(*, now: datetime, among: Q = ALL) -> int:
 
     Level-triggered: what was missed is found on the next run, and a session that is wholly past
     goes through both. One whose room does not show yet who came waits a little; one whose mentor
-    stayed away is not completed but cancelled, by billing, which refunds it. `among` narrows whom
-    the clock looks at. Returns how many steps were taken.
+    stayed away is not completed but cancelled, by billing, which refunds it; so is a seat in a
+    meeting that was withdrawn. `among` narrows whom the clock looks at. Returns how many steps
+    were taken.
     """
     begun = _advance(
         Event.START,
@@ -298,7 +299,7 @@ def advance_due(*, now: datetime, among: Q = ALL) -> int:
     )
     ended = _advance(
         Event.COMPLETE,
-        among & Q(state=State.IN_PROGRESS, ends_at__lte=now),
+        among & Q(state=State.IN_PROGRESS, ends_at__lte=now, meeting__withdrawn_at=None),
         changes_of=lambda batch: _completions(batch, now),
         now=now,
     )

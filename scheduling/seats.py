@@ -284,7 +284,8 @@ def _release(session: Session) -> None:
     """Give the seat back, and the meeting's time when its last live session is gone."""
     meeting = Meeting.objects.select_for_update(no_key=True).get(pk=session.meeting_id)
     if meeting.is_group:
-        meeting.seats_taken -= 1
+        # Counted, not reckoned: a seat that an older version gave back is seen as well.
+        meeting.seats_taken = meeting.sessions.filter(live=True).count()
         meeting.save(update_fields=["seats_taken"])
     if not meeting.is_group or meeting.withdrawn_at is not None:
         release_empty(meeting)

@@ -22,9 +22,10 @@ from api.schemas.meetings import (
     MeetingWithdrawal,
 )
 from billing import mass_cancellations
-from kernel import clock
+from kernel import clock, idempotency
 from kernel.idempotency import Attempt
 from scheduling import groups
+from scheduling.models import SessionType
 
 router = Router(tags=["mentors"])
 
@@ -44,8 +45,14 @@ def mentors_me_group_types_create(
     """Under the site's standard cancellation policy. Offer its meetings one by one."""
     mentor = mentor_of(request)
 
-    def act(_: Attempt) -> GroupTypeOut:
-        return GroupTypeOut.of(groups.open_type(mentor=mentor, **body.model_dump()))
+    def act(attempt: Attempt) -> GroupTypeOut:
+        if "kind" not in attempt.recovery:
+            groups.open_type(
+                mentor=mentor,
+                **body.model_dump(),
+                within=lambda kind: idempotency.reach(attempt, kind=str(kind.pk)),
+            )
+        return GroupTypeOut.of(SessionType.objects.get(pk=attempt.recovery["kind"]))
 
     return once(request, key, body, act)
 
@@ -64,9 +71,15 @@ def mentors_me_meetings_offer(
     mentor = mentor_of(request)
     kind = own_session_type(mentor, body.session_type)
 
-    def act(_: Attempt) -> MeetingOut:
-        meeting = groups.offer(session_type=kind, starts_at=body.starts_at, now=clock.now())
-        return _shown(mentor, meeting.public_id)
+    def act(attempt: Attempt) -> MeetingOut:
+        if "meeting" not in attempt.recovery:
+            groups.offer(
+                session_type=kind,
+                starts_at=body.starts_at,
+                now=clock.now(),
+                within=lambda made: idempotency.reach(attempt, meeting=made.public_id),
+            )
+        return _shown(mentor, attempt.recovery["meeting"])
 
     return once(request, key, body, act)
 

@@ -269,3 +269,37 @@ def test_by_sql_no_meeting_holds_more_sessions_than_it_has_seats() -> None:
     empty = offered(kind, TEN + 5 * HOUR)
     with pytest.raises(IntegrityError, match="group_stands_until_withdrawn"):
         by_sql("UPDATE scheduling_meeting SET live = false WHERE id = %s", empty.pk)
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "starts_at", "words"),
+    [
+        (60, NOW + timedelta(minutes=60), "has passed"),
+        (60, TEN + timedelta(milliseconds=500), "whole minute"),
+        (60, TEN + timedelta(seconds=30), "whole minute"),
+    ],
+)
+def test_a_meeting_that_nobody_could_book_is_not_offered(
+    cutoff: int, starts_at: datetime, words: str
+) -> None:
+    kind = open_group(cutoff_minutes=cutoff)
+
+    with pytest.raises(Invalid, match=words):
+        offered(kind, starts_at)
+    assert not Meeting.objects.exists()
+
+
+def test_a_cut_off_at_which_nothing_can_be_decided_is_refused() -> None:
+    kind = open_group()
+
+    with pytest.raises(Invalid, match="at least 30 minutes"):
+        groups.open_type(
+            mentor=kind.mentor,
+            name="Circle",
+            duration_minutes=60,
+            price_minor=2000,
+            currency="USD",
+            capacity=5,
+            minimum=2,
+            cutoff_minutes=29,
+        )

@@ -8,8 +8,10 @@ from django.db import transaction
 from billing import cancellations, mass_cancellations
 from billing.models import Refund
 from billing.settlement import RowBusy
+from kernel.money import Money
 from scheduling import groups, lifecycle
 from scheduling.models import Meeting, Session, SessionType
+from scheduling.states import CancelledBy
 from tests.factories.billing import PAID_AT, capture, open_payment
 from tests.factories.scheduling import hold, open_group
 from tests.factories.sessions import STARTS_AT
@@ -101,3 +103,81 @@ def test_a_withdrawal_whose_end_comes_after_the_start_is_ended_by_the_platform()
     assert mass_cancellations.end_withdrawn(now=STARTS_AT) == 1
 
     assert refunds() == [(10_000, "platform_cancelled", "platform")]
+
+
+@pytest.mark.parametrize("by_mentor", [True, False], ids=["its mentor", "its minimum"])
+def test_a_client_who_cancels_a_withdrawn_seat_first_gets_everything_back(by_mentor: bool) -> None:
+    """An hour before the start a client's own cancelling would give half."""
+    late = STARTS_AT - timedelta(hours=1)
+    kind = open_group(minimum=1 if by_mentor else 2)
+    meeting = meeting_of(kind)
+    session = paid_seat(kind)
+    if by_mentor:
+        groups.withdraw(meeting_id=meeting.pk, mentor=kind.mentor, reason="Ill", now=late)
+    else:
+        groups.decide_due(now=late)
+    session.refresh_from_db()
+
+    quoted = cancellations.quote(session=session, by=CancelledBy.CLIENT, now=late)
+    cancellations.cancel(
+        session_id=session.pk, by=CancelledBy.CLIENT, actor="client", reason="", now=late
+    )
+
+    doer = "mentor" if by_mentor else "platform"
+    assert quoted.refund == Money(10_000, "USD")
+    assert refunds() == [(10_000, f"{doer}_cancelled", doer)]
+    session.refresh_from_db()
+    assert session.cancelled_by == doer
+
+
+def test_a_seat_of_a_meeting_that_stands_is_cancelled_on_the_clients_terms() -> None:
+    late = STARTS_AT - timedelta(hours=1)
+    kind = open_group()
+    meeting_of(kind)
+    session = paid_seat(kind)
+
+    cancellations.cancel(
+        session_id=session.pk, by=CancelledBy.CLIENT, actor="client", reason="", now=late
+    )
+
+    session.refresh_from_db()
+    assert (session.cancelled_by, session.refund_bps) == ("client", 5_000)
+    assert refunds() == [(5_000, "client_cancelled", "platform")]
+
+
+def test_the_clock_completes_no_seat_of_a_withdrawn_meeting() -> None:
+    """However late its end comes: what is completed is earned, and never given back."""
+    kind = open_group()
+    meeting = meeting_of(kind)
+    session = paid_seat(kind)
+    just_before = STARTS_AT - timedelta(minutes=1)
+    groups.withdraw(meeting_id=meeting.pk, mentor=kind.mentor, reason="", now=just_before)
+    long_after = STARTS_AT + timedelta(days=1)
+    lifecycle.advance_due(now=long_after)
+    session.refresh_from_db()
+    assert session.state == "in_progress"
+
+    assert mass_cancellations.end_withdrawn(now=long_after) == 1
+
+    assert refunds() == [(10_000, "platform_cancelled", "platform")]
+
+
+def test_one_row_that_cannot_be_ended_holds_up_none_of_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kind = open_group()
+    meeting = meeting_of(kind)
+    bad, good = paid_seat(kind), paid_seat(kind)
+    groups.withdraw(meeting_id=meeting.pk, mentor=kind.mentor, reason="", now=PAID_AT)
+    real = cancellations.cancel
+
+    def refuse_one(**call: object) -> object:
+        if call["session_id"] == bad.pk:
+            raise RuntimeError("a fault in one row")
+        return real(**call)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cancellations, "cancel", refuse_one)
+
+    assert mass_cancellations.end_withdrawn(now=PAID_AT) == 1
+    good.refresh_from_db()
+    assert good.state == "cancelled"
