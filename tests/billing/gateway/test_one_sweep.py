@@ -64,7 +64,7 @@ def test_a_second_sweep_leaves_the_work_to_the_first() -> None:
         assert elsewhere(tasks.sweep) == [{}]
 
     [done] = elsewhere(tasks.sweep)
-    assert done == dict.fromkeys((*tasks.SWEEPS, "disputes"), 0)
+    assert done == dict.fromkeys((*tasks.SWEEPS, "disputes", "absences"), 0)
 
 
 def test_the_sweep_of_events_gives_up_on_a_silent_gateway(standin: StandIn, settings: Any) -> None:
