@@ -13,7 +13,8 @@ import signal
 import sys
 import time
 
-GRACE_SECONDS = 10
+GRACE_SECONDS = 12  # the web server itself kills a worker that does not end within ten
+KILLED_SECONDS = 5
 
 
 def main() -> None:
@@ -26,10 +27,15 @@ def main() -> None:
         group = int(line[1:])
         (groups.add if line.startswith("+") else groups.discard)(group)
     send(groups, signal.SIGTERM)
-    deadline = time.monotonic() + GRACE_SECONDS
+    wait_until_gone(groups, GRACE_SECONDS)
+    send(groups, signal.SIGKILL)
+    wait_until_gone(groups, KILLED_SECONDS)  # until then the next run finds the ports taken
+
+
+def wait_until_gone(groups: set[int], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
     while any(exists(group) for group in groups) and time.monotonic() < deadline:
         time.sleep(0.05)
-    send(groups, signal.SIGKILL)
 
 
 def send(groups: set[int], signal_number: int) -> None:
