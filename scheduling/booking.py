@@ -14,7 +14,7 @@ from django.db.models import Q
 from accounts.models import Client
 from kernel.errors import Invalid, Kind, Refusal
 from scheduling import group_slots, queries, seats, slot_tokens
-from scheduling.diaries import unix
+from scheduling.diaries import Diary, unix
 from scheduling.group_slots import GroupReason
 from scheduling.hours import local_day
 from scheduling.models import Session, SessionType
@@ -209,6 +209,11 @@ def _offered_seat(
         raise busy or slot_taken(session_type, offer.starts_at, now)
     if not explanation.offered or diary is None:
         raise SlotNotOffered(explanation.detail, reason=explanation.reason)
+    return seat_by_rules(session_type, offer, diary)
+
+
+def seat_by_rules(session_type: SessionType, offer: SlotOffer, diary: Diary) -> Seat:
+    """Return the seat at a start that the rules offer, with the gap and the limits they ask."""
     day = local_day(diary.availability, unix(offer.starts_at))
     assert day is not None  # noqa: S101 - an offered start lies in one of the mentor's days
     rules = diary.rules(session_type)

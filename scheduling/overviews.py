@@ -9,13 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Client, Mentor
 from kernel.rows import Few, few
 from scheduling.models import (
-    ExternalCalendar,
     Goal,
     GoalProgress,
     Review,
@@ -121,10 +120,3 @@ def next_time_off(*, mentor: Mentor, now: datetime) -> TimeOff | None:
     """Return the time off that begins first of those that are not over."""
     rows = TimeOff.objects.filter(schedule__mentor=mentor, during__endswith__gt=now)
     return rows.order_by("during", "pk").first()
-
-
-def calendars_of(*, mentor: Mentor) -> QuerySet[ExternalCalendar]:
-    """Return the mentor's calendars from elsewhere, without the files themselves."""
-    return (
-        ExternalCalendar.objects.filter(schedule__mentor=mentor).defer("content").order_by("name")
-    )

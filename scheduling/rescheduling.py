@@ -6,7 +6,7 @@ a client who moves a session keeps no better terms for cancelling it than they h
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -14,8 +14,7 @@ from django.db import transaction
 from kernel.errors import Refusal
 from scheduling import booking, lifecycle, messages, policies, queries, seats, slot_tokens
 from scheduling.booking import MentorNotLive, SlotNotOffered
-from scheduling.diaries import Diary, unix
-from scheduling.hours import local_day
+from scheduling.diaries import Diary
 from scheduling.models import Proposal, Session
 from scheduling.models.session import MOST_CLIENT_MOVES
 from scheduling.seats import LimitReached, Seat, TimeNotFree
@@ -216,19 +215,7 @@ def _offered_seat(session: Session, offer: SlotOffer, now: datetime) -> Seat:
         raise busy or booking.slot_taken(kind, offer.starts_at, now, session)
     if not explanation.offered or diary is None:
         raise SlotNotOffered(explanation.detail, reason=explanation.reason)
-    day = local_day(diary.availability, unix(offer.starts_at))
-    assert day is not None  # noqa: S101 - an offered start lies in one of the mentor's days
-    rules = diary.rules(kind)
-    return Seat(
-        mentor_id=session.mentor_id,
-        starts_at=offer.starts_at,
-        ends_at=offer.ends_at,
-        gap_minutes=rules.gap_minutes,
-        day=date.fromordinal(day),
-        max_per_day=rules.max_per_day,
-        max_per_week=rules.max_per_week,
-        schedule_version=diary.schedule.version,
-    )
+    return booking.seat_by_rules(kind, offer, diary)
 
 
 def _refuse_inside_notice(session: Session, diary: Diary, now: datetime) -> None:

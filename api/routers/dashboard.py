@@ -42,7 +42,7 @@ from cms import checklist, suggesting
 from cms.models import MentorProfilePage
 from kernel import clock
 from messaging.queries import unread_for
-from scheduling import overviews
+from scheduling import external_calendars, overviews
 from scheduling.models import Session, SessionType
 from scheduling.queries import ratings, reviews_of
 
@@ -148,6 +148,7 @@ def _of_mentor(mentor: Mentor, reader: User, now: datetime) -> MentorDashboard:
         ),
         availability=AvailabilityInBrief.of(hours, away) if hours else None,
         calendars=[
-            CalendarInBrief.of(calendar) for calendar in overviews.calendars_of(mentor=mentor)
+            CalendarInBrief.of(calendar)
+            for calendar in external_calendars.calendars_of(mentor=mentor)
         ],
     )
