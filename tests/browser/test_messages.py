@@ -91,6 +91,7 @@ def test_after_a_dropped_connection_nothing_is_missing_and_nothing_twice(arrive:
     ada.sees("Not sent")
     expect(client.page.get_by_text("Sending …")).to_have_count(0)
     assert shown(ada.page, mark=mark) == [f"Are you free, {mark}?"]
+    ada.page.wait_for_timeout(600)  # what moves sooner after a key counts as the person's own doing
     ada.page.context.set_offline(False)
 
     log = client.page.get_by_role("log")

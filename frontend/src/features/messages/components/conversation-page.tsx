@@ -14,7 +14,7 @@ import {
 } from "@/features/messages/api/conversations";
 import { Composer } from "@/features/messages/components/composer";
 import { ConnectionNote } from "@/features/messages/components/connection-note";
-import { OutgoingList } from "@/features/messages/components/outgoing";
+import { OutgoingList, Unsent } from "@/features/messages/components/outgoing";
 import { Thread } from "@/features/messages/components/thread";
 import { useLive } from "@/features/messages/hooks/live";
 import { useDraft } from "@/features/messages/hooks/use-draft";
@@ -98,13 +98,7 @@ function Open({ conversation }: { conversation: ConversationOut }) {
               </Button>
             ) : null
           }
-          outgoing={
-            <OutgoingList
-              waiting={outbox.waiting}
-              onRetry={outbox.retry}
-              onWithdraw={() => setDraft([outbox.withdraw(), draft].filter(Boolean).join("\n"))}
-            />
-          }
+          outgoing={<OutgoingList waiting={outbox.waiting} newest={messages.at(-1)?.number ?? 0} />}
         />
       ) : thread.isError ? (
         <ErrorState
@@ -115,6 +109,11 @@ function Open({ conversation }: { conversation: ConversationOut }) {
       ) : (
         <ThreadSkeleton />
       )}
+      <Unsent
+        first={outbox.waiting[0]}
+        onRetry={outbox.retry}
+        onWithdraw={() => setDraft([outbox.withdraw(), draft].filter(Boolean).join("\n"))}
+      />
       <Composer
         label={`Write to ${withName}`}
         text={draft}

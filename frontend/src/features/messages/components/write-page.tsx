@@ -11,7 +11,7 @@ import {
   conversationWithQuery,
 } from "@/features/messages/api/conversations";
 import { Composer } from "@/features/messages/components/composer";
-import { OutgoingList } from "@/features/messages/components/outgoing";
+import { OutgoingList, Unsent } from "@/features/messages/components/outgoing";
 import { useLive } from "@/features/messages/hooks/live";
 import { useDraft } from "@/features/messages/hooks/use-draft";
 import { useOutbox } from "@/features/messages/hooks/use-outbox";
@@ -95,12 +95,13 @@ function First({ to, name }: { to: Addressee; name: string }) {
           Say what you would like to know or work on. Ways to reach each other outside stay hidden
           until you have had a paid session.
         </p>
-        <OutgoingList
-          waiting={outbox.waiting}
-          onRetry={outbox.retry}
-          onWithdraw={() => setDraft([outbox.withdraw(), draft].filter(Boolean).join("\n"))}
-        />
+        <OutgoingList waiting={outbox.waiting} newest={0} />
       </div>
+      <Unsent
+        first={outbox.waiting[0]}
+        onRetry={outbox.retry}
+        onWithdraw={() => setDraft([outbox.withdraw(), draft].filter(Boolean).join("\n"))}
+      />
       <Composer
         label={`Write to ${name}`}
         text={draft}
