@@ -13,7 +13,7 @@ from django.db.models import OuterRef, Q, Subquery
 from accounts.models import User
 from kernel.errors import NotFound
 from scheduling import calendars
-from scheduling.models import CalendarFeed, Session, SessionEvent
+from scheduling.models import CalendarFeed, Meeting, Session, SessionEvent
 
 PREFIX = "cff_"
 BEHIND = timedelta(days=60)
@@ -55,19 +55,30 @@ def reader_of(*, secret: str) -> User | None:
 def document(*, reader: User, now: datetime) -> str:
     """Return the calendar: what is to come, the last sixty days, what was cancelled of late.
 
-    One query, whatever there is. Holds that are not paid yet are not in it.
+    Two queries, whatever there is. Holds that are not paid yet are not in it. A group meeting is
+    one event for its mentor, and each client's own seat for a client.
     """
     changed = SessionEvent.objects.filter(session=OuterRef("pk")).order_by("-at")
     sessions = (
-        Session.objects.filter(Q(client__user=reader) | Q(mentor__user=reader))
+        Session.objects.filter(
+            Q(client__user=reader) | Q(mentor__user=reader, meeting__session_type=None)
+        )
         .filter(confirmed_at__isnull=False, ends_at__gt=now - BEHIND)
         .filter(Q(live=True) | Q(cancelled_at__gt=now - CANCELLED_FOR))
         .select_related("mentor__user", "client__user", "session_type")
         .annotate(changed_at=Subquery(changed.values("at")[:1]))
         .order_by("starts_at", "id")
     )
+    groups = (
+        Meeting.objects.filter(mentor__user=reader, session_type__isnull=False)
+        .filter(during__endswith__gt=now - BEHIND)
+        .filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=now - CANCELLED_FOR))
+        .select_related("session_type")
+        .order_by("during", "id")
+    )
     return calendars.feed(
         sessions=[(session, session.changed_at) for session in sessions],  # type: ignore[attr-defined]
+        groups=list(groups),
         reader=reader,
     )
 

@@ -10,7 +10,8 @@ from django.conf import settings
 from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration, vText
 
 from accounts.models import User
-from scheduling.models import Session
+from kernel.ids import instant_of
+from scheduling.models import Meeting, Session
 from scheduling.states import State
 
 PRODUCT = "-//Counterfoil//Sessions//EN"
@@ -41,9 +42,12 @@ def invitation(*, session: Session, reader: User, method: str, now: datetime) ->
     return _written(calendar, session.starts_at.year, session.ends_at.year)
 
 
-def feed(*, sessions: Sequence[tuple[Session, datetime]], reader: User) -> str:
+def feed(
+    *, sessions: Sequence[tuple[Session, datetime]], groups: Sequence[Meeting] = (), reader: User
+) -> str:
     """Return the calendar of all these sessions, each with the instant at which it last changed.
 
+    `groups` are the reader's own group meetings, each one event however many seats are taken.
     It is for subscribing to, so nobody is invited by it. Each event is that of its invitation.
     """
     calendar = _calendar(PUBLISH)
@@ -56,7 +60,10 @@ def feed(*, sessions: Sequence[tuple[Session, datetime]], reader: User) -> str:
         calendar.add_component(
             _event(session, reader, stamp=changed_at, cancelled=session.state == State.CANCELLED)
         )
+    for meeting in groups:
+        calendar.add_component(_group_event(meeting, reader))
     years = [at.year for session, _ in sessions for at in (session.starts_at, session.ends_at)]
+    years += [at.year for group in groups for at in (group.during.lower, group.during.upper)]
     return _written(calendar, min(years, default=0), max(years, default=0))
 
 
@@ -70,31 +77,49 @@ def _calendar(method: str) -> Calendar:
 
 
 def _event(session: Session, reader: User, *, stamp: datetime, cancelled: bool) -> Event:
-    starts_at, ends_at = _local(session, reader)
-    event = Event()
+    event = _dated(session.starts_at, session.ends_at, reader, cancelled=cancelled)
     event.add("uid", uid(session))
     event.add("dtstamp", stamp)
     event.add("sequence", session.sequence)
     event.add("summary", summary(session, reader))
-    event.add("dtstart", starts_at)
-    event.add("dtend", ends_at)
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
     event.add("url", f"{settings.PUBLIC_URL}/app/sessions/{session.public_id}")
     if session.goals:
         event.add("description", session.goals)
     return event
 
 
-def _local(session: Session, reader: User) -> tuple[datetime, datetime]:
+def _group_event(meeting: Meeting, reader: User) -> Event:
+    """Return the event of a group meeting for its mentor: it stands from its offer on."""
+    withdrawn_at = meeting.withdrawn_at
+    event = _dated(
+        meeting.during.lower, meeting.during.upper, reader, cancelled=withdrawn_at is not None
+    )
+    event.add("uid", f"{meeting.public_id}@counterfoil")
+    event.add("dtstamp", withdrawn_at or instant_of(meeting.pk))
+    event.add("sequence", 0 if withdrawn_at is None else 1)
+    event.add("summary", f"{meeting.session_type.name} (group)" if meeting.session_type else "")
+    return event
+
+
+def _dated(starts_at: datetime, ends_at: datetime, reader: User, *, cancelled: bool) -> Event:
+    event = Event()
+    start, end = _local(starts_at, ends_at, reader)
+    event.add("dtstart", start)
+    event.add("dtend", end)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
+    return event
+
+
+def _local(starts_at: datetime, ends_at: datetime, reader: User) -> tuple[datetime, datetime]:
     """Return start and end by the reader's clock, or both in UTC where that clock is ambiguous.
 
     A wall clock that comes twice means its first instant (RFC 5545, 3.3.5): the second has no name.
     """
     zone = ZoneInfo(reader.time_zone)
-    local = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    local = starts_at.astimezone(zone), ends_at.astimezone(zone)
     if any(at.fold for at in local):
-        return session.starts_at.astimezone(UTC), session.ends_at.astimezone(UTC)
+        return starts_at.astimezone(UTC), ends_at.astimezone(UTC)
     return local
 
 

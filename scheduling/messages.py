@@ -15,23 +15,27 @@ from kernel import display
 from notifications.conditions import Condition
 from notifications.outbox import put_email
 from scheduling import calendars, standing
-from scheduling.models import Session
+from scheduling.models import Meeting, Session
 from scheduling.policies import WHOLE_BPS
 from scheduling.states import CancelledBy, Side
 
+# What names the clients of a group to its mentor, in what is said once for all of them.
+_GROUP = {"other": "your group", "goals": ""}
+
 
 def tell_confirmed(session: Session, *, now: datetime) -> None:
-    """Invite client and mentor: the session is paid and stands."""
+    """Invite client and mentor: the session is paid and stands.
+
+    The mentor of a group hears of each seat and is invited by none: see `_is_one_of_many`.
+    """
     for role, reader in _people(session):
+        invited = not _is_one_of_many(session, role)
         put_email(
             key=f"session-confirmed:{session.public_id}:{role}",
             template="session_confirmed",
             to=reader.email,
-            context=_context(session, role, reader),
-            ics=calendars.invitation(
-                session=session, reader=reader, method=calendars.REQUEST, now=now
-            ),
-            ics_method=calendars.REQUEST,
+            context={**_context(session, role, reader), "invited": invited},
+            **(_invitation(session, reader, calendars.REQUEST, now) if invited else {}),
             only_if=standing.as_it_is(session),
         )
 
@@ -39,37 +43,45 @@ def tell_confirmed(session: Session, *, now: datetime) -> None:
 def tell_cancelled(session: Session, *, was_confirmed: bool, now: datetime) -> None:
     """Tell both that the session is off, and take it out of their calendars.
 
-    Of a hold that was never paid only the client knows, and only the doing of others is news.
+    Of a hold that was never paid only the client knows, and only the doing of others is news. Of
+    a group that was withdrawn its mentor hears once, and not at all where it was their own doing.
     """
     for role, reader in _people(session):
         if not was_confirmed and (role == "mentor" or session.cancelled_by == CancelledBy.CLIENT):
             continue
-        invited: dict[str, Any] = {
-            "ics": calendars.invitation(
-                session=session, reader=reader, method=calendars.CANCEL, now=now
-            ),
-            "ics_method": calendars.CANCEL,
-        }
+        context = {**_context(session, role, reader), "paid": was_confirmed}
+        key = f"session-cancelled:{session.public_id}:{role}"
+        invited = was_confirmed
+        if _is_one_of_many(session, role):
+            invited = False
+            if session.meeting.withdrawn_by == Meeting.Withdrawer.MENTOR:
+                continue
+            if session.meeting.withdrawn_at is not None:
+                key = f"meeting-withdrawn:{session.meeting.public_id}"
+                context |= _GROUP
         put_email(
-            key=f"session-cancelled:{session.public_id}:{role}",
+            key=key,
             template="session_cancelled",
             to=reader.email,
-            context={**_context(session, role, reader), "paid": was_confirmed},
-            **(invited if was_confirmed else {}),
+            context=context,
+            **(_invitation(session, reader, calendars.CANCEL, now) if invited else {}),
         )
 
 
 def remind(session: Session, *, role: str, kind: str, only_if: Condition) -> None:
     """Remind one of the two, by their `role`; the words name the hour and no distance to it.
 
-    So they are true however late the message is.
+    So they are true however late the message is. The mentor of a group gets one for all its seats.
     """
     reader = dict(_people(session))[role]
+    context, key = _context(session, role, reader), f"{session.public_id}:{session.sequence}"
+    if _is_one_of_many(session, role):
+        context, key = context | _GROUP, session.meeting.public_id
     put_email(
-        key=f"session-reminder:{session.public_id}:{session.sequence}:{kind}:{role}",
+        key=f"session-reminder:{key}:{kind}:{role}",
         template="session_reminder",
         to=reader.email,
-        context=_context(session, role, reader),
+        context=context,
         only_if=only_if,
     )
 
@@ -91,10 +103,7 @@ def tell_moved(session: Session, *, was: datetime, by: Side, agreed: bool, now: 
                 "agreed": agreed,
                 "at_most": _most_back(session) if role == "client" else "",
             },
-            ics=calendars.invitation(
-                session=session, reader=reader, method=calendars.REQUEST, now=now
-            ),
-            ics_method=calendars.REQUEST,
+            **_invitation(session, reader, calendars.REQUEST, now),
             only_if=standing.as_it_is(session),
         )
 
@@ -158,6 +167,23 @@ def tell_mentor_absent(session: Session) -> None:
 
 def _people(session: Session) -> list[tuple[str, User]]:
     return [("client", session.client.user), ("mentor", session.mentor.user)]
+
+
+def _is_one_of_many(session: Session, role: str) -> bool:
+    """Return whether the session is one seat of the reader's own group meeting.
+
+    Such a meeting is in its mentor's calendar from its offer on, by their feed, as one event.
+    """
+    return (
+        role == Side.MENTOR
+        and session.session_type.is_group
+        and session.meeting.session_type_id is not None
+    )
+
+
+def _invitation(session: Session, reader: User, method: str, now: datetime) -> dict[str, Any]:
+    document = calendars.invitation(session=session, reader=reader, method=method, now=now)
+    return {"ics": document, "ics_method": method}
 
 
 def _context(session: Session, role: str, reader: User) -> dict[str, Any]:

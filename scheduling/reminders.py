@@ -9,12 +9,13 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from kernel import clock
-from notifications.conditions import condition, holds
+from notifications.conditions import Condition, condition, holds
 from scheduling import messages, standing
 from scheduling.models import Reminder, Session, SessionEvent
 from scheduling.states import Side, State
@@ -95,14 +96,31 @@ def _promise(session: Session, notice: Notice, role: Side, now: datetime) -> boo
                 session,
                 role=role,
                 kind=notice.kind,
-                only_if=holds(
-                    reminder_stands,
-                    session_id=str(session.pk),
-                    sequence=session.sequence,
-                    kind=notice.kind.value,
-                ),
+                only_if=_while_of_use(session, notice, role),
             )
     return fresh
+
+
+def _while_of_use(session: Session, notice: Notice, role: Side) -> Condition:
+    """Return the condition: the session stands, or any of a group that its mentor is to hold."""
+    if role == Side.MENTOR and session.meeting.session_type_id is not None:
+        return holds(
+            group_reminder_stands, meeting_id=str(session.meeting_id), kind=notice.kind.value
+        )
+    return holds(
+        reminder_stands,
+        session_id=str(session.pk),
+        sequence=session.sequence,
+        kind=notice.kind.value,
+    )
+
+
+@condition
+def group_reminder_stands(*, meeting_id: str, kind: str) -> str:
+    """Hold while a paid seat of the group stands, it has not begun, and the reminder is of use."""
+    seats = Session.objects.filter(meeting=UUID(meeting_id), state=State.CONFIRMED)
+    session = seats.filter(meeting__withdrawn_at=None).first()
+    return "No seat of the group is left." if session is None else _too_late(session, kind)
 
 
 @condition
@@ -111,8 +129,12 @@ def reminder_stands(*, session_id: str, sequence: int, kind: str) -> str:
     session = standing.now_of(session_id)
     if (untrue := standing.untrue(session, sequence)) or session is None:
         return untrue
-    [notice] = [notice for notice in NOTICES if notice.kind == kind]
     if session.state != State.CONFIRMED:
         return f"The session is {session.state.replace('_', ' ')} by now."
+    return _too_late(session, kind)
+
+
+def _too_late(session: Session, kind: str) -> str:
+    [notice] = [notice for notice in NOTICES if notice.kind == kind]
     late = clock.now() >= session.starts_at - notice.until
     return "It came too late to be of use." if late else ""

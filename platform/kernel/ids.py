@@ -7,6 +7,7 @@ opaque: a prefix that names the kind (`ses_`, `pay_`, `rfd_`) and Crockford's ba
 import os
 import time
 import uuid
+from datetime import UTC, datetime
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: index for index, letter in enumerate(ALPHABET)}
@@ -28,6 +29,11 @@ def uuid7() -> uuid.UUID:
     random = int.from_bytes(os.urandom(8)) & (1 << 62) - 1
     value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | random
     return uuid.UUID(int=value)
+
+
+def instant_of(value: uuid.UUID) -> datetime:
+    """Return the instant, to the millisecond, at which a UUIDv7 was made."""
+    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
 
 
 def public_id(prefix: str, value: uuid.UUID) -> str:

@@ -1,12 +1,13 @@
 """Identifiers sort by time and survive the trip to their public form."""
 
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.ids import BadPublicId, parse_public_id, public_id, uuid7
+from kernel.ids import BadPublicId, instant_of, parse_public_id, public_id, uuid7
 
 
 @given(st.uuids())
@@ -21,6 +22,12 @@ def test_uuid7_has_its_version_its_variant_and_the_time_in_front() -> None:
     milliseconds = [value.int >> 80 for value in made]
     assert milliseconds == sorted(milliseconds)
     assert len(set(made)) == 100
+
+
+def test_the_instant_of_an_id_is_that_of_its_making(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kernel.ids.time.time_ns", lambda: 1_804_064_400_123_456_789)
+
+    assert instant_of(uuid7()) == datetime(2027, 3, 3, 9, 0, 0, 123_000, tzinfo=UTC)
 
 
 def test_ids_of_one_millisecond_follow_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
