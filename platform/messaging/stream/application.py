@@ -12,7 +12,7 @@ import logging
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import django
 from django.conf import settings
@@ -174,8 +174,15 @@ def _number(text: str) -> int | None:
 
 
 def _cross_origin(origin: str | None) -> list[tuple[bytes, bytes]]:
-    """Let the site's own pages read it from another port, and those that the settings name."""
-    allowed = {settings.PUBLIC_URL, *settings.CORS_ALLOWED_ORIGINS}
+    """Let the site's own pages read it from another port, and those that the settings name.
+
+    The site's own are those of `PUBLIC_URL` under each name that it answers to: who opens the
+    demo as `localhost` has live messages too.
+    """
+    site = urlsplit(settings.PUBLIC_URL)
+    port = f":{site.port}" if site.port else ""
+    own = {f"{site.scheme}://{host}{port}" for host in settings.ALLOWED_HOSTS}
+    allowed = {settings.PUBLIC_URL, *own, *settings.CORS_ALLOWED_ORIGINS}
     vary = [(b"vary", b"Origin")]
     if origin not in allowed or origin is None:
         return vary
