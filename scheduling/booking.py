@@ -17,7 +17,7 @@ from scheduling import group_slots, queries, seats, slot_tokens
 from scheduling.diaries import Diary, unix
 from scheduling.group_slots import GroupReason
 from scheduling.hours import local_day
-from scheduling.models import Session, SessionType
+from scheduling.models import Schedule, Session, SessionType
 from scheduling.seats import ClientBusy, LimitReached, Seat, TimeNotFree
 from scheduling.slot_tokens import SlotOffer
 from scheduling.slots import Reason
@@ -100,35 +100,21 @@ def hold_slot(
     Raises SlotTokenInvalid, SlotTokenExpired, GoalsTooLong, MentorNotLive, PriceChanged,
     SlotNotOffered, SlotTaken, ClientBusy, TooManyHolds, BookingBusy.
     """
-    if len(goals) > MAX_GOALS_LENGTH:
-        raise GoalsTooLong(
-            f"The goals have {len(goals)} characters; at most {MAX_GOALS_LENGTH} fit.",
-            pointer="/goals",
-        )
+    require_short_goals(goals)
     offer = slot_tokens.read(slot_token, now)
-    session_type = _offered_type(offer)
-    seat = _offered_seat(client, session_type, offer, now)
-    expire_in_the_way(client=client, seat=seat, now=now)
-
-    def attempt() -> Session:
-        session = Session(
-            client=client,
-            session_type=session_type,
-            state=State.PENDING.value,
-            expires_at=now + timedelta(minutes=settings.HOLD_MINUTES),
-            price_minor=session_type.price_minor,
-            currency=session_type.currency,
-            policy=session_type.policy.frozen(),
-            goals=goals,
-            created_at=now,
-        )
-        with transaction.atomic(durable=True):
-            _hold(session, offer, seat, actor=actor or client.user.public_id, now=now)
-            if within is not None:
-                within(session)
-        return session
-
+    session_type = offered_type(offer)
     try:
+        seat = seat_at(client, session_type, offer, now)
+        expire_in_the_way(client=client, seat=seat, now=now)
+
+        def attempt() -> Session:
+            session = unsaved_hold(client=client, session_type=session_type, goals=goals, now=now)
+            with transaction.atomic(durable=True):
+                _hold(session, offer, seat, actor=actor or client.user.public_id, now=now)
+                if within is not None:
+                    within(session)
+            return session
+
         return twice(attempt)
     except TimeNotFree as error:
         raise slot_taken(session_type, offer.starts_at, now) from error
@@ -136,7 +122,33 @@ def hold_slot(
         raise SlotNotOffered(error.detail, **error.facts) from error
 
 
-def twice(attempt: Callable[[], Session]) -> Session:
+def require_short_goals(goals: str) -> None:
+    """Raise GoalsTooLong where they exceed their length."""
+    if len(goals) > MAX_GOALS_LENGTH:
+        raise GoalsTooLong(
+            f"The goals have {len(goals)} characters; at most {MAX_GOALS_LENGTH} fit.",
+            pointer="/goals",
+        )
+
+
+def unsaved_hold(
+    *, client: Client, session_type: SessionType, goals: str, now: datetime, **more: Any
+) -> Session:
+    """Return a hold on the terms of today, which `seats.take` gives its time and its place."""
+    return Session(
+        client=client,
+        session_type=session_type,
+        state=State.PENDING.value,
+        price_minor=session_type.price_minor,
+        currency=session_type.currency,
+        policy=session_type.policy.frozen(),
+        goals=goals,
+        created_at=now,
+        **{"expires_at": now + timedelta(minutes=settings.HOLD_MINUTES), **more},
+    )
+
+
+def twice[T](attempt: Callable[[], T]) -> T:
     """Call `attempt`, and once more when PostgreSQL chose it as the victim of a deadlock."""
     try:
         return attempt()
@@ -154,7 +166,7 @@ def twice(attempt: Callable[[], Session]) -> Session:
         ) from error
 
 
-def _offered_type(offer: SlotOffer) -> SessionType:
+def offered_type(offer: SlotOffer) -> SessionType:
     """Return the session type as it is now, if it still is what the token showed."""
     session_type = (
         SessionType.objects.select_related("mentor__user", "policy")
@@ -195,18 +207,30 @@ def _offered_type(offer: SlotOffer) -> SessionType:
     return session_type
 
 
-def _offered_seat(
-    client: Client, session_type: SessionType, offer: SlotOffer, now: datetime
+def seat_at(
+    client: Client,
+    session_type: SessionType,
+    offer: SlotOffer,
+    now: datetime,
+    *,
+    diary: Diary | None = None,
+    any_window: bool = False,
 ) -> Seat:
-    """Return the seat that the token names, if the rules offer it to this client."""
+    """Return the seat that is offered to this client: what the listing shows, nothing else.
+
+    By `diary` where it was read already; `any_window`: however far ahead it lies.
+    Raises SlotNotOffered, ClientBusy, TimeNotFree; `reason` in the facts is that of `explain`.
+    """
     if session_type.mentor.user_id == client.user_id:
         raise SlotNotOffered("This is your own time: nobody books himself.", reason="own_time")
     if session_type.is_group:
         return _seat_in_group(client, session_type, offer, now)
-    explanation, diary = queries.consider(session_type=session_type, at=offer.starts_at, now=now)
+    explanation, diary = queries.consider(
+        session_type=session_type, at=offer.starts_at, now=now, diary=diary, any_window=any_window
+    )
     if explanation.reason == Reason.TAKEN:
         busy = own_session_there(client, offer, now)
-        raise busy or slot_taken(session_type, offer.starts_at, now)
+        raise busy or TimeNotFree(explanation.detail, reason=explanation.reason)
     if not explanation.offered or diary is None:
         raise SlotNotOffered(explanation.detail, reason=explanation.reason)
     return seat_by_rules(session_type, offer, diary)
@@ -238,7 +262,7 @@ def _seat_in_group(
         raise SlotNotOffered(why.detail, reason=why.reason)
     if found.reason:
         busy = own_session_there(client, offer, now)
-        raise busy or slot_taken(session_type, offer.starts_at, now)
+        raise busy or TimeNotFree("Every seat of the meeting is taken.", reason=found.reason)
     return Seat(
         mentor_id=offer.mentor_id,
         starts_at=offer.starts_at,
@@ -279,18 +303,30 @@ def expire_in_the_way(*, client: Client, seat: Seat, now: datetime) -> None:
 
 def _hold(session: Session, offer: SlotOffer, seat: Seat, *, actor: str, now: datetime) -> None:
     schedule = seats.lock_people(client_id=session.client_id, mentor_id=seat.mentor_id)
-    offered_by_rules = seat.meeting_id is None
-    if offered_by_rules and schedule is not None and schedule.version != seat.schedule_version:
-        # The mentor wrote other hours or rules meanwhile: they decide, and stay as they are now.
-        seat = _offered_seat(session.client, session.session_type, offer, now)
-    waiting = Session.objects.filter(client_id=session.client_id).unpaid_holds(now=now).count()
+    if is_stale(seat, schedule):
+        seat = seat_at(session.client, session.session_type, offer, now)
+    require_holds_left(session.client, now)
+    seats.take(seat=seat, session=session, event="hold", actor=actor, now=now)
+
+
+def is_stale(seat: Seat, schedule: Schedule | None) -> bool:
+    """Say whether the mentor wrote other hours or rules than the seat was offered by.
+
+    Behind the lock they decide, and stay as they are. A group meeting has its time already.
+    """
+    by_rules = seat.meeting_id is None
+    return by_rules and schedule is not None and schedule.version != seat.schedule_version
+
+
+def require_holds_left(client: Client, now: datetime) -> None:
+    """Raise TooManyHolds where the locked client may hold no more; a series counts as one."""
+    waiting = Session.objects.filter(client=client).unpaid_holds(now=now).bookings()
     if waiting >= settings.MAX_UNPAID_HOLDS:
         raise TooManyHolds(
-            f"You hold {waiting} sessions that are not paid, and no more are possible. "
+            f"You hold {waiting} bookings that are not paid, and no more are possible. "
             "Pay or cancel one of them, or wait until one expires.",
             unpaid_holds=waiting,
         )
-    seats.take(seat=seat, session=session, event="hold", actor=actor, now=now)
 
 
 def slot_taken(

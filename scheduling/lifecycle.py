@@ -150,6 +150,8 @@ def _copy(old: Session, now: datetime) -> Session:
         policy=old.policy,
         goals=old.goals,
         replaces=old,
+        series=old.series,
+        position=old.position,
         created_at=now,
     )
 

@@ -37,6 +37,8 @@ from scheduling.states import CancelledBy, State
 
 # Most calendars answer within the first reach; the second is for full ones.
 NEAREST_WITHIN = (timedelta(days=2), timedelta(days=28))
+# As far ahead as hours are ever asked for: ten sessions, each eight weeks after the last.
+FARTHEST_DAYS = 1_000
 
 _DETAILS = {
     "mentor_not_live": "{mentor} takes no bookings at present. Choose another mentor.",
@@ -210,11 +212,18 @@ def explain(*, session_type: SessionType, at: datetime, now: datetime) -> Explan
 
 
 def consider(
-    *, session_type: SessionType, at: datetime, now: datetime, moving: Session | None = None
+    *,
+    session_type: SessionType,
+    at: datetime,
+    now: datetime,
+    moving: Session | None = None,
+    diary: Diary | None = None,
+    any_window: bool = False,
 ) -> tuple[Explanation, Diary | None]:
     """Return the explanation and the diary that it was read from (None where there is none).
 
-    `moving` is a session that would move there, as in `open_slots`.
+    `moving` is a session that would move there, as in `open_slots`; `diary` one that was read
+    already (`diary_between`); `any_window` asks all but how far ahead it lies.
     """
     if not session_type.mentor.is_live:
         return _refused("mentor_not_live", session_type, at, None), None
@@ -222,12 +231,14 @@ def consider(
         return _refused("not_active", session_type, at, None), None
     if session_type.is_group:
         return _consider_group(session_type, at, now), None
-    diary = diary_of(session_type=session_type, at=at, now=now, moving=moving)
+    if diary is None:
+        diary = diary_of(session_type=session_type, at=at, now=now, moving=moving)
     if diary is None:
         return _refused("no_schedule", session_type, at, None), None
+    rules = rules_of(diary, session_type, moving)
     reason = slots.why_not(
         availability=diary.availability,
-        rules=rules_of(diary, session_type, moving),
+        rules=replace(rules, window_days=FARTHEST_DAYS) if any_window else rules,
         taken=diary.taken,
         at=unix(at),
         now=unix(now),
@@ -332,6 +343,13 @@ def diary_of(
 ) -> Diary | None:
     """Return the mentor's diary around one instant; None where he has no schedule."""
     return _diary(session_type, at, at, now, moving)
+
+
+def diary_between(
+    *, session_type: SessionType, start: datetime, end: datetime, now: datetime
+) -> Diary | None:
+    """Return the mentor's diary for several instants in [start, end]; None without a schedule."""
+    return _diary(session_type, start, end, now, None)
 
 
 def rules_of(diary: Diary, session_type: SessionType, moving: Session | None) -> Rules:

@@ -16,6 +16,7 @@ from scheduling.models.proposal import Proposal
 from scheduling.models.reminder import Reminder
 from scheduling.models.review import Review, ReviewModeration, ReviewReply
 from scheduling.models.room import Room, RoomVisit
+from scheduling.models.series import Series
 from scheduling.models.session import Session, SessionEvent
 from scheduling.models.session_type import CancellationPolicy, SessionType
 
@@ -42,6 +43,7 @@ __all__ = [
     "Room",
     "RoomVisit",
     "Schedule",
+    "Series",
     "Session",
     "SessionEvent",
     "SessionType",

@@ -7,12 +7,14 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import Client, Mentor
 from kernel.ids import public_id, uuid7
 from scheduling.attendance import Outcome
 from scheduling.models.meeting import Meeting
 from scheduling.models.ranges import TsTzRange
+from scheduling.models.series import Series
 from scheduling.models.session_type import SessionType
 from scheduling.states import LIVE, PAID, CancelledBy, State
 
@@ -48,6 +50,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Holds that still wait for their payment."""
         return self.filter(state=State.PENDING, expires_at__gt=now)
 
+    def bookings(self) -> int:
+        """How many bookings these are: a series is one, whatever its length."""
+        one_each = Coalesce("series_id", "id")
+        return self.values_list(one_each).distinct().count()
+
 
 class Session(models.Model):
     """A seat: pending while held, confirmed once paid, and so on by `scheduling.states`.
@@ -59,6 +66,7 @@ class Session(models.Model):
     `replaces` is the expired hold whose time a late payment took again. A client moved it
     `client_moves` times, and cancelling gives them no more than `refund_cap_bps` since then.
     `outcome` is what its room showed of who came; empty where that is nothing.
+    One that was booked in a `series` is its `position`th, counted from 1.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -95,6 +103,15 @@ class Session(models.Model):
     replaces = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )
+    series = models.ForeignKey(
+        Series,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        db_index=False,  # `session_of_series`: most sessions are in none
+    )
+    position = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -197,6 +214,16 @@ class Session(models.Model):
             models.CheckConstraint(
                 condition=Q(seat__gte=1), name="scheduling_session_seat_positive"
             ),
+            models.CheckConstraint(
+                condition=Q(series=None, position=None)
+                | Q(series__isnull=False, position__isnull=False, position__gte=1),
+                name="scheduling_session_position_in_series",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "position"],
+                condition=Q(live=True, series__isnull=False),
+                name="scheduling_session_position_once",
+            ),
             ExclusionConstraint(
                 name="scheduling_session_client_no_overlap",
                 expressions=[
@@ -219,6 +246,11 @@ class Session(models.Model):
             models.Index(fields=["client", "-starts_at", "-id"], name="session_of_client"),
             models.Index(fields=["mentor", "-starts_at", "-id"], name="session_of_mentor"),
             models.Index(fields=["-created_at", "-id"], name="session_newest"),
+            models.Index(
+                fields=["series", "position"],
+                condition=Q(series__isnull=False),
+                name="session_of_series",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,8 +7,15 @@ import factory
 from django.db import transaction
 
 from accounts.models import Client, Mentor
-from scheduling import booking, lifecycle, slot_tokens
-from scheduling.models import CancellationPolicy, Schedule, Session, SessionType, WeeklyRule
+from scheduling import booking, lifecycle, series, slot_tokens
+from scheduling.models import (
+    CancellationPolicy,
+    Schedule,
+    Series,
+    Session,
+    SessionType,
+    WeeklyRule,
+)
 from tests.factories.people import ClientFactory, MentorFactory
 
 
@@ -88,6 +95,29 @@ def hold(
     token = slot_tokens.mint(session_type=session_type, starts_at=starts_at, now=at)
     return booking.hold_slot(
         client=client or ClientFactory(), slot_token=token, goals=goals, now=at
+    )
+
+
+def hold_series(
+    *,
+    session_type: SessionType,
+    starts_at: datetime,
+    count: int = 3,
+    every_weeks: int = 1,
+    skip_unavailable: bool = False,
+    now: datetime | None = None,
+    client: Client | None = None,
+) -> Series:
+    """Return a series that `series.hold_series` booked (30 hours ahead by default)."""
+    at = now or starts_at - timedelta(hours=30)
+    return series.hold_series(
+        client=client or ClientFactory(),
+        slot_token=slot_tokens.mint(session_type=session_type, starts_at=starts_at, now=at),
+        every_weeks=every_weeks,
+        count=count,
+        skip_unavailable=skip_unavailable,
+        goals="",
+        now=at,
     )
 
 

@@ -136,7 +136,7 @@ def test_tokens_of_ten_thousand_unlisted_instants_are_refused_with_the_reason_th
     listed = queries.open_slots(session_type=session_type, start=NOW, end=end, now=NOW)
     diaries = read_diaries(mentor_ids=[session_type.mentor_id], start=NOW - DAY, end=end, now=NOW)
     monkeypatch.setattr(queries, "read_diaries", lambda **_: diaries)
-    monkeypatch.setattr(booking, "_offered_type", lambda offer: session_type)
+    monkeypatch.setattr(booking, "offered_type", lambda offer: session_type)
     instants = unlisted(random.Random(7), {slot.starts_at for slot in listed}, 10_000)
     client = ClientFactory()
     said, explained = [], []
