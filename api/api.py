@@ -28,6 +28,7 @@ from api.routers import (
     proposals,
     reviews,
     rooms,
+    series,
     sessions,
     users,
 )
@@ -81,6 +82,7 @@ api.add_router("/mentors", mentors.router)
 api.add_router("/sessions", rooms.joining)
 api.add_router("/sessions", sessions.router)
 api.add_router("/sessions", proposals.router)
+api.add_router("/series", series.router)
 api.add_router("/rooms", rooms.router)
 api.add_router("/goals", goals.router)
 api.add_router("/reviews", reviews.router)

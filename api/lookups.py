@@ -19,7 +19,7 @@ from kernel.ids import BadPublicId, parse_public_id
 from scheduling.models import Goal, Session, SessionType
 from scheduling.queries import goals_visible_to, sessions_visible_to
 
-SESSION_RELATIONS = ("mentor__user", "client__user", "session_type", "replaced_by")
+SESSION_RELATIONS = ("mentor__user", "client__user", "session_type", "replaced_by", "series")
 
 PublicId = Annotated[str, Field(min_length=1, max_length=40)]
 

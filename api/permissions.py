@@ -84,6 +84,10 @@ PERMISSIONS: dict[str, Who] = {
     "sessions_proposals_decline": Who.SIGNED_IN,
     "sessions_proposals_withdraw": Who.SIGNED_IN,
     "sessions_review": Who.CLIENT,
+    "series_create": Who.CLIENT,
+    "series_get": Who.SIGNED_IN,
+    "series_cancellation_quote": Who.SIGNED_IN,
+    "series_cancel": Who.SIGNED_IN,
     "sessions_join": Who.SIGNED_IN,
     "rooms_webhook_jitsi": Who.ANYONE,  # the signature is the proof
     "rooms_webhook_livekit": Who.ANYONE,  # the signature is the proof

@@ -160,6 +160,22 @@ class JoinOut(RoomHours):
     provider: Literal["jitsi", "livekit"]
 
 
+class SeriesRef(Out):
+    """The series that a session was booked in, and its place among the `count` of it."""
+
+    id: str
+    position: int
+    count: int
+
+    @classmethod
+    def of(cls, session: Session) -> "SeriesRef | None":
+        """Return it; load the session with its series."""
+        series = session.series
+        if series is None or session.position is None:
+            return None
+        return cls(id=series.public_id, position=session.position, count=series.count)
+
+
 class SessionOut(Out):
     """A session. `time_zone` is the reader's; `expires_at` ends an unpaid hold."""
 
@@ -204,6 +220,8 @@ class SessionOut(Out):
         ),
     ]
 
+    series: SeriesRef | None
+
     @classmethod
     def of(
         cls, session: Session, reader: User, *, payment: Payment | None, **more: Any
@@ -243,6 +261,7 @@ class SessionOut(Out):
             sequence=session.sequence,
             moves_left=MOST_CLIENT_MOVES - session.client_moves,
             refund_cap_bps=session.refund_cap_bps,
+            series=SeriesRef.of(session),
             **more,
         )
 

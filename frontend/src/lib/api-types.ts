@@ -939,6 +939,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a series of slots
+         * @description All of it or nothing: 409 `series_not_free` names each session that cannot be had, and why.
+         *
+         *     Pay each session as any other, all before the same `expires_at`; together they are one hold.
+         */
+        post: operations["series_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{series_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a series
+         * @description One of the own series with all its sessions, in their order.
+         */
+        get: operations["series_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{series_id}/cancellation-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask what cancelling a series now would give back
+         * @description For all that is left of it, or from a position on: each session by its own policy.
+         */
+        get: operations["series_cancellation_quote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{series_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a series, or the rest of it
+         * @description Each refund is what the quote said. One session alone is cancelled as any other.
+         */
+        post: operations["series_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms/webhook/jitsi": {
         parameters: {
             query?: never;
@@ -2497,6 +2579,18 @@ export interface components {
             closes_at: string;
         };
         /**
+         * SeriesRef
+         * @description The series that a session was booked in, and its place among the `count` of it.
+         */
+        SeriesRef: {
+            /** Id */
+            id: string;
+            /** Position */
+            position: number;
+            /** Count */
+            count: number;
+        };
+        /**
          * SessionOut
          * @description A session. `time_zone` is the reader's; `expires_at` ends an unpaid hold.
          */
@@ -2572,6 +2666,7 @@ export interface components {
              * @description The most of the price that the client's cancelling gives back: a move keeps the policy's share of its own hour.
              */
             refund_cap_bps: number;
+            series: components["schemas"]["SeriesRef"] | null;
         };
         /**
          * SessionTypeRef
@@ -3764,6 +3859,7 @@ export interface components {
              * @description The most of the price that the client's cancelling gives back: a move keeps the policy's share of its own hour.
              */
             refund_cap_bps: number;
+            series: components["schemas"]["SeriesRef"] | null;
             refund: components["schemas"]["RefundOut"] | null;
         };
         /**
@@ -3883,6 +3979,142 @@ export interface components {
              * @description RFC 3339 with an offset, between 2000 and 2100.
              */
             starts_at: string;
+        };
+        /**
+         * LeftOut
+         * @description A session that could not be had when the series was booked; `reason` is that of explain.
+         */
+        LeftOut: {
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Reason */
+            reason: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * SeriesOut
+         * @description A series. `rule` is written by RFC 5545, on the wall clock of `time_zone`, the mentor's.
+         *
+         *     `count` sessions were booked of those `asked` for. Each is paid, moved and reviewed by itself.
+         */
+        SeriesOut: {
+            /** Id */
+            id: string;
+            /** Rule */
+            rule: string;
+            /** Every Weeks */
+            every_weeks: number;
+            /** Time Zone */
+            time_zone: string;
+            /** Asked */
+            asked: number;
+            /** Count */
+            count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Left Out */
+            left_out: components["schemas"]["LeftOut"][];
+            /** Sessions */
+            sessions: components["schemas"]["SessionOut"][];
+        };
+        /**
+         * SeriesRequest
+         * @description Book the slot that a token names, and the same hour of the mentor's clock weeks later.
+         */
+        SeriesRequest: {
+            /** Slot Token */
+            slot_token: string;
+            /** Count */
+            count: number;
+            /**
+             * Every Weeks
+             * @default 1
+             */
+            every_weeks: number;
+            /**
+             * Skip Unavailable
+             * @description Leave out those that cannot be had; the first never, and two stay.
+             * @default false
+             */
+            skip_unavailable: boolean;
+            /**
+             * Goals
+             * @default
+             */
+            goals: string;
+        };
+        /**
+         * SeriesQuoteQuery
+         * @description Which part of the series the quote is for.
+         */
+        SeriesQuoteQuery: {
+            /**
+             * Since
+             * @description From this position of the series on; 1 is all.
+             * @default 1
+             */
+            since: number;
+        };
+        /**
+         * SeriesQuoteOut
+         * @description What cancelling those sessions would give back: each, and all of them together.
+         *
+         *     `changes_at` is when the first of them gives less.
+         */
+        SeriesQuoteOut: {
+            refund: components["schemas"]["MoneyOut"];
+            credit: components["schemas"]["MoneyOut"];
+            prepaid: components["schemas"]["MoneyOut"];
+            keeps: components["schemas"]["MoneyOut"];
+            /** Changes At */
+            changes_at: string | null;
+            /** Sessions */
+            sessions: components["schemas"]["SessionQuoteOut"][];
+        };
+        /**
+         * SessionQuoteOut
+         * @description What cancelling one session of the series would give back.
+         */
+        SessionQuoteOut: {
+            /** Session Id */
+            session_id: string;
+            /** Position */
+            position: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            refund: components["schemas"]["MoneyOut"];
+            credit: components["schemas"]["MoneyOut"];
+            prepaid: components["schemas"]["MoneyOut"];
+            keeps: components["schemas"]["MoneyOut"];
+            /** Changes At */
+            changes_at: string | null;
+        };
+        /**
+         * SeriesCancelRequest
+         * @description Cancel a series, or the rest of it.
+         */
+        SeriesCancelRequest: {
+            /**
+             * Since
+             * @description From this position of the series on; 1 is all.
+             * @default 1
+             */
+            since: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * WebhookOut
@@ -4780,6 +5012,7 @@ export type ReviewOut = components['schemas']['ReviewOut'];
 export type ReviewsDue = components['schemas']['ReviewsDue'];
 export type ReviewsInBrief = components['schemas']['ReviewsInBrief'];
 export type RoomHours = components['schemas']['RoomHours'];
+export type SeriesRef = components['schemas']['SeriesRef'];
 export type SessionOut = components['schemas']['SessionOut'];
 export type SessionTypeRef = components['schemas']['SessionTypeRef'];
 export type SessionsInBrief = components['schemas']['SessionsInBrief'];
@@ -4845,6 +5078,13 @@ export type ProposalList = components['schemas']['ProposalList'];
 export type ProposalOut = components['schemas']['ProposalOut'];
 export type ProposalRequest = components['schemas']['ProposalRequest'];
 export type AcceptRequest = components['schemas']['AcceptRequest'];
+export type LeftOut = components['schemas']['LeftOut'];
+export type SeriesOut = components['schemas']['SeriesOut'];
+export type SeriesRequest = components['schemas']['SeriesRequest'];
+export type SeriesQuoteQuery = components['schemas']['SeriesQuoteQuery'];
+export type SeriesQuoteOut = components['schemas']['SeriesQuoteOut'];
+export type SessionQuoteOut = components['schemas']['SessionQuoteOut'];
+export type SeriesCancelRequest = components['schemas']['SeriesCancelRequest'];
 export type WebhookOut = components['schemas']['WebhookOut'];
 export type GoalQuery = components['schemas']['GoalQuery'];
 export type GoalOut = components['schemas']['GoalOut'];
@@ -10437,6 +10677,448 @@ export interface operations {
             };
             /** @description The world is in another state; `code` says which. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    series_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value per request; the same one when you repeat it. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The world is in another state; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    series_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    series_cancellation_quote: {
+        parameters: {
+            query?: {
+                /** @description From this position of the series on; 1 is all. */
+                since?: number;
+            };
+            header?: never;
+            path: {
+                series_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesQuoteOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The world is in another state; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    series_cancel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value per request; the same one when you repeat it. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                series_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesCancelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The world is in another state; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

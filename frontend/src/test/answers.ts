@@ -95,6 +95,7 @@ export function heldSession(more: Partial<SessionOut> = {}): SessionOut {
     sequence: 0,
     moves_left: 2,
     refund_cap_bps: 10_000,
+    series: null,
     ...more,
   };
 }

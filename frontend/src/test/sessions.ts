@@ -68,6 +68,7 @@ export function aSession(more: Partial<SessionOut> = {}): SessionOut {
     sequence: 0,
     moves_left: 2,
     refund_cap_bps: 10_000,
+    series: null,
     ...more,
   };
 }
