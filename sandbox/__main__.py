@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sandbox.app import Sandbox
 from sandbox.core.server import LoopbackServer
+from sandbox.rooms.house import Door
 
 
 def _arguments(given: list[str] | None) -> argparse.Namespace:
@@ -35,8 +36,24 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--paypal-webhook-id", help="the identifier they are signed for (WHCOMMANDLINE0001)"
     )
+    parser.add_argument("--jitsi-app-id", help="the `iss` of passes into the video rooms")
+    parser.add_argument("--jitsi-app-secret", help="what signs them; without it there are no rooms")
+    parser.add_argument("--jitsi-webhook-url", help="where reports of who comes and goes are sent")
+    parser.add_argument("--jitsi-webhook-secret", help="what signs those")
     parser.add_argument("--seed", type=int, help="repeatable identifiers and faults")
     return parser.parse_args(given)
+
+
+def _door(arguments: argparse.Namespace) -> Door | None:
+    """Return how the rooms check passes and report; None for a stand-in without rooms."""
+    if not arguments.jitsi_app_secret:
+        return None
+    return Door(
+        app_id=arguments.jitsi_app_id or "",
+        app_secret=arguments.jitsi_app_secret,
+        webhook_url=arguments.jitsi_webhook_url or "",
+        webhook_secret=arguments.jitsi_webhook_secret or "",
+    )
 
 
 def main(given: list[str] | None = None) -> int:
@@ -70,6 +87,7 @@ def main(given: list[str] | None = None) -> int:
         webhook_secret=arguments.webhook_secret,
         paypal_webhook_url=arguments.paypal_webhook_url,
         paypal_webhook_id=arguments.paypal_webhook_id,
+        door=_door(arguments),
     )
     print(f"sandbox: http://{shown}:{port} state={arguments.state}", flush=True)
     if secret and not arguments.webhook_secret:

@@ -1,4 +1,4 @@
-"""The stand-in put together: state, clock, worker, gateways, control plane, pages."""
+"""The stand-in put together: state, clock, worker, gateways, rooms, control plane, pages."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from sandbox.paypal import pages as paypal_pages
 from sandbox.paypal import webhooks as paypal_webhooks
 from sandbox.paypal.gateway import PayPalGateway
 from sandbox.paypal.operations import JOBS as PAYPAL_JOBS
+from sandbox.rooms import PREFIX as ROOMS
+from sandbox.rooms import pages as room_pages
+from sandbox.rooms.house import SILENCE_JOB, Door, House
 from sandbox.stripe import browser, webhook_endpoints
 from sandbox.stripe.gateway import StripeGateway
 from sandbox.stripe.operations import JOBS
@@ -57,6 +60,9 @@ class Sandbox:
         )
         for name in PAYPAL_JOBS:
             self.worker.jobs[f"paypal_{name}"] = partial(self.paypal.run_job, name)
+        self.house = House(store=self.store, clock=self.clock, ids=ids, webhooks=self.webhooks)
+        self.worker.jobs[SILENCE_JOB] = self.house.hear_silence
+        self.room_pages = room_pages.Pages(self.house)
         self.pages = Pages(self.stripe)
         self.paypal_pages = paypal_pages.Pages(self.paypal)
         self.control = Control(
@@ -77,10 +83,12 @@ class Sandbox:
         webhook_secret: str | None,
         paypal_webhook_url: str | None = None,
         paypal_webhook_id: str | None = None,
+        door: Door | None = None,
     ) -> str | None:
         """Begin to work; return the secret of the command line's webhook endpoint for Stripe."""
         self.stripe.base_url = base_url
         self.paypal.base_url = f"{base_url}{PAYPAL}"
+        self.house.door = door
         with self.store.transaction():
             world = self.stripe.world()
             secret = webhook_endpoints.from_command_line(
@@ -109,6 +117,9 @@ class Sandbox:
                     return self.paypal.handle(request)
             if request.path.startswith(f"{PAYPAL}/"):
                 return self.paypal_pages.handle(request)
+            if request.path.startswith(f"{ROOMS}/"):
+                with self.clock.at(_instant_of(request)):
+                    return self.room_pages.handle(request)
             if request.path.startswith("/_sandbox/"):
                 with self.clock.at(_instant_of(request)):
                     return self.control.handle(request)

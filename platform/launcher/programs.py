@@ -16,6 +16,11 @@ DEMO_WEBHOOK_SECRET = "whsec_counterfoil_demo"  # noqa: S105
 # The default of PAYPAL_WEBHOOK_IDS; production refuses it too.
 DEMO_PAYPAL_WEBHOOK_ID = "WHCOMMANDLINE0001"
 
+# The defaults of JITSI_APP_ID, JITSI_APP_SECRET and JITSI_WEBHOOK_SECRETS; refused there as well.
+DEMO_ROOMS_APP = "counterfoil_demo"
+DEMO_ROOMS_SECRET = "counterfoil_demo_secret_of_the_rooms"  # noqa: S105
+DEMO_ROOMS_WEBHOOK_SECRET = "counterfoil_demo_rooms_webhooks"  # noqa: S105
+
 
 def environment(options: Options) -> dict[str, str]:
     """Return the variables of every program: ours beside all that we were given ourselves."""
@@ -41,20 +46,20 @@ def stand_in(options: Options) -> Program:
     command += ["--port", str(options.sandbox_port)]
     command += ["--state", str(options.data_dir / "sandbox")]
     command += ["--webhook-url", f"{options.url}/api/payments/webhook/stripe"]
-    command += ["--webhook-secret", webhook_secret()]
+    command += ["--webhook-secret", first_of("STRIPE_WEBHOOK_SECRETS", DEMO_WEBHOOK_SECRET)]
     command += ["--paypal-webhook-url", f"{options.url}/api/payments/webhook/paypal"]
-    command += ["--paypal-webhook-id", paypal_webhook_id()]
+    command += ["--paypal-webhook-id", first_of("PAYPAL_WEBHOOK_IDS", DEMO_PAYPAL_WEBHOOK_ID)]
+    command += ["--jitsi-app-id", os.environ.get("JITSI_APP_ID", DEMO_ROOMS_APP)]
+    command += ["--jitsi-app-secret", os.environ.get("JITSI_APP_SECRET", DEMO_ROOMS_SECRET)]
+    command += ["--jitsi-webhook-url", f"{options.url}/api/rooms/webhook/jitsi"]
+    told_under = first_of("JITSI_WEBHOOK_SECRETS", DEMO_ROOMS_WEBHOOK_SECRET)
+    command += ["--jitsi-webhook-secret", told_under]
     return Program(name="stand-in", command=command)
 
 
-def webhook_secret() -> str:
-    """Return the first of the product's secrets: it accepts all, the stand-in signs with one."""
-    return os.environ.get("STRIPE_WEBHOOK_SECRETS", "").split(",")[0] or DEMO_WEBHOOK_SECRET
-
-
-def paypal_webhook_id() -> str:
-    """Return the first identifier for which the product takes PayPal's webhooks."""
-    return os.environ.get("PAYPAL_WEBHOOK_IDS", "").split(",")[0] or DEMO_PAYPAL_WEBHOOK_ID
+def first_of(variable: str, default: str) -> str:
+    """Return the first word of a list: the product accepts all of them, the stand-in uses one."""
+    return os.environ.get(variable, "").split(",")[0].strip() or default
 
 
 def web(options: Options) -> Program:

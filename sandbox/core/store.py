@@ -37,6 +37,7 @@ _LOOKUPS = (
     ("paypal_transaction", "transaction"),
     ("refund", "charge"),
     ("refund", "payment_intent"),
+    ("room_seat", "room"),
     ("transfer", "destination"),
     ("transfer", "source_transaction"),
     ("transfer", "transfer_group"),

@@ -1,0 +1,4 @@
+"""Video rooms as a Jitsi installation with token authentication has them, without the video."""
+
+GATEWAY = "jitsi"
+PREFIX = "/rooms"
