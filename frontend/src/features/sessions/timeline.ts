@@ -27,7 +27,10 @@ function when(at: string | null | undefined, what: string): Happening | null {
 
 function cancellation(session: SessionOut, reader: UserOut): Happening | null {
   if (session.cancelled_at === null) return null;
-  const what = `Cancelled by ${whoCancelled(session, reader)}`;
+  const what =
+    session.outcome === "mentor_absent"
+      ? `${isMentorOf(session, reader) ? "You" : session.mentor.name} did not come`
+      : `Cancelled by ${whoCancelled(session, reader)}`;
   const note = session.cancel_reason;
   return { at: session.cancelled_at, what, ...(note ? { note } : {}) };
 }

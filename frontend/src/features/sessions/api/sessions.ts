@@ -62,6 +62,25 @@ export function quoteQuery(id: string) {
   });
 }
 
+/** Get a pass into the room and lead the tab there; one that was not allowed leaves a link. */
+export function useJoin(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (tab: Window | null) => {
+      const { url } = await answer(
+        api.POST("/api/sessions/{session_id}/join", { params: { path: { session_id: id } } }),
+      );
+      tab?.location.replace(url);
+      return { url, isOpened: tab !== null };
+    },
+    onError: (_, tab) => {
+      tab?.close();
+      // It may have been cancelled, or moved.
+      return client.invalidateQueries({ queryKey: sessionKeys.all });
+    },
+  });
+}
+
 export function useCancel(id: string) {
   const client = useQueryClient();
   return useMutation({

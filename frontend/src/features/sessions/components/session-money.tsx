@@ -13,6 +13,9 @@ const CAUSES: Partial<Record<string, string>> = {
   platform_cancelled: "we cancelled",
   late_payment: "paid after the hold had ended",
   goodwill: "a goodwill gesture",
+  by_policy: "by the cancellation policy",
+  mentor_fault: "because of the mentor",
+  platform_fault: "because of us",
   dispute: "disputed with the bank",
 };
 const REFUND_STATES: Partial<Record<string, string>> = {

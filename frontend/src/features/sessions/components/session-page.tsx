@@ -11,6 +11,7 @@ import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
 import { CalendarLink } from "@/features/sessions/components/calendar-link";
 import { CancelDialog } from "@/features/sessions/components/cancel-dialog";
+import { JoinRoom } from "@/features/sessions/components/join-room";
 import { SessionMoney } from "@/features/sessions/components/session-money";
 import { timelineOf } from "@/features/sessions/timeline";
 import { useUser } from "@/lib/auth";
@@ -76,6 +77,7 @@ function Whole({ session, reader }: SideProps) {
           </TicketStub>
         </article>
       </Ticket>
+      <JoinRoom session={session} />
       <Actions session={session} reader={reader} />
       <Button variant="secondary" asChild className="justify-self-start">
         <Link to={paths.write({ session: session.id })}>

@@ -3,6 +3,7 @@ import { SessionStatus } from "@/components/session/session-status";
 import { Money } from "@/components/ui/money";
 import { Portrait } from "@/components/ui/portrait";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
+import { RoomIsOpen } from "@/features/sessions/components/join-room";
 import { useUser } from "@/lib/auth";
 import type { SessionOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
@@ -63,6 +64,7 @@ export function SessionRow({ session }: { session: SessionOut }) {
                 Pay by {formatTime(session.expires_at, reader.time_zone)}
               </span>
             ) : null}
+            {session.room === null ? null : <RoomIsOpen room={session.room} />}
           </TicketStub>
         </article>
       </Ticket>
