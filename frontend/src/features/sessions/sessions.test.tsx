@@ -133,7 +133,8 @@ test("a session's page tells state, money, goals and history", async () => {
   visit(SESSION);
 
   expect(await screen.findByRole("heading", { name: "Session with Ada Adams" })).toBeVisible();
-  expect(screen.getAllByText("Confirmed")).toHaveLength(2); // the state, and in the history
+  // The state, and in the history.
+  await waitFor(() => expect(screen.getAllByText("Confirmed")).toHaveLength(2));
   expect(screen.getByText("Get the job")).toBeVisible();
   const money = await screen.findByRole("region", { name: "Money" });
   await waitFor(() => expect(within(money).getByText("$80.00 USD")).toBeVisible());

@@ -9,6 +9,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
+import { paymentQuery } from "@/features/sessions/api/sessions";
 import { CalendarLink } from "@/features/sessions/components/calendar-link";
 import { CancelDialog } from "@/features/sessions/components/cancel-dialog";
 import { JoinRoom } from "@/features/sessions/components/join-room";
@@ -62,6 +63,8 @@ function Whole({ session, reader }: SideProps) {
   const asMentor = isMentorOf(session, reader);
   const whom = asMentor ? session.client.name : session.mentor.name;
   const gone = session.status === "cancelled" || session.status === "expired";
+  const paid = session.payment?.id;
+  const money = useQuery({ ...paymentQuery(paid ?? ""), enabled: paid !== undefined });
   return (
     <>
       <PageHeading title={`Session with ${whom}`} />
@@ -96,7 +99,8 @@ function Whole({ session, reader }: SideProps) {
       {session.payment ? (
         <SessionMoney paymentId={session.payment.id} zone={reader.time_zone} />
       ) : null}
-      <History session={session} reader={reader} />
+      {/* Below the money, of which nobody knows yet how many lines it has. */}
+      {paid !== undefined && money.isPending ? null : <History session={session} reader={reader} />}
     </>
   );
 }

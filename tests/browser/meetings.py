@@ -1,0 +1,147 @@
+"""Meetings for the browser tests of video rooms, made in the demo's own database.
+
+Everything is paid at the stand-in through the product's operations. Nobody waits an hour for a
+session's end: `…_over` does what the minute's tasks do at the instant at which it is decided, and
+the clock looks at this one session alone.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from psycopg.types.range import Range
+
+from accounts.models import Client, Mentor
+from billing import cancellations, checkout, payments, refunds
+from billing.models import Payment, Refund
+from kernel import clock
+from scheduling import lifecycle, visits
+from scheduling.models import Meeting, Session
+from tests.factories.people import ClientFactory
+from tests.factories.sessions import pending_session
+from tests.journeys.demo import PASSWORD
+
+MINUTE = timedelta(minutes=1)
+SOON, RUNNING = (
+    "To meet in the room.",
+    "To be met in the room.",
+)  # their goals, which tell them apart
+
+
+def meetings() -> dict[str, Any]:
+    """One that begins in five minutes, and one that has been running for half an hour."""
+    now = clock.now()
+    return {
+        "soon": _meeting(SOON, _client("Clara Comes"), starts_at=now + 5 * MINUTE),
+        "running": _meeting(RUNNING, _client("Walt Waits"), starts_at=now - 30 * MINUTE),
+    }
+
+
+def soon_over() -> dict[str, Any]:
+    """Let the first one be over."""
+    return _over(SOON)
+
+
+def running_over() -> dict[str, Any]:
+    """Let the second one be over."""
+    return _over(RUNNING)
+
+
+def _over(goals: str) -> dict[str, Any]:
+    """Return how the session ended, and who had gone through its door."""
+    session = _newest(goals)
+    at = session.ends_at + settings.ROOM_SETTLING
+    lifecycle.advance_due(now=at, among=Q(pk=session.pk))
+    cancellations.refund_absences(now=at)
+    for refund in Refund.objects.filter(payment__purchase__session=session):
+        refunds.send(refund_id=refund.pk, now=clock.now())
+    return _told(_newest(goals))
+
+
+def _told(session: Session) -> dict[str, Any]:
+    payment = Payment.objects.get(purchase__session=session)
+    return {
+        "state": session.state,
+        "outcome": session.outcome,
+        "visits": [[one.user.name, one.move] for one in visits.visits_of(session)],
+        "refunds": list(payment.refunds.values_list("amount_minor", "cause", "bearer")),
+    }
+
+
+def _newest(goals: str) -> Session:
+    rows = Session.objects.filter(goals=goals).select_related("client", "mentor")
+    return rows.latest("id")
+
+
+def _mentor() -> Mentor:
+    """One of the demo's mentors who has nothing else to do today; those have a portrait."""
+    now = clock.now()
+    today = Range(now - 90 * MINUTE, now + 90 * MINUTE)
+    busy = Meeting.objects.filter(live=True, during__overlap=today).values("mentor")
+    free = Mentor.objects.filter(user__email__endswith="@mentors.example.com").exclude(pk__in=busy)
+    mentor = free.latest("id")
+    mentor.user.set_password(PASSWORD)
+    mentor.user.save()
+    return _signs_in(mentor)
+
+
+def _client(name: str) -> Client:
+    client: Client = ClientFactory(user__name=name, user__password=PASSWORD)
+    return _signs_in(client)
+
+
+def _signs_in[Person: (Mentor, Client)](person: Person) -> Person:
+    """Confirm the person's address, without which nobody signs in."""
+    user = person.user
+    known = {"verified": True, "primary": True}
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults=known)
+    return person
+
+
+def _meeting(goals: str, client: Client, *, starts_at: datetime) -> dict[str, str]:
+    """An hour for USD 100.00 from `starts_at`, booked while it was still to come."""
+    now, mentor = clock.now(), _mentor()
+    session = pending_session(mentor=mentor, client=client, starts_at=now + 5 * MINUTE)
+    held = {"created_at": now, "expires_at": now + 15 * MINUTE, "goals": goals}
+    Session.objects.filter(pk=session.pk).update(**held)
+    session.refresh_from_db()
+    _pay(session)
+    _move(session, starts_at)
+    return {
+        "session": session.public_id,
+        "client": client.user.email,
+        "mentor": mentor.user.email,
+        "name": mentor.user.name,
+    }
+
+
+def _pay(session: Session) -> None:
+    now = clock.now()
+    started = checkout.start(
+        session_id=session.pk, client=session.client, gateway="stripe", now=now
+    )
+    intent = started.client_secret.partition("_secret_")[0]
+    httpx.post(
+        f"{settings.STRIPE_API_BASE}/v1/payment_intents/{intent}/confirm",
+        data={"payment_method": "pm_card_visa"},
+        headers={"Authorization": f"Bearer {settings.STRIPE_SECRET_KEY}"},
+        timeout=20,
+    ).raise_for_status()
+    payments.settle(payment_id=started.payment.pk, now=clock.now())
+
+
+def _move(session: Session, starts_at: datetime) -> None:
+    ends_at = starts_at + 60 * MINUTE
+    during = Range(starts_at, ends_at, "[)")
+    with transaction.atomic():  # both have the same time, as of the commit
+        Meeting.objects.filter(pk=session.meeting_id).update(during=during, blocked=during)
+        Session.objects.filter(pk=session.pk).update(
+            starts_at=starts_at, ends_at=ends_at, during=during
+        )
+
+
+ALL = {"meetings": meetings, "soon_over": soon_over, "running_over": running_over}
