@@ -26,13 +26,15 @@ from api.schemas.conversations import (
     MessageQuery,
     MessageSend,
     ReadUpTo,
+    ReportOut,
+    ReportRequest,
     StreamTicketOut,
     UnreadOut,
 )
 from kernel import clock
 from kernel.idempotency import Attempt, reach
 from kernel.ids import public_id
-from messaging import operations, queries, tickets
+from messaging import operations, queries, safety, tickets
 from messaging.models import Conversation, Message
 
 router = Router(tags=["conversations"])
@@ -193,6 +195,57 @@ def conversations_read(
     pk = parse_id("cnv", conversation_id, "conversation")
     operations.read(conversation_id=pk, reader=user, up_to=payload.up_to, now=clock.now())
     return _shown(request, pk)
+
+
+@router.put(
+    "/{conversation_id}/block",
+    operation_id="conversations_block",
+    auth=allowed("conversations_block"),
+    response={200: ConversationOut, **problems(404)},
+    summary="Block the other person",
+)
+def conversations_block(request: HttpRequest, conversation_id: PublicId) -> ConversationOut:
+    """Neither of the two can write any more; the other is not told. Repeating it does no harm."""
+    pk = parse_id("cnv", conversation_id, "conversation")
+    safety.block(conversation_id=pk, by=user_of(request), now=clock.now())
+    return _shown(request, pk)
+
+
+@router.delete(
+    "/{conversation_id}/block",
+    operation_id="conversations_unblock",
+    auth=allowed("conversations_unblock"),
+    response={200: ConversationOut, **problems(404)},
+    summary="Unblock the other person",
+)
+def conversations_unblock(request: HttpRequest, conversation_id: PublicId) -> ConversationOut:
+    """Lift the own block, if there is one; `open` says whether messages can be sent again."""
+    pk = parse_id("cnv", conversation_id, "conversation")
+    safety.unblock(conversation_id=pk, by=user_of(request), now=clock.now())
+    return _shown(request, pk)
+
+
+@router.post(
+    "/{conversation_id}/report",
+    operation_id="conversations_report",
+    auth=allowed("conversations_report"),
+    response={201: ReportOut, **problems(404, 409, 413, 415, 422, 429)},
+    summary="Report a conversation or a message",
+)
+def conversations_report(
+    request: HttpRequest, conversation_id: PublicId, payload: ReportRequest
+) -> Status[ReportOut]:
+    """The staff look at it; the other never learns of it. Once until it is decided."""
+    named = payload.message
+    made = safety.report(
+        conversation_id=parse_id("cnv", conversation_id, "conversation"),
+        message_id=None if named is None else parse_id("msg", named, "message"),
+        by=user_of(request),
+        reason=payload.reason,
+        words=payload.words,
+        now=clock.now(),
+    )
+    return Status(201, ReportOut.of(made))
 
 
 def _shown(request: HttpRequest, pk: UUID) -> ConversationOut:

@@ -1,13 +1,15 @@
 """A conversation's shapes: the list with what is unread, and messages as their reader sees them."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self, cast
 
 from pydantic import BaseModel, Field, model_validator
 
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit
 from api.schemas.base import Body, Out, PlainText
-from messaging.models import TEXT_LENGTH
+from kernel.ids import public_id
+from messaging.models import TEXT_LENGTH, Report
+from messaging.models.safety import WORDS_LENGTH
 from messaging.queries import ConversationItem, MessageItem
 
 Text = Annotated[
@@ -18,6 +20,7 @@ Text = Annotated[
         description="Ways to reach each other outside are hidden until a session is paid.",
     ),
 ]
+ReportReason = Literal["harassment", "spam", "outside", "dishonest", "other"]
 Number = Annotated[int, Field(ge=1, le=2_147_483_647)]
 
 
@@ -74,6 +77,34 @@ class ReadUpTo(Body):
     up_to: Number | None = None
 
 
+class ReportRequest(Body):
+    """What is wrong, of the whole conversation or of one message of the other."""
+
+    reason: ReportReason
+    words: Annotated[PlainText, Field(max_length=WORDS_LENGTH)] = ""
+    message: Annotated[str | None, Field(min_length=1, max_length=40)] = None
+
+
+class ReportOut(Out):
+    """A report that waits to be looked at. Nobody but its author and the staff sees it."""
+
+    id: str
+    conversation_id: str
+    message: str | None
+    reason: ReportReason
+    made_at: datetime
+
+    @classmethod
+    def of(cls, report: Report) -> "ReportOut":
+        return cls(
+            id=report.public_id,
+            conversation_id=public_id("cnv", report.conversation_id),
+            message=public_id("msg", report.message_id) if report.message_id else None,
+            reason=cast("ReportReason", report.reason),
+            made_at=report.made_at,
+        )
+
+
 class MessageOut(Out):
     """One message. Numbers run from 1 without a hole within a conversation."""
 
@@ -117,6 +148,8 @@ class ConversationOut(Out):
     last_text: str
     last_mine: bool
     last_sent_at: datetime
+    blocked: Annotated[bool, Field(description="Whether the reader has blocked the other.")]
+    open: Annotated[bool, Field(description="Whether messages can be sent at all.")]
 
     @classmethod
     def of(cls, item: ConversationItem) -> "ConversationOut":
@@ -130,6 +163,8 @@ class ConversationOut(Out):
             last_text=item.last_text,
             last_mine=item.last_by_reader,
             last_sent_at=conversation.last_sent_at,
+            blocked=item.blocked,
+            open=item.open,
         )
 
 

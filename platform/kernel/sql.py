@@ -88,6 +88,14 @@ def write_once(table: str, columns: Iterable[str]) -> tuple[str, str]:
     return _refusing_update(f"{table}_once", table, when=when)
 
 
+def settled(table: str, column: str) -> tuple[str, str]:
+    """Return (forward, reverse) SQL that refuses any change of a row whose `column` has a value.
+
+    Error code 23001 (restrict_violation).
+    """
+    return _refusing_update(f"{table}_settled", table, when=f"OLD.{column} IS NOT NULL")
+
+
 def four_eyes(
     table: str,
     *,

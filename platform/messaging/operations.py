@@ -13,6 +13,7 @@ from accounts.models import Client, Mentor, User
 from kernel.errors import NotFound, Refusal
 from kernel.ids import uuid7
 from kernel.texts import typed
+from messaging import safety
 from messaging.models import TEXT_LENGTH, Conversation, Message
 from scheduling.queries import paid_sessions
 
@@ -28,7 +29,7 @@ def send(*, client_id: UUID, mentor_id: UUID, author: User, text: str, now: date
 
     What was typed is kept; contact details are masked where it is read. Writing counts as having
     read what came before. Raises NotFound for people who are none or where the author is neither,
-    MentorNotReachable, Invalid.
+    MentorNotReachable, ConversationBlocked, Invalid.
     """
     text = typed(text, name="text", longest=TEXT_LENGTH, needed=True)
     client = Client.objects.select_related("user").filter(pk=client_id).first()
@@ -37,6 +38,7 @@ def send(*, client_id: UUID, mentor_id: UUID, author: User, text: str, now: date
         raise NotFound("There is no such conversation, or it is not yours to see.")
     with transaction.atomic():
         conversation = _conversation(client, mentor, now)
+        safety.require_open(conversation, author)
         number = conversation.length + 1
         message = Message.objects.create(
             conversation=conversation, number=number, author=author, text=text, sent_at=now
@@ -47,8 +49,10 @@ def send(*, client_id: UUID, mentor_id: UUID, author: User, text: str, now: date
 
 def _conversation(client: Client, mentor: Mentor, now: datetime) -> Conversation:
     """Return the pair's conversation, its row locked; begin it where there is none."""
-    pair = Conversation.objects.filter(client=client, mentor=mentor)
-    found = pair.select_for_update(no_key=True).first()
+    pair = Conversation.objects.select_related("client", "mentor").filter(
+        client=client, mentor=mentor
+    )
+    found = pair.select_for_update(of=("self",), no_key=True).first()
     if found is not None:
         return found
     met = paid_sessions().filter(client=client, mentor=mentor)
@@ -61,7 +65,7 @@ def _conversation(client: Client, mentor: Mentor, now: datetime) -> Conversation
         [Conversation(client=client, mentor=mentor, created_at=now, last_sent_at=now)],
         ignore_conflicts=True,
     )
-    return pair.select_for_update(no_key=True).get()
+    return pair.select_for_update(of=("self",), no_key=True).get()
 
 
 def read(*, conversation_id: UUID, reader: User, now: datetime, up_to: int | None = None) -> None:

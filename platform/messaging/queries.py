@@ -16,7 +16,7 @@ from accounts.models import User
 from kernel.errors import NotFound
 from kernel.ids import public_id
 from messaging.masking import masked
-from messaging.models import Conversation, Delivery, Inbox, Message, ReadMark
+from messaging.models import Block, Conversation, Delivery, Inbox, Message, ReadMark
 from scheduling.queries import paid_sessions
 
 DEFAULT_LIMIT = 50
@@ -24,13 +24,18 @@ DEFAULT_LIMIT = 50
 
 @dataclass(frozen=True, slots=True)
 class ConversationItem:
-    """A conversation in a person's list. `other` is whom they talk to; `unread` counts theirs."""
+    """A conversation in a person's list. `other` is whom they talk to; `unread` counts theirs.
+
+    `blocked` where the reader has blocked the other; `open` where the two may write.
+    """
 
     conversation: Conversation
     other: User
     unread: int
     last_text: str
     last_by_reader: bool
+    blocked: bool
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ def conversations_for(
 def conversation_rows(user: User) -> QuerySet[Any]:
     """Return the person's conversations with what `item_of` needs, in no order."""
     newest = Message.objects.filter(conversation=OuterRef("pk"), number=OuterRef("length"))
+    standing = Block.objects.filter(conversation=OuterRef("pk"), lifted_at=None)
     rows: QuerySet[Any] = (
         _with_unread(user)
         .select_related("client__user", "mentor__user")
@@ -90,6 +96,8 @@ def conversation_rows(user: User) -> QuerySet[Any]:
             last_text=Subquery(newest.values("text")),
             last_author=Subquery(newest.values("author")),
             paid=_paid(),
+            blocked=Exists(standing.filter(by=user, by_staff=False)),
+            closed=Exists(standing),
         )
     )
     return rows
@@ -129,6 +137,8 @@ def item_of(row: Any, reader: User) -> ConversationItem:
         unread=row.unread,
         last_text=row.last_text if row.paid else masked(row.last_text),
         last_by_reader=row.last_author == reader.pk,
+        blocked=row.blocked,
+        open=not row.closed,
     )
 
 

@@ -256,3 +256,47 @@ def test_the_list_pages_by_the_newest_message(market: Market) -> None:
 
     assert [one["id"] for one in first["items"] + rest["items"]] == began[::-1]
     assert rest["next"] is None
+
+
+def test_who_blocks_ends_the_writing_and_begins_it_again(market: Market) -> None:
+    conversation = begin(market.ann)
+    path = f"/api/conversations/{conversation}"
+
+    blocked = market.ann._client.put(f"{path}/block", headers=market.ann.headers)
+    theirs = market.ada.get(path).json()
+    refused = market.ada.post(f"{path}/messages", {"text": "Hello?"})
+    begun = market.ann.post("/api/conversations", {"mentor": "ada", "text": "Hm"})
+    unblocked = market.ann._client.delete(f"{path}/block", headers=market.ann.headers)
+
+    assert blocked.status_code == unblocked.status_code == 200
+    seen = (blocked.json(), theirs, unblocked.json())
+    assert [(one["blocked"], one["open"]) for one in seen] == [
+        (True, False),
+        (False, False),
+        (False, True),
+    ]
+    assert [one.status_code for one in (refused, begun)] == [409, 409]
+    assert refused.json()["code"] == "conversation_blocked"
+    assert "Ann" not in refused.content.decode()
+    assert market.ada.post(f"{path}/messages", {"text": "Hello?"}).status_code == 201
+
+
+def test_a_report_is_taken_once_and_told_to_nobody(market: Market) -> None:
+    conversation = begin(market.ann)
+    path = f"/api/conversations/{conversation}"
+    message = market.ada.get(f"{path}/messages").json()["items"][0]["id"]
+    body = {"reason": "spam", "words": "Sells courses.", "message": message}
+    before = market.ann.get(path).json()
+
+    made = market.ada.post(f"{path}/report", body, key=None)
+    again = market.ada.post(f"{path}/report", body, key=None)
+    odd = market.ada.post(f"{path}/report", {"reason": "boring"}, key=None)
+
+    answer = made.json()
+    assert made.status_code == 201
+    assert answer["id"].startswith("rpt_")
+    assert (answer["conversation_id"], answer["message"]) == (conversation, message)
+    assert (again.status_code, again.json()["code"]) == (409, "already_reported")
+    assert odd.status_code == 422
+    assert market.ann.get(path).json() == before
+    assert market.ben.post(f"{path}/report", body, key=None).status_code == 404

@@ -141,6 +141,13 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "conversations_get": ("GET", f"/api/conversations/cnv_{NOBODY}", None),
     "conversations_messages": ("GET", f"/api/conversations/cnv_{NOBODY}/messages", None),
     "conversations_send": ("POST", f"/api/conversations/cnv_{NOBODY}/messages", {"text": "Hello"}),
+    "conversations_block": ("PUT", f"/api/conversations/cnv_{NOBODY}/block", None),
+    "conversations_unblock": ("DELETE", f"/api/conversations/cnv_{NOBODY}/block", None),
+    "conversations_report": (
+        "POST",
+        f"/api/conversations/cnv_{NOBODY}/report",
+        {"reason": "spam"},
+    ),
     "conversations_stream": ("POST", "/api/conversations/stream", None),
     "conversations_read": ("POST", f"/api/conversations/cnv_{NOBODY}/read", {}),
     "payments_create_intent": (

@@ -54,3 +54,19 @@ def test_a_state_column_moves_only_along_the_table() -> None:
         with pytest.raises(Error, match="cannot go from on to broken"), transaction.atomic():
             cursor.execute("UPDATE lamp SET state = 'broken'")
         cursor.execute("UPDATE lamp SET state = 'on'")
+
+
+@pytest.mark.django_db
+def test_a_row_that_is_settled_never_changes() -> None:
+    forward, reverse = sql.settled("letter", "sent_at")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE letter (id int, words text, sent_at date);" + forward)
+        cursor.execute("INSERT INTO letter VALUES (1, 'a', NULL)")
+        cursor.execute("UPDATE letter SET words = 'b'")
+        cursor.execute("UPDATE letter SET words = 'c', sent_at = '2027-01-01'")
+
+        for change in ("words = 'd'", "sent_at = NULL"):
+            with pytest.raises(Error, match="never changed"), transaction.atomic():
+                cursor.execute(f"UPDATE letter SET {change}")
+
+        cursor.execute(reverse + "UPDATE letter SET words = 'd'")

@@ -16,6 +16,8 @@ const ADA: ConversationOut = {
   last_text: "I am.",
   last_mine: false,
   last_sent_at: "2027-03-01T09:01:00Z",
+  blocked: false,
+  open: true,
 };
 const CONVERSATION = "/app/messages/cnv_1";
 

@@ -12,9 +12,11 @@ import {
   send,
   threadQuery,
 } from "@/features/messages/api/conversations";
+import { ClosedNote } from "@/features/messages/components/closed-note";
 import { Composer } from "@/features/messages/components/composer";
 import { ConnectionNote } from "@/features/messages/components/connection-note";
 import { OutgoingList, Unsent } from "@/features/messages/components/outgoing";
+import { SafetyMenu } from "@/features/messages/components/safety-menu";
 import { Thread } from "@/features/messages/components/thread";
 import { useLive } from "@/features/messages/hooks/live";
 import { useDraft } from "@/features/messages/hooks/use-draft";
@@ -24,6 +26,7 @@ import { useUser } from "@/lib/auth";
 import type { ConversationOut, MessageOut } from "@/lib/api-types";
 import { messageKeys } from "@/lib/messages";
 import { paths } from "@/lib/paths";
+import { hasCode } from "@/lib/problem";
 
 /** All that the two wrote to each other, as it comes, and the place to write. */
 export function ConversationPage({ id }: { id: string }) {
@@ -59,13 +62,19 @@ export function ConversationPage({ id }: { id: string }) {
 function Open({ conversation }: { conversation: ConversationOut }) {
   const { id, with_name: withName } = conversation;
   const user = useUser();
+  const client = useQueryClient();
   const live = useLive();
   const thread = useInfiniteQuery(threadQuery(id));
   const [isAtEnd, setAtEnd] = useState(true);
   const [draft, setDraft] = useDraft(`draft:${user.id}:${id}`);
   const outbox = useOutbox({
     name: `outbox:${user.id}:${id}`,
-    send: (wish) => send(id, wish),
+    send: (wish) =>
+      send(id, wish).catch((error: unknown) => {
+        if (hasCode(error, "conversation_blocked"))
+          void client.invalidateQueries({ queryKey: messageKeys.conversation(id) });
+        throw error;
+      }),
     onSent: live.add,
     connected: live.state === "live",
   });
@@ -77,7 +86,10 @@ function Open({ conversation }: { conversation: ConversationOut }) {
   return (
     <>
       <div className="relative border-b border-line pb-3">
-        <PageHeading title={withName} className="text-xl sm:text-2xl" />
+        <div className="flex items-start justify-between gap-2">
+          <PageHeading title={withName} className="min-w-0 flex-1 text-xl sm:text-2xl" />
+          <SafetyMenu conversation={conversation} messages={messages} />
+        </div>
         <ConnectionNote state={live.state} />
       </div>
       {thread.data ? (
@@ -114,12 +126,18 @@ function Open({ conversation }: { conversation: ConversationOut }) {
         onRetry={outbox.retry}
         onWithdraw={() => setDraft([outbox.withdraw(), draft].filter(Boolean).join("\n"))}
       />
-      <Composer
-        label={`Write to ${withName}`}
-        text={draft}
-        onText={setDraft}
-        onSend={outbox.post}
-      />
+      {conversation.open ? (
+        <Composer
+          label={`Write to ${withName}`}
+          text={draft}
+          onText={setDraft}
+          onSend={outbox.post}
+        />
+      ) : (
+        <div className="border-t border-line pt-3">
+          <ClosedNote conversation={conversation} />
+        </div>
+      )}
     </>
   );
 }

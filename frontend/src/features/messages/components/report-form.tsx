@@ -1,0 +1,140 @@
+import { type SubmitEvent, useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { DialogClose, DialogFooter } from "@/components/ui/dialog";
+import { ErrorState } from "@/components/ui/error-state";
+import { Field } from "@/components/ui/field";
+import { Select } from "@/components/ui/select";
+import { Textarea } from "@/components/ui/textarea";
+import { useBlock, useReport } from "@/features/messages/api/safety";
+import type { ConversationOut, MessageOut, ReportRequest } from "@/lib/api-types";
+import { hasCode } from "@/lib/problem";
+
+const LONGEST_WORDS = 1000;
+const OFFERED = 20;
+const QUOTED = 60;
+
+const REASONS: Record<ReportRequest["reason"], string> = {
+  harassment: "Insults, threats or harassment",
+  spam: "Advertising or spam",
+  outside: "Wants to be paid outside of here",
+  dishonest: "Pretends to be somebody else, or cheats",
+  other: "Something else",
+};
+
+type ReportFormProps = {
+  conversation: ConversationOut;
+  messages: readonly MessageOut[];
+  onDone: () => void;
+};
+
+/** Why, and whether it is about one message; once it is sent, whether to block as well. */
+export function ReportForm({ conversation, messages, onDone }: ReportFormProps) {
+  const { id, with_name: withName, blocked } = conversation;
+  const report = useReport(id);
+  const [reason, setReason] = useState<ReportRequest["reason"] | "">("");
+  const [about, setAbout] = useState("");
+  const [words, setWords] = useState("");
+  const [missing, setMissing] = useState(false);
+  const theirs = messages
+    .filter(({ mine }) => !mine)
+    .slice(-OFFERED)
+    .reverse();
+
+  if (report.isSuccess) return <Thanks id={id} name={withName} blocked={blocked} onDone={onDone} />;
+  const send = (event: SubmitEvent) => {
+    event.preventDefault();
+    setMissing(reason === "");
+    if (reason === "") return;
+    report.mutate({ reason, words: words.trim(), message: about === "" ? null : about });
+  };
+  return (
+    <form className="grid gap-4" onSubmit={send} noValidate>
+      <Field
+        label="What is wrong?"
+        error={missing && reason === "" ? "Choose what is wrong." : undefined}
+      >
+        <Select
+          value={reason}
+          onChange={(event) => setReason(event.target.value as ReportRequest["reason"])}
+        >
+          <option value="" disabled>
+            Choose …
+          </option>
+          {Object.entries(REASONS).map(([name, label]) => (
+            <option key={name} value={name}>
+              {label}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <Field label="What is it about?">
+        <Select value={about} onChange={(event) => setAbout(event.target.value)}>
+          <option value="">The whole conversation</option>
+          {theirs.map((message) => (
+            <option key={message.id} value={message.id}>
+              {quote(message.text)}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <Field label="What should we know?" optional>
+        <Textarea
+          value={words}
+          maxLength={LONGEST_WORDS}
+          onChange={(event) => setWords(event.target.value)}
+        />
+      </Field>
+      {report.isError ? (
+        hasCode(report.error, "already_reported") ? (
+          <Alert tone="info" title="You have reported this already">
+            We look at it; there is nothing more to do.
+          </Alert>
+        ) : (
+          <ErrorState error={report.error} />
+        )
+      ) : null}
+      <DialogFooter>
+        <DialogClose asChild>
+          <Button variant="secondary">Go back</Button>
+        </DialogClose>
+        <Button type="submit" variant="danger" busy={report.isPending}>
+          Send the report
+        </Button>
+      </DialogFooter>
+    </form>
+  );
+}
+
+type ThanksProps = { id: string; name: string; blocked: boolean; onDone: () => void };
+
+function Thanks({ id, name, blocked, onDone }: ThanksProps) {
+  const block = useBlock(id);
+  return (
+    <div className="grid gap-4">
+      <Alert tone="success" title="Thank you: your report is with us">
+        {blocked
+          ? `${name} stays blocked.`
+          : `If you do not want to hear from ${name} meanwhile, block them as well.`}
+      </Alert>
+      {block.isError ? <ErrorState error={block.error} /> : null}
+      <DialogFooter>
+        {blocked ? null : (
+          <Button
+            variant="danger"
+            busy={block.isPending}
+            onClick={() => block.mutate(true, { onSuccess: onDone })}
+          >
+            Block {name}
+          </Button>
+        )}
+        <Button onClick={onDone}>Done</Button>
+      </DialogFooter>
+    </div>
+  );
+}
+
+function quote(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length > QUOTED ? `“${line.slice(0, QUOTED)}…”` : `“${line}”`;
+}
