@@ -13,7 +13,7 @@ TAGS = {
     "dashboard": "All that the first page of a client and of a mentor shows.",
     "mentors": "The directory of mentors and their free slots.",
     "sessions": "Holding, reading, cancelling and reviewing sessions.",
-    "reviews": "A mentor's own reviews, and the reply to each.",
+    "reviews": "A mentor's own reviews, the reply to each, and reports of either.",
     "rooms": "What the video rooms tell us.",
     "goals": "What clients want to reach, and how far they are.",
     "payments": "Paying for a session, and what the gateway tells us.",

@@ -62,6 +62,7 @@ PERMISSIONS: dict[str, Who] = {
     "mentors_me_calendars_remove": Who.MENTOR,
     "mentors_me_reviews": Who.MENTOR,
     "reviews_reply": Who.MENTOR,
+    "reviews_report": Who.SIGNED_IN,
     "mentors_me_group_types_create": Who.MENTOR,
     "mentors_me_meetings_offer": Who.MENTOR,
     "mentors_me_meetings_list": Who.MENTOR,

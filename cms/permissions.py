@@ -62,7 +62,12 @@ APPROVING = (
     "billing.approve_breakresolution",
     "billing.approve_periodclose",
 )
-MODERATION = ("scheduling.moderate_review",)
+MODERATION = (
+    "scheduling.view_review",
+    "scheduling.view_reviewreport",
+    "scheduling.moderate_review",
+)
+TRUST = ("scheduling.view_review", "scheduling.view_reviewreport")
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
 
 LISTS: Mapping[str, Sequence[str]] = {
@@ -71,7 +76,7 @@ LISTS: Mapping[str, Sequence[str]] = {
     roles.SUPPORT: SESSIONS,
     roles.FINANCE_PREPARER: (*SESSIONS, *MONEY, *DESK, *JOBS),
     roles.FINANCE_APPROVER: (*SESSIONS, *MONEY, *DESK, *APPROVING, *JOBS),
-    roles.AUDITOR: (*SESSIONS, *MENTORS, *MONEY, *JOBS),
+    roles.AUDITOR: (*SESSIONS, *MENTORS, *TRUST, *MONEY, *JOBS),
     roles.MENTOR: (),
 }
 # Page permissions go down the tree from the page they are given on.

@@ -13,9 +13,9 @@ from django.db import transaction
 from accounts.models import Client, Mentor, User
 from kernel.errors import Forbidden, Invalid, NotFound, Refusal
 from kernel.texts import typed
-from scheduling import lifecycle
-from scheduling.models import Review, ReviewModeration, ReviewReply, Session
-from scheduling.models.review import COMMENT_LENGTH, REASON_LENGTH
+from scheduling import lifecycle, review_letters
+from scheduling.models import Review, ReviewModeration, ReviewReply, ReviewReport, Session
+from scheduling.models.review import COMMENT_LENGTH, REASON_LENGTH, Part
 
 REVIEW_WITHIN = timedelta(days=30)
 MODERATE = "scheduling.moderate_review"
@@ -40,7 +40,7 @@ class AlreadyReplied(Refusal):
 
 
 class NothingToModerate(Refusal):
-    """The review is hidden, or shown, already."""
+    """The review, or its reply, is hidden, or shown, already."""
 
     code = "nothing_to_moderate"
 
@@ -110,7 +110,7 @@ def reply(*, review_id: UUID, mentor: Mentor, text: str, now: datetime) -> Revie
     """Answer a review in public, once. Raises NotFound, AlreadyReplied, Invalid."""
     text = typed(text, name="text", longest=COMMENT_LENGTH, needed=True)
     with transaction.atomic():
-        review = _locked(review_id)
+        review = locked(review_id)
         if review.mentor_id != mentor.pk:
             raise _no_such_review()
         if ReviewReply.objects.filter(review=review).exists():
@@ -121,40 +121,82 @@ def reply(*, review_id: UUID, mentor: Mentor, text: str, now: datetime) -> Revie
         return ReviewReply.objects.create(review=review, text=text, created_at=now)
 
 
-def hide(*, review_id: UUID, by: User, reason: str, now: datetime) -> ReviewModeration:
-    """Take a review out of sight and out of every count. For staff, with a reason.
+def hide(
+    *,
+    review_id: UUID,
+    by: User,
+    reason: str,
+    now: datetime,
+    part: Part = Part.REVIEW,
+    tell_author: bool = False,
+) -> ReviewModeration:
+    """Take a review, or its reply alone, out of sight and out of every count. For staff.
 
+    Client and mentor are told by e-mail that it is hidden, whoever wrote it also why, if
+    `tell_author`. Reports of it that wait are decided by it.
     Raises Forbidden, Invalid, NotFound, NothingToModerate.
     """
-    return _moderate(review_id, ReviewModeration.Action.HIDE, by=by, reason=reason, now=now)
+    hiding = ReviewModeration.Action.HIDE
+    with transaction.atomic():
+        done = _moderate(review_id, hiding, part, by=by, reason=reason, now=now)
+        waiting = ReviewReport.objects.filter(review=done.review, part=part, decided_at=None)
+        waiting.update(
+            decision=ReviewReport.Decision.HIDDEN,
+            decided_at=now,
+            decided_by=by,
+            decision_reason=done.reason,
+        )
+        review_letters.tell_moderated(done, reason=done.reason if tell_author else "")
+        return done
 
 
-def show(*, review_id: UUID, by: User, reason: str, now: datetime) -> ReviewModeration:
-    """Show a hidden review again, and count it. Raises what `hide` raises."""
-    return _moderate(review_id, ReviewModeration.Action.SHOW, by=by, reason=reason, now=now)
+def show(
+    *, review_id: UUID, by: User, reason: str, now: datetime, part: Part = Part.REVIEW
+) -> ReviewModeration:
+    """Show again what was hidden, and count it; both are told. Raises what `hide` raises."""
+    showing = ReviewModeration.Action.SHOW
+    with transaction.atomic():
+        done = _moderate(review_id, showing, part, by=by, reason=reason, now=now)
+        review_letters.tell_moderated(done, reason="")
+        return done
+
+
+def require_moderator(user: User) -> None:
+    """Raise Forbidden for whoever may not hide and show."""
+    if not user.has_perm(MODERATE):
+        raise Forbidden("Only the staff who moderate reviews may hide and show them.")
 
 
 def _moderate(
-    review_id: UUID, action: ReviewModeration.Action, *, by: User, reason: str, now: datetime
+    review_id: UUID,
+    action: ReviewModeration.Action,
+    part: Part,
+    *,
+    by: User,
+    reason: str,
+    now: datetime,
 ) -> ReviewModeration:
-    if not by.has_perm(MODERATE):
-        raise Forbidden("Only the staff who moderate reviews may hide and show them.")
+    require_moderator(by)
     reason = typed(reason, name="reason", longest=REASON_LENGTH, needed=True)
-    with transaction.atomic():
-        review = _locked(review_id)
-        shown = action is ReviewModeration.Action.SHOW
-        if review.visible is shown:
-            raise NothingToModerate(
-                f"Review {review.public_id} is {'shown' if shown else 'hidden'} already.",
-                review_id=review.public_id,
-            )
-        # The row's trigger moves `visible` along with it.
-        return ReviewModeration.objects.create(
-            review=review, at=now, by=by, action=action, reason=reason
+    review = locked(review_id)
+    shown = action is ReviewModeration.Action.SHOW
+    said = review if part is Part.REVIEW else ReviewReply.objects.filter(review=review).first()
+    if said is None:
+        raise NotFound(f"Review {review.public_id} has no reply.")
+    if said.visible is shown:
+        what = "Review" if part is Part.REVIEW else "The reply to review"
+        raise NothingToModerate(
+            f"{what} {review.public_id} is {'shown' if shown else 'hidden'} already.",
+            review_id=review.public_id,
         )
+    # The row's trigger moves `visible` along with it.
+    return ReviewModeration.objects.create(
+        review=review, part=part, at=now, by=by, action=action, reason=reason
+    )
 
 
-def _locked(review_id: UUID) -> Review:
+def locked(review_id: UUID) -> Review:
+    """Return the review, its row locked. Raises NotFound."""
     review = Review.objects.select_for_update(of=("self",)).filter(pk=review_id).first()
     if review is None:
         raise _no_such_review()

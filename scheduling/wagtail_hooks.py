@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 from wagtail import hooks
@@ -28,6 +28,8 @@ from kernel.backoffice.today import ROWS, Queue, Waiting, add_queue, age_words
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import instant_html, money_html, state_html, state_words
 from scheduling import rescheduling
+from scheduling.backoffice.review_dialogs import DecideReviewReportView, ModerateView
+from scheduling.backoffice.review_reports import reports_to_decide
 from scheduling.models import Session, SessionEvent
 from scheduling.states import State
 from scheduling.terms import policy_words
@@ -198,3 +200,15 @@ add_queue("scheduling.view_session", sessions_of_the_next_day, order=10)
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
 def register_sessions() -> SessionViewSet:
     return SessionViewSet()
+
+
+add_queue("scheduling.view_reviewreport", reports_to_decide, order=30)
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def register_moderating() -> list[URLPattern]:
+    moderate, decide = ModerateView.as_view(), DecideReviewReportView.as_view()
+    return [
+        path("reviews/<uuid:pk>/<slug:part>/moderate/", moderate, name="moderate_review"),
+        path("review-reports/<uuid:pk>/decide/", decide, name="decide_review_report"),
+    ]

@@ -1,4 +1,4 @@
-"""Reviews over HTTP as their mentor has them: the own ones, and the one reply to each."""
+"""Reviews over HTTP: a mentor's own ones, the one reply to each, and reports of either."""
 
 from typing import Annotated
 
@@ -9,12 +9,18 @@ from ninja.responses import Status
 from api.lookups import PublicId, parse_id
 from api.pagination import paginate, scope_of
 from api.permissions import allowed
-from api.principal import mentor_of, principal_of
+from api.principal import mentor_of, principal_of, user_of
 from api.schemas.base import problems
 from api.schemas.mentors import ReviewOut
-from api.schemas.reviews import OwnReviewPage, OwnReviewQuery, ReplyRequest
+from api.schemas.reviews import (
+    OwnReviewPage,
+    OwnReviewQuery,
+    ReplyRequest,
+    ReviewReportOut,
+    ReviewReportRequest,
+)
 from kernel import clock
-from scheduling import reviews
+from scheduling import review_reports, reviews
 from scheduling.queries import ratings, reviews_of
 
 router = Router(tags=["reviews"])
@@ -71,3 +77,25 @@ def reviews_reply(
     pk = parse_id("rev", review_id, "review")
     made = reviews.reply(review_id=pk, mentor=mentor, text=body.text, now=clock.now())
     return Status(201, ReviewOut.of(made.review))
+
+
+@router.post(
+    "/{review_id}/report",
+    operation_id="reviews_report",
+    auth=allowed("reviews_report"),
+    response={201: ReviewReportOut, **problems(404, 409, 413, 415, 422, 429)},
+    summary="Report a review or its reply",
+)
+def reviews_report(
+    request: HttpRequest, review_id: ReviewId, body: ReviewReportRequest
+) -> Status[ReviewReportOut]:
+    """The staff look at it. Once until it is decided; nobody reports their own words."""
+    made = review_reports.report(
+        review_id=parse_id("rev", review_id, "review"),
+        by=user_of(request),
+        part=body.part,
+        reason=body.reason,
+        words=body.words,
+        now=clock.now(),
+    )
+    return Status(201, ReviewReportOut.of(made))

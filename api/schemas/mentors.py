@@ -154,7 +154,7 @@ class ReviewOut(Out):
     @classmethod
     def of(cls, review: Review) -> "ReviewOut":
         """Return the shape; load the review with its client's user and its reply."""
-        reply = getattr(review, "reply", None)
+        reply = review.shown_reply
         return cls(
             id=review.public_id,
             author=short_name(review.client.user.name),

@@ -79,6 +79,16 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "goals": "",
         "price": "",
     },
+    "review_moderated": {
+        "name": "Chloe Client",
+        "other": "Ada Winterbourne",
+        "role": "client",
+        "part": "review",
+        "own": True,
+        "shown": False,
+        "reason": "It names your colleague, who is no part of this.",
+        "link": _SESSION["link"],
+    },
     "calendar_failing": {
         "name": "Ada Winterbourne",
         "calendar": "Family & friends",

@@ -14,7 +14,7 @@ from scheduling.models.goal import Goal, GoalProgress, Milestone
 from scheduling.models.meeting import DayCount, Meeting, WeekCount
 from scheduling.models.proposal import Proposal
 from scheduling.models.reminder import Reminder
-from scheduling.models.review import Review, ReviewModeration, ReviewReply
+from scheduling.models.review import Review, ReviewModeration, ReviewReply, ReviewReport
 from scheduling.models.room import Room, RoomVisit
 from scheduling.models.series import Series
 from scheduling.models.session import Session, SessionEvent
@@ -40,6 +40,7 @@ __all__ = [
     "Review",
     "ReviewModeration",
     "ReviewReply",
+    "ReviewReport",
     "Room",
     "RoomVisit",
     "Schedule",

@@ -50,6 +50,7 @@ CALLS: dict[str, tuple[str, str, Any]] = {
         None,
     ),
     "mentors_me_reviews": ("GET", "/api/mentors/me/reviews", None),
+    "reviews_report": ("POST", f"/api/reviews/rev_{NOBODY}/report", {"reason": "untrue"}),
     "reviews_reply": ("POST", f"/api/reviews/rev_{NOBODY}/reply", {"text": "Thanks."}),
     "mentors_me_group_types_create": (
         "POST",

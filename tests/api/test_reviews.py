@@ -217,3 +217,18 @@ def test_goals_and_reviews_take_the_same_queries_for_one_and_for_three(market: M
         counts.append(len(captured))
 
     assert counts == [counts[0]] * 3
+
+
+def test_a_review_is_reported_by_anybody_once(market: Market) -> None:
+    session = ended(market)
+    made = review(market, session, {"rating": 1, "comment": "Bad."}).json()["id"]
+    path, body = f"/api/reviews/{made}/report", {"reason": "untrue", "words": "Not so."}
+
+    answers = [one.post(path, body, key=None) for one in (market.ada, market.ben, market.ada)]
+    own = market.ann.post(path, body, key=None)
+    missing = market.ben.post(path, {**body, "part": "reply"}, key=None)
+
+    assert [one.status_code for one in (*answers, own, missing)] == [201, 201, 409, 422, 404]
+    told = answers[0].json()
+    assert (told["id"][:4], told["review_id"], told["part"]) == ("rrp_", made, "review")
+    assert answers[2].json()["code"] == "review_already_reported"

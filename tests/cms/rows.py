@@ -24,12 +24,15 @@ from billing.states import PayoutAccountEvent
 from billing.treasury import statements
 from billing.treasury.formats import Mapping
 from kernel.models import Job
-from scheduling.models import Session, SessionEvent
+from scheduling import review_reports, reviews
+from scheduling.models import ReviewReport, Session, SessionEvent
 from tests.billing.payouts.world import NOW as PAID_AT
 from tests.billing.payouts.world import earned
 from tests.factories import billing
 from tests.factories.packages import drawn_session, paid_package
 from tests.factories.people import MentorFactory, UserFactory
+from tests.factories.reviews import reviewed
+from tests.factories.scheduling import open_mentor
 
 AT = datetime(2027, 2, 1, 12, 0, tzinfo=UTC)
 HEADERS = {"created_at": AT, "currency": "USD"}
@@ -113,11 +116,29 @@ def add_bank(token: str) -> None:
     )
 
 
+def add_report() -> ReviewReport:
+    """A review with its reply, hidden and shown once, and what somebody reported of it."""
+    review = reviewed(session_type=open_mentor(), rating=2, starts_at=AT, comment="Late, twice.")
+    reviews.reply(review_id=review.pk, mentor=review.mentor, text="I am sorry.", now=AT)
+    by = UserFactory(is_superuser=True)
+    for act in (reviews.hide, reviews.show):
+        act(review_id=review.pk, by=by, reason="Looked at.", now=AT)
+    return review_reports.report(
+        review_id=review.pk,
+        by=review.mentor.user,
+        part="review",
+        reason="untrue",
+        words="I was on time.",
+        now=AT,
+    )
+
+
 def add_rows(*, name: str = "Chloe Client") -> None:
     """Add one row to every list."""
     _, payment = add_session(client_name=name)
     add_package()
     add_payouts()
+    add_report()
     billing.reduced_session(discount_minor=2_000, credit_minor=1_000)
     token = uuid4().hex
     Category.objects.create(name=f"Category {token}")

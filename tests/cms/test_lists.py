@@ -35,12 +35,14 @@ from billing.models import (
     Refund,
 )
 from kernel.models import Job
-from scheduling.models import Session
+from scheduling.models import Review, ReviewReport, Session
 from tests.cms.conftest import SignIn, listed_mentor
 from tests.cms.rows import add_rows, add_session
 
 LISTS = {
     "sessions": Session,
+    "reviews": Review,
+    "review-reports": ReviewReport,
     "payments": Payment,
     "packages": Package,
     "refunds": Refund,
@@ -73,7 +75,7 @@ MONEY = {
 JOBS = {"jobs", "schedules", "queue-failures"}
 MAY_SEE = {
     roles.CONTENT_EDITOR: set(),
-    roles.MENTOR_CURATOR: {"mentor-list", "categories"},
+    roles.MENTOR_CURATOR: {"mentor-list", "categories", "reviews", "review-reports"},
     roles.SUPPORT: {"sessions"},
     roles.FINANCE_PREPARER: MONEY | JOBS | {"sessions"},
     roles.FINANCE_APPROVER: MONEY | JOBS | {"sessions"},

@@ -1,20 +1,27 @@
 """Ratings in the directory and on profiles: counted once, shown in words, never invented."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.db.models import Value
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from accounts import roles
 from accounts.models import User
 from accounts.roles import add_to_group
-from cms import directory
+from cms import directory, suggesting
 from cms.filtering import Filters, Sort
+from cms.models import MentorProfilePage
+from cms.profile_facts import read_facts
 from scheduling import reviews
 from scheduling.models import Review, SessionType
+from scheduling.queries import ratings
+from tests.api.callers import Caller
+from tests.architecture.test_house import ROOT, product_files
 from tests.cms.conftest import listed_mentor
 from tests.factories.people import ClientFactory, UserFactory
 from tests.factories.reviews import reviewed
@@ -81,6 +88,56 @@ def test_a_hidden_review_counts_nowhere() -> None:
     assert (after.entry.rating, after.entry.reviews_count) == (5.0, 1)
     assert after.reviews == (good,)
     assert [entry.rating for entry in search().items] == [5.0]
+
+
+def test_every_place_that_shows_a_rating_leaves_the_hidden_review_out() -> None:
+    """Search, page, lists of the staff, API and dashboard: the same two numbers."""
+    mentor, kind, page = listed_mentor("Ada Byron")
+    client = ClientFactory()
+    bad = rated(kind, 5, 1)[1]
+    caller = Caller(mentor.user)
+
+    def places() -> dict[str, tuple[float | None, int]]:
+        html = Browser().get("/mentors/ada/").content.decode()
+        words = re.search(r"([0-9.]+) out of 5 from (\d+) review", html)
+        assert words, "no rating in words"
+        rows = MentorProfilePage.objects.annotate(pending=Value(0))
+        facts = read_facts(list(rows), now=NOW, with_takings=False)[page.pk].rating
+        card = suggesting.cards([mentor.pk])[mentor.pk].rating
+        found = {
+            "the one query": ratings([mentor.pk])[mentor.pk],
+            "the list of the staff": facts,
+            "a card": card,
+        }
+        shown = {name: (one.mean, one.count) for name, one in found.items()}
+        shown["the page's words"] = (float(words[1]), int(words[2]))
+        [entry] = search().items
+        shown["the directory"] = (entry.rating, entry.reviews_count)
+        for path in ("/api/mentors/ada", "/api/mentors/me/reviews"):
+            answer = caller.get(path).json()
+            shown[path] = (answer["rating"], answer["reviews_count"])
+        board = caller.get("/api/dashboard").json()["mentor"]["reviews"]
+        shown["/api/dashboard"] = (board["rating"], board["reviews_count"])
+        return shown
+
+    before = places()
+    reviews.hide(review_id=bad.pk, by=curator(), reason="Insults a third person.", now=NOW)
+    after = places()
+
+    assert set(before.values()) == {(3.0, 2)}
+    assert set(after.values()) == {(5.0, 1)}
+    assert suggesting.new_to(client=client) == [mentor.pk]
+
+
+def test_stars_are_added_up_in_one_place() -> None:
+    adding = re.compile(r"(Sum|Avg)\(\s*\"(\w+__)?(rating|stars)\"")
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in product_files()
+        if adding.search(path.read_text())
+    ]
+
+    assert found == ["scheduling/queries.py"]
 
 
 @pytest.mark.parametrize("group", sorted({*roles.STAFF_GROUPS, roles.MENTOR}))

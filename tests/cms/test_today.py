@@ -37,14 +37,15 @@ FINANCE = {
     "periods to close",
 }
 DRAFTS = {"drafts to publish"}
+TRUST = {"reports of reviews"}
 QUEUES = {
     roles.CONTENT_EDITOR: DRAFTS,
     roles.SUPPORT: SESSIONS,
-    roles.MENTOR_CURATOR: CURATION | DRAFTS,
+    roles.MENTOR_CURATOR: CURATION | DRAFTS | TRUST,
     roles.FINANCE_PREPARER: FINANCE | SESSIONS,
     roles.FINANCE_APPROVER: FINANCE | SESSIONS,
-    roles.AUDITOR: SESSIONS | CURATION | FINANCE,
-    "admin": SESSIONS | CURATION | FINANCE | DRAFTS,
+    roles.AUDITOR: SESSIONS | CURATION | FINANCE | TRUST,
+    "admin": SESSIONS | CURATION | FINANCE | DRAFTS | TRUST,
 }
 ALL = QUEUES["admin"]
 

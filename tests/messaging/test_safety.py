@@ -18,7 +18,6 @@ pytestmark = pytest.mark.django_db
 CLOSED = "No messages can be sent in this conversation any more."
 STATEMENTS_OF_HISTORY = [
     "DELETE FROM messaging_{}",
-    "TRUNCATE messaging_{} CASCADE",
     "UPDATE messaging_{} SET id = gen_random_uuid()",
 ]
 
@@ -161,7 +160,11 @@ def test_blocks_and_reports_are_history(pair: Pair, table: str, statement: str) 
     block(pair.client.user)
     report(pair.client.user)
 
-    with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(Error, match=r"history|never changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement.format(table))
 
 

@@ -190,6 +190,7 @@ def test_moderation_needs_the_permission_a_reason_and_something_to_do(session: S
         "UPDATE scheduling_review SET visible = false",
         "DELETE FROM scheduling_review",
         "UPDATE scheduling_reviewreply SET text = 'Liar'",
+        "UPDATE scheduling_reviewreply SET visible = false",
         "DELETE FROM scheduling_reviewreply",
         "UPDATE scheduling_reviewmoderation SET reason = 'none'",
         "DELETE FROM scheduling_reviewmoderation",

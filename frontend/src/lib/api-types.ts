@@ -1205,6 +1205,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report a review or its reply
+         * @description The staff look at it. Once until it is decided; nobody reports their own words.
+         */
+        post: operations["reviews_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -4317,6 +4337,53 @@ export interface components {
             text: string;
         };
         /**
+         * ReviewReportOut
+         * @description A report that waits to be looked at. Nobody but its author and the staff sees it.
+         */
+        ReviewReportOut: {
+            /** Id */
+            id: string;
+            /** Review Id */
+            review_id: string;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "review" | "reply";
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "insulting" | "private" | "untrue" | "advertising" | "other";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * ReviewReportRequest
+         * @description What is wrong with a review, or with the mentor's reply.
+         */
+        ReviewReportRequest: {
+            /**
+             * Part
+             * @default review
+             * @enum {string}
+             */
+            part: "review" | "reply";
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "insulting" | "private" | "untrue" | "advertising" | "other";
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
+        /**
          * ConversationQuery
          * @description Which page of the own conversations.
          */
@@ -5190,6 +5257,8 @@ export type MilestoneRequest = components['schemas']['MilestoneRequest'];
 export type ProgressRequest = components['schemas']['ProgressRequest'];
 export type CompleteRequest = components['schemas']['CompleteRequest'];
 export type ReplyRequest = components['schemas']['ReplyRequest'];
+export type ReviewReportOut = components['schemas']['ReviewReportOut'];
+export type ReviewReportRequest = components['schemas']['ReviewReportRequest'];
 export type ConversationQuery = components['schemas']['ConversationQuery'];
 export type ConversationOut = components['schemas']['ConversationOut'];
 export type ConversationPage = components['schemas']['ConversationPage'];
@@ -12275,6 +12344,130 @@ export interface operations {
             };
             /** @description This person may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The world is in another state; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviews_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewReportRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewReportOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,15 @@
+"""Let curators see reviews and their reports, which they decide; auditors see them."""
+
+from django.db import migrations
+
+from cms.permissions import grant_all
+
+
+def forward(apps, schema_editor):
+    grant_all(apps)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cms", "0019_finance_settings"), ("scheduling", "0019_review_reports")]
+
+    operations = [migrations.RunPython(forward, migrations.RunPython.noop)]

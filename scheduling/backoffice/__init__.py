@@ -1,0 +1,1 @@
+"""The staff's screens of reviews and of what is reported of them."""
