@@ -67,13 +67,14 @@ MODERATION = (
     "scheduling.view_reviewreport",
     "scheduling.moderate_review",
 )
-TRUST = ("scheduling.view_review", "scheduling.view_reviewreport")
+TRUST = ("scheduling.view_review", "scheduling.view_reviewreport", "messaging.view_report")
+MESSAGES = ("messaging.view_report", "messaging.decide_report")
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
 
 LISTS: Mapping[str, Sequence[str]] = {
     roles.CONTENT_EDITOR: (),
     roles.MENTOR_CURATOR: (*MENTORS, *PLACING, *MODERATION),
-    roles.SUPPORT: SESSIONS,
+    roles.SUPPORT: (*SESSIONS, *MESSAGES),
     roles.FINANCE_PREPARER: (*SESSIONS, *MONEY, *DESK, *JOBS),
     roles.FINANCE_APPROVER: (*SESSIONS, *MONEY, *DESK, *APPROVING, *JOBS),
     roles.AUDITOR: (*SESSIONS, *MENTORS, *TRUST, *MONEY, *JOBS),

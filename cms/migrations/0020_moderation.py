@@ -1,4 +1,4 @@
-"""Let curators see reviews and their reports, which they decide; auditors see them."""
+"""Let curators decide reports of reviews, and support those of messages; auditors see them."""
 
 from django.db import migrations
 
@@ -10,6 +10,10 @@ def forward(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cms", "0019_finance_settings"), ("scheduling", "0019_review_reports")]
+    dependencies = [
+        ("cms", "0019_finance_settings"),
+        ("scheduling", "0019_review_reports"),
+        ("messaging", "0006_blocks_and_reports"),
+    ]
 
     operations = [migrations.RunPython(forward, migrations.RunPython.noop)]

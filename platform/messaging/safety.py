@@ -59,14 +59,14 @@ def require_open(conversation: Conversation, author: User) -> None:
 def block(*, conversation_id: UUID, by: User, now: datetime) -> None:
     """End the writing between the two, for both. Safe twice. Raises NotFound."""
     with transaction.atomic():
-        for one in _between(_own(conversation_id, by)):
+        for one in between(_own(conversation_id, by)):
             place(one, by=by, by_staff=False, now=now)
 
 
 def unblock(*, conversation_id: UUID, by: User, now: datetime) -> None:
     """Lift the person's own blocks; one of the other or of the staff stays. Raises NotFound."""
     with transaction.atomic():
-        ours = _between(_own(conversation_id, by))
+        ours = between(_own(conversation_id, by))
         standing = Block.objects.filter(conversation__in=ours, by=by, by_staff=False)
         standing.filter(lifted_at=None).update(lifted_at=now, lifted_by=by)
 
@@ -162,8 +162,8 @@ def _own(conversation_id: UUID, user: User) -> Conversation:
     return found
 
 
-def _between(conversation: Conversation) -> QuerySet[Conversation]:
-    """Return what the two write to each other in either role, the rows locked by their ids."""
+def between(conversation: Conversation) -> QuerySet[Conversation]:
+    """Return all that the two write to each other, in either role; rows locked by their ids."""
     rows = Conversation.objects.filter(_of_the_two(conversation)).order_by("pk")
     return rows.select_for_update(of=("self",), no_key=True)
 

@@ -89,6 +89,10 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "reason": "It names your colleague, who is no part of this.",
         "link": _SESSION["link"],
     },
+    "account_warned": {
+        "name": "Ada Winterbourne",
+        "warning": "Please do not ask clients to pay you outside of Counterfoil.",
+    },
     "calendar_failing": {
         "name": "Ada Winterbourne",
         "calendar": "Family & friends",

@@ -24,13 +24,15 @@ from billing.states import PayoutAccountEvent
 from billing.treasury import statements
 from billing.treasury.formats import Mapping
 from kernel.models import Job
+from messaging import operations, safety
+from messaging.models import Report
 from scheduling import review_reports, reviews
 from scheduling.models import ReviewReport, Session, SessionEvent
 from tests.billing.payouts.world import NOW as PAID_AT
 from tests.billing.payouts.world import earned
 from tests.factories import billing
 from tests.factories.packages import drawn_session, paid_package
-from tests.factories.people import MentorFactory, UserFactory
+from tests.factories.people import ClientFactory, MentorFactory, UserFactory
 from tests.factories.reviews import reviewed
 from tests.factories.scheduling import open_mentor
 
@@ -133,12 +135,38 @@ def add_report() -> ReviewReport:
     )
 
 
+def add_message_report() -> Report:
+    """Nine messages of two people; the client reports the fifth and blocks the mentor."""
+    client, mentor = ClientFactory(user__name="Ann"), MentorFactory(user__name="Ada")
+    sent = [
+        operations.send(
+            client_id=client.pk,
+            mentor_id=mentor.pk,
+            author=mentor.user if number % 2 else client.user,
+            text=f"Words no. {number}",
+            now=AT,
+        )
+        for number in range(1, 10)
+    ]
+    where = sent[0].conversation_id
+    safety.block(conversation_id=where, by=client.user, now=AT)
+    return safety.report(
+        conversation_id=where,
+        by=client.user,
+        reason="outside",
+        words="Wants a transfer.",
+        now=AT,
+        message_id=sent[4].pk,
+    )
+
+
 def add_rows(*, name: str = "Chloe Client") -> None:
     """Add one row to every list."""
     _, payment = add_session(client_name=name)
     add_package()
     add_payouts()
     add_report()
+    add_message_report()
     billing.reduced_session(discount_minor=2_000, credit_minor=1_000)
     token = uuid4().hex
     Category.objects.create(name=f"Category {token}")

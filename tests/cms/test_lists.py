@@ -35,6 +35,7 @@ from billing.models import (
     Refund,
 )
 from kernel.models import Job
+from messaging.models import Report
 from scheduling.models import Review, ReviewReport, Session
 from tests.cms.conftest import SignIn, listed_mentor
 from tests.cms.rows import add_rows, add_session
@@ -43,6 +44,7 @@ LISTS = {
     "sessions": Session,
     "reviews": Review,
     "review-reports": ReviewReport,
+    "message-reports": Report,
     "payments": Payment,
     "packages": Package,
     "refunds": Refund,
@@ -76,7 +78,7 @@ JOBS = {"jobs", "schedules", "queue-failures"}
 MAY_SEE = {
     roles.CONTENT_EDITOR: set(),
     roles.MENTOR_CURATOR: {"mentor-list", "categories", "reviews", "review-reports"},
-    roles.SUPPORT: {"sessions"},
+    roles.SUPPORT: {"sessions", "message-reports"},
     roles.FINANCE_PREPARER: MONEY | JOBS | {"sessions"},
     roles.FINANCE_APPROVER: MONEY | JOBS | {"sessions"},
     roles.AUDITOR: set(LISTS),
@@ -274,7 +276,15 @@ def test_no_bulk_action_reaches_a_person_or_a_business_row(sign_in: SignIn) -> N
         for model, actions in models.items()
         for action in actions
     }
-    business = {"accounts", "scheduling", "billing", "kernel", "django_q", "notifications"}
+    business = {
+        "accounts",
+        "scheduling",
+        "billing",
+        "kernel",
+        "django_q",
+        "notifications",
+        "messaging",
+    }
     browser = sign_in("admin")
     session, _ = add_session()
     person = session.client.user

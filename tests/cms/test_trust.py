@@ -9,11 +9,15 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts import roles
+from kernel.models import AuditEntry
+from messaging import deciding
+from messaging.models import Report
 from scheduling.models import Review, ReviewReport
 from tests.cms.conftest import SignIn
 from tests.cms.dialogs import press, shown
-from tests.cms.rows import add_report
+from tests.cms.rows import AT, add_message_report, add_report
 from tests.cms.test_forged_posts import browser_of, patterns
+from tests.factories.people import UserFactory
 
 GROUPS = [*roles.STAFF_GROUPS, roles.MENTOR]
 FLOORS = ("scheduling.", "messaging.", "notifications.")
@@ -30,9 +34,22 @@ class Row:
     given: dict[str, str] = field(default_factory=lambda: {"reason": "Because."})
 
 
+def blocked_by_staff() -> Report:
+    report = add_message_report()
+    return deciding.decide(
+        report_id=report.pk,
+        decision=Report.Decision.BLOCKED,
+        by=UserFactory(is_superuser=True),
+        reason="x",
+        now=AT,
+    )
+
+
 ROWS = {
     "moderate_review": Row(lambda: [add_report().review_id, "reply"], "hide", roles.MENTOR_CURATOR),
     "decide_review_report": Row(lambda: [add_report().pk], "hide", roles.MENTOR_CURATOR),
+    "decide_message_report": Row(lambda: [add_message_report().pk], "deactivate", roles.SUPPORT),
+    "lift_staff_block": Row(lambda: [blocked_by_staff().pk], "lift", roles.SUPPORT),
 }
 
 
@@ -152,3 +169,48 @@ def test_the_auditor_looks_and_is_offered_nothing(sign_in: SignIn) -> None:
         assert "Late, twice." in text
         assert "/moderate/" not in text
         assert "/decide/" not in text
+
+
+def test_a_conversation_is_seen_through_a_report_alone_and_each_look_is_kept(
+    sign_in: SignIn,
+) -> None:
+    report = add_message_report()
+    inspect = reverse("message-reports:inspect", args=[report.pk])
+    decide = reverse("decide_message_report", args=[report.pk])
+    support = sign_in(roles.SUPPORT)
+
+    def looks() -> int:
+        return AuditEntry.objects.filter(action="report.looked").count()
+
+    for group in (roles.SUPPORT, roles.AUDITOR, "admin"):
+        text = sign_in(group).get(inspect).content.decode()
+        assert "Wants a transfer." in text
+        assert "Words no." not in text
+        assert (decide in text) == (group != roles.AUDITOR)
+    listed = support.get(reverse("message-reports:index")).content.decode()
+    assert "Words no." not in listed
+    assert looks() == 0
+
+    page = shown(support, decide)
+
+    # The fifth of nine with three on either side.
+    assert [number for number in range(1, 10) if f"Words no. {number}" in page] == [*range(2, 9)]
+    assert "<strong>Words no. 5</strong>" in page
+    assert looks() == 1
+    assert "Looked" in support.get(inspect).content.decode()
+
+
+def test_a_decision_is_made_once_and_a_warning_needs_words(sign_in: SignIn) -> None:
+    report = add_message_report()
+    support = sign_in(roles.SUPPORT)
+    url = reverse("decide_message_report", args=[report.pk])
+
+    silent = press(support, url, "warn", reason="Asks for transfers.")
+    warned = press(support, url, "warn", reason="Asks for transfers.", warning="Pay here.")
+    again = support.post(url, {"reason": "Once more.", "act": "block"})
+
+    assert [answer.status_code for answer in (silent, warned, again)] == [409, 302, 409]
+    assert "decided already: Warned" in again.content.decode()
+    report.refresh_from_db()
+    assert (report.state, report.decision_reason) == ("warned", "Asks for transfers.")
+    assert support.get(reverse("message-reports:inspect", args=[report.pk])).status_code == 200

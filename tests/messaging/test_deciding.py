@@ -1,0 +1,154 @@
+"""The staff look at what was reported and decide once; who is reported learns of no reporter."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from accounts.models import User
+from kernel.errors import Forbidden, Invalid, NotFound
+from kernel.models import AuditEntry
+from messaging import deciding, operations, safety
+from messaging.models import Block, Report
+from notifications.models import Email
+from tests.cms.rows import AT, add_message_report
+from tests.factories.people import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+Decision = Report.Decision
+LATER = AT + timedelta(hours=1)
+
+
+@pytest.fixture
+def report() -> Report:
+    """Ann reports Ada's fifth message of nine, and blocks her."""
+    return add_message_report()
+
+
+def support(**more: object) -> User:
+    user = UserFactory.create(**more)
+    user.user_permissions.add(Permission.objects.get(codename="decide_report"))
+    return User.objects.get(pk=user.pk)
+
+
+def decide(report: Report, decision: Decision, **more: object) -> Report:
+    asked = {"by": support(), "reason": "Seen.", "now": LATER, **more}
+    return deciding.decide(report_id=report.pk, decision=decision, **asked)  # type: ignore[arg-type]
+
+
+def send(report: Report) -> None:
+    conversation = report.conversation
+    operations.send(
+        client_id=conversation.client_id,
+        mentor_id=conversation.mentor_id,
+        author=report.reporter,
+        text="Hello?",
+        now=LATER,
+    )
+
+
+def test_a_look_shows_a_few_messages_as_they_were_typed_and_is_kept(report: Report) -> None:
+    staff = support()
+
+    seen = deciding.look(report_id=report.pk, by=staff)
+
+    assert [one.text for one in seen] == [f"Words no. {number}" for number in range(2, 9)]
+    assert [one.text for one in seen if one.reported] == ["Words no. 5"]
+    [entry] = AuditEntry.objects.filter(action="report.looked")
+    assert (entry.actor, entry.object_id) == (staff.public_id, report.public_id)
+
+
+def test_of_a_whole_conversation_the_newest_are_seen_and_nothing_written_since(
+    report: Report,
+) -> None:
+    whole = safety.report(
+        conversation_id=report.conversation_id, by=report.about, reason="spam", words="", now=AT
+    )
+    safety.unblock(conversation_id=report.conversation_id, by=report.reporter, now=AT)
+    send(report)
+
+    seen = deciding.look(report_id=whole.pk, by=support())
+
+    assert [one.text for one in seen] == [f"Words no. {number}" for number in range(4, 10)]
+    assert not any(one.reported for one in seen)
+
+
+def test_nobody_else_looks_decides_or_lifts(report: Report) -> None:
+    for by in (report.reporter, report.about, UserFactory.create()):
+        for act in (
+            lambda by=by: deciding.look(report_id=report.pk, by=by),
+            lambda by=by: decide(report, Decision.DISMISSED, by=by),
+            lambda by=by: deciding.lift(report_id=report.pk, by=by, reason="x", now=LATER),
+        ):
+            with pytest.raises(Forbidden):
+                act()
+    with pytest.raises(NotFound):
+        deciding.look(report_id=report.conversation_id, by=support())
+    with pytest.raises(Invalid):
+        decide(report, Decision.DISMISSED, reason=" ")
+
+    assert Report.objects.get().state == "open"
+    assert not AuditEntry.objects.filter(action="report.looked").exists()
+
+
+def test_a_warning_tells_the_person_and_nothing_of_who_reported(report: Report) -> None:
+    with pytest.raises(Invalid):
+        decide(report, Decision.WARNED)
+
+    decide(report, Decision.WARNED, warning="Keep payments here.", reason="Ann is right.")
+
+    [mail] = Email.objects.filter(template="account_warned")
+    assert mail.to == report.about.email
+    for body in (mail.text, mail.html):
+        assert "Keep payments here." in body
+        assert "Ann" not in body
+
+
+def test_a_block_of_the_staff_holds_until_they_lift_it(report: Report) -> None:
+    decide(report, Decision.BLOCKED)
+    safety.unblock(conversation_id=report.conversation_id, by=report.reporter, now=LATER)
+    with pytest.raises(safety.ConversationBlocked):
+        send(report)
+
+    deciding.lift(report_id=report.pk, by=support(), reason="They made up.", now=LATER)
+    with pytest.raises(deciding.NotBlockedByStaff):
+        deciding.lift(report_id=report.pk, by=support(), reason="Again.", now=LATER)
+
+    send(report)
+    assert Block.objects.filter(lifted_at=None).count() == 0
+    assert AuditEntry.objects.filter(action="conversation.unblocked").count() == 1
+
+
+def test_who_is_deactivated_is_shut_out_unless_they_are_staff(report: Report) -> None:
+    User.objects.filter(pk=report.about_id).update(is_superuser=True)
+    with pytest.raises(deciding.NotToBeDeactivated):
+        decide(report, Decision.DEACTIVATED)
+    assert Report.objects.get().state == "open"
+    User.objects.filter(pk=report.about_id).update(is_superuser=False)
+
+    decide(report, Decision.DEACTIVATED)
+
+    assert not User.objects.get(pk=report.about_id).is_active
+    assert AuditEntry.objects.filter(action="user.deactivated").count() == 1
+
+
+@pytest.mark.parametrize("first", [Decision.DISMISSED, Decision.BLOCKED])
+def test_a_report_is_decided_once_and_then_the_same_can_be_reported_again(
+    report: Report, first: Decision
+) -> None:
+    decide(report, first)
+
+    with pytest.raises(deciding.MessageReportDecided):
+        decide(report, Decision.DEACTIVATED)
+    again = safety.report(
+        conversation_id=report.conversation_id,
+        by=report.reporter,
+        reason="outside",
+        words="",
+        now=LATER,
+        message_id=report.message_id,
+    )
+
+    assert again.state == "open"
+    assert report.about.is_active
