@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import DateField, Exists, OuterRef, Prefetch, Q, Value
 
-from scheduling.hours import Availability, DateHours, Travel, WeeklyHours
+from scheduling.hours import Availability, DateHours, Travel, weekly_hours
 from scheduling.models import (
     DateOverride,
     ExternalBusy,
@@ -102,7 +102,7 @@ def availability_of(schedule: Schedule) -> Availability:
     return Availability(
         time_zone=schedule.time_zone,
         weekly=[
-            WeeklyHours(
+            weekly_hours(
                 rule.weekday, rule.start_minute, rule.end_minute, rule.valid_from, rule.valid_to
             )
             for rule in schedule.weekly_rules.all()

@@ -50,6 +50,18 @@ class WeeklyHours:
         check_hours(self.start_minute, self.end_minute)
 
 
+@lru_cache(maxsize=1 << 12)
+def weekly_hours(
+    weekday: int,
+    start_minute: int,
+    end_minute: int,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> WeeklyHours:
+    """Return the hours as a value that all mentors who keep them share; raises BadHours."""
+    return WeeklyHours(weekday, start_minute, end_minute, valid_from, valid_to)
+
+
 @dataclass(frozen=True, slots=True)
 class DateHours:
     """The hours of one date in place of the weekly ones; without minutes it is closed."""

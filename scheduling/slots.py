@@ -4,11 +4,12 @@ Listing and booking ask the same functions, so they cannot disagree. Instants ar
 days are ordinals, as in `scheduling.hours`, which makes the mentor's wall clock into instants.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import chain
 
+from scheduling import grids
 from scheduling.hours import (
     DAY,
     EPOCH,
@@ -80,8 +81,21 @@ def slots(
     high = min(end - 1, now + rules.window_days * DAY)
     if high < low:
         return []
-    starts = _free_starts(availability, rules, taken, low, high)
-    return list(chain.from_iterable(_on_grid(availability, rules, taken, starts)))
+    starts = _open_starts(availability, rules, low, high)
+    # A start is lost to a time when the duration, for what is sold the gap too, reaches into it.
+    duration = rules.duration_minutes * MINUTE
+    if availability.time_off:
+        starts = _without(starts, availability.time_off, duration)
+    sold = [*taken.blocked, *taken.external] if taken.external else taken.blocked
+    starts = _without(starts, sold, duration + rules.gap_minutes * MINUTE)
+    if starts and (rules.max_per_day is not None or rules.max_per_week is not None):
+        full = (
+            (segment.start, segment.end)
+            for day, segment in days(availability, starts[0], starts[-1] + 1)
+            if _full(rules, taken, day)
+        )
+        starts = _without(starts, full, 1)
+    return starts
 
 
 def first_slot(
@@ -134,49 +148,57 @@ def _covered(intervals: Iterable[Interval], start: int, end: int) -> bool:
     return any(opens <= start and end <= closes for opens, closes in intervals)
 
 
-def _free_starts(
-    availability: Availability, rules: Rules, taken: Taken, low: int, high: int
-) -> list[Interval]:
-    """Return the half-open stretches of free starts, grid and limits aside."""
-    duration = rules.duration_minutes * MINUTE
-    opened = _opened(availability, low, high + duration)
-    if availability.time_off:
-        opened = subtract(opened, merged(availability.time_off))
-    starts = [
-        (max(opens, low), min(closes - duration, high) + 1)
-        for opens, closes in opened
-        if opens <= high and closes - duration >= low and closes - opens >= duration
-    ]
-    # A start is lost to a blocked time when the duration and the gap behind it reach into it.
-    reach = duration + rules.gap_minutes * MINUTE - 1
-    lost = chain(taken.blocked, taken.external)
-    return subtract(starts, merged((begin - reach, stop) for begin, stop in lost))
+def _open_starts(availability: Availability, rules: Rules, low: int, high: int) -> list[int]:
+    """Return the starts of the grid in [low, high] whose whole duration is open."""
+    duration, step = rules.duration_minutes * MINUTE, rules.step_minutes * MINUTE
+    first, last = low // DAY + EPOCH - 1, (high + duration) // DAY + EPOCH + 1
+    week = grids.plain_week(availability, duration=duration, step=step)
+    if availability.travel:
+        own = grids.grid((segment for _, segment in days(availability, low, high + 1)), step)
+        blocks: list[grids.Block] = [((), own)]
+    else:
+        blocks = grids.blocks(availability.time_zone, step, first, last)
+    starts: list[int] = []
+    if week is None or not all(ordinals for ordinals, _ in blocks):
+        opened = open_intervals(availability=availability, first=first, last=last)
+        for _, grid in blocks:
+            starts += _within(grid, opened, duration)
+    else:
+        pieces, apart = week
+        for ordinals, grid in blocks:
+            for day, weekday, index in ordinals:
+                if index is not None and day not in apart:
+                    for _, _, begin, stop in pieces[weekday]:
+                        starts += grid[index + begin : index + stop]
+                elif apart.get(day, pieces[weekday]):
+                    opened = open_intervals(availability=availability, first=day, last=day)
+                    starts += _within(grid, opened, duration)
+    del starts[bisect_right(starts, high) :], starts[: bisect_left(starts, low)]
+    return starts
 
 
-def _on_grid(
-    availability: Availability,
-    rules: Rules,
-    taken: Taken,
-    starts: Sequence[Interval],
-) -> Iterator[range]:
-    if not starts:
-        return
-    step = rules.step_minutes * MINUTE
-    limited = rules.max_per_day is not None or rules.max_per_week is not None
-    index = 0
-    for day, segment in days(availability, starts[0][0], starts[-1][1]):
-        while index < len(starts) and starts[index][1] <= segment.start:
-            index += 1
-        if index == len(starts):
-            return
-        if starts[index][0] >= segment.end or (limited and _full(rules, taken, day)):
-            continue
-        ahead = index
-        while ahead < len(starts) and starts[ahead][0] < segment.end:
-            begin = max(starts[ahead][0], segment.start)
-            first = segment.origin - (segment.origin - begin) // step * step
-            yield range(first, min(starts[ahead][1], segment.end), step)
-            ahead += 1
+def _within(grid: Sequence[int], opened: Iterable[Interval], duration: int) -> list[int]:
+    """Return the starts of a grid at which the duration lies in an open interval."""
+    starts: list[int] = []
+    for opens, closes in opened:
+        starts += grid[bisect_left(grid, opens) : bisect_right(grid, closes - duration)]
+    return starts
+
+
+def _without(starts: list[int], periods: Iterable[Interval], reach: int) -> list[int]:
+    """Return the starts, sorted as they are, that are `reach` seconds before no period or more.
+
+    A start inside a period is lost, and so is one less than `reach` before it.
+    """
+    left: list[int] = []
+    at = 0
+    for begin, stop in sorted(periods):
+        lost = bisect_right(starts, begin - reach, at)
+        if lost > at:
+            left += starts[at:lost]
+        at = bisect_left(starts, stop, lost)
+    left += starts[at:]
+    return left
 
 
 def _full(rules: Rules, taken: Taken, day: int) -> Reason | None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from scheduling import hours, slots
+from scheduling import grids, hours, slots
 from scheduling.hours import Availability, BadHours, DateHours, Travel, WeeklyHours
 from scheduling.slots import Reason, Rules, Taken
 
@@ -270,6 +270,7 @@ def server_zone(request: pytest.FixtureRequest) -> Iterator[str]:
     time.tzset()
     hours.instant.cache_clear()
     hours.segments.cache_clear()
+    grids.block_of.cache_clear()
     yield request.param
     os.environ.pop("TZ") if before is None else os.environ.update(TZ=before)
     time.tzset()

@@ -16,7 +16,7 @@ from functools import cache
 
 import pytest
 
-from scheduling import hours, slots
+from scheduling import grids, hours, slots
 from scheduling.hours import Availability, WeeklyHours
 from scheduling.slots import Rules, Taken
 
@@ -34,6 +34,7 @@ RULES: tuple[tuple[Hours, int, int], ...] = (
     (((0, 1440),), 60, 60),  # 00:00–24:00
     (((90, 210),), 30, 15),  # 01:30–03:30
     (((0, 45), (120, 180), (1350, 1440)), 45, 45),  # ends and begins inside them
+    (((1, 90), (150, 200), (1350, 1439)), 15, 5),  # the same, a plain week
 )
 
 
@@ -168,7 +169,7 @@ def server_in(zone: str) -> Iterator[None]:
 
 
 def forget() -> None:
-    for cached in (hours.instant, hours.segments):
+    for cached in (hours.instant, hours.segments, grids.block_of):
         getattr(cached, "cache_clear", lambda: None)()
 
 
