@@ -1,7 +1,7 @@
 """Cancel a session and give back what its policy says: the quote and the act, by one sum.
 
-Scheduling says which share goes back and who bears the gateway's fee; refunds turn the share
-into parts. This module joins them in one transaction and calls no gateway.
+`giving_back` says what goes back and promises it. This module joins that with the session's own
+transition in one transaction, and calls no gateway.
 """
 
 import logging
@@ -10,23 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from billing import chargebacks, payments, refunds
-from billing.fees import WHOLE_BPS, Bearer, RefundParts
-from billing.ledger import earned
-from billing.models import Payment, Purchase, Refund
+from billing import giving_back, payments
+from billing.models import Payment, Refund
 from billing.settlement import locks
 from billing.states import PaymentState
 from kernel.errors import NotFound, Refusal
-from kernel.money import Money, divide_half_even
+from kernel.money import Money
 from kernel.tasks import enqueue
-from scheduling import lifecycle, queries, visits
+from scheduling import lifecycle, visits
 from scheduling.models import Meeting, Session
 from scheduling.seats import SYSTEM
 from scheduling.states import CancelledBy, State
 
 logger = logging.getLogger(__name__)
 
-_CAUSES = {
+CAUSES = {
     CancelledBy.CLIENT: Refund.Cause.CLIENT_CANCELLED,
     CancelledBy.MENTOR: Refund.Cause.MENTOR_CANCELLED,
     CancelledBy.PLATFORM: Refund.Cause.PLATFORM_CANCELLED,
@@ -74,27 +72,6 @@ class Cancelled:
     refund: Refund | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """The share that goes back of a payment, or of a covered purchase (0: nothing), its parts."""
-
-    basis: queries.Quote
-    payment: Payment | None
-    covered: Purchase | None
-    share_minor: int
-    parts: RefundParts | None
-
-    @property
-    def refunded_minor(self) -> int:
-        """What a gateway sends the client."""
-        return self.parts.amount_minor if self.payment and self.parts else 0
-
-    @property
-    def prepaid_minor(self) -> int:
-        """What goes back to the package: all that no discount and no credit had paid."""
-        return self.parts.amount_minor if self.covered and self.parts else 0
-
-
 def quote(*, session: Session, by: CancelledBy, now: datetime) -> CancellationQuote:
     """Say what cancelling at `now` gives back, to the cent: `cancel` refunds exactly that.
 
@@ -103,13 +80,13 @@ def quote(*, session: Session, by: CancelledBy, now: datetime) -> CancellationQu
     """
     _refuse_cancelled(session)
     by = _doer(session, by, now)
-    terms = _terms(session=session, by=by, now=now)
+    terms = giving_back.by_policy(session=session, by=by, now=now)
     paid = terms.payment.refundable_minor if terms.payment else 0
     back = terms.refunded_minor
     following = None
     if terms.basis.changes_at is not None:
         after = terms.basis.changes_at + timedelta(microseconds=1)
-        later = _terms(session=session, by=by, now=after)
+        later = giving_back.by_policy(session=session, by=by, now=after)
         following = Money(later.refunded_minor, session.currency)
     return CancellationQuote(
         refund=Money(back, session.currency),
@@ -135,6 +112,7 @@ def cancel(
     reason: str,
     now: datetime,
     within: Callable[[Cancelled], None] | None = None,
+    by_staff: bool = False,
 ) -> Cancelled:
     """Cancel a session by its frozen policy and promise the refund, in one transaction.
 
@@ -153,7 +131,7 @@ def cancel(
             raise NotFound(f"There is no session {session_id}.")
         _refuse_cancelled(session)
         by = _doer(session, by, now)
-        terms = _terms(session=session, by=by, now=now)
+        terms = giving_back.by_policy(session=session, by=by, now=now)
         session = lifecycle.cancel(
             session_id=session_id,
             by=by,
@@ -161,10 +139,13 @@ def cancel(
             reason=reason,
             refund_bps=terms.basis.refund_bps,
             now=now,
+            by_staff=by_staff,
         )
-        refund = _promise(session, terms, _CAUSES[by], actor, now)
+        refund = giving_back.promise(
+            session=session, terms=terms, cause=CAUSES[by], actor=actor, now=now
+        )
         cancelled = Cancelled(session=session, refund=refund)
-        _earn_what_is_kept(session, now)
+        giving_back.earn_what_is_kept(session, now=now)
         _close_open_payments(session)
         if within is not None:
             within(cancelled)
@@ -181,11 +162,13 @@ def cancel_absent(*, session_id: UUID, now: datetime) -> Cancelled | None:
         session = Session.objects.select_for_update().filter(pk=session_id).first()
         if session is None or not visits.is_mentor_absent(session, now=now):
             return None
-        terms = _terms(session=session, by=CancelledBy.MENTOR, now=now)
+        terms = giving_back.by_policy(session=session, by=CancelledBy.MENTOR, now=now)
         session = lifecycle.cancel_absent(
             session_id=session_id, refund_bps=terms.basis.refund_bps, now=now
         )
-        refund = _promise(session, terms, Refund.Cause.MENTOR_FAULT, SYSTEM, now)
+        refund = giving_back.promise(
+            session=session, terms=terms, cause=Refund.Cause.MENTOR_FAULT, actor=SYSTEM, now=now
+        )
         return Cancelled(session=session, refund=refund)
 
 
@@ -224,86 +207,6 @@ def _refuse_cancelled(session: Session) -> None:
             f"{session.cancelled_at:%Y-%m-%d %H:%M} UTC. There is nothing left to do.",
             session_id=session.public_id,
         )
-
-
-def _terms(*, session: Session, by: CancelledBy, now: datetime) -> _Terms:
-    """Work out the share; earlier refunds (goodwill, made at the gateway) leave less to return."""
-    basis = queries.cancellation_quote(session=session, by=by, now=now)
-    payment = (
-        Payment.objects.select_related("purchase")
-        .filter(purchase__session=session, state=PaymentState.SUCCEEDED)
-        .first()
-    )
-    bought = payment.purchase if payment else _covered(session)
-    if bought is None:
-        return _Terms(basis, None, None, 0, None)
-    covered = None if payment else bought
-    left = refunds.share_left(payment) if payment else refunds.covered_left(bought)
-    # Of the price that was split: a discount may have lowered it.
-    gross = divide_half_even(bought.price_minor * basis.refund_bps, WHOLE_BPS)
-    share = min(gross, left) if basis.refund_minor_gross else 0
-    if share == 0:
-        return _Terms(basis, payment, covered, 0, None)
-    bearer = Bearer(basis.bearer)
-    if payment is not None:
-        parts = refunds.preview(payment=payment, share_minor=share, bearer=bearer)
-    else:
-        parts = refunds.parts_unwound(purchase=bought, share_minor=share, bearer=bearer)
-    return _Terms(basis, payment, covered, share, parts if parts.given_minor else None)
-
-
-def _covered(session: Session) -> Purchase | None:
-    return Purchase.objects.filter(session=session, settled_at__isnull=False).first()
-
-
-def _promise(
-    session: Session, terms: _Terms, cause: Refund.Cause, actor: str, now: datetime
-) -> Refund | None:
-    if terms.covered is not None and terms.parts is not None:
-        covered = Purchase.objects.select_for_update().get(pk=terms.covered.pk)
-        prepaid = _package_payment(covered)
-        refunds.unwind(
-            covered,
-            share_minor=terms.share_minor,
-            cause=cause,
-            bearer=Bearer(terms.basis.bearer),
-            requested_by=actor,
-            reason=session.cancel_reason,
-            key=f"cancelled:{session.pk}",
-            now=now,
-        )
-        if prepaid is not None:
-            chargebacks.look_again(prepaid, now=now)
-    if terms.payment is None or terms.parts is None:
-        return None
-    return refunds.create(
-        payment_id=terms.payment.pk,
-        share_minor=terms.share_minor,
-        cause=cause,
-        bearer=terms.basis.bearer,
-        requested_by=actor,
-        reason=session.cancel_reason,
-        key=f"cancelled:{session.pk}",
-        now=now,
-    )
-
-
-def _package_payment(covered: Purchase) -> Payment | None:
-    """Lock the payment of the package that paid, before its money comes back; None of others."""
-    if covered.package_credit is None:
-        return None
-    paid = Payment.objects.filter(
-        purchase__package=covered.package_credit.package_id, state=PaymentState.SUCCEEDED
-    )
-    return refunds.lock_payment(paid.get().pk)
-
-
-def _earn_what_is_kept(session: Session, now: datetime) -> None:
-    """Recognise the commission of what stays, after the refund has taken its part of it.
-
-    The schedule would find it too; a purchase that another transaction holds is left to it.
-    """
-    earned.recognise(earned.to_recognise().filter(session=session), now=now)
 
 
 def _close_open_payments(session: Session) -> None:

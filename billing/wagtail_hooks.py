@@ -54,6 +54,11 @@ from billing.backoffice.refunds import RefundViewSet
 from billing.backoffice.replay_dialog import ReplayEventView
 from billing.backoffice.reserves import KeepReserveView, LetReserveGoView
 from billing.backoffice.rules import AddLimitView, RulesView, SetCutOffView
+from billing.backoffice.session_dialogs import (
+    CancelSessionView,
+    CompleteSessionView,
+    legal_moves,
+)
 from billing.backoffice.settling import SettleRefundView, ToSettleView
 from billing.backoffice.surplus_dialog import GiveSurplusBackView
 from billing.backoffice.tables import PAYMENT_TONES, payment_link
@@ -68,7 +73,7 @@ from billing.backoffice.today import (
 from billing.backoffice.write_offs import AskWriteOffView, DecideWriteOffView
 from billing.models import Payment
 from kernel.backoffice.components import Lines
-from kernel.backoffice.contributions import add_finder, add_sections
+from kernel.backoffice.contributions import add_finder, add_leads, add_sections
 from kernel.backoffice.search import by_reference
 from kernel.backoffice.today import add_queue
 from kernel.display import instant_html, money_html, state_html
@@ -222,6 +227,16 @@ def register_reconciling() -> list[URLPattern]:
     ]
 
 
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def register_moving_sessions() -> list[URLPattern]:
+    return [
+        path("sessions/<uuid:pk>/cancel/", CancelSessionView.as_view(), name="cancel_session"),
+        path(
+            "sessions/<uuid:pk>/complete/", CompleteSessionView.as_view(), name="complete_session"
+        ),
+    ]
+
+
 @hooks.register("register_reports_menu_item")  # type: ignore[untyped-decorator]
 def finance_reports() -> MenuItem:
     return books.FinanceReports()
@@ -269,4 +284,5 @@ add_queue("billing.view_break", open_breaks, order=50)
 add_queue("billing.view_line", drifting_fees, order=55)
 add_queue("billing.view_gatewayevent", failed_gateway_events, order=70)
 add_sections(Session, payments_of_session)
+add_leads(Session, legal_moves)
 add_finder(Session, session_by_payment)

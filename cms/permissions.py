@@ -1,8 +1,8 @@
 """Who may see which list and edit which page: one table, granted by a migration.
 
 Lists are read-only for everybody (`kernel.backoffice.policies`); what is granted is to look,
-to curators to hide and show reviews and to name the categories that mentors are in, and to finance
-the dialogs of its desk.
+to curators to hide and show reviews and to name the categories that mentors are in, to support and
+finance to cancel and complete sessions, and to finance the dialogs of its desk.
 Works on live and on historical models alike, like `cms.site`.
 """
 
@@ -13,6 +13,8 @@ from accounts import roles
 from cms.site import Models
 
 SESSIONS = ("scheduling.view_session",)
+# What support and finance do to sessions, each step with its postings shown first.
+MOVING = ("scheduling.move_session",)
 MENTORS = ("accounts.view_mentor", "accounts.view_category")
 PLACING = ("accounts.add_category", "accounts.change_category", "accounts.place_mentor")
 MONEY = (
@@ -74,9 +76,9 @@ JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
 LISTS: Mapping[str, Sequence[str]] = {
     roles.CONTENT_EDITOR: (),
     roles.MENTOR_CURATOR: (*MENTORS, *PLACING, *MODERATION),
-    roles.SUPPORT: (*SESSIONS, *MESSAGES),
-    roles.FINANCE_PREPARER: (*SESSIONS, *MONEY, *DESK, *JOBS),
-    roles.FINANCE_APPROVER: (*SESSIONS, *MONEY, *DESK, *APPROVING, *JOBS),
+    roles.SUPPORT: (*SESSIONS, *MOVING, *MESSAGES),
+    roles.FINANCE_PREPARER: (*SESSIONS, *MOVING, *MONEY, *DESK, *JOBS),
+    roles.FINANCE_APPROVER: (*SESSIONS, *MOVING, *MONEY, *DESK, *APPROVING, *JOBS),
     roles.AUDITOR: (*SESSIONS, *MENTORS, *TRUST, *MONEY, *JOBS),
     roles.MENTOR: (),
 }

@@ -172,12 +172,13 @@ def cancel(
     reason: str,
     refund_bps: int,
     now: datetime,
+    by_staff: bool = False,
 ) -> Session:
     """Cancel a pending or confirmed session, give its time back and tell both people.
 
     After the start only the platform may, for an emergency, with a reason. `actor` is a public
-    user id or `system`; `refund_bps` is the share of the price that goes back (frozen on the
-    row). Raises NotCancellable.
+    user id or `system`, `by_staff` says that they did it for whoever `by` names; `refund_bps` is
+    the share of the price that goes back (frozen on the row). Raises NotCancellable.
     """
     if not 0 <= refund_bps <= WHOLE_BPS:
         raise ValueError(f"refund_bps lies in 0–{WHOLE_BPS}")
@@ -203,7 +204,7 @@ def cancel(
         refund_bps=refund_bps,
         sequence=session.sequence + 1,
     )
-    messages.tell_cancelled(session, was_confirmed=was_confirmed, now=now)
+    messages.tell_cancelled(session, was_confirmed=was_confirmed, by_staff=by_staff, now=now)
     return session
 
 

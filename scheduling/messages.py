@@ -40,16 +40,24 @@ def tell_confirmed(session: Session, *, now: datetime) -> None:
         )
 
 
-def tell_cancelled(session: Session, *, was_confirmed: bool, now: datetime) -> None:
+def tell_cancelled(
+    session: Session, *, was_confirmed: bool, now: datetime, by_staff: bool = False
+) -> None:
     """Tell both that the session is off, and take it out of their calendars.
 
     Of a hold that was never paid only the client knows, and only the doing of others is news. Of
     a group that was withdrawn its mentor hears once, and not at all where it was their own doing.
+    `by_staff`: the staff cancelled it, for whoever is named.
     """
     for role, reader in _people(session):
-        if not was_confirmed and (role == "mentor" or session.cancelled_by == CancelledBy.CLIENT):
+        theirs = session.cancelled_by == CancelledBy.CLIENT and not by_staff
+        if not was_confirmed and (role == "mentor" or theirs):
             continue
-        context = {**_context(session, role, reader), "paid": was_confirmed}
+        context = {
+            **_context(session, role, reader),
+            "paid": was_confirmed,
+            "by_staff": by_staff,
+        }
         key = f"session-cancelled:{session.public_id}:{role}"
         invited = was_confirmed
         if _is_one_of_many(session, role):
@@ -163,6 +171,32 @@ def tell_mentor_absent(session: Session) -> None:
             to=reader.email,
             context=_context(session, role, reader),
         )
+
+
+def tell_decided(
+    session: Session, *, decided: str, reason: str, held_minutes: int | None = None
+) -> None:
+    """Tell both what the staff decided of a session that had begun, and what follows from it.
+
+    `decided` says whose doing it was (`mentor`, `platform`, `nobody`), who was absent
+    (`mentor_absent`, `client_absent`), or that a report changes nothing (`dismissed`).
+    """
+    for role, reader in _people(session):
+        put_email(
+            key=f"session-decided:{session.public_id}:{session.sequence}:{decided}:{role}",
+            template="session_decided",
+            to=reader.email,
+            context={
+                **_context(session, role, reader),
+                "decided": decided,
+                "reason": reason,
+                "minutes": "" if held_minutes is None else _minutes(session, held_minutes),
+            },
+        )
+
+
+def _minutes(session: Session, held: int) -> str:
+    return f"{held} of {session.duration_minutes} minutes"
 
 
 def _people(session: Session) -> list[tuple[str, User]]:

@@ -94,3 +94,31 @@ def outcome(
         changes_at,
         None if changes_at is None else later,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So much of a whole, exactly: `above` of `below`, as basis points would round thirds."""
+
+    above: int
+    below: int
+
+    @property
+    def bps(self) -> int:
+        """Return it in basis points, rounded down: 10,000 is all of it and nothing less."""
+        return self.above * WHOLE_BPS // self.below
+
+
+def part_not_held(*, held_minutes: int, of_minutes: int) -> Part:
+    """Return the part of a session's price for the minutes that were not held.
+
+    Nobody was at fault: what was held is paid for, the rest goes back. Raises Invalid for minutes
+    that the session did not have.
+    """
+    if not 0 <= held_minutes <= of_minutes or of_minutes <= 0:
+        raise Invalid(
+            f"The session had {of_minutes} minutes: {held_minutes} of them cannot have been held. "
+            f"Give 0 to {of_minutes}.",
+            pointer="/held_minutes",
+        )
+    return Part(of_minutes - held_minutes, of_minutes)

@@ -70,6 +70,14 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "goals": "",
         "price": "",
     },
+    "session_decided": {
+        **_SESSION,
+        "decided": "nobody",
+        "minutes": "35 of 60 minutes",
+        "reason": "The line broke down and did not come back.",
+        "goals": "",
+        "price": "",
+    },
     "session_moved": {
         **_SESSION,
         "was": "Monday, 23 November 2026, 13:00 – 14:00 New York",

@@ -122,6 +122,7 @@ class Session(models.Model):
     objects = SessionQuerySet.as_manager()
 
     class Meta:
+        permissions: ClassVar = [("move_session", "Can cancel, complete and decide on sessions")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in State]),

@@ -29,12 +29,14 @@ from billing.models import (
 )
 from billing.states import PayoutAccountEvent
 from kernel import clock
+from scheduling.models import Session
 from tests.billing.ledger.books import EARLY, bank_says, dispute, refund
 from tests.billing.payouts import world
 from tests.cms import test_bank_dialogs, test_books, test_break_dialogs, test_surplus_dialog
 from tests.cms.conftest import SignIn
 from tests.cms.dialogs import press, shown
 from tests.cms.test_settling import failed_refund
+from tests.factories import sessions
 from tests.factories.billing import covered_session, paid_session
 from tests.factories.people import ClientFactory, MentorFactory
 
@@ -139,6 +141,13 @@ def to_write_off() -> WriteOff:
     )
 
 
+def overdue_session() -> Session:
+    """A paid session that began, and whose end the clock has not come to."""
+    session, _ = paid_session()
+    sessions.begin(session)
+    return session
+
+
 def running_discount() -> Discount:
     return discounts.add(
         name="Spring",
@@ -185,6 +194,7 @@ class Row:
     act: str
     given: dict[str, str] = field(default_factory=dict)
     finance: str = roles.FINANCE_PREPARER
+    besides: str = ""  # a group that may do it as well, and so is none of the forgers
 
 
 WHY = {"reason": "Because."}
@@ -196,6 +206,13 @@ ROWS = {
     "give_covered_back": Row(
         lambda: [covered_session().pk], "give", {"share": "10", "cause": "goodwill", **WHY}
     ),
+    "cancel_session": Row(
+        lambda: [paid_session()[0].pk],
+        "cancel",
+        {"fault": "mentor", **WHY},
+        besides=roles.SUPPORT,
+    ),
+    "complete_session": Row(lambda: [overdue_session().pk], "complete", WHY, besides=roles.SUPPORT),
     "answer_dispute": Row(
         lambda: [disputed().pk], "answer", {"statement": "It was held as agreed."}
     ),
@@ -303,7 +320,7 @@ def test_a_forged_form_changes_nothing_and_the_same_form_works_for_finance(
     url = reverse(name, args=row.about())
     finance = sign_in(row.finance)
     page = shown(finance, url, **row.given)
-    forgers = {who: browser_of(who, sign_in) for who in FORGERS}
+    forgers = {who: browser_of(who, sign_in) for who in FORGERS if who != row.besides}
     before = everything()
 
     looked = {who: browser.get(url) for who, browser in forgers.items()}
@@ -344,7 +361,8 @@ def everything() -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND (relname LIKE 'billing\\_%%' "
-            "OR relname IN ('kernel_job', 'kernel_auditentry', 'notifications_email')) ORDER BY 1"
+            "OR relname LIKE 'scheduling\\_%%' OR relname IN "
+            "('kernel_job', 'kernel_auditentry', 'notifications_email')) ORDER BY 1"
         )
         found = {}
         for (table,) in cursor.fetchall():

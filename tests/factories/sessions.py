@@ -69,9 +69,14 @@ def confirm(session: Session) -> None:
     )
 
 
+def begin(session: Session) -> None:
+    """Begun on time."""
+    _move(session, state="in_progress", started_at=session.starts_at)
+
+
 def complete(session: Session) -> None:
     """Begun and ended on time."""
-    _move(session, state="in_progress", started_at=session.starts_at)
+    begin(session)
     _move(session, state="completed", completed_at=session.ends_at)
 
 

@@ -12,9 +12,10 @@ from wagtail.admin.search import SearchArea
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.permissions import policy_registry, register_permission_policy
 
-from kernel.backoffice.contributions import conditions_of, sections_of
+from kernel.backoffice.contributions import conditions_of, leads_of, sections_of
 from kernel.backoffice.exports import SafeExportMixin
 from kernel.backoffice.policies import ReadOnlyPolicy
 
@@ -83,6 +84,12 @@ class ReadOnlyInspectView(generic.InspectView):  # type: ignore[misc]
     def sections(self) -> Sequence[Component]:
         """Return the tables and timelines below the facts."""
         return ()
+
+    @property
+    def header_buttons(self) -> list[Button]:
+        """Lead to what the person may do to this object, as upper floors have added it."""
+        leads = leads_of(self.object, self.request.user)
+        return [HeaderButton(label, url=url, icon_name="edit") for label, url in leads]
 
     def get_fields_context(self) -> list[dict[str, object]]:
         return [{"label": label, "value": value} for label, value in self.facts()]

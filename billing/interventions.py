@@ -1,0 +1,248 @@
+"""What the staff do to a session: cancel it for whoever is at fault, cut it short, complete it.
+
+Each is one transaction with its refund, its postings and its audit entry, so that the back office
+can rehearse it whole before it does it (`ledger.preview`). Knows no screen and calls no gateway.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from billing import cancellations, giving_back
+from billing.cancellations import AlreadyCancelled
+from billing.fees import Split
+from billing.models import Refund
+from billing.settlement import locks
+from kernel import audit
+from kernel.errors import Invalid
+from kernel.money import divide_half_up
+from scheduling import endings, messages, visits
+from scheduling.attendance import Outcome
+from scheduling.endings import NotCompletable
+from scheduling.lifecycle import found, locked
+from scheduling.models import Session
+from scheduling.policies import Part, part_not_held
+from scheduling.queries import Quote
+from scheduling.states import CancelledBy, State
+
+REASON_LENGTH = 500
+_WHOLE = Part(1, 1)
+
+
+class Fault(StrEnum):
+    """Whose doing a cancellation is. Nobody's: what was held of it is paid for."""
+
+    CLIENT = "client"
+    MENTOR = "mentor"
+    PLATFORM = "platform"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Intervened:
+    """What became of the session, and what each one has of its price, before and after."""
+
+    session: Session
+    was: str
+    before: Split
+    after: Split
+    terms: giving_back.Terms | None = None
+    refund: Refund | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def resting_on(self) -> dict[str, Any]:
+        """Return what a person who looked at it relies on, beside what is posted."""
+        terms = self.terms
+        return {
+            "status": self.was,
+            "starts": self.session.starts_at.isoformat(),
+            "price": self.session.price_minor,
+            "back to the client": self.refund.amount_minor if self.refund else 0,
+            "back to credit": terms.parts.credit_minor if terms and terms.parts else 0,
+            "back to the package": terms.prepaid_minor if terms else 0,
+            "the mentor keeps": self.after.mentor_minor,
+            "the commission keeps": self.after.commission_minor,
+            **self.facts,
+        }
+
+
+def cancel(
+    *,
+    session_id: UUID,
+    fault: Fault,
+    by: str,
+    reason: str,
+    now: datetime,
+    held_minutes: int | None = None,
+) -> Intervened:
+    """Cancel a session, before its start or while it runs, and promise what goes back.
+
+    Before the start: a client's doing by the policy, a mentor's or ours with everything back.
+    After it: a mentor's or ours with everything back, nobody's by the minutes that were held.
+    `by` is the public id of whoever decides.
+
+    Raises: NotFound, Invalid (no reason, minutes that it did not have), AlreadyCancelled,
+    NotCancellable, PaymentDisputed, RowBusy.
+    """
+    said = said_why(reason)
+    with locks():
+        session = locked(session_id)
+        was, before = session.state, giving_back.kept_of(session)
+        if session.state == State.CANCELLED:
+            raise AlreadyCancelled(
+                f"Session {session.public_id} was cancelled by the {session.cancelled_by} at "
+                f"{session.cancelled_at:%Y-%m-%d %H:%M} UTC. There is nothing left to do.",
+                session_id=session.public_id,
+            )
+        if endings.has_begun(session, now=now):
+            done = cut_short(
+                session, fault=fault, by=by, reason=said, now=now, held_minutes=held_minutes
+            )
+        else:
+            if fault is Fault.NOBODY:
+                raise Invalid(
+                    "Before the start nothing was held: say whose doing it is.", pointer="/fault"
+                )
+            terms = giving_back.by_policy(session=session, by=CancelledBy(fault), now=now)
+            cancelled = cancellations.cancel(
+                session_id=session.pk,
+                by=CancelledBy(fault),
+                actor=by,
+                reason=said,
+                now=now,
+                by_staff=True,
+            )
+            done = Intervened(
+                cancelled.session,
+                was,
+                before,
+                giving_back.kept_of(cancelled.session),
+                terms,
+                cancelled.refund,
+            )
+        write_down(done, "session.cancelled", by=by, reason=said, fault=fault.value)
+    return done
+
+
+def cut_short(
+    session: Session,
+    *,
+    fault: Fault,
+    by: str,
+    reason: str,
+    now: datetime,
+    held_minutes: int | None = None,
+    outcome: Outcome | None = None,
+) -> Intervened:
+    """End a locked session that runs. A mentor at fault gives all back and bears the fee.
+
+    `outcome` says so of one who was absent. Expects the transaction; raises as `cancel`.
+    """
+    if fault is Fault.CLIENT:
+        raise Invalid(
+            f"Session {session.public_id} has begun, and the policy ends with the start. Decide "
+            "by the minutes that were held, or complete it.",
+            pointer="/fault",
+        )
+    part = _WHOLE
+    if fault is Fault.NOBODY:
+        if held_minutes is None:
+            raise Invalid("Say how many minutes were held.", pointer="/held_minutes")
+        part = part_not_held(held_minutes=held_minutes, of_minutes=session.duration_minutes)
+    was, before = session.state, giving_back.kept_of(session)
+    doer = CancelledBy.MENTOR if fault is Fault.MENTOR else CancelledBy.PLATFORM
+    terms = terms_of(session, part, bearer=doer)
+    ended = endings.cut_short(
+        session_id=session.pk,
+        by=doer,
+        actor=by,
+        reason=reason,
+        refund_bps=part.bps,
+        now=now,
+        outcome=outcome,
+        held_minutes=held_minutes if fault is Fault.NOBODY else None,
+    )
+    cause = Refund.Cause.MENTOR_FAULT if outcome else cancellations.CAUSES[doer]
+    refund = giving_back.promise(session=ended, terms=terms, cause=cause, actor=by, now=now)
+    giving_back.earn_what_is_kept(ended, now=now)
+    messages.tell_decided(
+        ended,
+        decided=outcome.value if outcome else fault.value,
+        reason=reason,
+        held_minutes=held_minutes if fault is Fault.NOBODY else None,
+    )
+    facts = {"minutes held": held_minutes} if fault is Fault.NOBODY else {}
+    return Intervened(ended, was, before, giving_back.kept_of(ended), terms, refund, facts)
+
+
+def terms_of(session: Session, part: Part, *, bearer: CancelledBy) -> giving_back.Terms:
+    """Return the terms that give `part` of the price back. Raises PaymentDisputed."""
+    gross = divide_half_up(session.price_minor * part.above, part.below)
+    basis = Quote(
+        refund_bps=part.bps,
+        refund_minor_gross=gross,
+        currency=session.currency,
+        bearer=bearer.value,
+        changes_at=None,
+        next_refund_bps=None,
+    )
+    return giving_back.terms(session=session, basis=basis, part=(part.above, part.below))
+
+
+def complete(*, session_id: UUID, by: str, reason: str, now: datetime) -> Intervened:
+    """Complete a session whose time is over, and earn its commission at once.
+
+    What its room shows of who came is its outcome. One to which the mentor never came, as the room
+    shows, is not completed: it is refunded.
+
+    Raises: NotFound, Invalid (no reason), NotCompletable, RowBusy.
+    """
+    said = said_why(reason)
+    with locks():
+        session = locked(session_id)
+        was, before = session.state, giving_back.kept_of(session)
+        shown = visits.findings([session], now=now)[session.pk].outcome
+        if shown is Outcome.MENTOR_ABSENT and endings.has_ended(session, now=now):
+            raise NotCompletable(
+                f"The room of session {session.public_id} shows that the mentor never came: it "
+                "is cancelled with everything back, by itself. Cancel it as the mentor's doing "
+                "if that takes too long.",
+                session_id=session.public_id,
+                state=session.state,
+            )
+        ended = completed(session, outcome=shown, by=by, reason=said, now=now)
+        done = Intervened(ended, was, before, giving_back.kept_of(ended))
+        write_down(done, "session.completed", by=by, reason=said)
+    return done
+
+
+def completed(
+    session: Session, *, outcome: Outcome | None, by: str, reason: str, now: datetime
+) -> Session:
+    """Complete a locked session and earn its commission; expects the transaction."""
+    ended = endings.complete(
+        session_id=session.pk, actor=by, reason=reason, now=now, outcome=outcome
+    )
+    giving_back.earn_what_is_kept(ended, now=now)
+    return found(ended.pk)
+
+
+def write_down(done: Intervened, action: str, *, by: str, reason: str, **data: Any) -> None:
+    """Append the audit entry of an intervention: who, why, and what it came to."""
+    audit.record(
+        actor=by,
+        action=action,
+        object_type="session",
+        object_id=done.session.public_id,
+        data={"reason": reason, "currency": done.session.currency, **data, **done.resting_on()},
+    )
+
+
+def said_why(reason: str) -> str:
+    """Return the reason, shortened to what is kept. Raises Invalid where there is none."""
+    said = reason.strip()[:REASON_LENGTH]
+    if not said:
+        raise Invalid("Say why: it stays with the session.", pointer="/reason")
+    return said

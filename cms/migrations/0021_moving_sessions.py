@@ -1,0 +1,15 @@
+"""Let support and finance cancel, complete and decide on sessions."""
+
+from django.db import migrations
+
+from cms.permissions import grant_all
+
+
+def forward(apps, schema_editor):
+    grant_all(apps)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cms", "0020_moderation"), ("scheduling", "0020_moving_sessions")]
+
+    operations = [migrations.RunPython(forward, migrations.RunPython.noop)]
