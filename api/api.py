@@ -20,6 +20,7 @@ from api.routers import (
     dashboard,
     earnings,
     goals,
+    incidents,
     meetings,
     mentors,
     packages,
@@ -83,6 +84,7 @@ api.add_router("/sessions", rooms.joining)
 api.add_router("/sessions", sessions.router)
 api.add_router("/sessions", proposals.router)
 api.add_router("/series", series.router)
+api.add_router("/sessions", incidents.router)
 api.add_router("/rooms", rooms.router)
 api.add_router("/goals", goals.router)
 api.add_router("/reviews", reviews.router)

@@ -22,7 +22,7 @@ from scheduling import endings, messages, visits
 from scheduling.attendance import Outcome
 from scheduling.endings import NotCompletable
 from scheduling.lifecycle import found, locked
-from scheduling.models import Session
+from scheduling.models import Incident, Session
 from scheduling.policies import Part, part_not_held
 from scheduling.queries import Quote
 from scheduling.states import CancelledBy, State
@@ -146,11 +146,7 @@ def cut_short(
             "by the minutes that were held, or complete it.",
             pointer="/fault",
         )
-    part = _WHOLE
-    if fault is Fault.NOBODY:
-        if held_minutes is None:
-            raise Invalid("Say how many minutes were held.", pointer="/held_minutes")
-        part = part_not_held(held_minutes=held_minutes, of_minutes=session.duration_minutes)
+    part = part_of(session, held_minutes) if fault is Fault.NOBODY else _WHOLE
     was, before = session.state, giving_back.kept_of(session)
     doer = CancelledBy.MENTOR if fault is Fault.MENTOR else CancelledBy.PLATFORM
     terms = terms_of(session, part, bearer=doer)
@@ -175,6 +171,13 @@ def cut_short(
     )
     facts = {"minutes held": held_minutes} if fault is Fault.NOBODY else {}
     return Intervened(ended, was, before, giving_back.kept_of(ended), terms, refund, facts)
+
+
+def part_of(session: Session, held_minutes: int | None) -> Part:
+    """Return the part of the price that was not held. Raises Invalid for no or other minutes."""
+    if held_minutes is None:
+        raise Invalid("Say how many minutes were held.", pointer="/held_minutes")
+    return part_not_held(held_minutes=held_minutes, of_minutes=session.duration_minutes)
 
 
 def terms_of(session: Session, part: Part, *, bearer: CancelledBy) -> giving_back.Terms:
@@ -203,6 +206,14 @@ def complete(*, session_id: UUID, by: str, reason: str, now: datetime) -> Interv
     with locks():
         session = locked(session_id)
         was, before = session.state, giving_back.kept_of(session)
+        reported = Incident.objects.open().filter(session=session).first()
+        if reported is not None:
+            raise NotCompletable(
+                f"Report {reported.public_id} of session {session.public_id} is open: decide on "
+                "it instead.",
+                session_id=session.public_id,
+                state=session.state,
+            )
         shown = visits.findings([session], now=now)[session.pk].outcome
         if shown is Outcome.MENTOR_ABSENT and endings.has_ended(session, now=now):
             raise NotCompletable(

@@ -29,6 +29,7 @@ from billing.backoffice.discounts import DiscountViewSet
 from billing.backoffice.disputes import DisputeViewSet
 from billing.backoffice.gateway_events import GatewayEventViewSet
 from billing.backoffice.hold_dialogs import LiftHoldView, PlaceHoldView
+from billing.backoffice.incident_dialog import DecideIncidentView, way_to_decide
 from billing.backoffice.ledger import EntryViewSet
 from billing.backoffice.lines import LineViewSet
 from billing.backoffice.mentor_balances import MentorBalanceViewSet
@@ -77,7 +78,7 @@ from kernel.backoffice.contributions import add_finder, add_leads, add_sections
 from kernel.backoffice.search import by_reference
 from kernel.backoffice.today import add_queue
 from kernel.display import instant_html, money_html, state_html
-from scheduling.models import Session
+from scheduling.models import Incident, Session
 
 
 class ToSettle(MenuItem):  # type: ignore[misc]
@@ -234,6 +235,7 @@ def register_moving_sessions() -> list[URLPattern]:
         path(
             "sessions/<uuid:pk>/complete/", CompleteSessionView.as_view(), name="complete_session"
         ),
+        path("incidents/<uuid:pk>/decide/", DecideIncidentView.as_view(), name="decide_incident"),
     ]
 
 
@@ -285,4 +287,5 @@ add_queue("billing.view_line", drifting_fees, order=55)
 add_queue("billing.view_gatewayevent", failed_gateway_events, order=70)
 add_sections(Session, payments_of_session)
 add_leads(Session, legal_moves)
+add_leads(Incident, way_to_decide)
 add_finder(Session, session_by_payment)

@@ -12,7 +12,7 @@ from typing import Any
 from accounts import roles
 from cms.site import Models
 
-SESSIONS = ("scheduling.view_session",)
+SESSIONS = ("scheduling.view_session", "scheduling.view_incident")
 # What support and finance do to sessions, each step with its postings shown first.
 MOVING = ("scheduling.move_session",)
 MENTORS = ("accounts.view_mentor", "accounts.view_category")

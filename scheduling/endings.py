@@ -13,7 +13,7 @@ from kernel.errors import Refusal
 from scheduling import lifecycle, seats
 from scheduling.attendance import Outcome
 from scheduling.lifecycle import NotCancellable
-from scheduling.models import Session
+from scheduling.models import Incident, Session
 from scheduling.policies import WHOLE_BPS
 from scheduling.states import CancelledBy, Event, State
 
@@ -67,6 +67,7 @@ def cut_short(
         data["outcome"] = outcome.value
     if held_minutes is not None:
         data |= {"held_minutes": held_minutes, "of_minutes": session.duration_minutes}
+    Incident.objects.overtake(session, by=actor, reason=reason, now=now)
     return seats.move(
         session,
         Event.CANCEL,
@@ -111,6 +112,7 @@ def complete(
             session_id=session.public_id,
             state=session.state,
         )
+    Incident.objects.overtake(session, by=actor, reason=reason, now=now)
     if session.state == State.CONFIRMED:
         seats.move(session, Event.START, actor=actor, now=now, reason=reason, started_at=now)
     return seats.move(

@@ -18,7 +18,7 @@ from django.db.models import Q
 from kernel.errors import Kind, NotFound, Refusal
 from scheduling import messages, queries, seats, visits
 from scheduling.attendance import Outcome
-from scheduling.models import Session
+from scheduling.models import Incident, Session
 from scheduling.models.session import SessionQuerySet
 from scheduling.policies import WHOLE_BPS
 from scheduling.seats import SYSTEM, Seat
@@ -205,6 +205,7 @@ def cancel(
         sequence=session.sequence + 1,
     )
     messages.tell_cancelled(session, was_confirmed=was_confirmed, by_staff=by_staff, now=now)
+    Incident.objects.overtake(session, by=actor, reason="The session was cancelled.", now=now)
     return session
 
 
@@ -237,6 +238,7 @@ def cancel_absent(*, session_id: UUID, refund_bps: int, now: datetime) -> Sessio
         sequence=session.sequence + 1,
     )
     messages.tell_mentor_absent(session)
+    Incident.objects.overtake(session, by=SYSTEM, reason=reason, now=now)
     return session
 
 
@@ -291,8 +293,8 @@ def advance_due(*, now: datetime, among: Q = ALL) -> int:
     Level-triggered: what was missed is found on the next run, and a session that is wholly past
     goes through both. One whose room does not show yet who came waits a little; one whose mentor
     stayed away is not completed but cancelled, by billing, which refunds it; so is a seat in a
-    meeting that was withdrawn. `among` narrows whom the clock looks at. Returns how many steps
-    were taken.
+    meeting that was withdrawn. What somebody has reported of waits for the staff. `among` narrows
+    whom the clock looks at. Returns how many steps were taken.
     """
     begun = _advance(
         Event.START,
@@ -310,10 +312,13 @@ def advance_due(*, now: datetime, among: Q = ALL) -> int:
 
 
 def _completions(batch: Sequence[Session], now: datetime) -> Changes:
+    # Asked behind the locks: a report that was made meanwhile is seen, and later ones wait for us.
+    reported = Incident.objects.holding(session.pk for session in batch)
     return {
         session_id: {"completed_at": now, "outcome": found.outcome or ""}
         for session_id, found in visits.findings(batch, now=now).items()
         if found.final and found.outcome is not Outcome.MENTOR_ABSENT
+        if session_id not in reported
     }
 
 

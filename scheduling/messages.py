@@ -15,9 +15,9 @@ from kernel import display
 from notifications.conditions import Condition
 from notifications.outbox import put_email
 from scheduling import calendars, standing
-from scheduling.models import Meeting, Session
+from scheduling.models import Incident, Meeting, Session
 from scheduling.policies import WHOLE_BPS
-from scheduling.states import CancelledBy, Side
+from scheduling.states import CancelledBy, IncidentKind, Side
 
 # What names the clients of a group to its mentor, in what is said once for all of them.
 _GROUP = {"other": "your group", "goals": ""}
@@ -173,17 +173,40 @@ def tell_mentor_absent(session: Session) -> None:
         )
 
 
+def tell_reported(session: Session, *, incident: Incident) -> None:
+    """Tell the other one what was reported, so that they say what they saw before it is decided."""
+    for role, reader in _people(session):
+        if role != incident.side:
+            put_email(
+                key=f"incident-reported:{incident.public_id}",
+                template="incident_reported",
+                to=reader.email,
+                context={
+                    **_context(session, role, reader),
+                    "emergency": incident.kind == IncidentKind.EMERGENCY,
+                    "reason": incident.reason,
+                },
+                only_if=standing.undecided(incident),
+            )
+
+
 def tell_decided(
-    session: Session, *, decided: str, reason: str, held_minutes: int | None = None
+    session: Session,
+    *,
+    decided: str,
+    reason: str,
+    held_minutes: int | None = None,
+    key: str = "",
 ) -> None:
     """Tell both what the staff decided of a session that had begun, and what follows from it.
 
     `decided` says whose doing it was (`mentor`, `platform`, `nobody`), who was absent
-    (`mentor_absent`, `client_absent`), or that a report changes nothing (`dismissed`).
+    (`mentor_absent`, `client_absent`), or that a report changes nothing (`dismissed`). `key` names
+    the decision where a session may have more than one.
     """
     for role, reader in _people(session):
         put_email(
-            key=f"session-decided:{session.public_id}:{session.sequence}:{decided}:{role}",
+            key=f"session-decided:{key or session.public_id}:{role}",
             template="session_decided",
             to=reader.email,
             context={

@@ -6,8 +6,8 @@ The checks are asked by the outbox, outside any transaction; they read what is c
 from uuid import UUID
 
 from notifications.conditions import Condition, condition, holds
-from scheduling.models import Session
-from scheduling.states import PAID
+from scheduling.models import Incident, Session
+from scheduling.states import PAID, IncidentState
 
 
 def as_it_is(session: Session) -> Condition:
@@ -19,6 +19,20 @@ def as_it_is(session: Session) -> Condition:
 def session_stands(*, session_id: str, sequence: int) -> str:
     """Hold while the session is paid and neither cancelled nor moved since `sequence`."""
     return untrue(now_of(session_id), sequence)
+
+
+def undecided(incident: Incident) -> Condition:
+    """Return the condition that the staff have not decided on the report yet."""
+    return holds(incident_open, incident_id=str(incident.pk))
+
+
+@condition
+def incident_open(*, incident_id: str) -> str:
+    """Hold while the staff have not decided on the report."""
+    state = Incident.objects.filter(pk=UUID(incident_id)).values_list("state", flat=True).first()
+    if state is None:
+        return "There is no such report."
+    return "" if state == IncidentState.OPEN else f"The report is {state.replace('_', ' ')} by now."
 
 
 def untrue(session: Session | None, sequence: int) -> str:

@@ -56,7 +56,9 @@ SESSION: Machine[State, Event] = Machine(
         Edge(State.PENDING, Event.EXPIRE, State.EXPIRED, "system: the hold's time is over"),
         Edge(State.CONFIRMED, Event.START, State.IN_PROGRESS, "system: the start has come"),
         Edge(State.CONFIRMED, Event.CANCEL, State.CANCELLED, "client, mentor or staff: refund"),
-        Edge(State.IN_PROGRESS, Event.COMPLETE, State.COMPLETED, "system: the end has come"),
+        Edge(
+            State.IN_PROGRESS, Event.COMPLETE, State.COMPLETED, "system or staff: the end has come"
+        ),
         Edge(
             State.IN_PROGRESS,
             Event.CANCEL,
@@ -101,6 +103,80 @@ PROPOSAL: Machine[ProposalState, ProposalEvent] = Machine(
             ProposalEvent.SUPERSEDE,
             ProposalState.SUPERSEDED,
             "another proposal, or the client moved the session",
+        ),
+    ],
+)
+
+
+class IncidentKind(StrEnum):
+    """What one of the two tells of a session that has begun."""
+
+    EMERGENCY = "emergency"
+    ABSENCE = "absence"
+
+
+class IncidentState(StrEnum):
+    """Whether the staff have decided on a report, and what."""
+
+    OPEN = "open"
+    MENTOR_FAULT = "mentor_fault"
+    PRO_RATA = "pro_rata"
+    MENTOR_ABSENT = "mentor_absent"
+    CLIENT_ABSENT = "client_absent"
+    DISMISSED = "dismissed"
+    MOOT = "moot"
+
+
+class IncidentEvent(StrEnum):
+    """What may happen to a report."""
+
+    BLAME_MENTOR = "blame_mentor"
+    APPORTION = "apportion"
+    FIND_MENTOR_ABSENT = "find_mentor_absent"
+    FIND_CLIENT_ABSENT = "find_client_absent"
+    DISMISS = "dismiss"
+    OVERTAKE = "overtake"
+
+
+INCIDENT: Machine[IncidentState, IncidentEvent] = Machine(
+    "incident",
+    initial=[IncidentState.OPEN],
+    edges=[
+        Edge(
+            IncidentState.OPEN,
+            IncidentEvent.BLAME_MENTOR,
+            IncidentState.MENTOR_FAULT,
+            "staff, of an emergency: everything goes back",
+        ),
+        Edge(
+            IncidentState.OPEN,
+            IncidentEvent.APPORTION,
+            IncidentState.PRO_RATA,
+            "staff, of an emergency: what was held is paid for",
+        ),
+        Edge(
+            IncidentState.OPEN,
+            IncidentEvent.FIND_MENTOR_ABSENT,
+            IncidentState.MENTOR_ABSENT,
+            "staff, of an absence: everything goes back",
+        ),
+        Edge(
+            IncidentState.OPEN,
+            IncidentEvent.FIND_CLIENT_ABSENT,
+            IncidentState.CLIENT_ABSENT,
+            "staff, of an absence: it counts as held",
+        ),
+        Edge(
+            IncidentState.OPEN,
+            IncidentEvent.DISMISS,
+            IncidentState.DISMISSED,
+            "staff: as if it had not been reported",
+        ),
+        Edge(
+            IncidentState.OPEN,
+            IncidentEvent.OVERTAKE,
+            IncidentState.MOOT,
+            "the session ended otherwise, or by another report",
         ),
     ],
 )

@@ -18,10 +18,10 @@ from accounts.models import User
 from kernel.errors import Refusal
 from kernel.ids import BadPublicId, parse_public_id
 from scheduling.attendance import Evidence, Finding, Outcome, Step, finding
-from scheduling.models import Room, RoomVisit, Session
+from scheduling.models import Incident, Room, RoomVisit, Session
 from scheduling.rooms.base import TOLERANCE, BadRoomSignature, Guest, Move, Report
 from scheduling.rooms.registry import provider
-from scheduling.states import State
+from scheduling.states import Side, State
 
 OPENS_BEFORE = timedelta(minutes=10)
 _JOINABLE = frozenset({State.CONFIRMED, State.IN_PROGRESS})
@@ -185,11 +185,16 @@ def findings(sessions: Sequence[Session], *, now: datetime) -> dict[UUID, Findin
 
 
 def is_mentor_absent(session: Session, *, now: datetime) -> bool:
-    """Say whether a running session is over and its room shows that the mentor never came."""
+    """Say whether a running session is over and its room shows that the mentor never came.
+
+    A mentor who reported something of it has a say: then the staff decide, and no record alone.
+    """
     if session.state != State.IN_PROGRESS or session.ends_at > now or session.meeting.withdrawn_at:
         return False
     found = findings([session], now=now)[session.pk]
-    return found.final and found.outcome is Outcome.MENTOR_ABSENT
+    if not found.final or found.outcome is not Outcome.MENTOR_ABSENT:
+        return False
+    return not Incident.objects.open().filter(session=session, side=Side.MENTOR).exists()
 
 
 def mentors_absent(*, now: datetime) -> list[UUID]:

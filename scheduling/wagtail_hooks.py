@@ -30,6 +30,7 @@ from kernel.display import instant_html, money_html, state_html, state_words
 from scheduling import rescheduling
 from scheduling.backoffice.review_dialogs import DecideReviewReportView, ModerateView
 from scheduling.backoffice.review_reports import reports_to_decide
+from scheduling.incident_list import IncidentViewSet, happened_of, incidents_to_decide
 from scheduling.models import Session, SessionEvent
 from scheduling.states import State
 from scheduling.terms import policy_words
@@ -122,7 +123,7 @@ class SessionInspectView(BusinessInspectView):
                 ("Share returned", f"{session.refund_bps / 100:g} %"),
             ]
         if session.outcome:
-            facts.append(("Outcome, by its room", state_words(session.outcome)))
+            facts.append(("Outcome", state_words(session.outcome)))
         return facts
 
     def sections(self) -> Sequence[Component]:
@@ -146,6 +147,7 @@ class SessionInspectView(BusinessInspectView):
             )
             for visit in visits_of(self.object)
         ]
+        happened += happened_of(list(self.object.incidents.all()))
         return [Timeline(sorted(happened, key=lambda each: each.at))]
 
 
@@ -195,11 +197,17 @@ def sessions_of_the_next_day(now: datetime) -> Queue:
 
 
 add_queue("scheduling.view_session", sessions_of_the_next_day, order=10)
+add_queue("scheduling.view_incident", incidents_to_decide, order=15)
 
 
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
 def register_sessions() -> SessionViewSet:
     return SessionViewSet()
+
+
+@hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
+def register_incidents() -> IncidentViewSet:
+    return IncidentViewSet()
 
 
 add_queue("scheduling.view_reviewreport", reports_to_decide, order=30)

@@ -26,7 +26,7 @@ from kernel.backoffice.dialogs import DialogView, Done, Offer, ReasonForm
 from kernel.display import instant_html, money_html, money_text, state_words
 from kernel.errors import Refusal
 from scheduling import endings
-from scheduling.models import Session
+from scheduling.models import Incident, Session
 from scheduling.states import State
 from scheduling.terms import policy_words
 
@@ -88,6 +88,7 @@ class SessionDialogView(DialogView):
         label: Callable[[Intervened], str],
         otherwise: str,
         tone: str = "",
+        title: str = "What it comes to",
     ) -> Offer:
         """Rehearse the button and say what it would do, or why it cannot be pressed."""
         try:
@@ -101,7 +102,7 @@ class SessionDialogView(DialogView):
             act,
             label(seen.result),
             seen=sealed(seen),
-            sections=what_it_comes_to(seen),
+            sections=what_it_comes_to(seen, title=title),
             tone=tone,
         )
 
@@ -203,7 +204,7 @@ class CancelSessionView(SessionDialogView):
         )
 
     def said(self, done: Intervened) -> str:
-        back = _back(done)
+        back = back_words(done)
         return f"{done.session.public_id} is cancelled. {back or 'Nothing'} goes back."
 
 
@@ -230,7 +231,9 @@ class CompleteSessionView(SessionDialogView):
         return f"{done.session.public_id} is completed."
 
 
-def what_it_comes_to(seen: Preview[Intervened]) -> list[Component]:
+def what_it_comes_to(
+    seen: Preview[Intervened], *, title: str = "What it comes to"
+) -> list[Component]:
     """Show who has what of the price before and after, who gives what, and each ledger line."""
     done = seen.result
     currency = done.session.currency
@@ -246,10 +249,10 @@ def what_it_comes_to(seen: Preview[Intervened]) -> list[Component]:
         figures.append(("Back to the client's credit", 0, parts.credit_minor))
     if done.terms is not None and done.terms.prepaid_minor:
         figures.append(("Back to the package", 0, done.terms.prepaid_minor))
-    to = state_words(done.session.state)
+    was, to = state_words(done.was), state_words(done.session.state)
     found: list[Component] = [
         Lines(
-            title=f"What it comes to: {state_words(done.was)} → {to}",
+            title=f"{title}: {was} → {to}" if was != to else f"{title}: it stays {was.lower()}",
             headings=["Of the price", "Now", "After it"],
             rows=[
                 (label, money_html(now, currency), money_html(then, currency))
@@ -286,17 +289,25 @@ def legal_moves(session: Session, user: Any) -> list[tuple[str, str]]:
     moves = []
     if session.state in {State.PENDING, State.CONFIRMED, State.IN_PROGRESS}:
         moves.append(("Cancel", reverse("cancel_session", args=[session.pk])))
-    if endings.has_ended(session, now=clock.now()):
+    reported = list(Incident.objects.open().filter(session=session).order_by("created_at", "pk"))
+    if endings.has_ended(session, now=clock.now()) and not reported:
         moves.append(("Complete", reverse("complete_session", args=[session.pk])))
-    return moves
+    return [
+        *moves,
+        *(
+            (f"Decide: {incident.kind}", reverse("decide_incident", args=[incident.pk]))
+            for incident in reported
+        ),
+    ]
 
 
 def _cancel_label(done: Intervened) -> str:
-    back = _back(done)
+    back = back_words(done)
     return f"Cancel and give {back} back" if back else "Cancel, nothing goes back"
 
 
-def _back(done: Intervened) -> str:
+def back_words(done: Intervened) -> str:
+    """Return the amount that goes back, in money, to credit or to a package; empty for nothing."""
     minor = done.refund.amount_minor if done.refund else 0
     if done.terms is not None:
         minor += done.terms.prepaid_minor + (

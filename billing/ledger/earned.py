@@ -16,6 +16,7 @@ from billing.ledger import entries, posting, reserved
 from billing.ledger.chart import Code
 from billing.models import Line, Payment, Purchase, Refund, Unwinding
 from billing.states import LIVE_REFUND_STATES, PaymentState
+from scheduling.models import Incident
 from scheduling.states import State
 
 BATCH = 500
@@ -42,7 +43,8 @@ def to_recognise() -> QuerySet[Purchase]:
 def to_release(*, now: datetime, dispute_window: timedelta) -> QuerySet[Purchase]:
     """Purchases whose hold is over, and those where nothing was kept and the mentor owes.
 
-    While a dispute holds the money the mentor's share stays on hold.
+    While a dispute holds the money the mentor's share stays on hold, and while the staff have not
+    decided on what was reported of the session (docs/adr/0029).
     """
     borne_by_mentor = Refund.objects.filter(
         payment__purchase=OuterRef("pk"),
@@ -57,6 +59,7 @@ def to_release(*, now: datetime, dispute_window: timedelta) -> QuerySet[Purchase
         & (Exists(borne_by_mentor) | Exists(unwound))
         & Q(owed_by_mentor__gt=0)
     )
+    reported = Incident.objects.open().filter(session=OuterRef("session"))
     pending = (
         Line.objects.filter(purchase=OuterRef("pk"), account__code=Code.MENTOR_PENDING)
         .order_by()
@@ -65,7 +68,7 @@ def to_release(*, now: datetime, dispute_window: timedelta) -> QuerySet[Purchase
         .values("total")
     )
     return (
-        Purchase.objects.filter(~Exists(disputed), released_at=None)
+        Purchase.objects.filter(~Exists(disputed), ~Exists(reported), released_at=None)
         .annotate(ended_at=_ENDED_AT, owed_by_mentor=pending)
         .filter(hold_over | in_debt)
     )

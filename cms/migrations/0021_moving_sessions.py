@@ -1,4 +1,4 @@
-"""Let support and finance cancel, complete and decide on sessions."""
+"""Let support and finance cancel and complete sessions, and decide on what is reported."""
 
 from django.db import migrations
 

@@ -78,6 +78,13 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "goals": "",
         "price": "",
     },
+    "incident_reported": {
+        **_SESSION,
+        "emergency": False,
+        "reason": "I waited in the room for twenty minutes.",
+        "goals": "",
+        "price": "",
+    },
     "session_moved": {
         **_SESSION,
         "was": "Monday, 23 November 2026, 13:00 – 14:00 New York",

@@ -11,6 +11,7 @@ from scheduling.models.blocks import BlockBasis, BlockMark, FreeBlock, OpenBlock
 from scheduling.models.external import ExternalBusy, ExternalCalendar
 from scheduling.models.feed import CalendarFeed
 from scheduling.models.goal import Goal, GoalProgress, Milestone
+from scheduling.models.incident import Incident
 from scheduling.models.meeting import DayCount, Meeting, WeekCount
 from scheduling.models.proposal import Proposal
 from scheduling.models.reminder import Reminder
@@ -32,6 +33,7 @@ __all__ = [
     "FreeBlock",
     "Goal",
     "GoalProgress",
+    "Incident",
     "Meeting",
     "Milestone",
     "OpenBlock",

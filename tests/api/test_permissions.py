@@ -110,6 +110,12 @@ CALLS: dict[str, tuple[str, str, Any]] = {
         f"/api/sessions/ses_{NOBODY}/proposals/prp_{NOBODY}/withdraw",
         None,
     ),
+    "sessions_incidents_list": ("GET", f"/api/sessions/ses_{NOBODY}/incidents", None),
+    "sessions_incidents_report": (
+        "POST",
+        f"/api/sessions/ses_{NOBODY}/incidents",
+        {"kind": "absence", "reason": "Nobody came."},
+    ),
     "sessions_reschedule": (
         "POST",
         f"/api/sessions/ses_{NOBODY}/reschedule",

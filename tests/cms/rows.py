@@ -27,7 +27,7 @@ from kernel.models import Job
 from messaging import operations, safety
 from messaging.models import Report
 from scheduling import review_reports, reviews
-from scheduling.models import ReviewReport, Session, SessionEvent
+from scheduling.models import Incident, ReviewReport, Session, SessionEvent
 from tests.billing.payouts.world import NOW as PAID_AT
 from tests.billing.payouts.world import earned
 from tests.factories import billing
@@ -61,6 +61,15 @@ def add_session(*, client_name: str = "Chloe Client") -> tuple[Session, Payment]
         key=f"cancelled:{session.pk}",
         requested_by="system",
         **HEADERS,
+    )
+    Incident.objects.create(
+        session=session,
+        kind="absence",
+        side="client",
+        reported_by=session.client.user.public_id,
+        reason="Nobody came.",
+        created_at=AT,
+        state="open",
     )
     return session, payment
 

@@ -29,7 +29,9 @@ from billing.models import (
 )
 from billing.states import PayoutAccountEvent
 from kernel import clock
-from scheduling.models import Session
+from scheduling import incidents
+from scheduling.models import Incident, Session
+from scheduling.states import IncidentKind, Side
 from tests.billing.ledger.books import EARLY, bank_says, dispute, refund
 from tests.billing.payouts import world
 from tests.cms import test_bank_dialogs, test_books, test_break_dialogs, test_surplus_dialog
@@ -148,6 +150,19 @@ def overdue_session() -> Session:
     return session
 
 
+def reported_absence() -> Incident:
+    """The client of a session that ended reports that its mentor did not come."""
+    session = overdue_session()
+    return incidents.report(
+        session_id=session.pk,
+        side=Side.CLIENT,
+        kind=IncidentKind.ABSENCE,
+        reason="Nobody came.",
+        by=session.client.user.public_id,
+        now=world.NOW,
+    )
+
+
 def running_discount() -> Discount:
     return discounts.add(
         name="Spring",
@@ -213,6 +228,9 @@ ROWS = {
         besides=roles.SUPPORT,
     ),
     "complete_session": Row(lambda: [overdue_session().pk], "complete", WHY, besides=roles.SUPPORT),
+    "decide_incident": Row(
+        lambda: [reported_absence().pk], "mentor_absent", WHY, besides=roles.SUPPORT
+    ),
     "answer_dispute": Row(
         lambda: [disputed().pk], "answer", {"statement": "It was held as agreed."}
     ),

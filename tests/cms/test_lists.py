@@ -36,7 +36,7 @@ from billing.models import (
 )
 from kernel.models import Job
 from messaging.models import Report
-from scheduling.models import Review, ReviewReport, Session
+from scheduling.models import Incident, Review, ReviewReport, Session
 from tests.cms.conftest import SignIn, listed_mentor
 from tests.cms.rows import add_rows, add_session
 
@@ -45,6 +45,7 @@ LISTS = {
     "reviews": Review,
     "review-reports": ReviewReport,
     "message-reports": Report,
+    "incidents": Incident,
     "payments": Payment,
     "packages": Package,
     "refunds": Refund,
@@ -74,13 +75,14 @@ MONEY = {
     *("ledger", "breaks", "gateway-events", "gateway-payouts"),
     *("bank-statements", "bank-accounts", "payout-accounts"),
 }
+SESSIONS = {"sessions", "incidents"}
 JOBS = {"jobs", "schedules", "queue-failures"}
 MAY_SEE = {
     roles.CONTENT_EDITOR: set(),
     roles.MENTOR_CURATOR: {"mentor-list", "categories", "reviews", "review-reports"},
-    roles.SUPPORT: {"sessions", "message-reports"},
-    roles.FINANCE_PREPARER: MONEY | JOBS | {"sessions"},
-    roles.FINANCE_APPROVER: MONEY | JOBS | {"sessions"},
+    roles.SUPPORT: SESSIONS | {"message-reports"},
+    roles.FINANCE_PREPARER: MONEY | JOBS | SESSIONS,
+    roles.FINANCE_APPROVER: MONEY | JOBS | SESSIONS,
     roles.AUDITOR: set(LISTS),
     "admin": set(LISTS),
 }

@@ -1021,6 +1021,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{session_id}/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was reported of a session
+         * @description The reports of both sides, and what the staff decided.
+         */
+        get: operations["sessions_incidents_list"];
+        put?: never;
+        /**
+         * Report an emergency or an absence
+         * @description The staff decide; until then the session is not completed and nobody is paid.
+         *
+         *     Each side reports each kind once. An emergency while the session runs; an absence from ten
+         *     minutes after the start until the dispute window is over (409 `not_reportable`).
+         */
+        post: operations["sessions_incidents_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms/webhook/jitsi": {
         parameters: {
             query?: never;
@@ -4181,6 +4208,69 @@ export interface components {
             reason: string;
         };
         /**
+         * IncidentList
+         * @description All reports of a session, the oldest first; there are four at most.
+         */
+        IncidentList: {
+            /** Items */
+            items: components["schemas"]["IncidentOut"][];
+        };
+        /**
+         * IncidentOut
+         * @description A report. `moot`: the session ended otherwise, or another report was decided first.
+         */
+        IncidentOut: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "emergency" | "absence";
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "client" | "mentor";
+            /** Reason */
+            reason: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "mentor_fault" | "pro_rata" | "mentor_absent" | "client_absent" | "dismissed" | "moot";
+            /**
+             * Held Minutes
+             * @description Of the session's length, where they decided on the share.
+             */
+            held_minutes: number | null;
+            /**
+             * Decision
+             * @description Why the staff decided so; empty while it is open.
+             */
+            decision: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided At */
+            decided_at: string | null;
+        };
+        /**
+         * IncidentRequest
+         * @description Report an emergency while the session runs, or that the other one did not come.
+         */
+        IncidentRequest: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "emergency" | "absence";
+            /** Reason */
+            reason: string;
+        };
+        /**
          * WebhookOut
          * @description The event is stored and will be worked on.
          */
@@ -5246,6 +5336,9 @@ export type SeriesQuoteQuery = components['schemas']['SeriesQuoteQuery'];
 export type SeriesQuoteOut = components['schemas']['SeriesQuoteOut'];
 export type SessionQuoteOut = components['schemas']['SessionQuoteOut'];
 export type SeriesCancelRequest = components['schemas']['SeriesCancelRequest'];
+export type IncidentList = components['schemas']['IncidentList'];
+export type IncidentOut = components['schemas']['IncidentOut'];
+export type IncidentRequest = components['schemas']['IncidentRequest'];
 export type WebhookOut = components['schemas']['WebhookOut'];
 export type GoalQuery = components['schemas']['GoalQuery'];
 export type GoalOut = components['schemas']['GoalOut'];
@@ -11235,6 +11328,222 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeriesOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The world is in another state; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sessions_incidents_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such object, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sessions_incidents_report: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random value per request; the same one when you repeat it. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description What is left of the limit. */
+                    RateLimit?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
                 };
             };
             /** @description The request cannot be read. */

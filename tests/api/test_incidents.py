@@ -1,0 +1,97 @@
+"""Reports over HTTP: either of the two people makes one, once of each kind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from kernel import clock
+from kernel.ids import parse_public_id
+from scheduling import lifecycle
+from scheduling.models import Incident
+from tests.api.callers import Caller
+from tests.api.market import Market, open_market
+
+pytestmark = pytest.mark.django_db
+
+ALONE = {"kind": "absence", "reason": "I was there alone."}
+
+
+@pytest.fixture
+def market() -> Market:
+    return open_market()
+
+
+@pytest.fixture
+def session(market: Market) -> str:
+    """Ann's session in 48 hours, paid."""
+    session = market.held(hours=48)
+    with transaction.atomic():
+        lifecycle.confirm(session_id=parse_public_id("ses", session), now=clock.now())
+    return session
+
+
+def url_of(session: str) -> str:
+    return f"/api/sessions/{session}/incidents"
+
+
+@contextmanager
+def twenty_minutes_in(market: Market) -> Iterator[None]:
+    """Live twenty minutes after the start, signed in anew."""
+    with clock.travel(clock.now() + timedelta(hours=48, minutes=20)):
+        for caller in (market.ann, market.ada, market.bob, market.ben):
+            caller.headers = Caller(caller.user).headers
+        yield
+
+
+def test_the_client_reports_the_mentors_absence_and_both_see_it(
+    market: Market, session: str
+) -> None:
+    with twenty_minutes_in(market):
+        made = market.ann.post(url_of(session), ALONE)
+        again = market.ann.post(url_of(session), ALONE)
+        theirs = market.ada.post(url_of(session), {"kind": "emergency", "reason": "I fell."})
+
+        listed = [
+            caller.get(url_of(session)).json()["items"] for caller in (market.ann, market.ada)
+        ]
+
+    assert made.status_code == 201
+    assert (made.json()["by"], made.json()["status"], made.json()["decision"]) == (
+        "client", "open", "",
+    )  # fmt: skip
+    assert (again.status_code, again.json()["code"]) == (409, "already_reported")
+    assert (theirs.status_code, theirs.json()["by"]) == (201, "mentor")
+    assert listed[0] == listed[1] == [made.json(), theirs.json()]
+
+
+def test_a_request_that_is_repeated_under_its_key_reports_once(
+    market: Market, session: str
+) -> None:
+    with twenty_minutes_in(market):
+        first, second = (market.ann.post(url_of(session), ALONE, key="report-1") for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert Incident.objects.count() == 1
+
+
+def test_it_is_not_reported_early_nor_without_words_nor_by_others(
+    market: Market, session: str
+) -> None:
+    early = market.ann.post(url_of(session), ALONE)
+    with twenty_minutes_in(market):
+        empty = [
+            market.ann.post(url_of(session), {"kind": "absence", "reason": reason}).status_code
+            for reason in ("", "   ", "x" * 501)
+        ]
+        unknown = market.ann.post(url_of(session), {"kind": "theft", "reason": "x"})
+        others = [market.bob.post(url_of(session), ALONE), market.ben.get(url_of(session))]
+
+    assert (early.status_code, early.json()["code"]) == (409, "not_reportable")
+    assert empty == [422, 422, 422]
+    assert unknown.status_code == 422
+    assert [answer.status_code for answer in others] == [404, 404]
+    assert Incident.objects.count() == 0
