@@ -49,6 +49,7 @@ from billing.backoffice.payout_runs import PayoutRunViewSet
 from billing.backoffice.payout_statement import StatementPrintView, StatementSheetView
 from billing.backoffice.payouts import PayoutViewSet
 from billing.backoffice.periods import PeriodViewSet
+from billing.backoffice.policies import MAY_SEE, AddPolicyView, PoliciesView
 from billing.backoffice.rates import AddRateView, RatesView
 from billing.backoffice.refund_dialog import RefundPaymentView
 from billing.backoffice.refunds import RefundViewSet
@@ -111,6 +112,18 @@ class Rules(MenuItem):  # type: ignore[misc]
 
     def is_shown(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("billing.view_break"))
+
+
+class Policies(MenuItem):  # type: ignore[misc]
+    """The terms of cancelling."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cancellation policies", reverse("policies"), icon_name="doc-full", order=300
+        )
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(MAY_SEE))
 
 
 class FinanceGroup(ViewSetGroup):  # type: ignore[misc]
@@ -235,8 +248,15 @@ def register_moving_sessions() -> list[URLPattern]:
         path(
             "sessions/<uuid:pk>/complete/", CompleteSessionView.as_view(), name="complete_session"
         ),
+        path("policies/", PoliciesView.as_view(), name="policies"),
+        path("policies/add/", AddPolicyView.as_view(), name="add_policy"),
         path("incidents/<uuid:pk>/decide/", DecideIncidentView.as_view(), name="decide_incident"),
     ]
+
+
+@hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]
+def cancellation_policies() -> MenuItem:
+    return Policies()
 
 
 @hooks.register("register_reports_menu_item")  # type: ignore[untyped-decorator]

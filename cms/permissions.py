@@ -12,7 +12,11 @@ from typing import Any
 from accounts import roles
 from cms.site import Models
 
-SESSIONS = ("scheduling.view_session", "scheduling.view_incident")
+SESSIONS = (
+    "scheduling.view_session",
+    "scheduling.view_incident",
+    "scheduling.view_cancellationpolicy",
+)
 # What support and finance do to sessions, each step with its postings shown first.
 MOVING = ("scheduling.move_session",)
 MENTORS = ("accounts.view_mentor", "accounts.view_category")
@@ -57,6 +61,7 @@ DESK = (
     "billing.add_periodclose",
 )
 APPROVING = (
+    "scheduling.add_cancellationpolicy",
     "billing.approve_payoutrun",
     "billing.approve_writeoff",
     "billing.set_commissionrule",

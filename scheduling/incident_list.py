@@ -119,7 +119,7 @@ class IncidentViewSet(ReadOnlyViewSet):
     model = Incident
     name = "incidents"
     icon = "warning"
-    menu_label = "Reports of sessions"
+    menu_label = "Incidents"
     in_search = True
     menu_order = 521
     add_to_admin_menu = True
@@ -187,7 +187,7 @@ def incidents_to_decide(now: datetime) -> Queue:
     """Reports that wait for the staff, the oldest first: each holds its session up."""
     waiting = Incident.objects.open()
     return Queue(
-        label="reports of sessions to decide",
+        label="incidents to decide",
         count=waiting.count(),
         rows=[
             Waiting(

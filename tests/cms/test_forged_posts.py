@@ -231,6 +231,12 @@ ROWS = {
     "decide_incident": Row(
         lambda: [reported_absence().pk], "mentor_absent", WHY, besides=roles.SUPPORT
     ),
+    "add_policy": Row(
+        list,
+        "add",
+        {"name": "Kind", "tiers": "2: 100", "late_bearer": "platform"},
+        finance=roles.FINANCE_APPROVER,
+    ),
     "answer_dispute": Row(
         lambda: [disputed().pk], "answer", {"statement": "It was held as agreed."}
     ),

@@ -24,7 +24,7 @@ from tests.factories import sessions
 from tests.factories.billing import paid_session
 from tests.factories.people import MentorFactory
 
-SESSIONS = {"sessions in the next 24 hours", "reports of sessions to decide"}
+SESSIONS = {"sessions in the next 24 hours", "incidents to decide"}
 CURATION = {"applications awaiting approval", "profile changes awaiting approval"}
 FINANCE = {
     "to settle",
