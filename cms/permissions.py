@@ -76,15 +76,17 @@ MODERATION = (
 )
 TRUST = ("scheduling.view_review", "scheduling.view_reviewreport", "messaging.view_report")
 MESSAGES = ("messaging.view_report", "messaging.decide_report")
+MAIL = ("notifications.view_email",)
+OUTBOX = (*MAIL, "notifications.retry_email")
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
 
 LISTS: Mapping[str, Sequence[str]] = {
     roles.CONTENT_EDITOR: (),
     roles.MENTOR_CURATOR: (*MENTORS, *PLACING, *MODERATION),
-    roles.SUPPORT: (*SESSIONS, *MOVING, *MESSAGES),
+    roles.SUPPORT: (*SESSIONS, *MOVING, *MESSAGES, *OUTBOX),
     roles.FINANCE_PREPARER: (*SESSIONS, *MOVING, *MONEY, *DESK, *JOBS),
     roles.FINANCE_APPROVER: (*SESSIONS, *MOVING, *MONEY, *DESK, *APPROVING, *JOBS),
-    roles.AUDITOR: (*SESSIONS, *MENTORS, *TRUST, *MONEY, *JOBS),
+    roles.AUDITOR: (*SESSIONS, *MENTORS, *TRUST, *MAIL, *MONEY, *JOBS),
     roles.MENTOR: (),
 }
 # Page permissions go down the tree from the page they are given on.

@@ -1,4 +1,4 @@
-"""Let curators decide reports of reviews, and support those of messages; auditors see them."""
+"""Let curators decide reports of reviews, support those of messages and the outbox; auditors see it."""
 
 from django.db import migrations
 
@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
         ("cms", "0019_finance_settings"),
         ("scheduling", "0019_review_reports"),
         ("messaging", "0006_blocks_and_reports"),
+        ("notifications", "0004_retry"),
     ]
 
     operations = [migrations.RunPython(forward, migrations.RunPython.noop)]

@@ -57,6 +57,7 @@ class Email(models.Model):
 
     class Meta:
         verbose_name = "e-mail"
+        permissions: ClassVar = [("retry_email", "Can have failed e-mails tried again")]
         indexes: ClassVar = [
             models.Index(
                 fields=["next_attempt_at", "id"],

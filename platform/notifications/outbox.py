@@ -7,12 +7,16 @@ server is connected and waits for the message: what has become untrue is withdra
 import logging
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives, mailers
+from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 
-from kernel import clock
+from accounts.models import User
+from kernel import audit, clock
+from kernel.errors import Forbidden, NotFound, Refusal
 from kernel.tasks import enqueue, task
 from notifications.conditions import Condition, why_untrue
 from notifications.models import Email
@@ -23,6 +27,13 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 MAX_ATTEMPTS = 24  # 1 + 2 + 4 + … + 32 minutes, then hourly: about 18 hours
 SWEEP_SECONDS = 40
+RETRY = "notifications.retry_email"
+
+
+class NotFailed(Refusal):
+    """The message was not given up: it waits, or was sent or withdrawn."""
+
+    code = "email_not_failed"
 
 
 def put_email(
@@ -95,6 +106,28 @@ def send_waiting() -> None:
         send_email(email_id=str(pk))
         if clock.now() - started > timedelta(seconds=SWEEP_SECONDS):
             return
+
+
+def retry(*, email_id: UUID, by: User, now: datetime) -> None:
+    """Have a message that was given up tried again, as often as a new one.
+
+    Raises Forbidden, NotFound, NotFailed.
+    """
+    if not by.has_perm(RETRY):
+        raise Forbidden("Only the staff who look after the outbox may do this.")
+    with transaction.atomic():
+        failed = Email.objects.filter(pk=email_id, failed_at__isnull=False)
+        if not failed.update(failed_at=None, attempts=0, next_attempt_at=now):
+            if not Email.objects.filter(pk=email_id).exists():
+                raise NotFound("There is no such message.")
+            raise NotFailed("The message was not given up: there is nothing to try again.")
+        audit.record(
+            actor=by.public_id,
+            action="email.retried",
+            object_type="e-mail",
+            object_id=str(email_id),
+        )
+        enqueue(send_email, email_id=str(email_id))
 
 
 def _claim(email: Email, now: datetime) -> bool:

@@ -26,6 +26,9 @@ from billing.treasury.formats import Mapping
 from kernel.models import Job
 from messaging import operations, safety
 from messaging.models import Report
+from notifications.models import Email
+from notifications.outbox import put_email
+from notifications.samples import SAMPLES
 from scheduling import review_reports, reviews
 from scheduling.models import Incident, ReviewReport, Session, SessionEvent
 from tests.billing.payouts.world import NOW as PAID_AT
@@ -169,6 +172,22 @@ def add_message_report() -> Report:
     )
 
 
+def add_failed_email(template: str = "session_reminder") -> Email:
+    """One that was given up, made of the sample of its template."""
+    put_email(
+        key=f"row:{uuid4()}",
+        template=template,
+        to="chloe@example.com",
+        context=dict(SAMPLES[template]),
+    )
+    email = Email.objects.latest("created_at", "id")
+    Email.objects.filter(pk=email.pk).update(
+        failed_at=email.created_at + timedelta(hours=18), attempts=24, last_error="No such box"
+    )
+    email.refresh_from_db()
+    return email
+
+
 def add_rows(*, name: str = "Chloe Client") -> None:
     """Add one row to every list."""
     _, payment = add_session(client_name=name)
@@ -176,6 +195,7 @@ def add_rows(*, name: str = "Chloe Client") -> None:
     add_payouts()
     add_report()
     add_message_report()
+    add_failed_email()
     billing.reduced_session(discount_minor=2_000, credit_minor=1_000)
     token = uuid4().hex
     Category.objects.create(name=f"Category {token}")

@@ -36,6 +36,7 @@ from billing.models import (
 )
 from kernel.models import Job
 from messaging.models import Report
+from notifications.models import Email
 from scheduling.models import Incident, Review, ReviewReport, Session
 from tests.cms.conftest import SignIn, listed_mentor
 from tests.cms.rows import add_rows, add_session
@@ -46,6 +47,7 @@ LISTS = {
     "review-reports": ReviewReport,
     "message-reports": Report,
     "incidents": Incident,
+    "e-mails": Email,
     "payments": Payment,
     "packages": Package,
     "refunds": Refund,
@@ -80,7 +82,7 @@ JOBS = {"jobs", "schedules", "queue-failures"}
 MAY_SEE = {
     roles.CONTENT_EDITOR: set(),
     roles.MENTOR_CURATOR: {"mentor-list", "categories", "reviews", "review-reports"},
-    roles.SUPPORT: SESSIONS | {"message-reports"},
+    roles.SUPPORT: SESSIONS | {"message-reports", "e-mails"},
     roles.FINANCE_PREPARER: MONEY | JOBS | SESSIONS,
     roles.FINANCE_APPROVER: MONEY | JOBS | SESSIONS,
     roles.AUDITOR: set(LISTS),

@@ -38,7 +38,7 @@ FINANCE = {
 }
 DRAFTS = {"drafts to publish"}
 TRUST = {"reports of reviews"}
-MESSAGES = {"reports of messages"}
+MESSAGES = {"reports of messages", "failed e-mails"}
 QUEUES = {
     roles.CONTENT_EDITOR: DRAFTS,
     roles.SUPPORT: SESSIONS | MESSAGES,

@@ -15,7 +15,7 @@ from messaging.models import Report
 from scheduling.models import Review, ReviewReport
 from tests.cms.conftest import SignIn
 from tests.cms.dialogs import press, shown
-from tests.cms.rows import AT, add_message_report, add_report
+from tests.cms.rows import AT, add_failed_email, add_message_report, add_report
 from tests.cms.test_forged_posts import browser_of, patterns
 from tests.factories.people import UserFactory
 
@@ -50,6 +50,7 @@ ROWS = {
     "decide_review_report": Row(lambda: [add_report().pk], "hide", roles.MENTOR_CURATOR),
     "decide_message_report": Row(lambda: [add_message_report().pk], "deactivate", roles.SUPPORT),
     "lift_staff_block": Row(lambda: [blocked_by_staff().pk], "lift", roles.SUPPORT),
+    "retry_email": Row(lambda: [add_failed_email().pk], "retry", roles.SUPPORT),
 }
 
 
