@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.models import Mentor
+from billing.gateway_names import gateway_name
 from billing.gateways.base import GatewayUnavailable, write_or_find
 from billing.gateways.payees import PayeeSnapshot, PayeeStatus
 from billing.gateways.registry import gateway as gateway_named
@@ -220,7 +221,7 @@ def _tell_mentor(account: PayoutAccount, mentor: Mentor) -> None:
         to=mentor.user.email,
         context={
             "name": mentor.user.name,
-            "gateway": account.gateway.capitalize(),
+            "gateway": gateway_name(account.gateway),
             "account": account.public_id,
             "usable_from": f"{account.usable_from:%Y-%m-%d %H:%M} UTC",
         },
@@ -235,7 +236,7 @@ def _tell_mentor_of_the_exchange(account: PayoutAccount) -> None:
         to=account.mentor.user.email,
         context={
             "name": account.mentor.user.name,
-            "gateway": account.gateway.capitalize(),
+            "gateway": gateway_name(account.gateway),
             "account": account.public_id,
         },
     )

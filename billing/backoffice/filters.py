@@ -4,15 +4,11 @@ from collections.abc import Sequence
 
 import django_filters
 
+from billing.gateway_names import gateway_name
 from billing.gateways.registry import GATEWAYS
 from kernel.backoffice.business import choice_filter, person_filter
 
-NAMES = {"stripe": "Stripe", "paypal": "PayPal"}
-
-
-def gateway_name(name: str) -> str:
-    """Return what people call a gateway."""
-    return NAMES.get(name, name.capitalize())
+__all__ = ["gateway_filter", "gateway_name", "people_filter", "people_words"]
 
 
 def gateway_filter(field: str = "gateway") -> django_filters.ChoiceFilter:

@@ -186,7 +186,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "payout_exchanged": {
         "name": "Ada Winterbourne",
-        "gateway": "Paypal",
+        "gateway": "PayPal",
         "account": "pya_01jdm3kc2v8xq",
     },
     "payout_destination": {

@@ -86,7 +86,7 @@ function Open({ conversation }: { conversation: ConversationOut }) {
   return (
     <>
       <div className="relative border-b border-line pb-3">
-        <div className="flex items-start justify-between gap-2">
+        <div className="flex items-center justify-between gap-2">
           <PageHeading title={withName} className="min-w-0 flex-1 text-xl sm:text-2xl" />
           <SafetyMenu conversation={conversation} messages={messages} />
         </div>
