@@ -21,7 +21,7 @@ from kernel.backoffice.business import (
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
 from kernel.backoffice.viewsets import ReadOnlyViewSet
-from kernel.display import NOTHING, instant_html, state_html
+from kernel.display import NOTHING, instant_html, state_html, state_words
 from scheduling.models import ReviewReport
 from scheduling.models.review import Part
 from scheduling.reviews import MODERATE
@@ -87,12 +87,12 @@ class ReviewReportIndexView(BusinessIndexView):
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("public_id", url_name="review-reports:inspect"),
         StateColumn("state", tones=TONES, sort_key="decision"),
-        Column("reason", accessor="get_reason_display"),
+        Column("reason", accessor=lambda report: state_words(report.reason)),
         Column("part", label="About", accessor="get_part_display"),
         Column("author", label="Written by", accessor=author_of),
         Column("reporter", label="Reported by", accessor="reporter.name"),
         InstantColumn("made_at", label="Reported", sort_key="made_at"),
-        Column("age", label="Waits", accessor=age_of, classname="cf-right"),
+        Column("age", label="Waits", accessor=age_of, classname="cf-right cf-whole"),
     ]
     exports: ClassVar[dict[str, Any]] = {
         "Reference": "public_id",

@@ -26,7 +26,7 @@ from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColum
 from kernel.backoffice.components import Happening, Timeline
 from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
 from kernel.backoffice.viewsets import ReadOnlyViewSet
-from kernel.display import NOTHING, instant_html, state_html
+from kernel.display import NOTHING, instant_html, state_html, state_words
 from kernel.models import AuditEntry
 from messaging.deciding import DECIDE
 from messaging.models import Block, Report
@@ -73,12 +73,12 @@ class ReportIndexView(BusinessIndexView):
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("public_id", url_name="message-reports:inspect"),
         StateColumn("state", tones=TONES, sort_key="decision"),
-        Column("reason", accessor="get_reason_display"),
+        Column("reason", accessor=lambda report: state_words(report.reason)),
         Column("what", label="What", accessor=what_of),
         Column("about", label="About", accessor="about.name"),
         Column("reporter", label="Reported by", accessor="reporter.name"),
         InstantColumn("made_at", label="Reported", sort_key="made_at"),
-        Column("age", label="Waits", accessor=age_of, classname="cf-right"),
+        Column("age", label="Waits", accessor=age_of, classname="cf-right cf-whole"),
     ]
     exports: ClassVar[dict[str, Any]] = {
         "Reference": "public_id",

@@ -83,14 +83,17 @@ class EmailIndexView(BusinessIndexView):
     default_ordering = "-created_at"
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn(
-            "subject", url_name="e-mails:inspect", label="Subject", accessor=subject_shown
+            "subject",
+            url_name="e-mails:inspect",
+            label="Subject",
+            accessor=subject_shown,
+            classname="cf-subject",
         ),
         StateColumn("state", tones=TONES),
         Column("to", sort_key="to"),
         Column("template", classname="cf-code", sort_key="template"),
         InstantColumn("created_at", label="Written", sort_key="created_at"),
-        Column("age", label="Age", accessor=age_of, classname="cf-right"),
-        Column("attempts", classname="cf-right", sort_key="attempts"),
+        Column("age", label="Age", accessor=age_of, classname="cf-right cf-whole"),
         Column("trouble", label="Why not", accessor=trouble_of, classname="cf-clip"),
     ]
     exports: ClassVar[dict[str, Any]] = {
