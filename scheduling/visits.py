@@ -24,6 +24,9 @@ from scheduling.rooms.registry import provider
 from scheduling.states import Side, State
 
 OPENS_BEFORE = timedelta(minutes=10)
+# Both providers look at a pass when somebody comes in, and never again. So it needs to hold for no
+# longer than it takes to get there, and who loses the seat soon has none.
+PASS_HOLDS = timedelta(minutes=5)
 _JOINABLE = frozenset({State.CONFIRMED, State.IN_PROGRESS})
 _LONGEST_EVENT_ID = 100
 
@@ -71,9 +74,9 @@ def hours_of(session: Session) -> Hours | None:
 def join(*, session: Session, user: User, now: datetime) -> Admission:
     """Return the way into the room for one of the session's two people.
 
-    Its caller has made sure that `user` is one of them; ValueError otherwise. The pass holds until
-    the room closes, so that a dropped connection comes back. Says nothing of whether somebody
-    came. Raises RoomNotOpen, RoomClosed.
+    Its caller has made sure that `user` is one of them; ValueError otherwise. The pass holds for
+    PASS_HOLDS, and not after the room closes; whoever comes back asks anew. Says nothing of
+    whether somebody came. Raises RoomNotOpen, RoomClosed.
     """
     people = {session.client.user_id, session.mentor.user_id}
     if user.pk not in people:
@@ -96,7 +99,10 @@ def join(*, session: Session, user: User, now: datetime) -> Admission:
     room = _room_of(session, now)
     guest = Guest(user.public_id, user.name, is_host=user.pk == session.mentor.user_id)
     made = provider(room.provider).pass_for(
-        room=room.name, guest=guest, opens_at=hours.opens_at, until=hours.closes_at
+        room=room.name,
+        guest=guest,
+        opens_at=hours.opens_at,
+        until=min(now + PASS_HOLDS, hours.closes_at),
     )
     return Admission(made.url, made.token, room.provider, hours)
 

@@ -11,11 +11,11 @@ from kernel.errors import NotFound
 from scheduling import lifecycle, visits
 from scheduling.models import Room, RoomVisit, Session
 from scheduling.rooms.base import BadRoomSignature
-from scheduling.states import CancelledBy
 from scheduling.visits import RoomClosed, RoomNotOpen
 from tests.factories.people import UserFactory
 from tests.factories.scheduling import confirmed, hold, open_mentor
 from tests.scheduling import room_reports
+from tests.scheduling.moving import cancelled
 from tests.scheduling.room_reports import opened_jwt
 from tests.scheduling.rooms_of_sessions import enter, told, was_there
 
@@ -55,9 +55,27 @@ def test_the_room_opens_ten_minutes_before_and_closes_five_after(session: Sessio
         "jitsi",
         visits.Hours(TEN - 10 * MINUTE, ELEVEN + 5 * MINUTE),
     )
-    claims = opened_jwt(last.token, SECRET)[1]
-    assert (claims["nbf"], claims["exp"]) == (1_804_067_400, 1_804_071_900)  # 09:50, 11:05
-    assert claims["exp"] - claims["nbf"] == 75 * 60
+    claims = [opened_jwt(each.token, SECRET)[1] for each in (first, last)]
+    assert [(one["nbf"], one["exp"]) for one in claims] == [
+        (1_804_067_400, 1_804_067_700),  # 09:50, for five minutes
+        (1_804_067_400, 1_804_071_900),  # to 11:05, when the room closes
+    ]
+
+
+def test_who_asks_again_gets_a_pass_that_holds_from_now_on(session: Session) -> None:
+    passes = [enter(session, session.client.user, at=TEN + n * MINUTE) for n in (0, 30)]
+
+    ends = [opened_jwt(each.token, SECRET)[1]["exp"] for each in passes]
+    assert ends == [1_804_068_300, 1_804_070_100]  # 10:05, 10:35
+
+
+def test_who_loses_the_seat_has_no_pass_five_minutes_later(session: Session) -> None:
+    held = enter(session, session.client.user, at=TEN - 10 * MINUTE)
+    cancelled(session, now=TEN - 9 * MINUTE)
+
+    with pytest.raises(RoomClosed):
+        enter(session, session.client.user, at=TEN - 8 * MINUTE)
+    assert opened_jwt(held.token, SECRET)[1]["exp"] == 1_804_067_700  # 09:55
 
 
 def test_both_come_into_one_room_that_nobody_guesses(session: Session) -> None:
@@ -82,15 +100,7 @@ def test_nobody_else_gets_a_pass(session: Session) -> None:
 
 def test_a_session_that_is_not_booked_or_off_has_no_room(session: Session) -> None:
     held = hold(session_type=open_mentor(), starts_at=TEN)
-    with transaction.atomic():
-        lifecycle.cancel(
-            session_id=session.pk,
-            by=CancelledBy.CLIENT,
-            actor="usr_1",
-            reason="",
-            refund_bps=10_000,
-            now=TEN - 60 * MINUTE,
-        )
+    cancelled(session, now=TEN - 60 * MINUTE)
 
     for without in (held, session):
         with pytest.raises(RoomClosed):
