@@ -27,6 +27,8 @@ OPENS_BEFORE = timedelta(minutes=10)
 # Both providers look at a pass when somebody comes in, and never again. So it needs to hold for no
 # longer than it takes to get there, and who loses the seat soon has none.
 PASS_HOLDS = timedelta(minutes=5)
+# Nobody sits in a room for longer: an older coming whose going was never told is no presence.
+_LONGEST_STAY = timedelta(hours=12)
 _JOINABLE = frozenset({State.CONFIRMED, State.IN_PROGRESS})
 _LONGEST_EVENT_ID = 100
 
@@ -229,18 +231,32 @@ def _evidence(sessions: Sequence[Session]) -> dict[UUID, Evidence]:
     for session in sessions:
         # An earlier time of a meeting that was moved is none of this one's.
         since = session.starts_at - OPENS_BEFORE - TOLERANCE
-        visits = [visit for visit in by_meeting[session.meeting_id] if visit.at >= since]
+        visits = by_meeting[session.meeting_id]
         evidence[session.pk] = Evidence(
-            client=_steps(visits, session.client.user_id),
-            mentor=_steps(visits, session.mentor.user_id),
+            client=_steps(visits, session.client.user_id, since=since),
+            mentor=_steps(visits, session.mentor.user_id, since=since),
             heard_at=heard.get((session.pk, visits[0].provider)) if visits else None,
         )
     return evidence
 
 
-def _steps(visits: Iterable[RoomVisit], user_id: UUID) -> tuple[Step, ...]:
-    mine = (visit for visit in visits if visit.user_id == user_id)
-    return tuple(Step(visit.at, inside=visit.move == Move.JOINED) for visit in mine)
+def _steps(visits: Iterable[RoomVisit], user_id: UUID, *, since: datetime) -> tuple[Step, ...]:
+    """Return a person's steps from `since` on, and the one by which who was inside then had come.
+
+    So who sits in the room while the session is moved need not go out and come in again.
+    """
+    mine = sorted(
+        (visit.at, visit.move == Move.JOINED)
+        for visit in visits
+        if visit.user_id == user_id and visit.at >= since - _LONGEST_STAY
+    )
+    before = [(at, inside) for at, inside in mine if at < since]
+    came = [at for at, inside in before if inside]
+    stayed = came[-1:] if 2 * len(came) > len(before) else []  # came more often than went
+    return (
+        *(Step(at, inside=True) for at in stayed),
+        *(Step(at, inside=inside) for at, inside in mine if at >= since),
+    )
 
 
 def _heard(sessions: Sequence[Session], names: Collection[str]) -> dict[tuple[UUID, str], datetime]:

@@ -15,7 +15,7 @@ from scheduling.visits import RoomClosed, RoomNotOpen
 from tests.factories.people import UserFactory
 from tests.factories.scheduling import confirmed, hold, open_mentor
 from tests.scheduling import room_reports
-from tests.scheduling.moving import cancelled
+from tests.scheduling.moving import cancelled, moved
 from tests.scheduling.room_reports import opened_jwt
 from tests.scheduling.rooms_of_sessions import enter, told, was_there
 
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 TEN = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 ELEVEN = TEN + 60 * MINUTE
+NOON = TEN + 120 * MINUTE
 SECRET = "counterfoil_demo_secret_of_the_rooms"
 
 
@@ -265,11 +266,50 @@ def test_a_visit_of_hours_before_is_none_of_the_session(session: Session) -> Non
     """As in a meeting that was moved: the same room, at another time."""
     was_there(session, session.client.user, -5, 60)
     enter(session, session.mentor.user, at=TEN)
-    told(session, session.mentor.user, "joined", at=TEN - 60 * MINUTE, told_at=TEN)
+    for kind, minute in (("joined", -60), ("left", -30)):
+        told(session, session.mentor.user, kind, at=TEN + minute * MINUTE, told_at=TEN)
 
     lifecycle.advance_due(now=ELEVEN)
 
     assert visits.mentors_absent(now=ELEVEN + 5 * MINUTE) == [session.pk]
+
+
+def test_who_sits_in_the_room_while_it_is_moved_has_come(session: Session) -> None:
+    """Both came when it opened and stay; it is moved to noon, and nobody goes out again."""
+    for person in (session.client.user, session.mentor.user):
+        enter(session, person, at=TEN - 10 * MINUTE)
+        told(session, person, "joined", at=TEN - 10 * MINUTE)
+    moved(session, to=NOON, now=TEN - 5 * MINUTE)
+    session.refresh_from_db()
+    told(session, session.client.user, "left", at=NOON + 60 * MINUTE)
+
+    assert ended(session, now=NOON + 60 * MINUTE) == ("completed", "held")
+
+
+@pytest.mark.parametrize(
+    ("steps", "absent"),
+    [
+        ([("joined", -10), ("left", -6)], True),
+        ([("joined", -10), ("joined", -9), ("left", -6)], False),  # two tabs, one of them closed
+        ([("joined", -10), ("left", -8), ("joined", -6)], False),
+        ([("joined", -721)], True),  # twelve hours and a minute before ten
+    ],
+)
+def test_a_mentor_who_had_left_before_it_was_moved_has_not_come(
+    session: Session, steps: list[tuple[str, int]], *, absent: bool
+) -> None:
+    enter(session, session.mentor.user, at=TEN - 10 * MINUTE)
+    for kind, minute in steps:
+        at = TEN + minute * MINUTE
+        told(session, session.mentor.user, kind, at=at, told_at=max(at, TEN - 10 * MINUTE))
+    moved(session, to=TEN + 30 * MINUTE, now=TEN - 5 * MINUTE)
+    session.refresh_from_db()
+    was_there(session, session.client.user, -5, 30)
+    over = TEN + 95 * MINUTE
+
+    lifecycle.advance_due(now=over)
+
+    assert (visits.mentors_absent(now=over) == [session.pk]) is absent
 
 
 def test_any_number_of_sessions_end_with_a_fixed_number_of_reads() -> None:
