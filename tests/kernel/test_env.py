@@ -68,8 +68,8 @@ def test_logs_hold_no_secret() -> None:
     )
 
 
-@pytest.mark.parametrize(("loopback", "refused"), [("off", False), ("on", True)])
-def test_production_fetches_nothing_from_its_own_machine(loopback: str, refused: bool) -> None:
+def production(code: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    """Start with production's settings, and the least that they ask for beside `variables`."""
     environment = {
         "PYTHONPATH": os.pathsep.join(sys.path),
         "SECRET_KEY": "x" * 50,
@@ -81,19 +81,72 @@ def test_production_fetches_nothing_from_its_own_machine(loopback: str, refused:
         "PAYPAL_WEBHOOK_IDS": "WH1",
         "PAYPAL_PARTNER_ID": "M1",
         "SMTP_HOST": "smtp.example",
-        "JITSI_URL": "https://meet.example",
-        "JITSI_APP_SECRET": "x" * 32,
-        "JITSI_WEBHOOK_SECRETS": "whs_1",
-        "OUTBOUND_LOOPBACK": loopback,
     }
-
-    started = subprocess.run(
-        [sys.executable, "-c", "import config.settings.production"],
-        env=environment,
+    return subprocess.run(
+        [sys.executable, "-c", f"import config.settings.production as settings; {code}"],
+        env=environment | variables,
         capture_output=True,
         text=True,
         check=False,
     )
 
+
+JITSI = {
+    "JITSI_URL": "https://meet.example",
+    "JITSI_APP_SECRET": "x" * 32,
+    "JITSI_WEBHOOK_SECRETS": "whs_1",
+}
+LIVEKIT = {"LIVEKIT_URL": "wss://livekit.example", "LIVEKIT_API_SECRET": "y" * 32}
+
+
+@pytest.mark.parametrize(("loopback", "refused"), [("off", False), ("on", True)])
+def test_production_fetches_nothing_from_its_own_machine(loopback: str, refused: bool) -> None:
+    started = production(OUTBOUND_LOOPBACK=loopback, **JITSI)
+
     assert ("OUTBOUND_LOOPBACK opens this machine" in started.stderr) is refused, started.stderr
     assert (started.returncode != 0) is refused
+
+
+@pytest.mark.parametrize(
+    ("variables", "problem"),
+    [
+        (JITSI, ""),
+        (JITSI | LIVEKIT, ""),
+        (LIVEKIT | {"ROOM_PROVIDER": "livekit"}, ""),
+        ({}, "JITSI_URL is not set"),
+        (LIVEKIT, "JITSI_URL is not set"),
+        ({"JITSI_URL": "https://meet.example"}, "JITSI_APP_SECRET or JITSI_WEBHOOK_SECRETS is"),
+        (JITSI | {"LIVEKIT_URL": "wss://livekit.example"}, "LIVEKIT_API_SECRET is the demo's"),
+        (
+            LIVEKIT | {"ROOM_PROVIDER": "livekit", "JITSI_URL": "https://meet.example"},
+            "JITSI_APP_SECRET or JITSI_WEBHOOK_SECRETS is",
+        ),
+    ],
+)
+def test_production_has_no_room_under_the_demos_secrets(
+    variables: dict[str, str], problem: str
+) -> None:
+    started = production(**variables)
+
+    assert problem in started.stderr, started.stderr
+    assert (started.returncode == 0) is (problem == ""), started.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "unset"),
+    [
+        (JITSI, "[settings.LIVEKIT_API_SECRET]"),
+        (
+            LIVEKIT | {"ROOM_PROVIDER": "livekit"},
+            "[settings.JITSI_APP_SECRET, *settings.JITSI_WEBHOOK_SECRETS]",
+        ),
+    ],
+)
+def test_nobody_knows_the_secrets_of_rooms_that_are_not_set_up(
+    variables: dict[str, str], unset: str
+) -> None:
+    one, other = (production(f"print({unset})", **variables).stdout for _ in range(2))
+
+    assert "counterfoil_demo" not in one
+    assert len(one) > 40
+    assert one != other

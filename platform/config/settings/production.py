@@ -1,5 +1,7 @@
 """Production: every secret comes from the environment, and the demo's are refused."""
 
+from secrets import token_urlsafe
+
 from config.env import BadSetting
 from config.settings.base import *  # noqa: F403
 from config.settings.base import (
@@ -48,14 +50,20 @@ if "WHCOMMANDLINE0001" in PAYPAL_WEBHOOK_IDS or PAYPAL_PARTNER_ID == "CTRFE2TSAN
 if OUTBOUND_LOOPBACK:
     raise BadSetting("OUTBOUND_LOOPBACK opens this machine to its mentors. Leave it out.")
 
-if ROOM_PROVIDER == "jitsi":
+# Rooms stay at the provider where they were opened, so both may be set, and reports of both are
+# taken. Nobody knows the secrets of one that is not: the demo's would let anybody report for it.
+if ROOM_PROVIDER == "jitsi" or env.optional("JITSI_URL"):
     JITSI_URL = env.text("JITSI_URL")
     if any("counterfoil_demo" in secret for secret in [JITSI_APP_SECRET, *JITSI_WEBHOOK_SECRETS]):
         raise BadSetting("JITSI_APP_SECRET or JITSI_WEBHOOK_SECRETS is the demo's. Set your own.")
 else:
+    JITSI_APP_SECRET, JITSI_WEBHOOK_SECRETS = token_urlsafe(), []
+if ROOM_PROVIDER == "livekit" or env.optional("LIVEKIT_URL"):
     LIVEKIT_URL = env.text("LIVEKIT_URL")
     if "counterfoil_demo" in LIVEKIT_API_SECRET:
         raise BadSetting("LIVEKIT_API_SECRET is the demo's. Set the secret of your own project.")
+else:
+    LIVEKIT_API_SECRET = token_urlsafe()
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
