@@ -97,7 +97,7 @@ class IncidentInspectView(BusinessInspectView):
         facts: list[tuple[str, object]] = [
             ("Reference", incident.public_id),
             ("Status", state_html(incident.state, tone=TONES[incident.state])),
-            ("Reported", f"{incident.kind} by the {incident.side}"),
+            ("Reported", f"{incident.kind.capitalize()} by the {incident.side}"),
             ("At", instant_html(incident.created_at)),
             ("In their words", incident.reason),
             ("Session", session_link(session)),
@@ -112,7 +112,7 @@ class IncidentInspectView(BusinessInspectView):
         return facts
 
     def sections(self) -> Sequence[Component]:
-        return [Timeline(happened_of([self.object]), title="What was decided")]
+        return [Timeline(happened_of([self.object]), title="What happened")]
 
 
 class IncidentViewSet(ReadOnlyViewSet):

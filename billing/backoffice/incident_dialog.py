@@ -85,7 +85,7 @@ class DecideIncidentView(SessionDialogView):
         incident, session = self.incident, self.session
         who = session.client if incident.side == "client" else session.mentor
         return [
-            ("Reported", f"{incident.kind} by the {incident.side}, {who.user.name}"),
+            ("Reported", f"{incident.kind.capitalize()} by the {incident.side}, {who.user.name}"),
             ("At", instant_html(incident.created_at)),
             ("In their words", incident.reason),
             *super().facts(),

@@ -33,11 +33,12 @@ from scheduling.terms import policy_words
 MAY_MOVE = "scheduling.move_session"
 SESSIONS = Session.objects.select_related("client__user", "mentor__user", "session_type", "meeting")
 FAULTS = {
-    Fault.CLIENT: "The client's: the policy says what goes back",
-    Fault.MENTOR: "The mentor's: everything goes back, the mentor bears the fee",
-    Fault.PLATFORM: "Ours: everything goes back, the platform bears the fee",
-    Fault.NOBODY: "Nobody's: the minutes that were held are paid for",
+    Fault.CLIENT: "The client's",
+    Fault.MENTOR: "The mentor's",
+    Fault.PLATFORM: "Ours",
+    Fault.NOBODY: "Nobody's",
 }
+COMES_TO = "What it comes to"
 SAID_TO_BOTH = "Both people read it in their message, and it stays with the session."
 
 
@@ -88,7 +89,7 @@ class SessionDialogView(DialogView):
         label: Callable[[Intervened], str],
         otherwise: str,
         tone: str = "",
-        title: str = "What it comes to",
+        title: str = COMES_TO,
     ) -> Offer:
         """Rehearse the button and say what it would do, or why it cannot be pressed."""
         try:
@@ -159,6 +160,14 @@ class CancelForm(ReasonForm):
         cast("forms.ChoiceField", self.fields["fault"]).choices = [
             (fault.value, FAULTS[fault]) for fault in left
         ]
+        self.fields["fault"].help_text = (
+            "The mentor's or ours: everything goes back, and that side bears the gateway's fee. "
+            + (
+                "Nobody's: the minutes held are paid for."
+                if begun
+                else "The client's: by the policy."
+            )
+        )
         self.fields["reason"].help_text = SAID_TO_BOTH
         if begun:
             self.fields["held_minutes"].required = False
@@ -231,9 +240,7 @@ class CompleteSessionView(SessionDialogView):
         return f"{done.session.public_id} is completed."
 
 
-def what_it_comes_to(
-    seen: Preview[Intervened], *, title: str = "What it comes to"
-) -> list[Component]:
+def what_it_comes_to(seen: Preview[Intervened], *, title: str = COMES_TO) -> list[Component]:
     """Show who has what of the price before and after, who gives what, and each ledger line."""
     done = seen.result
     currency = done.session.currency
@@ -264,7 +271,9 @@ def what_it_comes_to(
     if done.refund is not None:
         total = ("The client gets", money_html(done.refund.amount_minor, currency))
         found.append(who_gives_what(done.refund, currency=currency, total=total))
-    found.append(postings_preview(seen.movements))
+    # Several offers stand on one page, and each table has a name of its own there.
+    posted = "What will be posted" if title == COMES_TO else f"{title}: what will be posted"
+    found.append(postings_preview(seen.movements, title=posted))
     return found
 
 

@@ -1,5 +1,6 @@
 """The dialog that decides on a report: the joins, each decision with its postings, one outcome."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -58,7 +59,7 @@ def test_it_shows_the_words_the_joins_and_what_each_decision_posts(sign_in: Sign
     page = shown(sign_in(roles.SUPPORT), url_of(incident))
 
     for words in (
-        "I was there alone.", "absence by the client", "joined", "left", "not seen",
+        "I was there alone.", "Absence by the client", "joined", "left", "not seen",
         ">The mentor did not come: $100.00 USD goes back</button>",
         ">The client did not come</button>", ">Dismiss the report</button>",
         "The mentor did not come: In progress → Cancelled", "2300 Refunds payable",
@@ -66,6 +67,8 @@ def test_it_shows_the_words_the_joins_and_what_each_decision_posts(sign_in: Sign
         "Dismiss the report: it stays in progress", "No money moves",
     ):  # fmt: skip
         assert words in page, words
+    names = re.findall(r'<h2 id="([^"]+)"', page)
+    assert len(names) == len(set(names)) >= 6
     incident.refresh_from_db()
     assert (incident.state, Entry.objects.count()) == ("open", entries)
 

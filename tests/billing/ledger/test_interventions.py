@@ -243,6 +243,16 @@ def test_what_is_over_is_not_cancelled_and_what_is_cancelled_not_again() -> None
     assert Refund.objects.count() == 1
 
 
+def test_a_hold_that_nobody_paid_is_cancelled_and_nothing_is_posted() -> None:
+    session = sessions.pending_session()
+
+    done = cancel(session, Fault.CLIENT, at=EARLY - timedelta(days=1))
+
+    assert (done.was, done.session.state, done.refund) == ("pending", "cancelled", None)
+    assert (done.before, done.after) == (Split(0, 0, 0), Split(0, 0, 0))
+    assert Entry.objects.count() == 0
+
+
 def test_a_session_that_the_clock_forgot_is_completed_and_earned_at_once() -> None:
     session, _ = paid_session()
     at = ENDED + timedelta(hours=1)
