@@ -213,6 +213,8 @@ def tell_decided(
                 **_context(session, role, reader),
                 "decided": decided,
                 "reason": reason,
+                "rest": decided not in {"client_absent", "dismissed"}
+                and held_minutes != session.duration_minutes,
                 "minutes": "" if held_minutes is None else _minutes(session, held_minutes),
             },
         )

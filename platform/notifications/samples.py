@@ -73,6 +73,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "session_decided": {
         **_SESSION,
         "decided": "nobody",
+        "rest": True,
         "minutes": "35 of 60 minutes",
         "reason": "The line broke down and did not come back.",
         "goals": "",

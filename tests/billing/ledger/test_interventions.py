@@ -157,6 +157,14 @@ def test_it_stays_with_the_session_and_both_are_told() -> None:
     assert f"The rest goes back to {session.client.user.name}" in mentor.text
 
 
+def test_where_all_of_it_was_held_nobody_is_told_of_a_rest() -> None:
+    cancel(begun(), Fault.NOBODY, at=DURING, held_minutes=60)
+
+    for mail in Email.objects.all():
+        assert mail.subject.startswith("Decided: ")
+        assert "60 of 60 minutes were held and are paid for. Nothing goes back." in mail.text
+
+
 def test_a_cancellation_for_a_client_does_not_say_that_the_client_pressed_it() -> None:
     session, _ = paid_session()
 
