@@ -10,7 +10,7 @@ from django.db import transaction
 from kernel import clock
 from kernel.ids import parse_public_id
 from scheduling import lifecycle
-from scheduling.models import Incident
+from scheduling.models import Incident, Session
 from tests.api.callers import Caller
 from tests.api.market import Market, open_market
 
@@ -40,7 +40,7 @@ def url_of(session: str) -> str:
 @contextmanager
 def twenty_minutes_in(market: Market) -> Iterator[None]:
     """Live twenty minutes after the start, signed in anew."""
-    with clock.travel(clock.now() + timedelta(hours=48, minutes=20)):
+    with clock.travel(Session.objects.get().starts_at + timedelta(minutes=20)):
         for caller in (market.ann, market.ada, market.bob, market.ben):
             caller.headers = Caller(caller.user).headers
         yield
