@@ -279,8 +279,19 @@ def own_session_there(
     client: Client, offer: SlotOffer, now: datetime, moving: Session | None = None
 ) -> ClientBusy | None:
     """Return the refusal where the client has a session of their own then, besides `moving`."""
+    return own_session_at(client, offer.starts_at, offer.ends_at, now, moving)
+
+
+def own_session_at(
+    client: Client,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+    moving: Session | None = None,
+) -> ClientBusy | None:
+    """Return the refusal where the client has a session of their own in the period."""
     there = Session.objects.occupying(now=now).filter(
-        client=client, during__overlap=(offer.starts_at, offer.ends_at)
+        client=client, during__overlap=(starts_at, ends_at)
     )
     own = (there.exclude(pk=moving.pk) if moving else there).first()
     if own is None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
-from scheduling.models import Meeting, Schedule, Session, SessionType
+from scheduling.models import Meeting, Schedule, Session, SessionType, WaitlistEntry
 from scheduling.states import State
 
 
@@ -26,10 +26,14 @@ class GroupReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GroupSlot:
-    """A group meeting as a client may book it: how many seats are left, or why none is."""
+    """A group meeting as a client may book it: how many seats are left, or why none is.
+
+    A seat that is free and owed to somebody who waits is not left; `waiting` is how many do.
+    """
 
     meeting: Meeting
     seats_left: int
+    waiting: int
     reason: GroupReason | None
 
 
@@ -48,8 +52,19 @@ def coming(
         during__startswith__lt=end,
     )
     found = list(meetings.order_by("during", "id"))
-    notice = _notice(session_type) if found else timedelta(0)
+    notice = notice_of(session_type) if found else timedelta(0)
     return [_slot(meeting, notice, now) for meeting in found]
+
+
+def full(
+    *, session_type: SessionType, start: datetime, end: datetime, now: datetime
+) -> list[GroupSlot]:
+    """Return the meetings that begin in [start, end) and may only be waited for."""
+    kind = session_type
+    if not (kind.is_group and kind.is_active and kind.mentor.is_live):
+        return []
+    meetings = coming(session_type=kind, start=start, end=end, now=now)
+    return [slot for slot in meetings if slot.reason is GroupReason.FULL]
 
 
 def look(*, session_type: SessionType, at: datetime, now: datetime) -> GroupSlot | None:
@@ -61,12 +76,16 @@ def look(*, session_type: SessionType, at: datetime, now: datetime) -> GroupSlot
 
 
 def with_seats(*, now: datetime) -> QuerySet[Meeting]:
-    """Return meetings with `seats_left`: what no session keeps at `now`."""
+    """Return meetings with `seats_left`: what no session keeps at `now`; and with `waiting`."""
     keeps = Q(sessions__live=True) & ~(
         Q(sessions__state=State.PENDING) & Q(sessions__expires_at__lte=now)
     )
+    waiting = WaitlistEntry.objects.waiting().filter(meeting=OuterRef("pk")).order_by()
     return Meeting.objects.annotate(
-        seats_left=Greatest(F("capacity") - Count("sessions", filter=keeps), 0)
+        seats_left=Greatest(F("capacity") - Count("sessions", filter=keeps), 0),
+        waiting=Coalesce(
+            Subquery(waiting.values("meeting").annotate(n=Count("pk")).values("n")), 0
+        ),
     )
 
 
@@ -76,7 +95,8 @@ def paid_seats(meeting: Meeting) -> int:
 
 
 def _slot(meeting: Meeting, notice: timedelta, now: datetime) -> GroupSlot:
-    left: int = meeting.seats_left  # type: ignore[attr-defined]
+    waiting: int = meeting.waiting  # type: ignore[attr-defined]
+    left: int = max(meeting.seats_left - waiting, 0)  # type: ignore[attr-defined]
     reason = None
     if now + notice > meeting.during.lower:
         reason = GroupReason.TOO_SOON
@@ -84,10 +104,11 @@ def _slot(meeting: Meeting, notice: timedelta, now: datetime) -> GroupSlot:
         reason = GroupReason.UNDECIDED
     elif left == 0:
         reason = GroupReason.FULL
-    return GroupSlot(meeting, left, reason)
+    return GroupSlot(meeting, left, waiting, reason)
 
 
-def _notice(session_type: SessionType) -> timedelta:
+def notice_of(session_type: SessionType) -> timedelta:
+    """Return how long before the start the last seat is booked."""
     minutes = session_type.notice_minutes
     if minutes is None:
         default = Schedule.objects.filter(mentor_id=session_type.mentor_id)

@@ -168,7 +168,7 @@ def withdraw(*, meeting_id: UUID, mentor: Mentor, reason: str, now: datetime) ->
     Raises NotFound, MeetingOver for one that has begun; a second call changes nothing.
     """
     with transaction.atomic():
-        meeting = _locked(meeting_id)
+        meeting = locked(meeting_id)
         if meeting is None or meeting.mentor_id != mentor.pk:
             raise NotFound("There is no such group meeting of yours.")
         if meeting.withdrawn_at is not None:
@@ -208,7 +208,7 @@ def decide_due(*, now: datetime) -> int:
 def _decide(meeting_id: UUID, *, now: datetime) -> bool:
     """Decide one meeting in its own transaction, unless that was done meanwhile."""
     with transaction.atomic():
-        meeting = _locked(meeting_id)
+        meeting = locked(meeting_id)
         if meeting is None or not undecided().filter(pk=meeting.pk).exists():
             return False
         paid = group_slots.paid_seats(meeting)
@@ -246,8 +246,8 @@ def awaiting_cancellation() -> QuerySet[Session]:
     return withdrawn.select_related("meeting__mentor__user")
 
 
-def _locked(meeting_id: UUID) -> Meeting | None:
-    """Lock a group meeting behind its mentor's schedule, as every booking does."""
+def locked(meeting_id: UUID) -> Meeting | None:
+    """Lock a group meeting behind its mentor's schedule, as every booking does; None of others."""
     found = Meeting.objects.filter(pk=meeting_id, session_type__isnull=False)
     mentor_id = found.values_list("mentor_id", flat=True).first()
     if mentor_id is None:

@@ -12,15 +12,22 @@ from django.conf import settings
 
 from accounts.models import User
 from kernel import display
-from notifications.conditions import Condition
+from notifications.conditions import Condition, holds
 from notifications.outbox import put_email
 from scheduling import calendars, standing
-from scheduling.models import Incident, Meeting, Session
+from scheduling.models import Incident, Meeting, Session, WaitlistEntry
 from scheduling.policies import WHOLE_BPS
 from scheduling.states import CancelledBy, IncidentKind, Side
 
 # What names the clients of a group to its mentor, in what is said once for all of them.
 _GROUP = {"other": "your group", "goals": ""}
+
+_WAITED_IN_VAIN = {
+    WaitlistEntry.Reason.TOO_LATE: "No place became free in time.",
+    WaitlistEntry.Reason.WITHDRAWN: "The meeting does not take place.",
+    WaitlistEntry.Reason.CLIENT_BUSY: "A place became free, but you have another session at that "
+    "time, so it went to the next who waits.",
+}
 
 
 def tell_confirmed(session: Session, *, now: datetime) -> None:
@@ -148,6 +155,42 @@ def tell_declined(session: Session, *, by: Side, key: str) -> None:
                 context=_context(session, role, reader),
                 only_if=standing.as_it_is(session),
             )
+
+
+def tell_place_kept(session: Session, *, until: datetime) -> None:
+    """Tell the one who waited that a seat is kept for them, until when, and where to pay."""
+    role, reader = _people(session)[0]
+    put_email(
+        key=f"waitlist-place:{session.public_id}",
+        template="waitlist_place",
+        to=reader.email,
+        context={**_context(session, role, reader), "until": _moment(until, reader)},
+        only_if=holds(standing.place_is_kept, session_id=str(session.pk)),
+    )
+
+
+def tell_waited_in_vain(entry: WaitlistEntry) -> None:
+    """Tell the one who waited that no seat comes any more, and why."""
+    reader, meeting = entry.client.user, entry.meeting
+    kind = meeting.session_type
+    put_email(
+        key=f"waitlist-closed:{entry.public_id}",
+        template="waitlist_closed",
+        to=reader.email,
+        context={
+            "name": reader.name,
+            "other": meeting.mentor.user.name,
+            "kind": kind.name if kind else "",
+            "when": _when(meeting.during.lower, meeting.during.upper, reader),
+            "why": _WAITED_IN_VAIN[WaitlistEntry.Reason(entry.reason)],
+            "link": f"{settings.PUBLIC_URL}/app/mentors/{meeting.mentor.slug}",
+        },
+    )
+
+
+def _moment(at: datetime, reader: User) -> str:
+    local = at.astimezone(ZoneInfo(reader.time_zone))
+    return f"{local:%A, %-d %B %Y, %H:%M} {display.zone_words(local)}"
 
 
 def _most_back(session: Session) -> str:

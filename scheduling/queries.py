@@ -56,7 +56,7 @@ _DETAILS = {
     GroupReason.NO_MEETING: "{mentor} offers no meeting of {kind} at {at}.",
     GroupReason.UNDECIDED: "Whether the meeting at {at} takes place is being decided. Look again "
     "in a minute.",
-    GroupReason.FULL: "Every seat of the meeting at {at} is taken.",
+    GroupReason.FULL: "Every seat of the meeting at {at} is taken, or kept for those who wait.",
 }
 
 

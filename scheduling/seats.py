@@ -363,6 +363,8 @@ def _refusal(error: IntegrityError, seat: Seat) -> Refusal | None:
             return TimeNotFree(f"The time {when} was taken meanwhile. Choose another.")
         case "scheduling_meeting_seats_within_capacity" | "scheduling_session_seat_once":
             return SeatsTaken(f"The last seat at {when} was taken meanwhile. Choose another time.")
+        case "scheduling_session_seat_owed":
+            return SeatsTaken(f"The seats at {when} are kept for those who wait for one.")
         case "scheduling_session_client_no_overlap":
             return ClientBusy(
                 f"You have another session at {when}. Choose another time, or cancel that one."

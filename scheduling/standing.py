@@ -5,9 +5,10 @@ The checks are asked by the outbox, outside any transaction; they read what is c
 
 from uuid import UUID
 
+from kernel import clock
 from notifications.conditions import Condition, condition, holds
 from scheduling.models import Incident, Session
-from scheduling.states import PAID, IncidentState
+from scheduling.states import PAID, IncidentState, State
 
 
 def as_it_is(session: Session) -> Condition:
@@ -33,6 +34,15 @@ def incident_open(*, incident_id: str) -> str:
     if state is None:
         return "There is no such report."
     return "" if state == IncidentState.OPEN else f"The report is {state.replace('_', ' ')} by now."
+
+
+@condition
+def place_is_kept(*, session_id: str) -> str:
+    """Hold while the seat is kept for the one to whom it was offered."""
+    session = now_of(session_id)
+    if session is None or session.state != State.PENDING or session.expires_at is None:
+        return "The offer was answered or has ended."
+    return "" if session.expires_at > clock.now() else "The offer has ended."
 
 
 def untrue(session: Session | None, sequence: int) -> str:

@@ -181,6 +181,39 @@ INCIDENT: Machine[IncidentState, IncidentEvent] = Machine(
     ],
 )
 
+
+class WaitState(StrEnum):
+    """Where somebody stands who waits for a seat; what became of an offer says its session."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    LEFT = "left"
+    CLOSED = "closed"
+
+
+class WaitEvent(StrEnum):
+    """What may happen to somebody who waits."""
+
+    OFFER = "offer"
+    LEAVE = "leave"
+    CLOSE = "close"
+
+
+WAIT: Machine[WaitState, WaitEvent] = Machine(
+    "waitlist entry",
+    initial=[WaitState.WAITING],
+    edges=[
+        Edge(WaitState.WAITING, WaitEvent.OFFER, WaitState.OFFERED, "system: a seat is free"),
+        Edge(WaitState.WAITING, WaitEvent.LEAVE, WaitState.LEFT, "client"),
+        Edge(
+            WaitState.WAITING,
+            WaitEvent.CLOSE,
+            WaitState.CLOSED,
+            "system: too late, withdrawn, or the client has another session then",
+        ),
+    ],
+)
+
 # A live session keeps its time: for the mentor (with the gap behind it) and for the client.
 # What is over stays live, or the gap behind a session that has just ended could be sold.
 LIVE: frozenset[State] = frozenset(State) - {State.CANCELLED, State.EXPIRED}

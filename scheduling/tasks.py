@@ -2,7 +2,7 @@
 
 from kernel import clock
 from kernel.tasks import schedule
-from scheduling import blocks, calendar_reader, groups, lifecycle, reminders
+from scheduling import blocks, calendar_reader, groups, lifecycle, reminders, waitlist
 
 
 def tick() -> dict[str, int]:
@@ -44,12 +44,18 @@ def decide_groups() -> int:
     return groups.decide_due(now=clock.now())
 
 
+def offer_seats() -> int:
+    """Offer the seats that became free to those who wait for them."""
+    return waitlist.offer_due(now=clock.now())
+
+
 def register_schedules() -> None:
     """Have the cluster tick, remind and refresh blocks every minute; the rest as its cron says."""
     schedule(tick, name="scheduling: tick", cron="* * * * *")
     schedule(remind, name="scheduling: reminders", cron="* * * * *")
     schedule(fetch_calendars, name="scheduling: calendars' addresses", cron="*/5 * * * *")
     schedule(decide_groups, name="scheduling: groups", cron="* * * * *")
+    schedule(offer_seats, name="scheduling: waitlist", cron="* * * * *")
     schedule(read_calendars_anew, name="scheduling: calendars", cron="23 2 * * *")
     schedule(refresh_blocks, name="scheduling: blocks", cron="* * * * *")
     schedule(rebuild_blocks, name="scheduling: all blocks", cron="47 2 * * *")

@@ -157,6 +157,21 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "price": "",
     },
     "proposal_declined": {**_SESSION, "goals": "", "price": ""},
+    "waitlist_place": {
+        **_SESSION,
+        "kind": "Interview circle",
+        "until": "Monday, 23 November 2026, 18:34 New York",
+        "goals": "",
+        "price": "$40.00 USD",
+    },
+    "waitlist_closed": {
+        "name": "Chloe Client",
+        "other": "Ada Winterbourne",
+        "kind": "Interview circle",
+        "when": "Tuesday, 24 November 2026, 13:00 – 14:00 New York",
+        "why": "No place became free in time.",
+        "link": "https://counterfoil.example/app/mentors/ada-winterbourne",
+    },
     "session_mentor_absent": {**_SESSION, "goals": "", "price": ""},
     "payment_too_late": {
         "client": "Chloe Client",

@@ -20,6 +20,7 @@ from scheduling.models.room import Room, RoomVisit
 from scheduling.models.series import Series
 from scheduling.models.session import Session, SessionEvent
 from scheduling.models.session_type import CancellationPolicy, SessionType
+from scheduling.models.waitlist import WaitlistEntry
 
 __all__ = [
     "BlockBasis",
@@ -52,6 +53,7 @@ __all__ = [
     "SessionType",
     "TimeOff",
     "TravelZone",
+    "WaitlistEntry",
     "WeekCount",
     "WeeklyRule",
 ]

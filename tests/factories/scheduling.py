@@ -7,13 +7,14 @@ import factory
 from django.db import transaction
 
 from accounts.models import Client, Mentor
-from scheduling import booking, lifecycle, series, slot_tokens
+from scheduling import booking, lifecycle, series, slot_tokens, waitlist
 from scheduling.models import (
     CancellationPolicy,
     Schedule,
     Series,
     Session,
     SessionType,
+    WaitlistEntry,
     WeeklyRule,
 )
 from tests.factories.people import ClientFactory, MentorFactory
@@ -118,6 +119,19 @@ def hold_series(
         skip_unavailable=skip_unavailable,
         goals="",
         now=at,
+    )
+
+
+def waits(
+    *,
+    session_type: SessionType,
+    starts_at: datetime,
+    now: datetime,
+    client: Client | None = None,
+) -> WaitlistEntry:
+    """Return the place of a client in the line before the full meeting that begins then."""
+    return waitlist.join(
+        session_type=session_type, starts_at=starts_at, client=client or ClientFactory(), now=now
     )
 
 

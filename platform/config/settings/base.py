@@ -201,6 +201,7 @@ TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, high=8)
 
 # --- Bookings --------------------------------------------------------------------------------
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, low=1, high=120)
+WAITLIST_OFFER_MINUTES = env.integer("WAITLIST_OFFER_MINUTES", 30, low=5, high=1440)
 MAX_UNPAID_HOLDS = 3
 SLOT_TOKEN_LIFETIME = timedelta(minutes=30)
 
