@@ -32,6 +32,7 @@ from api.routers import (
     series,
     sessions,
     users,
+    waitlist,
 )
 
 DESCRIPTION = """
@@ -85,6 +86,7 @@ api.add_router("/sessions", sessions.router)
 api.add_router("/sessions", proposals.router)
 api.add_router("/series", series.router)
 api.add_router("/sessions", incidents.router)
+api.add_router("/waitlist", waitlist.router)
 api.add_router("/rooms", rooms.router)
 api.add_router("/goals", goals.router)
 api.add_router("/reviews", reviews.router)

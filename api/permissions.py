@@ -91,6 +91,10 @@ PERMISSIONS: dict[str, Who] = {
     "series_get": Who.SIGNED_IN,
     "series_cancellation_quote": Who.SIGNED_IN,
     "series_cancel": Who.SIGNED_IN,
+    "waitlist_join": Who.CLIENT,
+    "waitlist_list": Who.CLIENT,
+    "waitlist_get": Who.CLIENT,
+    "waitlist_leave": Who.CLIENT,
     "sessions_join": Who.SIGNED_IN,
     "rooms_webhook_jitsi": Who.ANYONE,  # the signature is the proof
     "rooms_webhook_livekit": Who.ANYONE,  # the signature is the proof

@@ -10,9 +10,9 @@ from ninja import Query
 
 from api.lookups import zone_of
 from api.schemas.base import Instant, TimeZoneName
-from api.schemas.mentors import SlotList, SlotOut
+from api.schemas.mentors import FullMeeting, SlotList, SlotOut
 from kernel.errors import Invalid
-from scheduling import queries, slot_tokens
+from scheduling import group_slots, queries, slot_tokens
 from scheduling.models import Session, SessionType
 
 LONGEST_WINDOW = timedelta(days=62)
@@ -61,6 +61,14 @@ def slot_list(
             )
             for slot in free
             if moving is None or slot.starts_at != moving.starts_at
+        ],
+        full=[
+            FullMeeting(
+                starts_at=one.meeting.during.lower.astimezone(zone),
+                ends_at=one.meeting.during.upper.astimezone(zone),
+                waiting=one.waiting,
+            )
+            for one in group_slots.full(session_type=session_type, start=start, end=end, now=now)
         ],
     )
 

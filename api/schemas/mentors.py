@@ -202,11 +202,23 @@ class SlotOut(Out):
     seats_left: Annotated[int | None, Field(description="Of a group meeting; else null.")] = None
 
 
+class FullMeeting(Out):
+    """A group meeting without a seat to book, and how many wait for one."""
+
+    starts_at: datetime
+    ends_at: datetime
+    waiting: int
+
+
 class SlotList(Out):
     """Free slots in the order of time, written in `time_zone`."""
 
     time_zone: str
     items: list[SlotOut]
+    full: Annotated[
+        list[FullMeeting],
+        Field(description="Of a group type: the meetings that may only be waited for."),
+    ]
 
 
 class SlotExplanation(Out):
