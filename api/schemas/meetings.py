@@ -76,7 +76,8 @@ MeetingStatus = Literal["offered", "decided", "withdrawn"]
 
 
 class MeetingOut(Out):
-    """A group meeting. `seats_left` counts a hold whose time is over as free.
+    """A group meeting. `seats_left` counts a hold whose time is over as free, and so a seat that is
+    owed to one of those `waiting`.
 
     `decided` from the cut-off on, when it had its minimum; `withdrawn_by` is `mentor`, or
     `minimum` where it had not.
@@ -90,6 +91,7 @@ class MeetingOut(Out):
     capacity: int
     minimum: int
     seats_left: int
+    waiting: int
     decide_at: datetime
     withdrawn_at: datetime | None
     withdrawn_by: str | None
@@ -111,6 +113,7 @@ class MeetingOut(Out):
             capacity=meeting.capacity,
             minimum=meeting.minimum,
             seats_left=0 if meeting.withdrawn_at else meeting.seats_left,  # type: ignore[attr-defined]
+            waiting=meeting.waiting,  # type: ignore[attr-defined]
             decide_at=meeting.decide_at,
             withdrawn_at=meeting.withdrawn_at,
             withdrawn_by=meeting.withdrawn_by or None,

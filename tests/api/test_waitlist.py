@@ -61,6 +61,7 @@ def test_a_full_meeting_is_shown_with_those_who_wait_and_joined_once(market: Mar
     assert (second["position"], second["session_id"], second["reason"]) == (2, None, None)
     slots = market.ann.get("/api/mentors/ada/slots", {"session_type": market.kind.public_id}).json()
     assert slots["items"] == []
+    assert market.ada.get("/api/mentors/me/meetings").json()["items"][0]["waiting"] == 2
     (meeting,) = slots["full"]
     assert meeting["waiting"] == 2
     assert datetime.fromisoformat(meeting["starts_at"]) == market.slot()[0]

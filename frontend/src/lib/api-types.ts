@@ -3518,7 +3518,8 @@ export interface components {
         };
         /**
          * MeetingOut
-         * @description A group meeting. `seats_left` counts a hold whose time is over as free.
+         * @description A group meeting. `seats_left` counts a hold whose time is over as free, and so a seat that is
+         *     owed to one of those `waiting`.
          *
          *     `decided` from the cut-off on, when it had its minimum; `withdrawn_by` is `mentor`, or
          *     `minimum` where it had not.
@@ -3549,6 +3550,8 @@ export interface components {
             minimum: number;
             /** Seats Left */
             seats_left: number;
+            /** Waiting */
+            waiting: number;
             /**
              * Decide At
              * Format: date-time
