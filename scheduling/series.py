@@ -20,7 +20,12 @@ from scheduling import booking, queries, recurrence, seats, slot_tokens
 from scheduling.diaries import Diary
 from scheduling.hours import instant
 from scheduling.models import Series, Session, SessionType
-from scheduling.models.series import FEWEST_SESSIONS, MOST_SESSIONS, MOST_WEEKS_APART
+from scheduling.models.series import (
+    FARTHEST_DAYS,
+    FEWEST_SESSIONS,
+    MOST_SESSIONS,
+    MOST_WEEKS_APART,
+)
 from scheduling.recurrence import Budget, Rule
 from scheduling.seats import ClientBusy, LimitReached, Seat, TimeNotFree
 from scheduling.slot_tokens import SlotOffer
@@ -120,6 +125,7 @@ def hold_series(
     session_type = booking.offered_type(offer)
     zone = queries.time_zone_of(mentor_id=session_type.mentor_id)
     starts = starts_of(first=offer.starts_at, time_zone=zone, every_weeks=every_weeks, count=count)
+    _refuse_too_far(starts[-1], now)
     offers = tuple(replace(offer, starts_at=at) for at in starts)
     wish = _Wish(client, session_type, offers, goals, now)
     asked = wish.seats()
@@ -155,6 +161,19 @@ def _refuse_out_of_range(*, every_weeks: int, count: int) -> None:
     if not 1 <= every_weeks <= MOST_WEEKS_APART:
         raise Invalid(
             f"A series repeats every 1 to {MOST_WEEKS_APART} weeks.", pointer="/every_weeks"
+        )
+
+
+def _refuse_too_far(last: datetime, now: datetime) -> None:
+    """Refuse what would be paid so long before its time that it could not be given back any more.
+
+    The booking window is asked of the first session alone, so this bounds the others.
+    """
+    if last > now + timedelta(days=FARTHEST_DAYS):
+        raise Invalid(
+            f"The last session would begin on {last:%Y-%m-%d}, more than {FARTHEST_DAYS} days "
+            "from now. Book fewer sessions, or closer together.",
+            pointer="/count",
         )
 
 

@@ -103,7 +103,10 @@ def series_cancellation_quote(
 def series_cancel(
     request: HttpRequest, series_id: SeriesId, body: SeriesCancelRequest, key: IdempotencyKey = None
 ) -> HttpResponse:
-    """Each refund is what the quote said. One session alone is cancelled as any other."""
+    """Each refund is what its policy gives at this moment, as the quote reckons.
+
+    One session alone is cancelled as any other.
+    """
     reader = user_of(request)
 
     def act(attempt: Attempt) -> SeriesOut:

@@ -11,6 +11,8 @@ from scheduling.models.session_type import SessionType
 
 FEWEST_SESSIONS, MOST_SESSIONS = 2, 10
 MOST_WEEKS_APART = 8
+# A series is paid when it is booked, and PayPal gives nothing back after 180 days.
+FARTHEST_DAYS = 150
 
 
 class Series(models.Model):

@@ -247,6 +247,20 @@ def test_what_is_no_series_is_refused(wrong: dict[str, Any], pointer: str) -> No
     assert refused.value.facts["pointer"] == pointer
 
 
+def test_nothing_is_paid_that_could_not_be_given_back_any_more() -> None:
+    """Two sessions 150 days apart to the minute, counted from now, and a step further."""
+    kind = open_mentor()
+    last = TEN + 7 * 3 * WEEK
+    now = last - timedelta(days=150)
+
+    with pytest.raises(Invalid, match=f"would begin on {last:%Y-%m-%d}, more than 150 days") as no:
+        hold_series(
+            session_type=kind, starts_at=TEN, count=8, every_weeks=3, now=now - timedelta(minutes=1)
+        )
+    assert no.value.facts["pointer"] == "/count"
+    assert hold_series(session_type=kind, starts_at=TEN, count=8, every_weeks=3, now=now).count == 8
+
+
 def by_sql(sql: str, *values: Any) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)

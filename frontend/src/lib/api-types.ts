@@ -1012,7 +1012,9 @@ export interface paths {
         put?: never;
         /**
          * Cancel a series, or the rest of it
-         * @description Each refund is what the quote said. One session alone is cancelled as any other.
+         * @description Each refund is what its policy gives at this moment, as the quote reckons.
+         *
+         *     One session alone is cancelled as any other.
          */
         post: operations["series_cancel"];
         delete?: never;
