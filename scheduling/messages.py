@@ -13,7 +13,9 @@ from django.conf import settings
 from accounts.models import User
 from kernel import display
 from notifications.conditions import Condition, holds
+from notifications.models import Kind
 from notifications.outbox import put_email
+from notifications.switches import Switch
 from scheduling import calendars, standing
 from scheduling.models import Incident, Meeting, Session, WaitlistEntry
 from scheduling.policies import WHOLE_BPS
@@ -83,10 +85,11 @@ def tell_cancelled(
         )
 
 
-def remind(session: Session, *, role: str, kind: str, only_if: Condition) -> None:
+def remind(session: Session, *, role: str, kind: str, email_kind: Kind, only_if: Condition) -> None:
     """Remind one of the two, by their `role`; the words name the hour and no distance to it.
 
     So they are true however late the message is. The mentor of a group gets one for all its seats.
+    `email_kind` is the kind under which readers switch it off.
     """
     reader = dict(_people(session))[role]
     context, key = _context(session, role, reader), f"{session.public_id}:{session.sequence}"
@@ -98,6 +101,7 @@ def remind(session: Session, *, role: str, kind: str, only_if: Condition) -> Non
         to=reader.email,
         context=context,
         only_if=only_if,
+        switch=Switch(email_kind, reader),
     )
 
 

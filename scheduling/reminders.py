@@ -2,7 +2,8 @@
 
 Level-triggered: whatever is due and was not promised yet is found, however long nobody looked.
 Promising writes a row and a message; the message is asked again before it leaves, so that none
-is sent of a session that was cancelled, moved or begun meanwhile. Knows no mail server.
+is sent of a session that was cancelled, moved or begun meanwhile. Nothing is promised to who has
+switched the kind off; once it is on again, what is still of use is found. Knows no mail server.
 """
 
 import logging
@@ -15,7 +16,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from kernel import clock
+from notifications import switches
 from notifications.conditions import Condition, condition, holds
+from notifications.models import Kind as EmailKind
 from scheduling import messages, standing
 from scheduling.models import Reminder, Session, SessionEvent
 from scheduling.states import Side, State
@@ -30,12 +33,18 @@ class Notice:
     """A kind of reminder: due `lead` before the start, and of use until `until` before it."""
 
     kind: Reminder.Kind
+    email: EmailKind
     lead: timedelta
     until: timedelta
 
 
-_HOUR = Notice(Reminder.Kind.HOUR, lead=timedelta(hours=1), until=timedelta(0))
-NOTICES = (Notice(Reminder.Kind.DAY, lead=timedelta(days=1), until=_HOUR.lead), _HOUR)
+_HOUR = Notice(
+    Reminder.Kind.HOUR, EmailKind.REMINDER_HOUR, lead=timedelta(hours=1), until=timedelta(0)
+)
+NOTICES = (
+    Notice(Reminder.Kind.DAY, EmailKind.REMINDER_DAY, lead=timedelta(days=1), until=_HOUR.lead),
+    _HOUR,
+)
 
 
 def promise_due(*, now: datetime) -> int:
@@ -55,7 +64,7 @@ def promise_due(*, now: datetime) -> int:
 
 
 def _due(notice: Notice, role: Side, now: datetime) -> Iterable[Session]:
-    """Return the sessions whose reminder is due, not too late, and not promised.
+    """Return the sessions whose reminder is due, wanted, not too late, and not promised.
 
     Who heard of the time after the reminder was due was told just then.
     """
@@ -69,6 +78,7 @@ def _due(notice: Notice, role: Side, now: datetime) -> Iterable[Session]:
         Session.objects.filter(
             ~Exists(promised),
             ~Exists(told_since),
+            ~Exists(switches.off(kind=notice.email, person=OuterRef(f"{role.value}__user"))),
             state=State.CONFIRMED,
             starts_at__gt=now + notice.until,
             starts_at__lte=now + notice.lead,
@@ -96,6 +106,7 @@ def _promise(session: Session, notice: Notice, role: Side, now: datetime) -> boo
                 session,
                 role=role,
                 kind=notice.kind,
+                email_kind=notice.email,
                 only_if=_while_of_use(session, notice, role),
             )
     return fresh

@@ -6,8 +6,8 @@ from wagtail.models import Page
 # The first part of every address of config.urls, and what the SPA and the staff may yet need.
 RESERVED = frozenset(
     {
-        *("accounts", "api", "app", "art", "calendar", "cms", "dashboard", "documents", "livez"),
-        *("login", "look", "media", "portraits", "readyz", "static"),
+        *("accounts", "api", "app", "art", "calendar", "cms", "dashboard", "documents", "emails"),
+        *("livez", "login", "look", "media", "portraits", "readyz", "static"),
     }
 )
 

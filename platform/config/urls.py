@@ -13,6 +13,7 @@ from api.api import api
 from api.errors import unknown_address
 from cms import pictures, stylesheet
 from kernel import health
+from notifications import unsubscribing
 from spa import views as spa
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Nothing under /api/ may fall through to Wagtail, which answers with pages.
     re_path(r"^api(?:/|$)", unknown_address),
     path("calendar/<str:secret>.ics", calendar_feed.serve, name="calendar-feed"),
+    path("emails/unsubscribe", unsubscribing.unsubscribe, name="unsubscribe"),
     path("accounts/", include("allauth.urls")),
     # Wagtail's own sign-in knows neither the second factor nor the limit on guesses.
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),

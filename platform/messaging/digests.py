@@ -1,9 +1,9 @@
 """Tell a person by e-mail of what waits unread: one letter for all of it, and not too often.
 
 Level-triggered: whoever has a message that is unread for a quarter of an hour and was not told
-of it is found, unless a letter went to them in the last hours. The letter says what the page
-would: contact details are masked until a session is paid. It is withdrawn when all is read
-before it leaves. Knows no stream and no mail server.
+of it is found, unless a letter went to them in the last hours or they have switched letters off.
+The letter says what the page would: contact details are masked until a session is paid. It is
+withdrawn when all is read before it leaves. Knows no stream and no mail server.
 """
 
 import logging
@@ -22,7 +22,9 @@ from kernel.turns import sole_turn
 from messaging import queries
 from messaging.models import Delivery, Digest, ReadMark
 from notifications.conditions import condition, holds
+from notifications.models import Kind
 from notifications.outbox import put_email
+from notifications.switches import Switch
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +46,8 @@ _DUE = """
     WHERE m.sent_at > %(from)s AND m.sent_at <= %(until)s
       AND m.number > COALESCE(r.number, 0) AND d.number > COALESCE(last.through, 0)
       AND (last.promised_at IS NULL OR last.promised_at <= %(told_before)s)
+      AND NOT EXISTS (SELECT FROM notifications_switchedoff AS off
+          WHERE off.person_id = d.person_id AND off.kind = %(kind)s)
     GROUP BY d.person_id ORDER BY min(m.sent_at), d.person_id
 """
 
@@ -60,7 +64,7 @@ def tell_due(*, now: datetime) -> int:
 def _due(now: datetime) -> list[UUID]:
     times = {"from": now - REACH, "until": now - UNREAD_FOR, "told_before": now - PAUSE}
     with connection.cursor() as cursor:
-        cursor.execute(_DUE, times)
+        cursor.execute(_DUE, {**times, "kind": Kind.MESSAGE_DIGEST.value})
         return [person_id for (person_id,) in cursor.fetchall()]
 
 
@@ -108,6 +112,7 @@ def _tell(person: User, now: datetime) -> bool:
             behind=last.through if last else 0,
             through=through,
         ),
+        switch=Switch(Kind.MESSAGE_DIGEST, person),
     )
     return True
 

@@ -7,10 +7,39 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from kernel.ids import uuid7
 
 # Neither sent, nor given up, nor withdrawn.
 _WAITING = Q(sent_at=None, failed_at=None, withdrawn_at=None)
+
+
+class Kind(models.TextChoices):
+    """The kinds of e-mail that people may switch off; the labels follow "you get"."""
+
+    REMINDER_DAY = "reminder_day", "reminders a day before a session"
+    REMINDER_HOUR = "reminder_hour", "reminders an hour before a session"
+    MESSAGE_DIGEST = "message_digest", "e-mails about unread messages"
+
+
+class SwitchedOff(models.Model):
+    """A kind of e-mail that a person does not want. Where there is no row, it is on."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=20, choices=Kind)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "kind"], name="switched_off_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values), name="switched_off_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.person_id}"
 
 
 class EmailQuerySet(models.QuerySet["Email"]):
@@ -30,7 +59,8 @@ class Email(models.Model):
 
     An attempt moves `next_attempt_at` before it is made; after the last one `failed_at` is set.
     Where there is a `condition`, it is asked before each attempt; a message that has become untrue
-    is withdrawn with the reason, and by constraint and trigger never sent afterwards.
+    is withdrawn with the reason, and by constraint and trigger never sent afterwards. A message
+    of a `kind` is withdrawn too where its `reader` has switched that kind off.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -44,6 +74,10 @@ class Email(models.Model):
     ics_method = models.CharField(max_length=10, blank=True, default="")
     condition = models.CharField(max_length=120, blank=True, default="", db_default="")
     condition_arguments = models.JSONField(default=dict, db_default={})
+    kind = models.CharField(max_length=20, choices=Kind, blank=True, default="", db_default="")
+    reader = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
@@ -74,8 +108,16 @@ class Email(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_reason="")
-                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="") & ~Q(condition="")),
+                | (
+                    Q(withdrawn_at__isnull=False)
+                    & ~Q(withdrawn_reason="")
+                    & ~Q(condition="", kind="")
+                ),
                 name="email_withdrawn_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="", reader=None) | Q(kind__in=Kind.values, reader__isnull=False),
+                name="email_kind_of_a_reader",
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 A message may carry a condition. It is asked before each attempt, the last time when the mail
 server is connected and waits for the message: what has become untrue is withdrawn, not sent.
+So is what its reader has switched off by then (`notifications.switches`).
 """
 
 import logging
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.mail import EmailMultiAlternatives, mailers
+from django.core.mail import mailers
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
@@ -18,8 +19,11 @@ from accounts.models import User
 from kernel import audit, clock
 from kernel.errors import Forbidden, NotFound, Refusal
 from kernel.tasks import enqueue, task
+from notifications import mime, switches
 from notifications.conditions import Condition, why_untrue
+from notifications.links import link_to
 from notifications.models import Email
+from notifications.switches import Switch
 
 logger = logging.getLogger(__name__)
 
@@ -45,14 +49,19 @@ def put_email(
     ics: str = "",
     ics_method: str = "",
     only_if: Condition | None = None,
+    switch: Switch | None = None,
 ) -> None:
     """Render `templates/emails/<template>.{subject,text,html}` now and promise to send it.
 
     Call it inside the transaction of the event. `key` names the event and the reader
     (`session-confirmed:ses_…:client`): a second call with the same key does nothing.
     `ics` is an iCalendar document, attached with `method=ics_method` (RFC 6047). `only_if` is for
-    what can become untrue while it waits: it is sent as long as the condition holds.
+    what can become untrue while it waits: it is sent as long as the condition holds. `switch` is
+    for what its reader may switch off; the templates get it as `switch` (`label`, `link`) and end
+    with `emails/_switch.text`.
     """
+    if switch:
+        context = {**context, "switch": _words_of(switch, to)}
     subject = " ".join(render_to_string(f"emails/{template}.subject", context).split())
     now = clock.now()
     email, created = Email.objects.get_or_create(
@@ -67,6 +76,8 @@ def put_email(
             "ics_method": ics_method,
             "condition": only_if.name if only_if else "",
             "condition_arguments": only_if.arguments if only_if else {},
+            "kind": switch.kind if switch else "",
+            "reader": switch.person if switch else None,
             "created_at": now,
             "next_attempt_at": now,
         },
@@ -130,6 +141,11 @@ def retry(*, email_id: UUID, by: User, now: datetime) -> None:
         enqueue(send_email, email_id=str(email_id))
 
 
+def _words_of(switch: Switch, to: str) -> dict[str, str]:
+    link = link_to(kind=switch.kind, person_id=switch.person.pk, address=to)
+    return {"label": switch.kind.label, "link": link}
+
+
 def _claim(email: Email, now: datetime) -> bool:
     """Count the attempt and set the next one, unless another sender was here first."""
     pause = min(FIRST_PAUSE * 2**email.attempts, LONGEST_PAUSE)
@@ -145,7 +161,7 @@ def _hand_over(email: Email) -> str:
     again when the server is connected, so that nothing slow lies between the answer and the
     message. What becomes untrue in that last moment is followed by the message that says so.
     """
-    message = _message(email)
+    message = mime.message_of(email)
     if untrue := _untrue(email):
         return untrue
     with mailers.default as mailer:
@@ -156,6 +172,8 @@ def _hand_over(email: Email) -> str:
 
 
 def _untrue(email: Email) -> str:
+    if email.reader_id and switches.is_off(person_id=email.reader_id, kind=email.kind):
+        return switches.SWITCHED_OFF
     if not email.condition:
         return ""
     return why_untrue(Condition(name=email.condition, arguments=email.condition_arguments))
@@ -175,13 +193,3 @@ def _note_failure(email: Email, *, reason: str) -> None:
     Email.objects.filter(pk=email.pk).update(
         last_error=reason[:2000], failed_at=clock.now() if given_up else None
     )
-
-
-def _message(email: Email) -> EmailMultiAlternatives:
-    message = EmailMultiAlternatives(email.subject, email.text, to=[email.to])
-    message.extra_headers["Message-ID"] = f"<{email.pk}@counterfoil>"
-    if email.html:
-        message.attach_alternative(email.html, "text/html")
-    if email.ics:
-        message.attach("invite.ics", email.ics, f"text/calendar; method={email.ics_method}")
-    return message

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from notifications.models import Kind
+
 SITE = {"site_name": "Counterfoil", "public_url": "https://counterfoil.example"}
 AT = datetime(2026, 11, 24, 18, 4, tzinfo=UTC)
 RESET = "https://counterfoil.example/app/forgot"
@@ -24,6 +26,8 @@ _SESSION = {
     "by_reader": False,
     "reason": "",
 }
+
+_SWITCH_LINK = "https://counterfoil.example/emails/unsubscribe?token=WyI5ZDVlIl0:Yq3"
 
 SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "account_verify": {
@@ -61,7 +65,11 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "body": "Your code is 123456.\n\nSee https://counterfoil.example/cms/.",
     },
     "session_confirmed": _SESSION,
-    "session_reminder": {**_SESSION, "price": ""},
+    "session_reminder": {
+        **_SESSION,
+        "price": "",
+        "switch": {"label": Kind.REMINDER_DAY.label, "link": _SWITCH_LINK},
+    },
     "session_cancelled": {
         **_SESSION,
         "cancelled_by": "mentor",
@@ -144,6 +152,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         ],
         "more": 2,
         "link": "https://counterfoil.example/app/messages",
+        "switch": {"label": Kind.MESSAGE_DIGEST.label, "link": _SWITCH_LINK},
     },
     "session_proposed": {
         **_SESSION,

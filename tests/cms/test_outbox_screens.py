@@ -12,12 +12,14 @@ from django.urls import reverse
 from accounts import roles
 from kernel import clock
 from kernel.models import AuditEntry, Job
-from notifications.models import Email
+from notifications.models import Email, Kind
 from notifications.outbox import put_email, send_email
 from notifications.samples import SAMPLES
+from notifications.switches import Switch
 from tests.cms.conftest import SignIn
 from tests.cms.dialogs import press
 from tests.cms.rows import add_failed_email
+from tests.factories.people import UserFactory
 
 
 def written(template: str) -> Email:
@@ -138,3 +140,25 @@ def test_the_list_reads_no_body(sign_in: SignIn) -> None:
     asked = [one["sql"] for one in queries if "notifications_email" in one["sql"]]
     assert asked
     assert not any('"notifications_email"."html"' in sql for sql in asked)
+
+
+def test_what_its_reader_may_switch_off_is_said(sign_in: SignIn) -> None:
+    reader = UserFactory()
+    put_email(
+        key="reminder",
+        template="session_reminder",
+        to=reader.email,
+        context=dict(SAMPLES["session_reminder"]),
+        switch=Switch(Kind.REMINDER_DAY, reader),
+    )
+    [switched, always] = [Email.objects.get(), written("calendar_works")]
+    support = sign_in(roles.SUPPORT)
+
+    pages = [
+        support.get(reverse("e-mails:inspect", args=[email.pk])).content.decode()
+        for email in (switched, always)
+    ]
+
+    assert ["reminders a day before a session" in page for page in pages] == [True, False]
+    assert "token=WyI" not in pages[0]
+    assert "token=••••••" in unescape(pages[0])

@@ -11,8 +11,9 @@ from messaging import operations
 from messaging.digests import PAUSE, REACH, UNREAD_FOR, tell_due
 from messaging.masking import HIDDEN
 from messaging.models import Conversation, Digest
-from notifications import outbox
-from notifications.models import Email
+from notifications import outbox, switches
+from notifications.models import Email, Kind
+from notifications.switches import SWITCHED_OFF, Switch
 from tests.factories.scheduling import confirmed, open_mentor
 from tests.messaging.test_conversations import NOW, Pair
 
@@ -159,3 +160,27 @@ def test_what_was_told_is_history(pair: Pair) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute("UPDATE messaging_digest SET through = 9")
+
+
+def test_who_switched_letters_off_is_told_of_nothing_until_they_are_on_again(pair: Pair) -> None:
+    switch = Switch(Kind.MESSAGE_DIGEST, pair.mentor.user)
+    with transaction.atomic():
+        switches.turn(switch=switch, on=False, now=SENT)
+    pair.ask()
+
+    assert tell_at(SENT + UNREAD_FOR) == 0
+    assert not Digest.objects.exists()
+    with transaction.atomic():
+        switches.turn(switch=switch, on=True, now=SENT)
+    assert tell_at(SENT + UNREAD_FOR) == 1
+
+
+def test_a_letter_that_waits_is_not_sent_to_who_switches_them_off(pair: Pair) -> None:
+    pair.ask()
+    tell_at(SENT + UNREAD_FOR)
+    with transaction.atomic():
+        switch = Switch(Kind.MESSAGE_DIGEST, pair.mentor.user)
+        switches.turn(switch=switch, on=False, now=SENT)
+
+    assert send_at(SENT + UNREAD_FOR) == []
+    assert Email.objects.get().withdrawn_reason == SWITCHED_OFF

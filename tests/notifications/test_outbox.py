@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from accounts import letters
 from kernel import clock, tasks
-from notifications import outbox
+from notifications import mime, outbox
 from notifications.models import Email
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -137,14 +137,14 @@ def test_one_message_that_fails_does_not_hold_up_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bad, good = put("a"), put("b", to="bob@example.org")
-    genuine = outbox._message
+    genuine = mime.message_of
 
     def message(email: Email) -> Any:
         if email.pk == bad.pk:
             raise ValueError("cannot be written")
         return genuine(email)
 
-    monkeypatch.setattr(outbox, "_message", message)
+    monkeypatch.setattr(mime, "message_of", message)
     outbox.send_waiting()
 
     assert passes(bad)[2:] == (False, False)

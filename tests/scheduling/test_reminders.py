@@ -10,8 +10,9 @@ from pytest_django import Settings
 
 from kernel import clock
 from kernel.ids import uuid7
-from notifications import outbox
-from notifications.models import Email
+from notifications import outbox, switches
+from notifications.models import Email, Kind
+from notifications.switches import SWITCHED_OFF, Switch
 from scheduling import messages, tasks
 from scheduling.models import Reminder, Session
 from scheduling.reminders import promise_due
@@ -278,3 +279,47 @@ def test_the_invitation_of_a_session_that_is_off_is_not_sent_after_its_cancellat
     assert [part.get_param("method") for part in parts] == ["CANCEL", "CANCEL"]
     waiting = Email.objects.filter(template="session_confirmed")
     assert {email.withdrawn_reason for email in waiting} == {"The session is cancelled by now."}
+
+
+def test_who_switched_a_reminder_off_is_promised_none_and_the_other_is(session: Session) -> None:
+    nils = session.client.user
+    with transaction.atomic():
+        switches.turn(switch=Switch(Kind.REMINDER_DAY, nils), on=False, now=clock.now())
+
+    assert promise_due(now=STARTS - DAY) == 1
+    assert promises() == [("day", "mentor", 0, STARTS - DAY)]
+    assert promise_due(now=STARTS - HOUR) == 2  # that of the hour is another switch
+
+
+def test_who_switches_it_on_again_is_reminded_as_long_as_it_is_of_use(session: Session) -> None:
+    switch = Switch(Kind.REMINDER_DAY, session.client.user)
+    with transaction.atomic():
+        switches.turn(switch=switch, on=False, now=clock.now())
+    promise_due(now=STARTS - DAY)
+    with transaction.atomic():
+        switches.turn(switch=switch, on=True, now=clock.now())
+
+    assert promise_due(now=STARTS - 20 * HOUR) == 1
+
+
+def test_a_reminder_that_waits_is_not_sent_to_who_switches_it_off(session: Session) -> None:
+    promise_due(now=STARTS - DAY)
+    with transaction.atomic():
+        for kind in (Kind.REMINDER_DAY, Kind.MESSAGE_DIGEST):
+            switches.turn(switch=Switch(kind, session.client.user), on=False, now=clock.now())
+
+    assert send_at(STARTS - DAY) == ["ada@example.com"]
+    assert reasons() == {"", SWITCHED_OFF}
+
+
+def test_each_reminder_is_of_the_kind_under_which_it_is_switched_off(session: Session) -> None:
+    promise_due(now=STARTS - DAY)
+    promise_due(now=STARTS - HOUR)
+
+    rows = Email.objects.order_by("kind", "to").values_list("kind", "to", "reader__email")
+    assert list(rows) == [
+        ("reminder_day", "ada@example.com", "ada@example.com"),
+        ("reminder_day", "nils@example.com", "nils@example.com"),
+        ("reminder_hour", "ada@example.com", "ada@example.com"),
+        ("reminder_hour", "nils@example.com", "nils@example.com"),
+    ]

@@ -144,6 +144,7 @@ class EmailInspectView(ReadOnlyInspectView):
             ("Attempts", email.attempts),
             ("Invitation", email.ics_method or "None"),
             ("Sent only if", email.condition or "Always"),
+            ("Its reader may switch off", email.get_kind_display() or "No"),
         ]
         if email.state == "waiting":
             facts.append(("Next attempt", instant_html(email.next_attempt_at)))
