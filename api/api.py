@@ -23,6 +23,7 @@ from api.routers import (
     incidents,
     meetings,
     mentors,
+    notifications,
     packages,
     payments,
     problems,
@@ -74,6 +75,7 @@ def build() -> CounterfoilAPI:
 api = build()
 api.add_router("/users", users.router)
 api.add_router("/users/calendar-feed", calendar_feed.router)
+api.add_router("/users/notifications", notifications.router)
 api.add_router("/dashboard", dashboard.router)
 api.add_router("/mentors/me", earnings.router)
 api.add_router("/mentors/me", availability.router)

@@ -44,6 +44,8 @@ PERMISSIONS: dict[str, Who] = {
     "users_calendar_feed_get": Who.SIGNED_IN,
     "users_calendar_feed_renew": Who.SIGNED_IN,
     "users_calendar_feed_close": Who.SIGNED_IN,
+    "users_notifications_get": Who.SIGNED_IN,
+    "users_notifications_replace": Who.SIGNED_IN,
     "users_sessions_list": Who.SIGNED_IN,
     "users_sessions_end": Who.SIGNED_IN,
     "dashboard_get": Who.SIGNED_IN,

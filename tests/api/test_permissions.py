@@ -36,6 +36,12 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "users_calendar_feed_get": ("GET", "/api/users/calendar-feed", None),
     "users_calendar_feed_renew": ("POST", "/api/users/calendar-feed", None),
     "users_calendar_feed_close": ("DELETE", "/api/users/calendar-feed", None),
+    "users_notifications_get": ("GET", "/api/users/notifications", None),
+    "users_notifications_replace": (
+        "PUT",
+        "/api/users/notifications",
+        {"reminder_day": True, "reminder_hour": True, "message_digest": False},
+    ),
     "mentors_me_calendars_list": ("GET", "/api/mentors/me/calendars", None),
     "mentors_me_calendars_add": ("POST", "/api/mentors/me/calendars", {"name": "Work"}),
     "mentors_me_calendars_get": ("GET", f"/api/mentors/me/calendars/cal_{NOBODY}", None),
