@@ -126,6 +126,7 @@ def app_pages(studio: Studio, page: Page, width: str) -> None:
             f"/app/sessions/{session}",
             "/app/sessions",
             "/app/sessions?when=past",
+            "/app/settings/emails",
             "/app/nowhere",
             *confirmed_sessions(http),
         ):

@@ -1,4 +1,5 @@
-import { Globe, LogOut } from "lucide-react";
+import { Globe, LogOut, Mail } from "lucide-react";
+import { Link } from "react-router";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -40,6 +41,12 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
             <Globe aria-hidden="true" />
             {user.mentor ? "My public page" : "Public site"}
           </a>
+        </DropdownMenuItem>
+        <DropdownMenuItem asChild>
+          <Link to={paths.emailSettings()}>
+            <Mail aria-hidden="true" />
+            E-mails
+          </Link>
         </DropdownMenuItem>
         <DropdownMenuItem onSelect={() => void onSignOut()}>
           <LogOut aria-hidden="true" />

@@ -66,6 +66,10 @@ export const routes: RouteObject[] = [
                   },
                 ],
               },
+              {
+                path: "/app/settings/emails",
+                lazy: () => import("@/app/routes/settings-emails"),
+              },
               { path: "/app/*", lazy: () => import("@/app/routes/not-found") },
             ],
           },

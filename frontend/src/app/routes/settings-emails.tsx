@@ -1,0 +1,1 @@
+export { EmailsPage as Component } from "@/features/settings/components/emails-page";
