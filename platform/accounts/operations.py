@@ -174,7 +174,11 @@ def become_mentor(*, user: User, now: datetime) -> Mentor:
 
 
 def deactivate(*, user: User, actor: str, reason: str, now: datetime) -> None:
-    """Shut a person out: no sign-in any more, and the very next request of theirs is refused."""
+    """Shut a person out: no sign-in any more, and the very next request of theirs is refused.
+
+    The database suspends a mentor with the account (migration 0005): listed, bookable and paid
+    no more. What was booked before stands until it is cancelled.
+    """
     with transaction.atomic():
         changed = User.objects.filter(pk=user.pk, is_active=True).update(is_active=False)
         tokens.end_all(user=user, reason=tokens.EndReason.DEACTIVATED, now=now)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,6 +19,7 @@ from messaging import deciding
 from messaging.backoffice.reports import REPORTS, report_facts
 from messaging.deciding import WARNING_LENGTH, Seen
 from messaging.models import Report
+from scheduling.models import Session
 
 ACTS = {
     "warn": Report.Decision.WARNED,
@@ -85,7 +87,13 @@ class DecideReportView(ReportDialog):
             Offer("dismiss", "Dismiss the report", "", [_messages(seen)], decided, "secondary"),
             Offer("warn", f"Warn {name}", objection=decided),
             Offer("block", "Block the conversation", objection=decided, tone="no"),
-            Offer("deactivate", f"Deactivate {name}", objection=decided, tone="no"),
+            Offer(
+                "deactivate",
+                f"Deactivate {name}",
+                sections=() if decided else [_sessions_to_come(self.report.about)],
+                objection=decided,
+                tone="no",
+            ),
         ]
 
     def carry_out(self, act: str, given: Mapping[str, Any], *, seen: str) -> Done:  # noqa: ARG002
@@ -120,6 +128,28 @@ class LiftBlockView(ReportDialog):
             report_id=self.report.pk, by=self.person, reason=given["reason"], now=clock.now()
         )
         return Done("The block is lifted.", self.here())
+
+
+def _sessions_to_come(person: User) -> Lines:
+    """Return what a deactivation leaves standing: staff cancel it, session by session."""
+    theirs = Q(client__user=person) | Q(mentor__user=person)
+    coming = Session.objects.upcoming(now=clock.now()).filter(theirs)
+    return Lines(
+        title=f"What {person.name} has booked or sold: cancel it if you deactivate",
+        headings=["Session", "Begins", "Client", "Mentor"],
+        rows=[
+            (
+                format_html(
+                    '<a href="{}">{}</a>', reverse("sessions:inspect", args=[one.pk]), one.public_id
+                ),
+                instant_html(one.starts_at),
+                one.client.user.name,
+                one.mentor.user.name,
+            )
+            for one in coming.select_related("client__user", "mentor__user").order_by("during")
+        ],
+        empty="No session is to come.",
+    )
 
 
 def _messages(seen: Sequence[Seen]) -> Lines:
