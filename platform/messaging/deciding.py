@@ -101,7 +101,7 @@ def decide(
     warns = decision == Report.Decision.WARNED
     warning = typed(warning, name="warning", longest=WARNING_LENGTH, needed=warns)
     with transaction.atomic():
-        theirs = safety.between(_conversation_of(report_id))
+        theirs = list(safety.between(_conversation_of(report_id)))
         report = (
             Report.objects.select_related("about").select_for_update(of=("self",)).get(pk=report_id)
         )

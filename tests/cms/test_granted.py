@@ -1,4 +1,4 @@
-"""What the table of permissions says was granted by a migration: an installation that lives has it."""
+"""What the tables of permissions say was granted by a migration, so every installation has it."""
 
 import hashlib
 import re

@@ -1,15 +1,17 @@
 """The staff look at what was reported and decide once; who is reported learns of no reporter."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import OperationalError, connection, transaction
 
 from accounts.models import User
 from kernel.errors import Forbidden, Invalid, NotFound
 from kernel.models import AuditEntry
 from messaging import deciding, operations, safety
-from messaging.models import Block, Report
+from messaging.models import Block, Conversation, Report
 from notifications.models import Email
 from tests.cms.rows import AT, add_message_report
 from tests.factories.people import UserFactory
@@ -152,3 +154,33 @@ def test_a_report_is_decided_once_and_then_the_same_can_be_reported_again(
 
     assert again.state == "open"
     assert report.about.is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_waits_for_whoever_writes_in_the_conversation() -> None:
+    """The two's conversations are locked first, whatever is decided (docs/locking.md)."""
+    report, staff = add_message_report(), support()
+    writes, decided = threading.Event(), threading.Event()
+
+    def write() -> None:
+        try:
+            with transaction.atomic():
+                Conversation.objects.select_for_update(no_key=True).get(pk=report.conversation_id)
+                writes.set()
+                decided.wait(20)
+        finally:
+            connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert writes.wait(20)
+    try:
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '200ms'")
+            decide(report, Decision.DISMISSED, by=staff)
+    finally:
+        decided.set()
+        writer.join()
+
+    assert decide(report, Decision.DISMISSED, by=staff).state == "dismissed"
