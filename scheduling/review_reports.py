@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from kernel import audit, limits
-from kernel.errors import Invalid, Kind, NotFound, Refusal
+from kernel.errors import Forbidden, Invalid, Kind, NotFound, Refusal
 from kernel.texts import typed
 from scheduling import reviews
 from scheduling.models import Review, ReviewReport
@@ -82,9 +83,13 @@ def dismiss(*, report_id: UUID, by: User, reason: str, now: datetime) -> ReviewR
     reviews.require_moderator(by)
     reason = typed(reason, name="reason", longest=REASON_LENGTH, needed=True)
     with transaction.atomic():
-        made = ReviewReport.objects.select_for_update().filter(pk=report_id).first()
+        rows = ReviewReport.objects.select_related("review__client", "review__mentor")
+        made = rows.select_for_update(of=("self",)).filter(pk=report_id).first()
         if made is None:
             raise NotFound("There is no such report.")
+        if by.pk == made.reporter_id:
+            raise Forbidden("This report is your own: somebody else decides it.")
+        reviews.require_third(made.review, by)
         if made.decided_at is not None:
             raise ReportDecided(f"Report {made.public_id} was decided already.")
         made.decision = ReviewReport.Decision.DISMISSED
@@ -98,6 +103,15 @@ def dismiss(*, report_id: UUID, by: User, reason: str, now: datetime) -> ReviewR
             data={"reason": reason},
         )
         return made
+
+
+def reports_for(user: User) -> QuerySet[ReviewReport]:
+    """Return the reports that a staff person may see: no own ones, and none of their reviews."""
+    return (
+        ReviewReport.objects.exclude(reporter=user)
+        .exclude(review__client__user=user)
+        .exclude(review__mentor__user=user)
+    )
 
 
 def _count(by: User, now: datetime) -> None:

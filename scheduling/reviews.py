@@ -167,6 +167,12 @@ def require_moderator(user: User) -> None:
         raise Forbidden("Only the staff who moderate reviews may hide and show them.")
 
 
+def require_third(review: Review, user: User) -> None:
+    """Raise Forbidden where the person is one of the review's two: nobody judges an own case."""
+    if user.pk in {review.client.user_id, review.mentor.user_id}:
+        raise Forbidden("This review is yours, or about you: somebody else decides on it.")
+
+
 def _moderate(
     review_id: UUID,
     action: ReviewModeration.Action,
@@ -179,6 +185,7 @@ def _moderate(
     require_moderator(by)
     reason = typed(reason, name="reason", longest=REASON_LENGTH, needed=True)
     review = locked(review_id)
+    require_third(review, by)
     shown = action is ReviewModeration.Action.SHOW
     said = review if part is Part.REVIEW else ReviewReply.objects.filter(review=review).first()
     if said is None:

@@ -24,7 +24,7 @@ from kernel.backoffice.business import (
 )
 from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Timeline
-from kernel.backoffice.today import ROWS, Queue, Waiting, add_queue, age_words
+from kernel.backoffice.today import ROWS, Queue, Waiting, add_personal_queue, add_queue, age_words
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import instant_html, money_html, state_html, state_words
 from scheduling import rescheduling
@@ -210,7 +210,7 @@ def register_incidents() -> IncidentViewSet:
     return IncidentViewSet()
 
 
-add_queue("scheduling.view_reviewreport", reports_to_decide, order=30)
+add_personal_queue("scheduling.view_reviewreport", reports_to_decide, order=30)
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.operations import deactivate
@@ -67,6 +68,7 @@ def look(*, report_id: UUID, by: User) -> list[Seen]:
         report = Report.objects.filter(pk=report_id).first()
         if report is None:
             raise NotFound("There is no such report.")
+        _require_other(report, by)
         audit.record(
             actor=by.public_id,
             action="report.looked",
@@ -105,6 +107,7 @@ def decide(
         report = (
             Report.objects.select_related("about").select_for_update(of=("self",)).get(pk=report_id)
         )
+        _require_other(report, by)
         if report.decided_at is not None:
             raise MessageReportDecided(
                 f"Report {report.public_id} was decided already: {report.get_decision_display()}."
@@ -138,6 +141,7 @@ def lift(*, report_id: UUID, by: User, reason: str, now: datetime) -> None:
     reason = typed(reason, name="reason", longest=REASON_LENGTH, needed=True)
     with transaction.atomic():
         theirs = list(safety.between(_conversation_of(report_id)))
+        _require_other(Report.objects.get(pk=report_id), by)
         standing = Block.objects.filter(conversation__in=theirs, by_staff=True, lifted_at=None)
         if not standing.update(lifted_at=now, lifted_by=by):
             raise NotBlockedByStaff("No block by the staff stands in this conversation.")
@@ -154,6 +158,16 @@ def lift(*, report_id: UUID, by: User, reason: str, now: datetime) -> None:
 def _require(user: User) -> None:
     if not user.has_perm(DECIDE):
         raise Forbidden("Only the staff who decide message reports may do this.")
+
+
+def _require_other(report: Report, user: User) -> None:
+    if user.pk in {report.reporter_id, report.about_id}:
+        raise Forbidden("This report is your own, or about you: somebody else decides it.")
+
+
+def reports_for(user: User) -> QuerySet[Report]:
+    """Return the reports that a staff person may see: none of their own, and none about them."""
+    return Report.objects.exclude(reporter=user).exclude(about=user)
 
 
 def _conversation_of(report_id: UUID) -> Conversation:

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from kernel.backoffice.today import add_queue
+from kernel.backoffice.today import add_personal_queue
 from messaging.backoffice.report_dialogs import DecideReportView, LiftBlockView
 from messaging.backoffice.reports import ReportViewSet, reports_to_decide
 from scheduling.backoffice.review_reports import ReviewReportViewSet
@@ -20,7 +20,7 @@ class TrustGroup(ViewSetGroup):  # type: ignore[misc]
     items: ClassVar = (ReviewViewSet, ReviewReportViewSet, ReportViewSet)
 
 
-add_queue("messaging.view_report", reports_to_decide, order=31)
+add_personal_queue("messaging.view_report", reports_to_decide, order=31)
 
 
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]

@@ -13,7 +13,7 @@ from kernel import clock
 from kernel.backoffice.dialogs import DialogView, Done, Offer, ReasonForm
 from kernel.errors import Invalid
 from scheduling import review_reports, reviews
-from scheduling.backoffice.review_reports import REPORTS, report_facts
+from scheduling.backoffice.review_reports import report_facts, reports_seen_by
 from scheduling.backoffice.reviews import REVIEWS, reply_of
 from scheduling.models import Review, ReviewReply, ReviewReport
 from scheduling.models.review import Part
@@ -110,7 +110,9 @@ class DecideReviewReportView(DialogView):
     report: ReviewReport
 
     def find(self, **kwargs: Any) -> None:
-        self.report = get_object_or_404(REPORTS, pk=kwargs["pk"])
+        self.report = get_object_or_404(
+            reports_seen_by(cast("User", self.request.user)), pk=kwargs["pk"]
+        )
 
     def get_page_subtitle(self) -> str:
         return self.report.public_id

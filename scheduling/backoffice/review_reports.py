@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from accounts.models import User
 from kernel import clock
 from kernel.backoffice.business import (
     BusinessIndexView,
@@ -24,12 +26,17 @@ from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import NOTHING, instant_html, state_html, state_words
 from scheduling.models import ReviewReport
 from scheduling.models.review import Part
+from scheduling.review_reports import reports_for
 from scheduling.reviews import MODERATE
 
 TONES = {"open": "warning", "dismissed": "quiet", "hidden": "danger"}
-REPORTS = ReviewReport.objects.select_related(
-    "review__client__user", "review__mentor__user", "review__reply", "reporter", "decided_by"
-)
+
+
+def reports_seen_by(user: User) -> QuerySet[ReviewReport]:
+    """Return the reports that the person may see, with whom and what they are about."""
+    return reports_for(user).select_related(
+        "review__client__user", "review__mentor__user", "review__reply", "reporter", "decided_by"
+    )
 
 
 def text_of(report: ReviewReport) -> str:
@@ -72,7 +79,6 @@ class ReviewReportFilters(WagtailFilterSet):  # type: ignore[misc]
 
 
 class ReviewReportIndexView(BusinessIndexView):
-    queryset = REPORTS
     empty = "No reports of reviews. Whoever is signed in can report one."
     search_hint = "rrp_…, rev_…, e-mail or name"
     references: ClassVar[dict[str, str]] = {"rrp": "pk", "rev": "review_id"}
@@ -107,9 +113,13 @@ class ReviewReportIndexView(BusinessIndexView):
         "Decided at": "decided_at",
     }
 
+    def get_base_queryset(self) -> QuerySet[ReviewReport]:
+        return reports_seen_by(self.request.user)
+
 
 class ReviewReportInspectView(BusinessInspectView):
-    queryset = REPORTS
+    def rows(self) -> QuerySet[ReviewReport]:
+        return reports_seen_by(self.request.user)
 
     def facts(self) -> Sequence[tuple[str, object]]:
         return report_facts(self.object)
@@ -161,9 +171,9 @@ class ReviewReportViewSet(ReadOnlyViewSet):
     filterset_class = ReviewReportFilters
 
 
-def reports_to_decide(now: datetime) -> Queue:
+def reports_to_decide(now: datetime, user: User) -> Queue:
     """Reports of reviews that wait for a decision, the oldest first."""
-    waiting = ReviewReport.objects.filter(decided_at=None)
+    waiting = reports_seen_by(user).filter(decided_at=None)
     return Queue(
         label="reports of reviews",
         count=waiting.count(),
@@ -174,7 +184,7 @@ def reports_to_decide(now: datetime) -> Queue:
                 detail=f"{report.get_part_display()} by {author_of(report)}",
                 aside=age_words(now - report.made_at),
             )
-            for report in REPORTS.filter(decided_at=None).order_by("made_at", "pk")[:ROWS]
+            for report in waiting.order_by("made_at", "pk")[:ROWS]
         ],
         url=f"{reverse('review-reports:index')}?state=open&ordering=made_at",
         empty="Nobody has reported a review that was not looked at.",

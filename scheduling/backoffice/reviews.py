@@ -24,6 +24,7 @@ from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import NOTHING, instant_html, state_html
 from scheduling.models import Review, ReviewReply
 from scheduling.models.review import Part
+from scheduling.review_reports import reports_for
 from scheduling.reviews import MODERATE
 
 TONES = {"shown": "success", "reply_hidden": "warning", "hidden": "danger"}
@@ -141,7 +142,9 @@ class ReviewInspectView(BusinessInspectView):
     @property
     def header_buttons(self) -> list[Button]:
         """Offer to hide and to show each text, to those who may."""
-        if not self.request.user.has_perm(MODERATE):
+        user, review = self.request.user, self.object
+        own = user.pk in {review.client.user_id, review.mentor.user_id}
+        if own or not user.has_perm(MODERATE):
             return []
         texts = [(Part.REVIEW, self.object), (Part.REPLY, reply_of(self.object))]
         return [
@@ -170,7 +173,8 @@ class ReviewInspectView(BusinessInspectView):
             )
             for act in review.moderations.select_related("by")
         ]
-        for report in review.reports.select_related("reporter", "decided_by"):
+        reports = reports_for(self.request.user).filter(review=review)
+        for report in reports.select_related("reporter", "decided_by"):
             happened.append(
                 Happening(
                     at=report.made_at,
@@ -179,7 +183,7 @@ class ReviewInspectView(BusinessInspectView):
                     detail=report.words,
                 )
             )
-            if report.decided_at:
+            if report.decided_at and report.decided_by:
                 happened.append(
                     Happening(
                         at=report.decided_at,

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts import roles
+from accounts.models import User
 from kernel.models import AuditEntry
 from messaging import deciding
 from messaging.models import Report
@@ -215,3 +216,50 @@ def test_a_decision_is_made_once_and_a_warning_needs_words(sign_in: SignIn) -> N
     report.refresh_from_db()
     assert (report.state, report.decision_reason) == ("warned", "Asks for transfers.")
     assert support.get(reverse("message-reports:inspect", args=[report.pk])).status_code == 200
+
+
+def test_who_is_reported_finds_nothing_of_it_in_the_back_office(sign_in: SignIn) -> None:
+    """A person of the staff may be a client or a mentor too: nobody learns who reported them."""
+    message, review = add_message_report(), add_report()
+    screens = {
+        "messages": [
+            reverse("message-reports:inspect", args=[message.pk]),
+            reverse("decide_message_report", args=[message.pk]),
+        ],
+        "reviews": [
+            reverse("review-reports:inspect", args=[review.pk]),
+            reverse("decide_review_report", args=[review.pk]),
+        ],
+    }
+    lists = {
+        "messages": ["message-reports/", "message-reports/?export=csv", ""],
+        "reviews": ["review-reports/", "review-reports/?export=csv", ""],
+    }
+    names = {
+        "messages": (str(message.pk), message.public_id),
+        "reviews": (str(review.pk), review.public_id),
+    }
+
+    def sees(browser: Client, what: str) -> set[bool]:
+        found = {browser.get(url).status_code == 200 for url in screens[what]}
+        for path in lists[what]:
+            answer = browser.get(f"/cms/{path}")
+            text = answer.getvalue().decode()
+            found.add(any(name in text for name in names[what]))
+        return found
+
+    def of(user: User) -> Client:
+        User.objects.filter(pk=user.pk).update(is_superuser=True)
+        browser = Client()
+        browser.force_login(User.objects.get(pk=user.pk))
+        return browser
+
+    author = of(review.review.client.user)
+    own_review = author.get(reverse("reviews:inspect", args=[review.review_id]))
+
+    assert sees(sign_in("admin"), "messages") == sees(sign_in("admin"), "reviews") == {True}
+    assert sees(of(message.about), "messages") == sees(of(message.reporter), "messages") == {False}
+    assert sees(author, "reviews") == {False}
+    assert sees(author, "messages") == {True}
+    assert review.words not in own_review.content.decode()
+    assert "/moderate/" not in own_review.content.decode()

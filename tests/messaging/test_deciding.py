@@ -94,6 +94,23 @@ def test_nobody_else_looks_decides_or_lifts(report: Report) -> None:
     assert not AuditEntry.objects.filter(action="report.looked").exists()
 
 
+def test_nobody_of_the_staff_decides_in_their_own_case(report: Report) -> None:
+    for by in (report.reporter, report.about):
+        by.user_permissions.add(Permission.objects.get(codename="decide_report"))
+        person = User.objects.get(pk=by.pk)
+        for act in (
+            lambda by=person: deciding.look(report_id=report.pk, by=by),
+            lambda by=person: decide(report, Decision.DISMISSED, by=by),
+            lambda by=person: deciding.lift(report_id=report.pk, by=by, reason="x", now=LATER),
+        ):
+            with pytest.raises(Forbidden, match="somebody else"):
+                act()
+        assert not deciding.reports_for(person).exists()
+
+    assert deciding.reports_for(support()).exists()
+    assert not AuditEntry.objects.filter(action="report.looked").exists()
+
+
 def test_a_warning_tells_the_person_and_nothing_of_who_reported(report: Report) -> None:
     with pytest.raises(Invalid):
         decide(report, Decision.WARNED)

@@ -196,3 +196,27 @@ def test_reports_are_history(review: Review, statement: str) -> None:
 
     with pytest.raises(Error, match=r"history|never changed"), transaction.atomic():
         connection.cursor().execute(statement)
+
+
+def test_nobody_of_the_staff_decides_on_what_is_theirs(review: Review) -> None:
+    made = report(review, UserFactory.create())
+    for person in (review.client.user, review.mentor.user, made.reporter):
+        person.user_permissions.add(Permission.objects.get(codename="moderate_review"))
+        by = User.objects.get(pk=person.pk)
+        with pytest.raises(Forbidden, match="somebody else"):
+            dismiss(made, by)
+        for part in (REVIEW, REPLY) if by != made.reporter else ():
+            with pytest.raises(Forbidden, match="somebody else"):
+                hide(review, by, part)
+        assert not review_reports.reports_for(by).exists()
+
+    assert review_reports.reports_for(moderator()).get() == made
+    assert dismiss(made, moderator()).state == "dismissed"
+
+
+def hide(review: Review, by: User, part: Part = REVIEW) -> ReviewModeration:
+    return reviews.hide(review_id=review.pk, by=by, part=part, reason="x", now=LATER)
+
+
+def dismiss(made: ReviewReport, by: User) -> ReviewReport:
+    return review_reports.dismiss(report_id=made.pk, by=by, reason="x", now=LATER)

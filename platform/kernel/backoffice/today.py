@@ -46,7 +46,7 @@ class Queue:
 class _Source:
     permission: str
     order: int
-    read: Callable[[datetime], Queue]
+    read: Callable[[datetime, Any], Queue]
 
 
 _sources: dict[str, _Source] = {}
@@ -54,7 +54,23 @@ _sources: dict[str, _Source] = {}
 
 def add_queue(permission: str, read: Callable[[datetime], Queue], *, order: int) -> None:
     """Show what `read(now)` returns to those who hold `permission`."""
-    _sources[f"{read.__module__}.{read.__qualname__}"] = _Source(permission, order, read)
+    _add(permission, read, lambda now, _user: read(now), order)
+
+
+def add_personal_queue(
+    permission: str, read: Callable[[datetime, Any], Queue], *, order: int
+) -> None:
+    """Show what `read(now, user)` returns, where it is not the same for all who hold it."""
+    _add(permission, read, read, order)
+
+
+def _add(
+    permission: str,
+    key: Callable[..., Queue],
+    read: Callable[[datetime, Any], Queue],
+    order: int,
+) -> None:
+    _sources[f"{key.__module__}.{key.__qualname__}"] = _Source(permission, order, read)
 
 
 def age_words(age: timedelta) -> str:
@@ -78,4 +94,6 @@ class Today(Component):  # type: ignore[misc]
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:  # noqa: ARG002
         now = clock.now()
         seen = [one for one in _sources.values() if self.user.has_perm(one.permission)]
-        return {"queues": [one.read(now) for one in sorted(seen, key=lambda one: one.order)]}
+        return {
+            "queues": [one.read(now, self.user) for one in sorted(seen, key=lambda one: one.order)]
+        }

@@ -69,9 +69,13 @@ class ReadOnlyInspectView(generic.InspectView):  # type: ignore[misc]
     template_name = "backoffice/inspect.html"
     queryset: ClassVar[QuerySet[Any] | None] = None
 
+    def rows(self) -> QuerySet[Any]:
+        """Return the rows of which one is shown to the person who asks."""
+        rows: QuerySet[Any] = self.model.objects if self.queryset is None else self.queryset
+        return rows.all()
+
     def get_object(self, queryset: object = None) -> Model:  # noqa: ARG002
-        rows = self.model.objects if self.queryset is None else self.queryset
-        found: Model = get_object_or_404(rows.all(), pk=self.pk)
+        found: Model = get_object_or_404(self.rows(), pk=self.pk)
         return found
 
     def get_page_title(self) -> str:

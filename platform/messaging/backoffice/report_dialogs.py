@@ -16,7 +16,7 @@ from kernel.backoffice.dialogs import DialogView, Done, Offer, ReasonForm
 from kernel.display import instant_html
 from kernel.errors import Invalid
 from messaging import deciding
-from messaging.backoffice.reports import REPORTS, report_facts
+from messaging.backoffice.reports import report_facts, reports_seen_by
 from messaging.deciding import WARNING_LENGTH, Seen
 from messaging.models import Report
 from scheduling.models import Session
@@ -48,7 +48,7 @@ class ReportDialog(DialogView):
     report: Report
 
     def find(self, **kwargs: Any) -> None:
-        self.report = get_object_or_404(REPORTS, pk=kwargs["pk"])
+        self.report = get_object_or_404(reports_seen_by(self.person), pk=kwargs["pk"])
 
     def get_page_subtitle(self) -> str:
         return self.report.public_id

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from accounts.models import User
 from accounts.names import names_of
 from kernel import clock
 from kernel.backoffice.business import (
@@ -28,12 +30,16 @@ from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import NOTHING, instant_html, state_html, state_words
 from kernel.models import AuditEntry
-from messaging.deciding import DECIDE
+from messaging.deciding import DECIDE, reports_for
 from messaging.models import Block, Report
 
 TONES = {"open": "warning", "dismissed": "quiet", "warned": "info"}
 TONES |= {"blocked": "danger", "deactivated": "danger"}
-REPORTS = Report.objects.select_related("conversation", "message", "reporter", "about")
+
+
+def reports_seen_by(user: User) -> QuerySet[Report]:
+    """Return the reports that the person may see, with whom and what they are about."""
+    return reports_for(user).select_related("conversation", "message", "reporter", "about")
 
 
 def age_of(report: Report) -> str:
@@ -64,7 +70,6 @@ class ReportFilters(WagtailFilterSet):  # type: ignore[misc]
 
 
 class ReportIndexView(BusinessIndexView):
-    queryset = REPORTS
     empty = "No reports of messages. Each of two people who write to each other can make one."
     search_hint = "rpt_…, cnv_…, e-mail or name"
     references: ClassVar[dict[str, str]] = {"rpt": "pk", "cnv": "conversation_id"}
@@ -91,9 +96,13 @@ class ReportIndexView(BusinessIndexView):
         "Decided at": "decided_at",
     }
 
+    def get_base_queryset(self) -> QuerySet[Report]:
+        return reports_seen_by(self.request.user)
+
 
 class ReportInspectView(BusinessInspectView):
-    queryset = REPORTS
+    def rows(self) -> QuerySet[Report]:
+        return reports_seen_by(self.request.user)
 
     def facts(self) -> Sequence[tuple[str, object]]:
         report = self.object
@@ -167,9 +176,9 @@ class ReportViewSet(ReadOnlyViewSet):
     filterset_class = ReportFilters
 
 
-def reports_to_decide(now: datetime) -> Queue:
+def reports_to_decide(now: datetime, user: User) -> Queue:
     """Reports of messages that wait for a decision, the oldest first."""
-    waiting = REPORTS.filter(decided_at=None)
+    waiting = reports_seen_by(user).filter(decided_at=None)
     return Queue(
         label="reports of messages",
         count=waiting.count(),
