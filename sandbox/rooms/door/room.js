@@ -50,7 +50,7 @@
   }
 
   function outside(text) {
-    clearInterval(timer);
+    clearTimeout(timer);
     seat = null;
     names = [];
     write(since, "Outside");
@@ -79,20 +79,23 @@
     show(told.people);
     write(door, "Leave");
     door.disabled = false;
-    timer = setInterval(stay, 1000);
+    timer = setTimeout(stay, 1000);
   }
 
+  /* Each asks a second after the answer to the one before: a slow network has one of them at a time. */
   async function stay() {
     const mine = seat;
-    let answer;
     try {
-      answer = await ask("stay", { seat: mine });
+      const answer = await ask("stay", { seat: mine });
+      const told = answer.ok ? await answer.json() : null;
+      if (seat !== mine) return;
+      if (answer.status === 404) return outside("You are no longer in the room.");
+      if (told !== null) show(told.people);
     } catch {
-      return write(news, "No connection. Trying again …");
+      if (seat !== mine) return;
+      write(news, "No connection. Trying again …");
     }
-    if (seat !== mine) return;
-    if (answer.status === 404) return outside("You are no longer in the room.");
-    if (answer.ok) show((await answer.json()).people);
+    timer = setTimeout(stay, 1000);
   }
 
   async function leave() {
@@ -105,7 +108,7 @@
   window.addEventListener("pagehide", () => {
     if (seat !== null) navigator.sendBeacon(`${location.pathname}/leave`, JSON.stringify({ seat }));
     seat = null;
-    clearInterval(timer);
+    clearTimeout(timer);
   });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) enter();
