@@ -1,8 +1,12 @@
-"""`python -m sandbox`: read the command line, open the state, serve until told to stop."""
+"""`python -m sandbox`: read the command line, open the state, serve until told to stop.
+
+Secrets may come as SANDBOX_… variables instead: a command line is seen by everybody on the machine.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sqlite3
 import sys
@@ -31,15 +35,27 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--state", type=Path, required=True, help="folder of the durable state")
     parser.add_argument("--webhook-url", help="where Stripe's webhooks go")
-    parser.add_argument("--webhook-secret", help="whsec_…; without it one is made and shown")
+    parser.add_argument(
+        "--webhook-secret",
+        default=os.environ.get("SANDBOX_WEBHOOK_SECRET"),
+        help="whsec_…; without it one is made and shown",
+    )
     parser.add_argument("--paypal-webhook-url", help="where PayPal's webhooks go")
     parser.add_argument(
         "--paypal-webhook-id", help="the identifier they are signed for (WHCOMMANDLINE0001)"
     )
     parser.add_argument("--jitsi-app-id", help="the `iss` of passes into the video rooms")
-    parser.add_argument("--jitsi-app-secret", help="what signs them; without it there are no rooms")
+    parser.add_argument(
+        "--jitsi-app-secret",
+        default=os.environ.get("SANDBOX_JITSI_APP_SECRET"),
+        help="what signs them; without it there are no rooms",
+    )
     parser.add_argument("--jitsi-webhook-url", help="where reports of who comes and goes are sent")
-    parser.add_argument("--jitsi-webhook-secret", help="what signs those")
+    parser.add_argument(
+        "--jitsi-webhook-secret",
+        default=os.environ.get("SANDBOX_JITSI_WEBHOOK_SECRET"),
+        help="what signs those",
+    )
     parser.add_argument("--seed", type=int, help="repeatable identifiers and faults")
     return parser.parse_args(given)
 

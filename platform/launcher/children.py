@@ -22,11 +22,15 @@ ABORT_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What to run, and which of its own words mean that it must be started anew."""
+    """What to run, and which of its own words mean that it must be started anew.
+
+    `secrets` are variables of this program alone: a command is seen by everybody on the machine.
+    """
 
     name: str
     command: list[str]
     sick: re.Pattern[str] | None = None
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 class State(StrEnum):
@@ -52,7 +56,7 @@ class Child:
         """Start the program; return its process group."""
         self.process = subprocess.Popen(
             self.program.command,
-            env=self.environment,
+            env=self.environment | self.program.secrets,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -46,15 +46,19 @@ def stand_in(options: Options) -> Program:
     command += ["--port", str(options.sandbox_port)]
     command += ["--state", str(options.data_dir / "sandbox")]
     command += ["--webhook-url", f"{options.url}/api/payments/webhook/stripe"]
-    command += ["--webhook-secret", first_of("STRIPE_WEBHOOK_SECRETS", DEMO_WEBHOOK_SECRET)]
     command += ["--paypal-webhook-url", f"{options.url}/api/payments/webhook/paypal"]
     command += ["--paypal-webhook-id", first_of("PAYPAL_WEBHOOK_IDS", DEMO_PAYPAL_WEBHOOK_ID)]
-    command += ["--jitsi-app-id", os.environ.get("JITSI_APP_ID", DEMO_ROOMS_APP)]
-    command += ["--jitsi-app-secret", os.environ.get("JITSI_APP_SECRET", DEMO_ROOMS_SECRET)]
-    command += ["--jitsi-webhook-url", f"{options.url}/api/rooms/webhook/jitsi"]
-    told_under = first_of("JITSI_WEBHOOK_SECRETS", DEMO_ROOMS_WEBHOOK_SECRET)
-    command += ["--jitsi-webhook-secret", told_under]
-    return Program(name="stand-in", command=command)
+    secrets = {"SANDBOX_WEBHOOK_SECRET": first_of("STRIPE_WEBHOOK_SECRETS", DEMO_WEBHOOK_SECRET)}
+    if not os.environ.get("JITSI_URL"):  # rooms of somebody else keep their secrets
+        command += ["--jitsi-app-id", os.environ.get("JITSI_APP_ID", DEMO_ROOMS_APP)]
+        command += ["--jitsi-webhook-url", f"{options.url}/api/rooms/webhook/jitsi"]
+        secrets |= {
+            "SANDBOX_JITSI_APP_SECRET": os.environ.get("JITSI_APP_SECRET", DEMO_ROOMS_SECRET),
+            "SANDBOX_JITSI_WEBHOOK_SECRET": first_of(
+                "JITSI_WEBHOOK_SECRETS", DEMO_ROOMS_WEBHOOK_SECRET
+            ),
+        }
+    return Program(name="stand-in", command=command, secrets=secrets)
 
 
 def first_of(variable: str, default: str) -> str:
