@@ -2,8 +2,9 @@
 
 Level-triggered: whoever has a message that is unread for a quarter of an hour and was not told
 of it is found, unless a letter went to them in the last hours or they have switched letters off.
-The letter says what the page would: contact details are masked until a session is paid. It is
-withdrawn when all is read before it leaves. Knows no stream and no mail server.
+The letter says what the page would: contact details are masked until a session is paid. Nobody is
+told of a conversation that is blocked. A letter is withdrawn when all is read before it leaves.
+Knows no stream and no mail server.
 """
 
 import logging
@@ -48,6 +49,8 @@ _DUE = """
       AND (last.promised_at IS NULL OR last.promised_at <= %(told_before)s)
       AND NOT EXISTS (SELECT FROM notifications_switchedoff AS off
           WHERE off.person_id = d.person_id AND off.kind = %(kind)s)
+      AND NOT EXISTS (SELECT FROM messaging_block AS b
+          WHERE b.conversation_id = m.conversation_id AND b.lifted_at IS NULL)
     GROUP BY d.person_id ORDER BY min(m.sent_at), d.person_id
 """
 
@@ -81,10 +84,11 @@ def _tell(person: User, now: datetime) -> bool:
     """Write the row and the letter. What arrives meanwhile is told of again, never left out."""
     through = queries.end_of_inbox(person.pk)
     last = Digest.objects.filter(person=person).order_by("-through").first()
-    rows = queries.conversation_rows(person).filter(unread__gt=0).order_by("-last_sent_at", "-id")
+    rows = queries.conversation_rows(person).filter(unread__gt=0, closed=False)
+    rows = rows.order_by("-last_sent_at", "-id")
     items = [queries.item_of(row, person) for row in rows]
     if not items:
-        return False  # read in this very moment
+        return False  # read or blocked in this very moment
     Digest.objects.create(person=person, through=through, promised_at=now)
     put_email(
         key=f"message-digest:{public_id('usr', person.pk)}:{through}",
@@ -127,5 +131,6 @@ def still_unread(*, person_id: str, behind: int, through: int) -> str:
         told_of.exclude(message__author=person)
         .annotate(read_up_to=Coalesce(Subquery(mark.values("number")), 0))
         .filter(message__number__gt=F("read_up_to"))
+        .exclude(queries.closed("message__conversation__"))
     )
-    return "" if unread.exists() else "Everything was read before it left."
+    return "" if unread.exists() else "Everything was read, or blocked, before it left."

@@ -88,7 +88,7 @@ def conversations_for(
 def conversation_rows(user: User) -> QuerySet[Any]:
     """Return the person's conversations with what `item_of` needs, in no order."""
     newest = Message.objects.filter(conversation=OuterRef("pk"), number=OuterRef("length"))
-    standing = Block.objects.filter(conversation=OuterRef("pk"), lifted_at=None)
+    own = Block.objects.filter(conversation=OuterRef("pk"), lifted_at=None, by=user, by_staff=False)
     rows: QuerySet[Any] = (
         _with_unread(user)
         .select_related("client__user", "mentor__user")
@@ -96,8 +96,8 @@ def conversation_rows(user: User) -> QuerySet[Any]:
             last_text=Subquery(newest.values("text")),
             last_author=Subquery(newest.values("author")),
             paid=_paid(),
-            blocked=Exists(standing.filter(by=user, by_staff=False)),
-            closed=Exists(standing),
+            blocked=Exists(own),
+            closed=closed(),
         )
     )
     return rows
@@ -208,6 +208,16 @@ def deliveries_after(*, person_id: UUID, number: int, limit: int) -> list[Delive
         )
         for row in rows[:limit]
     ]
+
+
+def closed(path: str = "") -> Q:
+    """Say in SQL whether the two of a conversation are blocked, in whichever of their roles."""
+    one, other = OuterRef(f"{path}client__user"), OuterRef(f"{path}mentor__user")
+    standing = Block.objects.filter(lifted_at=None)
+    # Two looks by index, where one condition for both would walk all the blocks there are.
+    return Q(
+        Exists(standing.filter(conversation__client__user=one, conversation__mentor__user=other))
+    ) | Q(Exists(standing.filter(conversation__client__user=other, conversation__mentor__user=one)))
 
 
 def _paid() -> Exists:

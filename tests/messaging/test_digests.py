@@ -7,7 +7,7 @@ from django.core import mail
 from django.db import IntegrityError, connection, transaction
 
 from kernel import clock
-from messaging import operations
+from messaging import operations, safety
 from messaging.digests import PAUSE, REACH, UNREAD_FOR, tell_due
 from messaging.masking import HIDDEN
 from messaging.models import Conversation, Digest
@@ -98,7 +98,9 @@ def test_a_letter_whose_messages_were_read_before_it_left_is_withdrawn(pair: Pai
     read_all(pair, SENT + UNREAD_FOR)
 
     assert send_at(SENT + UNREAD_FOR) == []
-    assert Email.objects.get().withdrawn_reason == "Everything was read before it left."
+    assert (
+        Email.objects.get().withdrawn_reason == "Everything was read, or blocked, before it left."
+    )
 
 
 def test_the_next_letter_waits_some_hours_and_needs_something_new(pair: Pair) -> None:
@@ -184,3 +186,27 @@ def test_a_letter_that_waits_is_not_sent_to_who_switches_them_off(pair: Pair) ->
 
     assert send_at(SENT + UNREAD_FOR) == []
     assert Email.objects.get().withdrawn_reason == SWITCHED_OFF
+
+
+def test_nobody_is_told_of_a_conversation_that_is_blocked(pair: Pair) -> None:
+    pair.ask("Buy my book.")
+    safety.block(conversation_id=Conversation.objects.get().pk, by=pair.mentor.user, now=pair.now)
+    assert tell_at(SENT + UNREAD_FOR) == 0
+
+    other = Pair(mentor=pair.mentor)
+    other.now = pair.now
+    other.ask("Are you free?")
+
+    assert tell_at(SENT + 2 * UNREAD_FOR) == 1
+    [email] = Email.objects.all()
+    assert "Are you free?" in email.text
+    assert "Buy my book." not in email.text
+
+
+def test_a_letter_that_waits_is_withdrawn_by_a_block(pair: Pair) -> None:
+    pair.ask("Buy my book.")
+    assert tell_at(SENT + UNREAD_FOR) == 1
+
+    safety.block(conversation_id=Conversation.objects.get().pk, by=pair.mentor.user, now=pair.now)
+
+    assert send_at(SENT + 2 * UNREAD_FOR) == []

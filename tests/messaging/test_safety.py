@@ -123,6 +123,19 @@ def test_who_is_blocked_finds_no_way_round_in_the_other_role(pair: Pair) -> None
     assert other_way.ask().number == 1
 
 
+def test_a_conversation_that_began_meanwhile_in_the_other_role_is_closed_too(pair: Pair) -> None:
+    block(pair.client.user)
+    Conversation.objects.create(  # by a transaction that the block did not see yet
+        client=ClientFactory(user=pair.mentor.user),
+        mentor=MentorFactory(user=pair.client.user),
+        created_at=NOW,
+        last_sent_at=NOW,
+    )
+
+    for person in (pair.client.user, pair.mentor.user):
+        assert [one.open for one in queries.conversations_for(person)] == [False, False]
+
+
 def test_a_stranger_neither_blocks_nor_reports(pair: Pair) -> None:
     stranger = UserFactory.create()
 
