@@ -1,3 +1,4 @@
+import { onlineManager } from "@tanstack/react-query";
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, expect, test, vi } from "vitest";
@@ -145,6 +146,21 @@ test("a session's page tells state, money, goals and history", async () => {
     "Paid",
     "Confirmed",
   ]);
+});
+
+test("without a connection the history does not wait for the money", async () => {
+  sessionIs(() => {
+    onlineManager.setOnline(false);
+    return aSession(PAID);
+  });
+
+  try {
+    visit(SESSION);
+
+    expect(await screen.findByRole("region", { name: "History" })).toBeVisible();
+  } finally {
+    onlineManager.setOnline(true);
+  }
 });
 
 test("cancelling tells the exact refund first, and then shows it", async () => {

@@ -99,8 +99,10 @@ function Whole({ session, reader }: SideProps) {
       {session.payment ? (
         <SessionMoney paymentId={session.payment.id} zone={reader.time_zone} />
       ) : null}
-      {/* Below the money, of which nobody knows yet how many lines it has. */}
-      {paid !== undefined && money.isPending ? null : <History session={session} reader={reader} />}
+      {/* Below the money, of which nobody knows yet how many lines it has; offline it is not awaited. */}
+      {paid !== undefined && money.isPending && money.fetchStatus !== "paused" ? null : (
+        <History session={session} reader={reader} />
+      )}
     </>
   );
 }
