@@ -213,6 +213,8 @@ test("what was not answered is sent again under the same key, and those behind i
   await page.user.type(field, "Two");
   await page.user.click(send);
   expect(sent).toEqual([]);
+  // Laid out anew with each message above it: inside a log that would be read aloud each time.
+  expect(screen.getByRole("list", { name: "On their way" })).toHaveAttribute("aria-live", "off");
 
   await page.user.click(again);
 

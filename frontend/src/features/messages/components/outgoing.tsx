@@ -10,11 +10,11 @@ type OutgoingListProps = {
   newest: number;
 };
 
-/** What is on its way, below all that has come. */
+/** What is on its way, below all that has come; said aloud when it is there, not each time it is laid out. */
 export function OutgoingList({ waiting, newest }: OutgoingListProps) {
   if (waiting.length === 0) return null;
   return (
-    <ol key={newest} aria-label="On their way" className="grid gap-2">
+    <ol key={newest} aria-label="On their way" aria-live="off" className="grid gap-2">
       {waiting.map(({ key, text, error }) => (
         <li key={key} className="grid">
           <Bubble
