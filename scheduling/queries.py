@@ -318,12 +318,13 @@ def reviews_of(*, mentor_id: UUID) -> ReviewQuerySet:
 
 
 def goals_visible_to(user: User) -> QuerySet[Goal]:
-    """Return the own goals, and those that clients began at a session with this mentor.
+    """Return the own goals, and those that clients began at a paid session with this mentor.
 
     With milestones and progress in their order; three queries.
     """
-    own = Q(client__user=user) | Q(session__mentor__user=user)
-    return _with_their_parts(Goal.objects.filter(own))
+    own = Q(client__user=user)
+    led = Q(session__mentor__user=user, session__confirmed_at__isnull=False)
+    return _with_their_parts(Goal.objects.filter(own | led))
 
 
 def _with_their_parts(goals: QuerySet[Goal]) -> QuerySet[Goal]:

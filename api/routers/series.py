@@ -22,7 +22,9 @@ from billing import series_cancellations
 from billing.queries import payments_for_sessions
 from kernel import clock, idempotency
 from kernel.idempotency import Attempt
+from messaging import safety
 from scheduling import series as serieses
+from scheduling import slot_tokens
 from scheduling.models import Series, Session
 from scheduling.states import CancelledBy
 
@@ -50,9 +52,12 @@ def series_create(
     def act(attempt: Attempt) -> SeriesOut:
         held = attempt.recovery.get("series")
         if held is None:
+            now = clock.now()
+            offer = slot_tokens.read(body.slot_token, now)
+            safety.require_bookable(client=client, mentor_id=offer.mentor_id)
             held = serieses.hold_series(
                 client=client,
-                now=clock.now(),
+                now=now,
                 within=lambda made: idempotency.reach(attempt, series=made.public_id),
                 **body.model_dump(),
             ).public_id

@@ -32,7 +32,8 @@ from billing.queries import payment_for_session, payments_for_sessions
 from kernel import clock, idempotency
 from kernel.errors import Forbidden
 from kernel.idempotency import Attempt
-from scheduling import rescheduling, reviews
+from messaging import safety
+from scheduling import rescheduling, reviews, slot_tokens
 from scheduling.booking import hold_slot
 from scheduling.models import Session
 from scheduling.queries import sessions_visible_to
@@ -59,11 +60,14 @@ def sessions_create(
     def act(attempt: Attempt) -> SessionOut:
         held = attempt.recovery.get("session")
         if held is None:
+            now = clock.now()
+            offer = slot_tokens.read(body.slot_token, now)
+            safety.require_bookable(client=client, mentor_id=offer.mentor_id)
             held = hold_slot(
                 client=client,
                 slot_token=body.slot_token,
                 goals=body.goals,
-                now=clock.now(),
+                now=now,
                 within=lambda session: idempotency.reach(attempt, session=session.public_id),
             ).public_id
         return _shown(session_of(reader, held), reader)

@@ -16,6 +16,7 @@ from api.schemas.waitlist import WaitOut, WaitPage, WaitQuery, WaitRequest
 from billing import waitlists
 from kernel import clock, idempotency
 from kernel.idempotency import Attempt
+from messaging import safety
 from scheduling import waitlist
 from scheduling.models import SessionType
 
@@ -39,8 +40,10 @@ def waitlist_join(
 
     def act(attempt: Attempt) -> WaitOut:
         if "wait" not in attempt.recovery:
+            kind = _group_type(body.session_type)
+            safety.require_bookable(client=client, mentor_id=kind.mentor_id)
             waitlist.join(
-                session_type=_group_type(body.session_type),
+                session_type=kind,
                 starts_at=body.starts_at,
                 client=client,
                 now=clock.now(),

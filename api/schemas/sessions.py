@@ -231,6 +231,8 @@ class SessionOut(Out):
         `payment` is the one of `billing.queries` that counts for the session.
         """
         replacement = getattr(session, "replaced_by", None)
+        # A hold costs nothing: nobody writes to a mentor by it. What was paid is read.
+        for_reader = session.confirmed_at is not None or reader.pk != session.mentor.user_id
         return cls(
             id=session.public_id,
             status=session.state,  # type: ignore[arg-type]
@@ -247,12 +249,12 @@ class SessionOut(Out):
                 duration_minutes=session.session_type.duration_minutes,
             ),
             policy=PolicyOut.of(session.policy),
-            goals=session.goals,
+            goals=session.goals if for_reader else "",
             created_at=session.created_at,
             confirmed_at=session.confirmed_at,
             cancelled_at=session.cancelled_at,
             cancelled_by=session.cancelled_by or None,
-            cancel_reason=session.cancel_reason or None,
+            cancel_reason=(session.cancel_reason or None) if for_reader else None,
             expired_at=session.expired_at,
             outcome=session.outcome or None,  # type: ignore[arg-type]
             room=RoomHours.of(session),

@@ -11,13 +11,15 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from accounts.models import User
+from accounts.models import Client, Mentor, User
 from kernel import audit, limits
 from kernel.errors import Invalid, Kind, NotFound, Refusal
 from kernel.ids import public_id
 from kernel.texts import typed
 from messaging.models import Block, Conversation, Message, Report
 from messaging.models.safety import WORDS_LENGTH
+from scheduling.booking import SlotNotOffered
+from scheduling.slots import Reason
 
 REPORTS = limits.Limit("message-reports", 10, timedelta(days=1))
 
@@ -56,6 +58,20 @@ def require_open(conversation: Conversation, author: User) -> None:
     )
 
 
+def require_bookable(*, client: Client, mentor_id: UUID) -> None:
+    """Raise SlotNotOffered where one of the two blocks the other, or the staff do.
+
+    What is booked stands. Of the block the refusal says nothing: who was blocked learns of none.
+    """
+    mentor = Mentor.objects.select_related("user").get(pk=mentor_id)
+    theirs = _of_two(client.user_id, mentor.user_id, "conversation__")
+    if Block.objects.filter(theirs, lifted_at=None).exists():
+        raise SlotNotOffered(
+            f"{mentor.user.name} does not offer this time any more. Choose another mentor.",
+            reason=Reason.CLOSED,
+        )
+
+
 def block(*, conversation_id: UUID, by: User, now: datetime) -> None:
     """End the writing between the two, for both. Safe twice. Raises NotFound."""
     with transaction.atomic():
@@ -71,15 +87,15 @@ def unblock(*, conversation_id: UUID, by: User, now: datetime) -> None:
         standing.filter(lifted_at=None).update(lifted_at=now, lifted_by=by)
 
 
-def place(conversation: Conversation, *, by: User, by_staff: bool, now: datetime) -> None:
-    """Block one conversation in the caller's transaction, where it is not blocked like that."""
-    Block.objects.get_or_create(
+def place(conversation: Conversation, *, by: User, by_staff: bool, now: datetime) -> bool:
+    """Block one conversation in the caller's transaction; say whether it was not like that yet."""
+    return Block.objects.get_or_create(
         conversation=conversation,
         by=by,
         by_staff=by_staff,
         lifted_at=None,
         defaults={"placed_at": now},
-    )
+    )[1]
 
 
 def report(
@@ -101,7 +117,6 @@ def report(
         raise Invalid(f"reason is one of {', '.join(Report.Reason.values)}.", pointer="/reason")
     conversation = _own(conversation_id, by)
     message = _reportable(conversation, message_id, by)
-    _count(by, now)
     people = (conversation.client.user, conversation.mentor.user)
     with transaction.atomic():
         Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
@@ -113,6 +128,7 @@ def report(
                 "You have reported this already. We look at it; there is nothing more to do.",
                 conversation_id=conversation.public_id,
             )
+        _count(by, now)
         made = Report.objects.create(
             conversation=conversation,
             message=message,
@@ -169,7 +185,10 @@ def between(conversation: Conversation) -> QuerySet[Conversation]:
 
 
 def _of_the_two(conversation: Conversation, path: str = "") -> Q:
-    client, mentor = conversation.client.user_id, conversation.mentor.user_id
-    return Q(**{f"{path}client__user": client, f"{path}mentor__user": mentor}) | Q(
-        **{f"{path}client__user": mentor, f"{path}mentor__user": client}
+    return _of_two(conversation.client.user_id, conversation.mentor.user_id, path)
+
+
+def _of_two(one: UUID, other: UUID, path: str) -> Q:
+    return Q(**{f"{path}client__user": one, f"{path}mentor__user": other}) | Q(
+        **{f"{path}client__user": other, f"{path}mentor__user": one}
     )

@@ -300,3 +300,57 @@ def test_a_report_is_taken_once_and_told_to_nobody(market: Market) -> None:
     assert odd.status_code == 422
     assert market.ann.get(path).json() == before
     assert market.ben.post(f"{path}/report", body, key=None).status_code == 404
+
+
+WORDS = {"goals": "Answer me!"}
+
+
+@pytest.mark.parametrize("by", ["ada", "ann"])
+def test_a_block_ends_new_bookings_and_keeps_those_there_are(market: Market, by: str) -> None:
+    conversation = begin(market.ann)
+    held = market.held()
+    path = f"/api/conversations/{conversation}/block"
+    blocker: Caller = getattr(market, by)
+    assert blocker._client.put(path, headers=blocker.headers).status_code == 200
+    wishes = {
+        "/api/sessions": {"slot_token": market.slot(hours=72)[1], **WORDS},
+        "/api/series": {"slot_token": market.slot(hours=96)[1], "every_weeks": 1, "count": 2},
+    }
+
+    for address, wish in wishes.items():
+        refused = market.ann.post(address, wish)
+        assert (refused.status_code, refused.json()["code"]) == (409, "slot_not_offered")
+        assert "block" not in refused.content.decode()
+    assert market.ann.get(f"/api/sessions/{held}").json()["status"] == "pending"
+    assert market.ben.post("/api/sessions", wishes["/api/sessions"]).status_code == 201
+
+    blocker._client.delete(path, headers=blocker.headers)
+    wish = {"slot_token": market.slot(hours=120)[1]}
+    assert market.ann.post("/api/sessions", wish).status_code == 201
+
+
+def test_what_a_client_writes_at_a_hold_its_mentor_reads_once_it_is_paid(market: Market) -> None:
+    body = {"slot_token": market.slot()[1], **WORDS}
+    held = market.ann.post("/api/sessions", body).json()["id"]
+
+    def read(caller: Caller) -> list[str]:
+        listed = caller.get("/api/sessions").json()["items"]
+        return [caller.get(f"/api/sessions/{held}").json()["goals"], listed[0]["goals"]]
+
+    assert (read(market.ann), read(market.ada)) == ([WORDS["goals"]] * 2, [""] * 2)
+    with transaction.atomic():
+        lifecycle.confirm(session_id=parse_public_id("ses", held), now=clock.now())
+    assert read(market.ada) == [WORDS["goals"]] * 2
+
+
+def test_why_a_hold_was_given_up_is_no_letter_to_its_mentor(market: Market) -> None:
+    held = market.held()
+    answer = market.ann.post(f"/api/sessions/{held}/cancel", {"reason": "You are rude."})
+    assert answer.status_code == 200, answer.content
+
+    reasons = [
+        caller.get(f"/api/sessions/{held}").json()["cancel_reason"]
+        for caller in (market.ann, market.ada)
+    ]
+
+    assert reasons == ["You are rude.", None]

@@ -3,7 +3,11 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
 
+from kernel import clock
+from kernel.ids import parse_public_id
+from scheduling import lifecycle
 from scheduling.models import Goal, GoalProgress, Milestone, Session
 from tests.api.callers import Caller
 from tests.api.market import Market, open_market
@@ -30,6 +34,12 @@ def booked(market: Market) -> str:
     body = {"slot_token": market.slot()[1], "goals": WORDS}
     session: str = market.ann.post("/api/sessions", body).json()["id"]
     return session
+
+
+def pay(session: str) -> None:
+    pk = parse_public_id("ses", session)
+    with transaction.atomic():
+        lifecycle.confirm(session_id=pk, now=clock.now())
 
 
 def test_a_goal_from_beginning_to_end(market: Market) -> None:
@@ -62,7 +72,10 @@ def test_what_was_written_at_a_booking_becomes_a_goal(market: Market) -> None:
 
 
 def test_only_the_two_of_its_session_read_a_goal_and_only_its_client_writes(market: Market) -> None:
-    goal = set_goal(market, session_id=booked(market))
+    session = booked(market)
+    goal = set_goal(market, session_id=session)
+    assert market.ada.get(f"/api/goals/{goal['id']}").status_code == 404  # not paid yet
+    pay(session)
     alone = set_goal(market)
     staff = Caller(UserFactory(is_superuser=True))
     readers = (market.ann, market.ada, market.ben, market.bob, staff)

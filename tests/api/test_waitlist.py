@@ -7,6 +7,8 @@ import pytest
 
 from billing.models import Payment
 from kernel import clock
+from kernel.ids import parse_public_id
+from messaging import safety
 from scheduling import groups, waitlist
 from scheduling.models import Meeting, Session
 from tests.api.callers import Caller
@@ -153,3 +155,15 @@ def test_what_cannot_be_waited_for_says_why(market: Market) -> None:
     assert stranger.post("/api/waitlist", nothing).status_code == 404
     assert stranger.post("/api/waitlist", nobody).status_code == 404
     assert stranger.post("/api/waitlist", body(market), key=None).status_code == 400
+
+
+def test_nobody_waits_for_a_seat_where_a_block_stands(market: Market) -> None:
+    filled(market)
+    begun = market.ann.post("/api/conversations", {"mentor": "ada", "text": "Hello."}).json()
+    pk = parse_public_id("cnv", begun["conversation_id"])
+    safety.block(conversation_id=pk, by=market.mentor.user, now=clock.now())
+
+    refused = market.ann.post("/api/waitlist", body(market))
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "slot_not_offered")
+    assert joined(market, market.ben)["position"] == 1

@@ -124,13 +124,13 @@ def test_who_is_blocked_finds_no_way_round_in_the_other_role(pair: Pair) -> None
 
 
 def test_a_conversation_that_began_meanwhile_in_the_other_role_is_closed_too(pair: Pair) -> None:
-    block(pair.client.user)
-    Conversation.objects.create(  # by a transaction that the block did not see yet
-        client=ClientFactory(user=pair.mentor.user),
-        mentor=MentorFactory(user=pair.client.user),
-        created_at=NOW,
-        last_sent_at=NOW,
+    other_way = Pair(
+        client=ClientFactory(user=pair.mentor.user), mentor=MentorFactory(user=pair.client.user)
     )
+    other_way.ask()
+    # As if the block did not see it yet: its transaction was not over.
+    first = Conversation.objects.get(client=pair.client)
+    Block.objects.create(conversation=first, by=pair.client.user, placed_at=NOW)
 
     for person in (pair.client.user, pair.mentor.user):
         assert [one.open for one in queries.conversations_for(person)] == [False, False]
@@ -242,6 +242,15 @@ def test_so_many_reports_a_day_and_no_more(pair: Pair) -> None:
 
     assert refused.value.facts["retry_after"] == 24 * 3600
     assert report(pair.mentor.user).state == "open"
+
+
+def test_what_is_refused_as_reported_already_counts_for_nothing(pair: Pair) -> None:
+    report(pair.client.user)
+    for _ in range(safety.REPORTS.quota):
+        with pytest.raises(safety.AlreadyReported):
+            report(pair.client.user)
+
+    assert report(pair.client.user, Message.objects.get(number=2)).state == "open"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -79,6 +79,10 @@ test("blocking asks first, and then there is no place to write", async () => {
 
   expect(await screen.findByText("You have blocked Ada Winterbourne")).toBeVisible();
   expect(screen.queryByRole("textbox", { name: FIELD })).not.toBeInTheDocument();
+  await page.user.click(screen.getByRole("button", { name: "More about Ada Winterbourne" }));
+  await page.user.click(await screen.findByRole("menuitem", { name: "Unblock …" }));
+  expect(await screen.findByText(/again, unless it is blocked in another way too/)).toBeVisible();
+  await page.user.click(screen.getByRole("button", { name: "Keep it blocked" }));
   await page.user.click(screen.getByRole("button", { name: "Unblock" }));
   expect(await screen.findByRole("textbox", { name: FIELD })).toBeVisible();
 });

@@ -59,8 +59,8 @@ export function SafetyMenu({ conversation, messages }: SafetyMenuProps) {
           title={blocked ? `Unblock ${withName}?` : `Block ${withName}?`}
           description={
             blocked
-              ? "You can write to each other again."
-              : "Neither of you can send messages here any more. What was written stays, and so do your sessions. You can unblock at any time."
+              ? "You can write to each other again, unless it is blocked in another way too."
+              : "Neither of you can send messages here any more. What was written stays, and so do your sessions, but no new ones can be booked. You can unblock at any time."
           }
         >
           {block.isError ? <ErrorState error={block.error} /> : null}
