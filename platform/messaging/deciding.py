@@ -116,7 +116,8 @@ def decide(
             _warn(report, warning)
         if decision == Report.Decision.BLOCKED:
             for conversation in theirs:
-                safety.place(conversation, by=by, by_staff=True, now=now)
+                if safety.place(conversation, by=by, by_staff=True, now=now):
+                    _record("conversation.blocked", conversation, by=by, reason=reason)
         if decision == Report.Decision.DEACTIVATED:
             _shut_out(report, by=by, reason=reason, now=now)
         report.decision, report.decision_reason = decision, reason
@@ -143,16 +144,22 @@ def lift(*, report_id: UUID, by: User, reason: str, now: datetime) -> None:
         theirs = list(safety.between(_conversation_of(report_id)))
         _require_other(Report.objects.get(pk=report_id), by)
         standing = Block.objects.filter(conversation__in=theirs, by_staff=True, lifted_at=None)
+        blocked = set(standing.values_list("conversation_id", flat=True))
         if not standing.update(lifted_at=now, lifted_by=by):
             raise NotBlockedByStaff("No block by the staff stands in this conversation.")
         for conversation in theirs:
-            audit.record(
-                actor=by.public_id,
-                action="conversation.unblocked",
-                object_type="conversation",
-                object_id=conversation.public_id,
-                data={"reason": reason},
-            )
+            if conversation.pk in blocked:
+                _record("conversation.unblocked", conversation, by=by, reason=reason)
+
+
+def _record(action: str, conversation: Conversation, *, by: User, reason: str) -> None:
+    audit.record(
+        actor=by.public_id,
+        action=action,
+        object_type="conversation",
+        object_id=conversation.public_id,
+        data={"reason": reason},
+    )
 
 
 def _require(user: User) -> None:

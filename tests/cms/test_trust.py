@@ -202,6 +202,15 @@ def test_a_conversation_is_seen_through_a_report_alone_and_each_look_is_kept(
     assert "Looked" in support.get(inspect).content.decode()
 
 
+def test_the_timeline_says_who_blocked_what(sign_in: SignIn) -> None:
+    report = blocked_by_staff()
+
+    text = sign_in(roles.SUPPORT).get(reverse("message-reports:inspect", args=[report.pk]))
+
+    assert text.content.decode().count("Blocked the other") == 1
+    assert text.content.decode().count("Blocked the conversation") == 1
+
+
 def test_a_decision_is_made_once_and_a_warning_needs_words(sign_in: SignIn) -> None:
     report = add_message_report()
     support = sign_in(roles.SUPPORT)

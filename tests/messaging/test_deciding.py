@@ -14,7 +14,7 @@ from messaging import deciding, operations, safety
 from messaging.models import Block, Conversation, Report
 from notifications.models import Email
 from tests.cms.rows import AT, add_message_report
-from tests.factories.people import UserFactory
+from tests.factories.people import ClientFactory, MentorFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -136,7 +136,25 @@ def test_a_block_of_the_staff_holds_until_they_lift_it(report: Report) -> None:
 
     send(report)
     assert Block.objects.filter(lifted_at=None).count() == 0
-    assert AuditEntry.objects.filter(action="conversation.unblocked").count() == 1
+
+
+def test_what_the_staff_block_and_unblock_is_written_down_and_nothing_else(report: Report) -> None:
+    here = report.conversation.public_id
+    decide(report, Decision.BLOCKED, reason="Insults.")
+    Conversation.objects.create(  # the two in their other roles, since: no block stands in it
+        client=ClientFactory(user=report.about),
+        mentor=MentorFactory(user=report.reporter),
+        created_at=LATER,
+        last_sent_at=LATER,
+    )
+
+    deciding.lift(report_id=report.pk, by=support(), reason="They made up.", now=LATER)
+
+    entries = AuditEntry.objects.filter(object_type="conversation").order_by("id")
+    assert [(one.action, one.object_id, one.data["reason"]) for one in entries] == [
+        ("conversation.blocked", here, "Insults."),
+        ("conversation.unblocked", here, "They made up."),
+    ]
 
 
 def test_who_is_deactivated_is_shut_out_unless_they_are_staff(report: Report) -> None:

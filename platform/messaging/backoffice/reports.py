@@ -142,8 +142,8 @@ class ReportInspectView(BusinessInspectView):
             for entry in entries
         ]
         for block in self._blocks().select_related("by", "lifted_by"):
-            who = f"{block.by.name}{', staff' if block.by_staff else ''}"
-            happened.append(Happening(at=block.placed_at, what="Blocked the other", who=who))
+            what = "Blocked the conversation" if block.by_staff else "Blocked the other"
+            happened.append(Happening(at=block.placed_at, what=what, who=block.by.name))
             if block.lifted_at:
                 lifted = Happening(at=block.lifted_at, what="Unblocked", who=block.lifted_by.name)
                 happened.append(lifted)
