@@ -16,9 +16,10 @@ from typing import NamedTuple
 from scheduling import hours
 from scheduling.hours import DAY, MINUTE, Availability, Segment
 
-# Half hours of so many days are 30 kB; a process keeps as many blocks at the most.
+# A start takes 40 bytes: half hours of so many days are 30 kB, steps of five minutes 184 kB. A
+# process keeps so many blocks at the most, 4 to 24 MB; one that was dropped is made anew.
 BLOCK_DAYS = 16
-BLOCKS_KEPT = 512
+BLOCKS_KEPT = 128
 
 
 # From which second of the day to which it is open, and which piece of the day's grid that is.
