@@ -86,6 +86,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # The last thing of the way back: the bodies that it restores are without a search path.
+        migrations.RunSQL(own_search_path("scheduling")[0], own_search_path("scheduling")[0]),
         migrations.CreateModel(
             name='ReviewReport',
             fields=[
