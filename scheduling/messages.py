@@ -21,8 +21,8 @@ from scheduling.models import Incident, Meeting, Session, WaitlistEntry
 from scheduling.policies import WHOLE_BPS
 from scheduling.states import CancelledBy, IncidentKind, Side
 
-# What names the clients of a group to its mentor, in what is said once for all of them.
-_GROUP = {"other": "your group", "goals": ""}
+# What names the clients of a group to its mentor, in what is said once for all of them: no seat.
+_GROUP = {"other": "your group", "goals": "", "session_id": ""}
 
 _WAITED_IN_VAIN = {
     WaitlistEntry.Reason.TOO_LATE: "No place became free in time.",
@@ -75,7 +75,7 @@ def tell_cancelled(
                 continue
             if session.meeting.withdrawn_at is not None:
                 key = f"meeting-withdrawn:{session.meeting.public_id}"
-                context |= _GROUP
+                context |= _of_group()
         put_email(
             key=key,
             template="session_cancelled",
@@ -94,7 +94,7 @@ def remind(session: Session, *, role: str, kind: str, email_kind: Kind, only_if:
     reader = dict(_people(session))[role]
     context, key = _context(session, role, reader), f"{session.public_id}:{session.sequence}"
     if _is_one_of_many(session, role):
-        context, key = context | _GROUP, session.meeting.public_id
+        context, key = context | _of_group(), session.meeting.public_id
     put_email(
         key=f"session-reminder:{key}:{kind}:{role}",
         template="session_reminder",
@@ -290,6 +290,10 @@ def _is_one_of_many(session: Session, role: str) -> bool:
 def _invitation(session: Session, reader: User, method: str, now: datetime) -> dict[str, Any]:
     document = calendars.invitation(session=session, reader=reader, method=method, now=now)
     return {"ics": document, "ics_method": method}
+
+
+def _of_group() -> dict[str, Any]:
+    return {**_GROUP, "link": f"{settings.PUBLIC_URL}/app/sessions"}
 
 
 def _context(session: Session, role: str, reader: User) -> dict[str, Any]:

@@ -45,6 +45,12 @@ def to_ada(template: str) -> list[Email]:
     return list(Email.objects.filter(to="ada@example.com", template=template).order_by("id"))
 
 
+def names_no_seat(email: Email) -> bool:
+    """Whether what is said of all seats leads to the list, and not to one of them."""
+    bodies = (email.text, email.html)
+    return all("ses_" not in body and "/app/sessions" in body for body in bodies)
+
+
 def test_one_reminder_for_all_seats_and_each_client_has_their_own(kind: SessionType) -> None:
     _, seats = full(kind)
 
@@ -58,6 +64,10 @@ def test_one_reminder_for_all_seats_and_each_client_has_their_own(kind: SessionT
     for seat in seats:
         theirs = Email.objects.filter(to=seat.client.user.email, template="session_reminder")
         assert theirs.count() == 2
+        assert all(
+            seat.public_id in email.text and seat.public_id in email.html for email in theirs
+        )
+    assert all(names_no_seat(email) for email in to_ada("session_reminder"))
 
 
 def test_each_seat_of_one_to_one_hours_is_reminded_of(kind: SessionType) -> None:
@@ -98,6 +108,7 @@ def test_a_group_that_lacks_clients_is_told_to_its_mentor_once(kind: SessionType
 
     [told] = to_ada("session_cancelled")
     assert "your group" in told.text
+    assert names_no_seat(told)
     assert (told.ics, told.key) == ("", f"meeting-withdrawn:{meeting.public_id}")
 
 
