@@ -55,16 +55,16 @@ def report(
     ):
         if value not in known:
             raise Invalid(f"{name} is one of {', '.join(known)}.", pointer=f"/{name}")
-    found = Review.objects.published().select_related("client", "mentor", "reply")
-    review = found.filter(pk=review_id).first()
-    if review is None or (part == Part.REPLY and review.shown_reply is None):
-        raise NotFound("There is no such review, or it is not shown.")
-    author = review.client.user_id if part == Part.REVIEW else review.mentor.user_id
-    if author == by.pk:
-        raise Invalid("These words are your own.", pointer="/part")
-    _count(by, now)
     with transaction.atomic():
-        reviews.locked(review.pk)
+        # Read behind the lock: hiding decides the reports that wait, and none comes after it.
+        reviews.locked(review_id)
+        found = Review.objects.published().select_related("client", "mentor", "reply")
+        review = found.filter(pk=review_id).first()
+        if review is None or (part == Part.REPLY and review.shown_reply is None):
+            raise NotFound("There is no such review, or it is not shown.")
+        author = review.client.user_id if part == Part.REVIEW else review.mentor.user_id
+        if author == by.pk:
+            raise Invalid("These words are your own.", pointer="/part")
         waiting = ReviewReport.objects.filter(
             reporter=by, review=review, part=part, decided_at=None
         )
@@ -73,6 +73,7 @@ def report(
                 "You have reported this already. We look at it; there is nothing more to do.",
                 review_id=review.public_id,
             )
+        _count(by, now)
         return ReviewReport.objects.create(
             review=review, part=part, reporter=by, reason=reason, words=words, made_at=now
         )

@@ -107,11 +107,11 @@ def _require_open(session: Session, now: datetime) -> None:
 
 
 def reply(*, review_id: UUID, mentor: Mentor, text: str, now: datetime) -> ReviewReply:
-    """Answer a review in public, once. Raises NotFound, AlreadyReplied, Invalid."""
+    """Answer a review that is shown in public, once. Raises NotFound, AlreadyReplied, Invalid."""
     text = typed(text, name="text", longest=COMMENT_LENGTH, needed=True)
     with transaction.atomic():
         review = locked(review_id)
-        if review.mentor_id != mentor.pk:
+        if review.mentor_id != mentor.pk or not review.visible:
             raise _no_such_review()
         if ReviewReply.objects.filter(review=review).exists():
             raise AlreadyReplied(

@@ -1,5 +1,6 @@
 """Reviews and replies are reported, hidden and shown; both people are told, and it is history."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -220,3 +221,52 @@ def hide(review: Review, by: User, part: Part = REVIEW) -> ReviewModeration:
 
 def dismiss(made: ReviewReport, by: User) -> ReviewReport:
     return review_reports.dismiss(report_id=made.pk, by=by, reason="x", now=LATER)
+
+
+def test_a_hidden_review_is_not_answered(review: Review) -> None:
+    other = reviewed(
+        session_type=review.session.session_type, rating=2, starts_at=TEN + timedelta(days=1)
+    )
+    hide(other, moderator())
+
+    with pytest.raises(NotFound):
+        reviews.reply(review_id=other.pk, mentor=other.mentor, text="So?", now=LATER)
+
+    reviews.show(review_id=other.pk, by=moderator(), reason="x", now=LATER)
+    assert reviews.reply(review_id=other.pk, mentor=other.mentor, text="So?", now=LATER).visible
+
+
+def test_a_report_that_is_refused_as_made_already_counts_for_nothing(review: Review) -> None:
+    by = UserFactory.create()
+    report(review, by)
+    for _ in range(review_reports.REPORTS.quota):
+        with pytest.raises(review_reports.ReviewAlreadyReported):
+            report(review, by)
+
+    assert report(review, by, REPLY).state == "open"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_meets_the_hiding_that_it_waited_for() -> None:
+    """Hiding decides what waits: a report that slips in behind it would wait for nobody."""
+    made = reviewed(session_type=open_mentor(), rating=1, starts_at=TEN)
+    by, stranger = moderator(), UserFactory.create()
+    hidden, asked = threading.Event(), threading.Event()
+
+    def hide_slowly() -> None:
+        try:
+            with transaction.atomic():
+                hide(made, by)
+                hidden.set()
+                asked.wait(0.5)
+        finally:
+            connection.close()
+
+    hider = threading.Thread(target=hide_slowly)
+    hider.start()
+    assert hidden.wait(20)
+    with pytest.raises(NotFound):
+        report(made, stranger)
+    hider.join()
+
+    assert not ReviewReport.objects.exists()
