@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html
 from wagtail.admin.filters import WagtailFilterSet
@@ -22,7 +23,7 @@ from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColum
 from kernel.backoffice.components import Happening, Timeline
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import NOTHING, instant_html, state_html
-from scheduling.models import Review, ReviewReply
+from scheduling.models import Review, ReviewReply, ReviewReport
 from scheduling.models.review import Part
 from scheduling.review_reports import reports_for
 from scheduling.reviews import MODERATE
@@ -73,8 +74,18 @@ class ReviewFilters(WagtailFilterSet):  # type: ignore[misc]
         fields: ClassVar[list[str]] = []
 
 
+# Per row of the page: joined, the reports of every review would be counted before any is left out.
+_WAITING = (
+    ReviewReport.objects.filter(review=OuterRef("pk"), decided_at=None)
+    .order_by()
+    .values("review")
+    .annotate(count=Count("pk"))
+    .values("count")
+)
+
+
 class ReviewIndexView(BusinessIndexView):
-    queryset = REVIEWS.annotate(waiting=Count("reports", filter=Q(reports__decided_at=None)))
+    queryset = REVIEWS.annotate(waiting=Coalesce(Subquery(_WAITING), 0))
     empty = "No reviews yet. Clients leave one after a session that took place."
     search_hint = "rev_…, ses_…, e-mail, name or words"
     references: ClassVar[dict[str, str]] = {"rev": "pk", "ses": "session_id"}
