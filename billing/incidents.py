@@ -21,6 +21,7 @@ from billing.interventions import (
     write_down,
 )
 from billing.models import Refund
+from billing.own_case import refuse_own_case
 from billing.settlement import locks
 from kernel.errors import Invalid, NotFound, Refusal
 from scheduling import messages
@@ -86,7 +87,8 @@ def decide(
     completed already nothing moves but the money and the outcome. Dismissed: the clock goes on.
 
     Raises: NotFound, Invalid (no reason, another kind's verdict, minutes that it did not have),
-    IncidentDecided, NotCompletable (an absent client before the end), PaymentDisputed, RowBusy.
+    OwnCase, IncidentDecided, NotCompletable (an absent client before the end), PaymentDisputed
+    (where something goes back of what a bank holds: the report stays open), RowBusy.
     """
     said = said_why(reason)
     found = Incident.objects.filter(pk=incident_id).values_list("session_id", flat=True).first()
@@ -94,6 +96,7 @@ def decide(
         raise NotFound(f"There is no report {incident_id}.")
     with locks():
         session = locked(found)
+        refuse_own_case(session, by=by)
         incident = Incident.objects.select_for_update().get(pk=incident_id)
         _refuse(incident, verdict)
         if verdict is Verdict.PRO_RATA:

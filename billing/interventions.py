@@ -14,6 +14,7 @@ from billing import cancellations, giving_back
 from billing.cancellations import AlreadyCancelled
 from billing.fees import Split
 from billing.models import Refund
+from billing.own_case import refuse_own_case
 from billing.settlement import locks
 from kernel import audit
 from kernel.errors import Invalid
@@ -83,12 +84,13 @@ def cancel(
     After it: a mentor's or ours with everything back, nobody's by the minutes that were held.
     `by` is the public id of whoever decides.
 
-    Raises: NotFound, Invalid (no reason, minutes that it did not have), AlreadyCancelled,
-    NotCancellable, PaymentDisputed, RowBusy.
+    Raises: NotFound, Invalid (no reason, minutes that it did not have), OwnCase, AlreadyCancelled,
+    NotCancellable, RowBusy.
     """
     said = said_why(reason)
     with locks():
         session = locked(session_id)
+        refuse_own_case(session, by=by)
         was, before = session.state, giving_back.kept_of(session)
         if session.state == State.CANCELLED:
             raise AlreadyCancelled(
@@ -200,11 +202,12 @@ def complete(*, session_id: UUID, by: str, reason: str, now: datetime) -> Interv
     What its room shows of who came is its outcome. One to which the mentor never came, as the room
     shows, is not completed: it is refunded.
 
-    Raises: NotFound, Invalid (no reason), NotCompletable, RowBusy.
+    Raises: NotFound, Invalid (no reason), OwnCase, NotCompletable, RowBusy.
     """
     said = said_why(reason)
     with locks():
         session = locked(session_id)
+        refuse_own_case(session, by=by)
         was, before = session.state, giving_back.kept_of(session)
         reported = Incident.objects.open().filter(session=session).first()
         if reported is not None:

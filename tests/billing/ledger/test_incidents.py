@@ -7,7 +7,6 @@ from django.db import Error, connection, transaction
 
 from billing import cancellations, earnings, incidents, interventions
 from billing.incidents import VERDICTS, IncidentDecided, Verdict
-from billing.interventions import Intervened
 from billing.ledger.checks import check_books
 from billing.models import Entry, Payment, Refund, Unwinding
 from billing.refunds import PaymentDisputed
@@ -18,9 +17,9 @@ from notifications import outbox
 from notifications.models import Email
 from scheduling import lifecycle
 from scheduling.endings import NotCompletable
-from scheduling.incidents import AlreadyReported, NotReportable, report
+from scheduling.incidents import AlreadyReported, NotReportable
 from scheduling.models import Incident, Session
-from scheduling.states import IncidentKind, Side
+from scheduling.states import IncidentKind
 from tests.billing.ledger.books import (
     EARLY,
     ENDED,
@@ -31,6 +30,7 @@ from tests.billing.ledger.books import (
     earn,
     gateway_says,
 )
+from tests.billing.ledger.reports import AT_20, begun, decide, held, reported
 from tests.factories import sessions
 from tests.factories.billing import covered_session, paid_session
 from tests.factories.sessions import STARTS_AT
@@ -38,47 +38,8 @@ from tests.scheduling.rooms_of_sessions import was_there
 
 pytestmark = pytest.mark.django_db
 
-AT_20 = STARTS_AT + timedelta(minutes=20, seconds=59)
 NEXT_DAY = ENDED + timedelta(days=1)
 LONG_AFTER = HOLD_OVER + timedelta(days=30)
-
-
-def begun() -> Session:
-    session, _ = paid_session()
-    sessions.begin(session)
-    return session
-
-
-def held() -> Session:
-    session, _ = paid_session()
-    sessions.complete(session)
-    return session
-
-
-def reported(
-    session: Session, kind: str = "absence", *, side: str = "client", at: datetime = AT_20
-) -> Incident:
-    return report(
-        session_id=session.pk,
-        side=Side(side),
-        kind=IncidentKind(kind),
-        reason="I was there alone.",
-        by=session.client.user.public_id,
-        now=at,
-    )
-
-
-def decide(
-    incident: Incident, verdict: str, *, at: datetime = ENDED, held_minutes: int | None = None
-) -> Intervened:
-    return incidents.decide(
-        incident_id=incident.pk,
-        verdict=Verdict(verdict),
-        by="usr_staff",
-        reason="The room says so.",
-        held_minutes=held_minutes,
-        now=at,
-    )
 
 
 def end_of(session: Session, *, at: datetime = LONG_AFTER) -> dict[str, int]:
