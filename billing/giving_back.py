@@ -47,8 +47,9 @@ def by_policy(*, session: Session, by: CancelledBy, now: datetime) -> Terms:
 def terms(*, session: Session, basis: queries.Quote, part: tuple[int, int] | None = None) -> Terms:
     """Work out the share; earlier refunds (goodwill, made at the gateway) leave less to return.
 
-    `part` is the share as (of it, of all) where basis points would round it. Writes nothing.
-    Raises PaymentDisputed while a bank holds the money.
+    `part` is the share as (of it, of all) where basis points would round it, and all that the
+    client is to have: what went back before is counted towards it. While a bank holds the money
+    nothing can be sent, and the share is 0 (see `refuse_held`). Writes nothing.
     """
     paid = Payment.objects.select_related("purchase").filter(
         purchase__session=session, state=PaymentState.SUCCEEDED
@@ -62,7 +63,8 @@ def terms(*, session: Session, basis: queries.Quote, part: tuple[int, int] | Non
     # Of the price that was split: a discount may have lowered it.
     above, below = part or (basis.refund_bps, WHOLE_BPS)
     gross = divide_half_even(bought.price_minor * above, below)
-    share = min(gross, left) if basis.refund_minor_gross else 0
+    had = bought.price_minor - left if part else 0
+    share = max(0, min(gross - had, left)) if basis.refund_minor_gross else 0
     if share == 0:
         return Terms(basis, payment, covered, 0, None)
     bearer = Bearer(basis.bearer)
@@ -71,6 +73,26 @@ def terms(*, session: Session, basis: queries.Quote, part: tuple[int, int] | Non
     else:
         parts = refunds.parts_unwound(purchase=bought, share_minor=share, bearer=bearer)
     return Terms(basis, payment, covered, share, parts if parts.given_minor else None)
+
+
+def refuse_held(terms: Terms) -> None:
+    """Raise PaymentDisputed where a bank holds the payment that something is to go back of."""
+    back = terms.basis.refund_minor_gross
+    if terms.payment is not None and terms.payment.held_by_dispute and back:
+        refunds.preview(payment=terms.payment, share_minor=back, bearer=Bearer(terms.basis.bearer))
+
+
+def way_back(terms: Terms) -> str:
+    """Return what stands between the client and the money, for the words to both people.
+
+    `bank`: it holds the payment, so nothing can be sent yet. `package` and `credit`: where it goes
+    back to instead of through a gateway. Empty: a gateway sends it.
+    """
+    if terms.payment is not None:
+        return "bank" if terms.payment.held_by_dispute else ""
+    if terms.covered is None:
+        return ""
+    return "package" if terms.covered.package_credit_id else "credit"
 
 
 def promise(

@@ -8,8 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from billing import giving_back, refunds
-from billing.fees import Bearer
+from billing import giving_back
 from billing.interventions import (
     Fault,
     Intervened,
@@ -142,11 +141,18 @@ def _carried_out(
                 reason=reason,
                 now=now,
                 held_minutes=incident.held_minutes,
+                reported=True,
             )
         case _:
             absent = Outcome.MENTOR_ABSENT if verdict is Verdict.MENTOR_ABSENT else None
             return cut_short(
-                session, fault=Fault.MENTOR, by=by, reason=reason, now=now, outcome=absent
+                session,
+                fault=Fault.MENTOR,
+                by=by,
+                reason=reason,
+                now=now,
+                outcome=absent,
+                reported=True,
             )
 
 
@@ -180,11 +186,7 @@ def _nothing(session: Session, incident: Incident) -> Intervened:
 def _refunded_after_the_end(session: Session, incident: Incident, *, now: datetime) -> Intervened:
     before = giving_back.kept_of(session)
     terms = terms_of(session, Part(1, 1), bearer=CancelledBy.MENTOR)
-    if terms.payment is not None and terms.payment.held_by_dispute:
-        # Nothing could be sent: say so, and keep the report open until the bank has decided.
-        refunds.preview(
-            payment=terms.payment, share_minor=session.price_minor, bearer=Bearer.MENTOR
-        )
+    giving_back.refuse_held(terms)
     refund = giving_back.promise(
         session=session,
         terms=terms,
@@ -194,7 +196,7 @@ def _refunded_after_the_end(session: Session, incident: Incident, *, now: dateti
         key="absent",
         reason=incident.decision,
     )
-    _find(session, Outcome.MENTOR_ABSENT, incident)
+    _find(session, Outcome.MENTOR_ABSENT, incident, way=giving_back.way_back(terms))
     after = giving_back.kept_of(session)
     return Intervened(session, session.state, before, after, terms, refund)
 
@@ -213,10 +215,14 @@ def _held_after_all(session: Session, incident: Incident, *, now: datetime) -> I
     return Intervened(session, was, before, giving_back.kept_of(session))
 
 
-def _find(session: Session, outcome: Outcome, incident: Incident) -> None:
+def _find(session: Session, outcome: Outcome, incident: Incident, *, way: str = "") -> None:
     """Keep the outcome with the session, and tell both."""
     session.outcome = outcome.value
     session.save(update_fields=["outcome"])
     messages.tell_decided(
-        session, decided=outcome.value, reason=incident.decision, key=incident.public_id
+        session,
+        decided=outcome.value,
+        reason=incident.decision,
+        key=incident.public_id,
+        way=way,
     )

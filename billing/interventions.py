@@ -137,10 +137,13 @@ def cut_short(
     now: datetime,
     held_minutes: int | None = None,
     outcome: Outcome | None = None,
+    reported: bool = False,
 ) -> Intervened:
     """End a locked session that runs. A mentor at fault gives all back and bears the fee.
 
-    `outcome` says so of one who was absent. Expects the transaction; raises as `cancel`.
+    `outcome` says so of one who was absent. `reported`: it is the decision on a report, which can
+    wait for a bank that holds the money, so it does. Expects the transaction; raises as `cancel`,
+    and PaymentDisputed of what was reported.
     """
     if fault is Fault.CLIENT:
         raise Invalid(
@@ -152,6 +155,8 @@ def cut_short(
     was, before = session.state, giving_back.kept_of(session)
     doer = CancelledBy.MENTOR if fault is Fault.MENTOR else CancelledBy.PLATFORM
     terms = terms_of(session, part, bearer=doer)
+    if reported:
+        giving_back.refuse_held(terms)
     ended = endings.cut_short(
         session_id=session.pk,
         by=doer,
@@ -170,6 +175,7 @@ def cut_short(
         decided=outcome.value if outcome else fault.value,
         reason=reason,
         held_minutes=held_minutes if fault is Fault.NOBODY else None,
+        way=giving_back.way_back(terms),
     )
     facts = {"minutes held": held_minutes} if fault is Fault.NOBODY else {}
     return Intervened(ended, was, before, giving_back.kept_of(ended), terms, refund, facts)
@@ -183,7 +189,7 @@ def part_of(session: Session, held_minutes: int | None) -> Part:
 
 
 def terms_of(session: Session, part: Part, *, bearer: CancelledBy) -> giving_back.Terms:
-    """Return the terms that give `part` of the price back. Raises PaymentDisputed."""
+    """Return the terms that give `part` of the price back, what went back before counted in."""
     gross = divide_half_up(session.price_minor * part.above, part.below)
     basis = Quote(
         refund_bps=part.bps,

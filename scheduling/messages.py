@@ -244,12 +244,14 @@ def tell_decided(
     reason: str,
     held_minutes: int | None = None,
     key: str = "",
+    way: str = "",
 ) -> None:
     """Tell both what the staff decided of a session that had begun, and what follows from it.
 
     `decided` says whose doing it was (`mentor`, `platform`, `nobody`), who was absent
     (`mentor_absent`, `client_absent`), or that a report changes nothing (`dismissed`). `key` names
-    the decision where a session may have more than one.
+    the decision where a session may have more than one. `way` is how the money comes back: empty
+    through a gateway, to the client's `package` or `credit`, or not before the `bank` has decided.
     """
     for role, reader in _people(session):
         put_email(
@@ -262,6 +264,7 @@ def tell_decided(
                 "reason": reason,
                 "rest": decided not in {"client_absent", "dismissed"}
                 and held_minutes != session.duration_minutes,
+                "way": way,
                 "minutes": "" if held_minutes is None else _minutes(session, held_minutes),
             },
         )

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,7 +21,7 @@ from billing import refunds
 from billing.backoffice.previews import postings_preview
 from billing.backoffice.tables import link_to, or_nothing, payment_link
 from billing.backoffice.write_offs import MAY_APPROVE, write_offs_table
-from billing.fees import WHOLE_BPS
+from billing.ledger.owed import owed_back
 from billing.ledger.preview import carry_out, rehearse
 from billing.models import Payment, Refund, Surplus, surplus
 from kernel import clock
@@ -29,7 +29,6 @@ from kernel.backoffice.components import Lines
 from kernel.backoffice.dialogs import DialogView, Done, Offer, ReasonForm
 from kernel.display import instant_html, money_html, money_text, state_words
 from kernel.errors import Refusal
-from scheduling.states import State
 
 MOST = 100
 MAY_SETTLE = "billing.reissue_refund"
@@ -55,27 +54,9 @@ def charges_to_return() -> QuerySet[Surplus]:
 
 
 def owed_after_disputes() -> QuerySet[Payment]:
-    """Payments of sessions that were cancelled while a bank held the money, which came back since.
-
-    The policy gave the client something back, and nothing could be sent then. A row leaves when
-    the client has that share, be it by refunds that were made at the gateway.
-    """
-    by_policy = [
-        Refund.Cause.CLIENT_CANCELLED,
-        Refund.Cause.MENTOR_CANCELLED,
-        Refund.Cause.PLATFORM_CANCELLED,
-    ]
-    had = F("refunded_minor") + F("pending_refund_minor") + F("disputed_minor")
-    share = F("amount_minor") * F("purchase__session__refund_bps")
-    rows = Payment.objects.filter(
-        held_by_dispute=False,
-        disputes__reinstated_at__isnull=False,
-        purchase__session__state=State.CANCELLED,
-        purchase__session__refund_bps__gt=0,
-    ).exclude(refunds__cause__in=by_policy)
-    rows = rows.alias(had=had * WHOLE_BPS, share=share).filter(had__lt=F("share"))
-    rows = rows.select_related("purchase__client__user", "purchase__session")
-    return rows.order_by("created_at", "pk").distinct()
+    """Payments of which a share is still owed that a bank held up, the oldest first."""
+    rows = owed_back().select_related("purchase__client__user", "purchase__session")
+    return rows.order_by("created_at", "pk")
 
 
 class ToSettleView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]

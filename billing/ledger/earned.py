@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from billing.ledger import entries, posting, reserved
+from billing.ledger import entries, owed, posting, reserved
 from billing.ledger.chart import Code
 from billing.models import Line, Payment, Purchase, Refund, Unwinding
 from billing.states import LIVE_REFUND_STATES, PaymentState
@@ -43,8 +43,9 @@ def to_recognise() -> QuerySet[Purchase]:
 def to_release(*, now: datetime, dispute_window: timedelta) -> QuerySet[Purchase]:
     """Purchases whose hold is over, and those where nothing was kept and the mentor owes.
 
-    While a dispute holds the money the mentor's share stays on hold, and while the staff have not
-    decided on what was reported of the session (docs/adr/0029).
+    While a dispute holds the money the mentor's share stays on hold, until the client has what is
+    owed after it, and while the staff have not decided on what was reported of the session
+    (docs/adr/0029).
     """
     borne_by_mentor = Refund.objects.filter(
         payment__purchase=OuterRef("pk"),
@@ -59,6 +60,7 @@ def to_release(*, now: datetime, dispute_window: timedelta) -> QuerySet[Purchase
         & (Exists(borne_by_mentor) | Exists(unwound))
         & Q(owed_by_mentor__gt=0)
     )
+    owing = owed.owed_back().filter(purchase=OuterRef("pk"))
     reported = Incident.objects.open().filter(session=OuterRef("session"))
     pending = (
         Line.objects.filter(purchase=OuterRef("pk"), account__code=Code.MENTOR_PENDING)
@@ -68,7 +70,9 @@ def to_release(*, now: datetime, dispute_window: timedelta) -> QuerySet[Purchase
         .values("total")
     )
     return (
-        Purchase.objects.filter(~Exists(disputed), ~Exists(reported), released_at=None)
+        Purchase.objects.filter(
+            ~Exists(disputed), ~Exists(owing), ~Exists(reported), released_at=None
+        )
         .annotate(ended_at=_ENDED_AT, owed_by_mentor=pending)
         .filter(hold_over | in_debt)
     )

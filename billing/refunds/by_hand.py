@@ -17,6 +17,7 @@ from billing.refunds.promise import lock_payment
 from billing.refunds.unwinding import unwind
 from kernel import audit
 from kernel.errors import Invalid, NotFound
+from scheduling.states import CancelledBy
 
 # None: what the session's own policy says.
 BEARERS: Mapping[Refund.Cause, Bearer | None] = {
@@ -30,13 +31,19 @@ BEARERS: Mapping[Refund.Cause, Bearer | None] = {
 def bearer_of(cause: str, *, purchase: Purchase, share_minor: int) -> Bearer:
     """Return who bears the gateway's fee of a refund by hand. Raises Invalid for other causes.
 
-    By the policy it is as on cancelling: the platform of a whole price, else who the policy says.
+    By the policy it is as on cancelling: whoever cancelled the session, mentor or platform; of a
+    client's doing the platform for a whole price, else who the policy says.
     """
     if cause not in BEARERS:
         raise Invalid(f"{cause!r} is no cause of a refund by hand.", pointer="/cause")
     bearer = BEARERS[Refund.Cause(cause)]
     if bearer is not None:
         return bearer
+    by = purchase.session.cancelled_by if purchase.session is not None else ""
+    if by == CancelledBy.MENTOR:
+        return Bearer.MENTOR
+    if by in {CancelledBy.PLATFORM, CancelledBy.SYSTEM}:
+        return Bearer.PLATFORM
     if purchase.session is None or share_minor >= purchase.price_minor:
         return Bearer.PLATFORM
     return Bearer(purchase.session.policy["late_bearer"])
