@@ -79,7 +79,7 @@ def quote(*, session: Session, by: CancelledBy, now: datetime) -> CancellationQu
     where `cancel` would refuse whoever asks: AlreadyCancelled, NotCancellable.
     """
     _refuse_cancelled(session)
-    by = _doer(session, by, now)
+    by = doer(session, by, now)
     terms = giving_back.by_policy(session=session, by=by, now=now)
     paid = terms.payment.refundable_minor if terms.payment else 0
     back = terms.refunded_minor
@@ -102,6 +102,18 @@ def quote(*, session: Session, by: CancelledBy, now: datetime) -> CancellationQu
         credit=Money(terms.parts.credit_minor if terms.parts else 0, session.currency),
         prepaid=Money(terms.prepaid_minor, session.currency),
     )
+
+
+def doer(session: Session, by: CancelledBy, now: datetime) -> CancelledBy:
+    """Return whose doing it is: a meeting that was withdrawn is not its client's to cancel.
+
+    Raises NotCancellable where `by` may not cancel at `now`.
+    """
+    lifecycle.require_cancellable(session=session, by=by, now=now)
+    if session.meeting.withdrawn_at is None or by is not CancelledBy.CLIENT:
+        return by
+    by_mentor = session.meeting.withdrawn_by == Meeting.Withdrawer.MENTOR
+    return CancelledBy.MENTOR if by_mentor else CancelledBy.PLATFORM
 
 
 def cancel(
@@ -130,7 +142,7 @@ def cancel(
         if session is None:
             raise NotFound(f"There is no session {session_id}.")
         _refuse_cancelled(session)
-        by = _doer(session, by, now)
+        by = doer(session, by, now)
         terms = giving_back.by_policy(session=session, by=by, now=now)
         session = lifecycle.cancel(
             session_id=session_id,
@@ -186,18 +198,6 @@ def refund_absences(*, now: datetime) -> int:
         except Exception:
             logger.exception("absence in session %s could not be refunded", session_id)
     return done
-
-
-def _doer(session: Session, by: CancelledBy, now: datetime) -> CancelledBy:
-    """Return whose doing it is: a meeting that was withdrawn is not its client's to cancel.
-
-    Raises NotCancellable where `by` may not cancel at `now`.
-    """
-    lifecycle.require_cancellable(session=session, by=by, now=now)
-    if session.meeting.withdrawn_at is None or by is not CancelledBy.CLIENT:
-        return by
-    by_mentor = session.meeting.withdrawn_by == Meeting.Withdrawer.MENTOR
-    return CancelledBy.MENTOR if by_mentor else CancelledBy.PLATFORM
 
 
 def _refuse_cancelled(session: Session) -> None:

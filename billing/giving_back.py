@@ -140,6 +140,12 @@ def promise(
     )
 
 
+def was_promised(session: Session, *, key: str) -> bool:
+    """Say whether something went back of the session under this key, or was to."""
+    known = f"{key}:{session.pk}"
+    return Refund.objects.filter(key=known).exists() or Unwinding.objects.filter(key=known).exists()
+
+
 def earn_what_is_kept(session: Session, *, now: datetime) -> None:
     """Recognise the commission of what stays, after the refund has taken its part of it.
 

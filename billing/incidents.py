@@ -31,6 +31,7 @@ from scheduling.policies import Part
 from scheduling.states import CancelledBy, IncidentEvent, IncidentKind, IncidentState, State
 
 _OVER = frozenset({State.COMPLETED, State.REVIEWED})
+_ABSENT = "absent"  # the key of what went back of a completed session, its mentor not having come
 
 
 class Verdict(StrEnum):
@@ -193,7 +194,7 @@ def _refunded_after_the_end(session: Session, incident: Incident, *, now: dateti
         cause=Refund.Cause.MENTOR_FAULT,
         actor=incident.decided_by,
         now=now,
-        key="absent",
+        key=_ABSENT,
         reason=incident.decision,
     )
     _find(session, Outcome.MENTOR_ABSENT, incident, way=giving_back.way_back(terms))
@@ -203,6 +204,12 @@ def _refunded_after_the_end(session: Session, incident: Incident, *, now: dateti
 
 def _held_after_all(session: Session, incident: Incident, *, now: datetime) -> Intervened:
     was, before = session.state, giving_back.kept_of(session)
+    if giving_back.was_promised(session, key=_ABSENT):
+        raise IncidentDecided(
+            f"The price of session {session.public_id} went back because its mentor did not come. "
+            "That stands: dismiss the report.",
+            incident_id=incident.public_id,
+        )
     if session.state not in _OVER:
         session = completed(
             session,

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from billing import cancellations, giving_back
 from billing.cancellations import AlreadyCancelled
 from billing.fees import Split
@@ -107,10 +109,12 @@ def cancel(
                 raise Invalid(
                     "Before the start nothing was held: say whose doing it is.", pointer="/fault"
                 )
-            terms = giving_back.by_policy(session=session, by=CancelledBy(fault), now=now)
+            # Of a meeting that was withdrawn it is not the client's doing: as `cancel` reckons.
+            doer = cancellations.doer(session, CancelledBy(fault), now)
+            terms = giving_back.by_policy(session=session, by=doer, now=now)
             cancelled = cancellations.cancel(
                 session_id=session.pk,
-                by=CancelledBy(fault),
+                by=doer,
                 actor=by,
                 reason=said,
                 now=now,
@@ -124,7 +128,14 @@ def cancel(
                 terms,
                 cancelled.refund,
             )
-        write_down(done, "session.cancelled", by=by, reason=said, fault=fault.value)
+        write_down(
+            done,
+            "session.cancelled",
+            by=by,
+            reason=said,
+            fault=fault.value,
+            doing=done.session.cancelled_by,
+        )
     return done
 
 
@@ -223,7 +234,15 @@ def complete(*, session_id: UUID, by: str, reason: str, now: datetime) -> Interv
                 session_id=session.public_id,
                 state=session.state,
             )
-        shown = visits.findings([session], now=now)[session.pk].outcome
+        room = visits.findings([session], now=now)[session.pk]
+        shown = room.outcome
+        if not room.final and endings.has_ended(session, now=now):
+            raise NotCompletable(
+                f"The room of session {session.public_id} may still be told who came, until "
+                f"{session.ends_at + settings.ROOM_SETTLING:%Y-%m-%d %H:%M} UTC. Complete it then.",
+                session_id=session.public_id,
+                state=session.state,
+            )
         if shown is Outcome.MENTOR_ABSENT and endings.has_ended(session, now=now):
             raise NotCompletable(
                 f"The room of session {session.public_id} shows that the mentor never came: it "

@@ -50,7 +50,8 @@ def cut_short(
     """Cancel a session that has begun. `by` is whose doing it is, `actor` who decided so.
 
     `held_minutes` stays in the history where it decided on the share. Tells nobody: the words
-    depend on what was decided. Raises NotCancellable where it has not begun, or is over.
+    depend on what was decided. Raises NotCancellable where it has not begun, is over, or its
+    meeting was withdrawn.
     """
     if not 0 <= refund_bps <= WHOLE_BPS:
         raise ValueError(f"refund_bps lies in 0–{WHOLE_BPS}")
@@ -62,6 +63,8 @@ def cut_short(
             session_id=session.public_id,
             state=session.state,
         )
+    if session.meeting.withdrawn_at is not None:
+        raise NotCancellable(_withdrawn(session), session_id=session.public_id, state=session.state)
     data: dict[str, object] = {"by": by.value, "refund_bps": refund_bps}
     if outcome is not None:
         data["outcome"] = outcome.value
@@ -106,12 +109,7 @@ def complete(
             state=session.state,
         )
     if session.meeting.withdrawn_at is not None:
-        raise NotCompletable(
-            f"The meeting of session {session.public_id} was withdrawn: its sessions are "
-            "cancelled with everything back, which happens by itself.",
-            session_id=session.public_id,
-            state=session.state,
-        )
+        raise NotCompletable(_withdrawn(session), session_id=session.public_id, state=session.state)
     Incident.objects.overtake(session, by=actor, reason=reason, now=now)
     if session.state == State.CONFIRMED:
         seats.move(session, Event.START, actor=actor, now=now, reason=reason, started_at=now)
@@ -124,6 +122,13 @@ def complete(
         data={"outcome": outcome.value} if outcome else None,
         completed_at=now,
         outcome=outcome.value if outcome else "",
+    )
+
+
+def _withdrawn(session: Session) -> str:
+    return (
+        f"The meeting of session {session.public_id} was withdrawn: its sessions are cancelled "
+        "with everything back, which happens by itself."
     )
 
 

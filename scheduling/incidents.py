@@ -20,6 +20,7 @@ from scheduling.models.incident import REASON_LENGTH
 from scheduling.states import IncidentKind, IncidentState, Side, State
 
 _OVER = frozenset({State.COMPLETED, State.REVIEWED})
+_WHO_CAME = (IncidentState.MENTOR_ABSENT, IncidentState.CLIENT_ABSENT)
 _ABSENT = {Side.CLIENT: Outcome.MENTOR_ABSENT, Side.MENTOR: Outcome.CLIENT_ABSENT}
 
 
@@ -85,10 +86,14 @@ def report(
 
 
 def reported_until(session: Session) -> datetime | None:
-    """Return until when an absence may be reported of a completed session; None of another."""
+    """Return until when an absence may be reported of a completed session; None of another.
+
+    The dispute window begins with the session's end, however late it was completed: a decision
+    that took long opens no second one.
+    """
     if session.state not in _OVER or session.completed_at is None:
         return None
-    return session.completed_at + settings.DISPUTE_WINDOW
+    return max(session.ends_at + settings.DISPUTE_WINDOW, session.completed_at)
 
 
 def _refuse_the_hour(session: Session, kind: IncidentKind, side: Side, now: datetime) -> None:
@@ -99,6 +104,10 @@ def _refuse_the_hour(session: Session, kind: IncidentKind, side: Side, now: date
         return
     if session.outcome == _ABSENT[side]:
         raise _not_reportable(session, "It is known that the other one did not come")
+    if Incident.objects.filter(session=session, state__in=_WHO_CAME).exists():
+        raise _not_reportable(
+            session, "The staff have decided on who came; answer to their message instead"
+        )
     until = reported_until(session)
     if until is not None:
         if now >= until:

@@ -9,14 +9,26 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    Expression,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from billing.ledger import entries, owed, posting, reserved
 from billing.ledger.chart import Code
 from billing.models import Line, Payment, Purchase, Refund, Unwinding
 from billing.states import LIVE_REFUND_STATES, PaymentState
-from scheduling.models import Incident
+from scheduling.models import Incident, Session
 from scheduling.states import State
 
 BATCH = 500
@@ -31,6 +43,9 @@ _CANCELLED_WITH_A_KEPT_AMOUNT = Q(
 EARNED = _COMPLETED | _CANCELLED_WITH_A_KEPT_AMOUNT
 _ENDED_WITHOUT_EARNING = Q(session__state__in=[State.CANCELLED, State.EXPIRED]) & ~EARNED
 _ENDED_AT = Coalesce("session__completed_at", "session__cancelled_at")
+_OVER_AT = Coalesce(_ENDED_AT, "session__expired_at")
+# The hold begins with the session's end, however late somebody decided on it.
+_HELD_FROM = Least(_ENDED_AT, "session__ends_at")
 
 
 def to_recognise() -> QuerySet[Purchase]:
@@ -54,7 +69,7 @@ def to_release(*, now: datetime, dispute_window: timedelta) -> QuerySet[Purchase
     )
     unwound = Unwinding.objects.filter(purchase=OuterRef("pk"), bearer=Refund.Bearer.MENTOR)
     disputed = Payment.objects.filter(purchase=OuterRef("pk"), held_by_dispute=True)
-    hold_over = Q(recognised_at__isnull=False) & Q(ended_at__lte=now - dispute_window)
+    hold_over = Q(recognised_at__isnull=False) & Q(held_from__lte=now - dispute_window)
     in_debt = (
         _ENDED_WITHOUT_EARNING
         & (Exists(borne_by_mentor) | Exists(unwound))
@@ -73,7 +88,7 @@ def to_release(*, now: datetime, dispute_window: timedelta) -> QuerySet[Purchase
         Purchase.objects.filter(
             ~Exists(disputed), ~Exists(owing), ~Exists(reported), released_at=None
         )
-        .annotate(ended_at=_ENDED_AT, owed_by_mentor=pending)
+        .annotate(held_from=_HELD_FROM, owed_by_mentor=pending)
         .filter(hold_over | in_debt)
     )
 
@@ -105,19 +120,20 @@ def recognise(due: QuerySet[Purchase], *, now: datetime) -> int:
 def release(due: QuerySet[Purchase], *, now: datetime, dispute_window: timedelta) -> int:
     """Release up to BATCH of the purchases in `due` that nobody else holds; return how many.
 
-    Expects a transaction. Dated by the end of the hold, or by the cancellation for a debt. What
+    Expects a transaction. Dated by the end of the hold (or of the session, where somebody
+    ended it later), or by the cancellation for a debt. What
     the rules keep back of a share goes into the reserve at once.
     """
-    purchases = _lock(due)
+    hold_over = Greatest(
+        ExpressionWrapper(_HELD_FROM + Value(dispute_window), output_field=DateTimeField()),
+        _ENDED_AT,
+    )
+    purchases = _lock(
+        due.filter(session__in=_sessions_of(due)),
+        at=Case(When(recognised_at__isnull=False, then=hold_over), default=_OVER_AT),
+    )
     pending = _left(purchases, code=Code.MENTOR_PENDING)
-    shares = [
-        (
-            purchase,
-            -pending.get(purchase.pk, 0),
-            ended_at + dispute_window if purchase.recognised_at else ended_at,
-        )
-        for purchase, ended_at in purchases
-    ]
+    shares = [(purchase, -pending.get(purchase.pk, 0), at) for purchase, at in purchases]
     entries.post_all(
         [
             posting.released(
@@ -136,12 +152,21 @@ def release(due: QuerySet[Purchase], *, now: datetime, dispute_window: timedelta
     return len(purchases)
 
 
-def _lock(due: QuerySet[Purchase]) -> list[tuple[Purchase, datetime]]:
-    """Lock a batch, oldest first, skipping what another transaction works on."""
+def _sessions_of(due: QuerySet[Purchase]) -> list[UUID]:
+    """Lock the sessions of a batch, as a report does, skipping what another transaction has.
+
+    `due` is asked again behind these locks: a report that was made meanwhile is seen, and one that
+    comes later finds the share released.
+    """
+    wanted = due.order_by("pk").values_list("session_id", flat=True)[:BATCH]
+    rows = Session.objects.select_for_update(skip_locked=True, no_key=True)
+    return list(rows.filter(pk__in=list(wanted)).order_by("pk").values_list("pk", flat=True))
+
+
+def _lock(due: QuerySet[Purchase], *, at: Expression = _OVER_AT) -> list[tuple[Purchase, datetime]]:
+    """Lock a batch, oldest first, skipping what another transaction works on; with their `at`."""
     rows = (
-        due.annotate(at=Coalesce(_ENDED_AT, F("session__expired_at")))
-        .order_by("pk")
-        .select_for_update(of=("self",), skip_locked=True)[:BATCH]
+        due.annotate(at=at).order_by("pk").select_for_update(of=("self",), skip_locked=True)[:BATCH]
     )
     return [(purchase, purchase.at) for purchase in rows]
 

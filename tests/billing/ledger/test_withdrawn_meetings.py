@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from billing import cancellations, mass_cancellations
+from billing import cancellations, interventions, mass_cancellations
+from billing.interventions import Fault
 from billing.models import Refund
 from billing.settlement import RowBusy
+from kernel.models import AuditEntry
 from kernel.money import Money
 from scheduling import groups, lifecycle
+from scheduling.lifecycle import NotCancellable
 from scheduling.models import Meeting, Session, SessionType
 from scheduling.states import CancelledBy
 from tests.factories.billing import PAID_AT, capture, open_payment
@@ -181,3 +184,42 @@ def test_one_row_that_cannot_be_ended_holds_up_none_of_the_others(
     assert mass_cancellations.end_withdrawn(now=PAID_AT) == 1
     good.refresh_from_db()
     assert good.state == "cancelled"
+
+
+def test_the_staff_see_of_a_withdrawn_seat_what_is_done() -> None:
+    """For a client an hour before the start it would be half; its mentor withdrew the meeting."""
+    kind = open_group()
+    meeting = meeting_of(kind)
+    session = paid_seat(kind)
+    late = STARTS_AT - timedelta(hours=1)
+    groups.withdraw(meeting_id=meeting.pk, mentor=kind.mentor, reason="", now=late)
+
+    done = interventions.cancel(
+        session_id=session.pk, fault=Fault.CLIENT, by="usr_staff", reason="They asked.", now=late
+    )
+
+    assert done.terms is not None
+    assert (done.terms.share_minor, done.terms.basis.bearer) == (10_000, "mentor")
+    assert refunds() == [(10_000, "mentor_cancelled", "mentor")]
+    assert AuditEntry.objects.get(action="session.cancelled").data["doing"] == "mentor"
+
+
+def test_a_running_seat_of_a_withdrawn_meeting_is_not_cut_short() -> None:
+    kind = open_group()
+    meeting = meeting_of(kind)
+    session = paid_seat(kind)
+    just_before = STARTS_AT - timedelta(minutes=1)
+    groups.withdraw(meeting_id=meeting.pk, mentor=kind.mentor, reason="", now=just_before)
+    lifecycle.advance_due(now=STARTS_AT)
+
+    with pytest.raises(NotCancellable, match="was withdrawn: its sessions are cancelled"):
+        interventions.cancel(
+            session_id=session.pk,
+            fault=Fault.NOBODY,
+            by="usr_staff",
+            reason="They wrote.",
+            now=STARTS_AT + timedelta(minutes=20),
+            held_minutes=20,
+        )
+
+    assert refunds() == []
