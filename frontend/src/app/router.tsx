@@ -41,6 +41,11 @@ export const routes: RouteObject[] = [
               { path: "/app/sessions", lazy: () => import("@/app/routes/sessions") },
               { path: "/app/sessions/:id", lazy: () => import("@/app/routes/session") },
               {
+                path: "/app/sessions/:id/move",
+                handle: { focused: true },
+                lazy: () => import("@/app/routes/move"),
+              },
+              {
                 path: "/app/sessions/:id/pay",
                 handle: { focused: true },
                 lazy: () => import("@/app/routes/pay"),

@@ -22,16 +22,30 @@ export function shareOf(bps: number): string {
   return `${(bps * 100) / WHOLE_BPS}%`;
 }
 
+/** The share that comes back where the client cancels at `now`, in basis points. */
+export function shareAt(
+  policy: PolicyOut,
+  { startsAt, now, capBps = WHOLE_BPS }: { startsAt: string; now: number; capBps?: number },
+): number {
+  const open = termsOf(policy, startsAt).filter((term) => term.until >= now);
+  return Math.min(capBps, Math.max(0, ...open.map((term) => term.bps)));
+}
+
+type Told = { startsAt: string; zone: string; now: number; capBps?: number };
+
 /**
  * Sentences that tell what cancelling gives back from `now` on: "Free until Sun 22 Nov, 18:00
- * London.", "Then 50% back until …", "Then nothing back."
+ * London.", "Then 50% back until …", "Then nothing back." A session that was moved late gives back
+ * `capBps` at the most.
  */
 export function policyInWords(
   policy: PolicyOut,
-  { startsAt, zone, now }: { startsAt: string; zone: string; now: number },
+  { startsAt, zone, now, capBps = WHOLE_BPS }: Told,
 ): string[] {
-  const open = termsOf(policy, startsAt).filter((term) => term.until > now);
-  const giving = open.filter((term) => term.bps > 0);
+  const giving = termsOf(policy, startsAt)
+    .filter((term) => term.until > now)
+    .map((term) => ({ ...term, bps: Math.min(term.bps, capBps) }))
+    .filter((term, place, all) => term.bps > 0 && term.bps !== all[place + 1]?.bps);
   if (giving.length === 0) return ["No refund if you cancel now."];
   const start = Date.parse(startsAt);
   const sentences = giving.map((term, place) => {

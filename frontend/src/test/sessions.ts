@@ -1,8 +1,8 @@
 // A session as the API answers it, for the tests of every screen that shows one.
 
 import { HttpResponse, http } from "msw";
-import type { PaymentRef, SessionOut } from "@/lib/api-types";
-import { ORIGIN } from "@/test/app";
+import type { PaymentRef, SessionOut, UserOut } from "@/lib/api-types";
+import { CLIENT, ORIGIN } from "@/test/app";
 import { server } from "@/test/server";
 
 const HOUR_MS = 3_600_000;
@@ -80,7 +80,19 @@ export const PAID: Partial<SessionOut> = {
   payment: { ...PAYMENT, status: "succeeded", paid_at: inMinutes(0) },
 };
 
-/** Answer reads of the session with what the function says now; a test may change its mind. */
+/** The mentor of `aSession`. */
+export function aMentor(): UserOut {
+  const mentor = { slug: "ada", status: "live" } as NonNullable<UserOut["mentor"]>;
+  return { ...CLIENT, name: "Ada Adams", role: "mentor", can_book: false, mentor };
+}
+
+/**
+ * Answer reads of the session with what the function says now; a test may change its mind. No
+ * other times are proposed.
+ */
 export function sessionIs(read: () => SessionOut): void {
-  server.use(http.get(`${ORIGIN}/api/sessions/:id`, () => HttpResponse.json(read())));
+  server.use(
+    http.get(`${ORIGIN}/api/sessions/:id`, () => HttpResponse.json(read())),
+    http.get(`${ORIGIN}/api/sessions/:id/proposals`, () => HttpResponse.json({ items: [] })),
+  );
 }

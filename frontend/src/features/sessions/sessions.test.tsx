@@ -3,17 +3,11 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { PaymentOut, SessionOut } from "@/lib/api-types";
-import { CLIENT, ORIGIN, refusal, signedInAs, visit } from "@/test/app";
+import { ORIGIN, refusal, signedInAs, visit } from "@/test/app";
 import { server } from "@/test/server";
-import { aSession, inDays, inMinutes, PAID, PAYMENT, sessionIs } from "@/test/sessions";
+import { aMentor, aSession, inDays, inMinutes, PAID, PAYMENT, sessionIs } from "@/test/sessions";
 
 const SESSION = "/app/sessions/ses_1";
-const MENTOR = {
-  ...CLIENT,
-  name: "Ada Adams",
-  role: "mentor" as const,
-  mentor: { slug: "ada", status: "live" } as unknown as NonNullable<typeof CLIENT.mentor>,
-};
 const usd = (amount: number) => ({ amount, currency: "USD" });
 
 const PAYMENT_OUT: PaymentOut = {
@@ -117,7 +111,7 @@ test("a list that cannot be read says so and is read again", async () => {
 });
 
 test("a mentor sees the client's name, and is not asked to pay", async () => {
-  signedInAs(MENTOR);
+  signedInAs(aMentor());
   listIs([aSession()]);
 
   visit("/app/sessions");
@@ -284,7 +278,7 @@ test("a refund is shown with its state and its cause", async () => {
 });
 
 test("the mentor sees how the price is split", async () => {
-  signedInAs(MENTOR);
+  signedInAs(aMentor());
   sessionIs(() => aSession(PAID));
   server.use(
     http.get(`${ORIGIN}/api/payments/pay_1`, () =>

@@ -1,33 +1,33 @@
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { ArrowLeft, MessageSquare } from "lucide-react";
 import { Link } from "react-router";
 import { SessionFacts } from "@/components/session/session-facts";
 import { SessionStatus } from "@/components/session/session-status";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
+import { proposalsQuery } from "@/features/sessions/api/moving";
 import { paymentQuery } from "@/features/sessions/api/sessions";
-import { CalendarLink } from "@/features/sessions/components/calendar-link";
-import { CancelDialog } from "@/features/sessions/components/cancel-dialog";
 import { JoinRoom } from "@/features/sessions/components/join-room";
+import { Actions, Proposed } from "@/features/sessions/components/session-actions";
 import { SessionMoney } from "@/features/sessions/components/session-money";
 import { timelineOf } from "@/features/sessions/timeline";
 import { useUser } from "@/lib/auth";
-import type { SessionOut, UserOut } from "@/lib/api-types";
+import type { ProposalOut, SessionOut, UserOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
 import { cn } from "@/lib/cn";
 import { formatMoney } from "@/lib/money";
 import { paths } from "@/lib/paths";
-import { policyInWords } from "@/lib/policy";
-import { isHeld, isMentorOf, sessionQuery } from "@/lib/sessions";
+import { isMentorOf, sessionQuery } from "@/lib/sessions";
 import { formatInstant } from "@/lib/time";
 
 /** One session from every side: what, when, its state, its money, and what can still be done. */
 export function SessionPage({ sessionId }: { sessionId: string }) {
   const session = useQuery(sessionQuery(sessionId));
+  // Asked for at once: whatever stands above the money must not come later than the page.
+  const proposals = useQuery(proposalsQuery(sessionId));
   const reader = useUser();
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
@@ -37,8 +37,8 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
           All sessions
         </Link>
       </Button>
-      {session.data ? (
-        <Whole session={session.data} reader={reader} />
+      {session.data && proposals.isFetched ? (
+        <Whole session={session.data} reader={reader} proposals={proposals} />
       ) : (
         <>
           <PageHeading title="Session" />
@@ -57,8 +57,9 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
 }
 
 type SideProps = { session: SessionOut; reader: UserOut };
+type ProposedProps = SideProps & { proposals: UseQueryResult<ProposalOut[]> };
 
-function Whole({ session, reader }: SideProps) {
+function Whole({ session, reader, proposals }: ProposedProps) {
   const now = serverNow();
   const asMentor = isMentorOf(session, reader);
   const whom = asMentor ? session.client.name : session.mentor.name;
@@ -81,6 +82,7 @@ function Whole({ session, reader }: SideProps) {
         </article>
       </Ticket>
       <JoinRoom session={session} />
+      <Proposed session={session} reader={reader} proposals={proposals} />
       <Actions session={session} reader={reader} />
       <Button variant="secondary" asChild className="justify-self-start">
         <Link to={paths.write({ session: session.id })}>
@@ -104,65 +106,6 @@ function Whole({ session, reader }: SideProps) {
         <History session={session} reader={reader} />
       )}
     </>
-  );
-}
-
-function Actions({ session, reader }: SideProps) {
-  const now = serverNow();
-  const asMentor = isMentorOf(session, reader);
-  const ahead = session.status === "confirmed" && Date.parse(session.starts_at) > now;
-  if (session.replaced_by !== null) {
-    return (
-      <Alert tone="info" title="Your payment took this time again">
-        <p>
-          It came after the hold had ended, and the time was still free.{" "}
-          <Link to={paths.session(session.replaced_by)}>See the session</Link>.
-        </p>
-      </Alert>
-    );
-  }
-  if (isHeld(session, now)) {
-    return (
-      <div className="flex flex-wrap gap-2">
-        {asMentor ? null : (
-          <Button asChild>
-            <Link to={paths.pay(session.id)}>
-              Pay {formatMoney(session.price, { code: false })}
-            </Link>
-          </Button>
-        )}
-        <CancelDialog session={session} />
-      </div>
-    );
-  }
-  if (!ahead) return asMentor ? null : <BookAgain session={session} />;
-  const terms = policyInWords(session.policy, {
-    startsAt: session.starts_at,
-    zone: reader.time_zone,
-    now,
-  });
-  return (
-    <div className="grid gap-3">
-      <div className="flex flex-wrap gap-2">
-        <CalendarLink session={session} />
-        <CancelDialog session={session} />
-      </div>
-      <p className="text-sm text-ink-soft">
-        {asMentor ? "If you cancel, the client gets all of it back." : terms.join(" ")}
-      </p>
-    </div>
-  );
-}
-
-function BookAgain({ session }: { session: SessionOut }) {
-  return (
-    <div>
-      <Button variant="secondary" asChild>
-        <Link to={paths.book(session.mentor.slug, { type: session.session_type.id })}>
-          Book {session.mentor.name} again
-        </Link>
-      </Button>
-    </div>
   );
 }
 

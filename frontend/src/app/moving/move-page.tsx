@@ -1,0 +1,118 @@
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft } from "lucide-react";
+import { Link } from "react-router";
+import { Confirm } from "@/app/moving/confirm";
+import { PickSlot } from "@/app/moving/pick-slot";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { ErrorState } from "@/components/ui/error-state";
+import { PageHeading } from "@/components/ui/page-heading";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { ZonedTime } from "@/components/ui/zoned-time";
+import { useBookerAddress } from "@/features/booking/hooks/use-booker-address";
+import { useMove } from "@/features/sessions/api/moving";
+import type { SessionOut } from "@/lib/api-types";
+import { useUser } from "@/lib/auth";
+import { serverNow } from "@/lib/clock";
+import { paths } from "@/lib/paths";
+import { isMentorOf, sessionQuery } from "@/lib/sessions";
+
+/** A client chooses another time for their session; day and time lie in the address. */
+export function MovePage({ sessionId }: { sessionId: string }) {
+  const session = useQuery(sessionQuery(sessionId));
+  return (
+    <div className="mx-auto grid max-w-4xl gap-6">
+      <Button variant="link" size="inline" asChild className="justify-self-start">
+        <Link to={paths.session(sessionId)}>
+          <ArrowLeft aria-hidden="true" />
+          The session
+        </Link>
+      </Button>
+      <PageHeading title="Move your session" />
+      {session.data ? (
+        <Moving session={session.data} />
+      ) : session.isError ? (
+        <ErrorState error={session.error} onRetry={() => void session.refetch()} />
+      ) : (
+        <Loading what="the session" className="grid gap-6">
+          <Skeleton className="h-20" />
+          <Skeleton className="h-96 rounded-lg" />
+        </Loading>
+      )}
+    </div>
+  );
+}
+
+function Moving({ session }: { session: SessionOut }) {
+  const reader = useUser();
+  const { address, go } = useBookerAddress(reader.time_zone);
+  const move = useMove(session.id);
+  // Once it has moved this page is done, whether or not it could move again.
+  const why = move.isSuccess ? null : whyNot(session, isMentorOf(session, reader));
+  if (why !== null) {
+    return (
+      <Alert tone="info" title="This session cannot be moved here">
+        <p>
+          {why} <Link to={paths.session(session.id)}>Go back to the session</Link>.
+        </p>
+      </Alert>
+    );
+  }
+  return (
+    <>
+      <div className="grid gap-1">
+        <p>
+          {session.session_type.name} with {session.mentor.name}, now{" "}
+          <ZonedTime
+            className="font-medium"
+            start={session.starts_at}
+            end={session.ends_at}
+            zone={session.mentor.time_zone}
+            yours={reader.time_zone}
+          />
+        </p>
+        <p className="text-ink-soft">
+          {movesLeft(session.moves_left)} What you paid stays as it is.
+        </p>
+      </div>
+      <Card>
+        {address.at === null ? (
+          <PickSlot
+            session={session}
+            address={address}
+            onDay={(date) => go({ date })}
+            onChoose={(slot) => go({ at: slot.starts_at }, { step: true })}
+          />
+        ) : (
+          <Confirm
+            key={address.at}
+            session={session}
+            zone={address.zone}
+            at={address.at}
+            move={move}
+            onChange={(slot) => {
+              move.reset();
+              go({ at: slot?.starts_at ?? null });
+            }}
+          />
+        )}
+      </Card>
+    </>
+  );
+}
+
+/** "You may move it once more." */
+export function movesLeft(count: number): string {
+  return count === 1 ? "You may move it once more." : `You may move it ${count} times.`;
+}
+
+function whyNot(session: SessionOut, asMentor: boolean): string | null {
+  if (asMentor) return "Its client moves it; you propose another time on the session’s page.";
+  if (session.status !== "confirmed") return "Only a confirmed session moves.";
+  if (Date.parse(session.starts_at) <= serverNow()) return "It has begun.";
+  if (session.moves_left === 0) {
+    return `You have moved it as often as possible. Ask ${session.mentor.name} to propose a time.`;
+  }
+  return null;
+}

@@ -1,0 +1,116 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import { CalendarClock } from "lucide-react";
+import { Link } from "react-router";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
+import { CalendarLink } from "@/features/sessions/components/calendar-link";
+import { CancelDialog } from "@/features/sessions/components/cancel-dialog";
+import { Proposals } from "@/features/sessions/components/proposals";
+import { ProposeDialog } from "@/features/sessions/components/propose-dialog";
+import type { ProposalOut, SessionOut, UserOut } from "@/lib/api-types";
+import { serverNow } from "@/lib/clock";
+import { formatMoney } from "@/lib/money";
+import { paths } from "@/lib/paths";
+import { policyInWords } from "@/lib/policy";
+import { isHeld, isMentorOf } from "@/lib/sessions";
+
+type SideProps = { session: SessionOut; reader: UserOut };
+type ProposedProps = SideProps & { proposals: UseQueryResult<ProposalOut[]> };
+
+/** What was proposed, while the session can still move. */
+export function Proposed({ session, reader, proposals }: ProposedProps) {
+  if (!isToCome(session, serverNow())) return null;
+  if (proposals.data === undefined) {
+    return (
+      <ErrorState
+        error={proposals.error}
+        title="Proposed times could not be loaded"
+        onRetry={() => void proposals.refetch()}
+        retrying={proposals.isFetching}
+      />
+    );
+  }
+  return <Proposals session={session} reader={reader} proposals={proposals.data} />;
+}
+
+function isToCome(session: SessionOut, now: number): boolean {
+  return session.status === "confirmed" && Date.parse(session.starts_at) > now;
+}
+
+/** What the reader can do with the session now. */
+export function Actions({ session, reader }: SideProps) {
+  const now = serverNow();
+  const asMentor = isMentorOf(session, reader);
+  if (session.replaced_by !== null) {
+    return (
+      <Alert tone="info" title="Your payment took this time again">
+        <p>
+          It came after the hold had ended, and the time was still free.{" "}
+          <Link to={paths.session(session.replaced_by)}>See the session</Link>.
+        </p>
+      </Alert>
+    );
+  }
+  if (isHeld(session, now)) {
+    return (
+      <div className="flex flex-wrap gap-2">
+        {asMentor ? null : (
+          <Button asChild>
+            <Link to={paths.pay(session.id)}>
+              Pay {formatMoney(session.price, { code: false })}
+            </Link>
+          </Button>
+        )}
+        <CancelDialog session={session} />
+      </div>
+    );
+  }
+  if (!isToCome(session, now)) return asMentor ? null : <BookAgain session={session} />;
+  const terms = policyInWords(session.policy, {
+    startsAt: session.starts_at,
+    zone: reader.time_zone,
+    now,
+    capBps: session.refund_cap_bps,
+  });
+  return (
+    <div className="grid gap-3">
+      <div className="flex flex-wrap gap-2">
+        <CalendarLink session={session} />
+        {asMentor ? <ProposeDialog session={session} /> : <MoveLink session={session} />}
+        <CancelDialog session={session} />
+      </div>
+      <p className="text-sm text-ink-soft">
+        {asMentor ? "If you cancel, the client gets all of it back." : terms.join(" ")}
+        {!asMentor && session.moves_left === 0
+          ? ` You have moved it as often as possible; ask ${session.mentor.name} to propose a time.`
+          : null}
+      </p>
+    </div>
+  );
+}
+
+/** Twice at most; then a time of the mentor's choice is what is left. */
+function MoveLink({ session }: { session: SessionOut }) {
+  if (session.moves_left === 0) return null;
+  return (
+    <Button variant="secondary" asChild>
+      <Link to={paths.move(session.id)}>
+        <CalendarClock aria-hidden="true" />
+        Move the session
+      </Link>
+    </Button>
+  );
+}
+
+function BookAgain({ session }: { session: SessionOut }) {
+  return (
+    <div>
+      <Button variant="secondary" asChild>
+        <Link to={paths.book(session.mentor.slug, { type: session.session_type.id })}>
+          Book {session.mentor.name} again
+        </Link>
+      </Button>
+    </div>
+  );
+}
