@@ -48,7 +48,7 @@ def test_a_client_moves_it_twice_and_the_mentor_sees_the_new_time(
     client, mentor = arrive(width="phone"), arrive()
     opens(client, session, CLIENT)
     starts = [shown_start(client)]
-    for left in ("You may move it 2 times.", "You may move it once more."):
+    for left in ("You may move it twice.", "You may move it once more."):
         client.clicks("link", "Move the session")
         client.sees_heading("Move your session")
         client.sees(re.compile(f"^{re.escape(left)}"))

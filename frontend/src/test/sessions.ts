@@ -88,11 +88,12 @@ export function aMentor(): UserOut {
 
 /**
  * Answer reads of the session with what the function says now; a test may change its mind. No
- * other times are proposed.
+ * other times are proposed and nothing was reported.
  */
 export function sessionIs(read: () => SessionOut): void {
   server.use(
     http.get(`${ORIGIN}/api/sessions/:id`, () => HttpResponse.json(read())),
     http.get(`${ORIGIN}/api/sessions/:id/proposals`, () => HttpResponse.json({ items: [] })),
+    http.get(`${ORIGIN}/api/sessions/:id/incidents`, () => HttpResponse.json({ items: [] })),
   );
 }

@@ -103,8 +103,8 @@ function Moving({ session }: { session: SessionOut }) {
 }
 
 /** "You may move it once more." */
-export function movesLeft(count: number): string {
-  return count === 1 ? "You may move it once more." : `You may move it ${count} times.`;
+function movesLeft(count: number): string {
+  return count === 1 ? "You may move it once more." : "You may move it twice.";
 }
 
 function whyNot(session: SessionOut, asMentor: boolean): string | null {

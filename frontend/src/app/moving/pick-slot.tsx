@@ -32,19 +32,21 @@ export function PickSlot({ session, address, onDay, onChoose }: PickSlotProps) {
   const selected = range.date ?? byDay.keys().next().value ?? null;
   return (
     <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_18rem] lg:gap-8">
-      <Calendar
-        title={range.title}
-        weeks={range.weeks}
-        free={free}
-        today={range.today}
-        selected={selected}
-        loading={slots.isPending}
-        narrowOnly={false}
-        onSelect={onDay}
-        onMove={onDay}
-        onPrevious={range.previous === null ? null : () => onDay(range.previous ?? range.today)}
-        onNext={() => onDay(range.next)}
-      />
+      <div className="grid content-start">
+        <Calendar
+          title={range.title}
+          weeks={range.weeks}
+          free={free}
+          today={range.today}
+          selected={selected}
+          loading={slots.isPending}
+          narrowOnly={false}
+          onSelect={onDay}
+          onMove={onDay}
+          onPrevious={range.previous === null ? null : () => onDay(range.previous ?? range.today)}
+          onNext={() => onDay(range.next)}
+        />
+      </div>
       {/* As high as most days' times, so that a phone's page does not jump. */}
       <div className="grid min-h-96 content-start gap-4">
         <h2 id="times-title" aria-live="polite" className="text-lg">

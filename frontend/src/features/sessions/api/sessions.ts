@@ -7,6 +7,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { answer, api } from "@/lib/api";
+import type { ReviewRequest } from "@/lib/api-types";
 import { withKey } from "@/lib/idempotency";
 import { sessionKeys } from "@/lib/sessions";
 
@@ -94,5 +95,20 @@ export function useCancel(id: string) {
         ),
       ),
     onSettled: () => client.invalidateQueries({ queryKey: sessionKeys.all }),
+  });
+}
+
+/** Once, and public from then on. */
+export function useReview(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: ReviewRequest) =>
+      answer(
+        api.POST("/api/sessions/{session_id}/review", {
+          body,
+          params: { path: { session_id: id } },
+        }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: sessionKeys.all }),
   });
 }

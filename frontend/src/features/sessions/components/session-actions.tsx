@@ -6,9 +6,12 @@ import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { CalendarLink } from "@/features/sessions/components/calendar-link";
 import { CancelDialog } from "@/features/sessions/components/cancel-dialog";
+import { Incidents, reportable } from "@/features/sessions/components/incidents";
 import { Proposals } from "@/features/sessions/components/proposals";
 import { ProposeDialog } from "@/features/sessions/components/propose-dialog";
-import type { ProposalOut, SessionOut, UserOut } from "@/lib/api-types";
+import { ReportDialog } from "@/features/sessions/components/report-dialog";
+import { ReviewDialog } from "@/features/sessions/components/review-dialog";
+import type { IncidentOut, ProposalOut, SessionOut, UserOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
 import { formatMoney } from "@/lib/money";
 import { paths } from "@/lib/paths";
@@ -16,6 +19,8 @@ import { policyInWords } from "@/lib/policy";
 import { isHeld, isMentorOf } from "@/lib/sessions";
 
 type SideProps = { session: SessionOut; reader: UserOut };
+type ActionsProps = SideProps & { incidents: readonly IncidentOut[] };
+type ReportedProps = SideProps & { incidents: UseQueryResult<IncidentOut[]> };
 type ProposedProps = SideProps & { proposals: UseQueryResult<ProposalOut[]> };
 
 /** What was proposed, while the session can still move. */
@@ -39,7 +44,7 @@ function isToCome(session: SessionOut, now: number): boolean {
 }
 
 /** What the reader can do with the session now. */
-export function Actions({ session, reader }: SideProps) {
+export function Actions({ session, reader, incidents }: ActionsProps) {
   const now = serverNow();
   const asMentor = isMentorOf(session, reader);
   if (session.replaced_by !== null) {
@@ -66,7 +71,9 @@ export function Actions({ session, reader }: SideProps) {
       </div>
     );
   }
-  if (!isToCome(session, now)) return asMentor ? null : <BookAgain session={session} />;
+  if (!isToCome(session, now)) {
+    return <Begun session={session} reader={reader} incidents={incidents} />;
+  }
   const terms = policyInWords(session.policy, {
     startsAt: session.starts_at,
     zone: reader.time_zone,
@@ -103,14 +110,53 @@ function MoveLink({ session }: { session: SessionOut }) {
   );
 }
 
-function BookAgain({ session }: { session: SessionOut }) {
+/** It runs or is over: say how it was, report what went wrong, book again. */
+function Begun({ session, reader, incidents }: ActionsProps) {
+  const asMentor = isMentorOf(session, reader);
+  const whom = asMentor ? session.client.name : session.mentor.name;
+  const side = asMentor ? "mentor" : "client";
+  const kinds = reportable(session, incidents, { side, now: serverNow() });
+  if (asMentor && kinds.length === 0) return null;
   return (
-    <div>
-      <Button variant="secondary" asChild>
-        <Link to={paths.book(session.mentor.slug, { type: session.session_type.id })}>
-          Book {session.mentor.name} again
-        </Link>
-      </Button>
+    <div className="grid gap-3">
+      <div className="flex flex-wrap gap-2">
+        {!asMentor && session.status === "completed" ? <ReviewDialog session={session} /> : null}
+        {asMentor ? null : (
+          <Button variant="secondary" asChild>
+            <Link to={paths.book(session.mentor.slug, { type: session.session_type.id })}>
+              Book {session.mentor.name} again
+            </Link>
+          </Button>
+        )}
+        {kinds.length > 0 ? <ReportDialog session={session} whom={whom} kinds={kinds} /> : null}
+      </div>
+      {!asMentor && session.status === "reviewed" ? (
+        <p className="text-sm text-ink-soft">
+          You reviewed this session. Your review is on{" "}
+          <Link
+            to={paths.mentor(session.mentor.slug)}
+            className="text-accent underline underline-offset-4"
+          >
+            {session.mentor.name}’s page
+          </Link>
+          , with the answer as soon as there is one.
+        </p>
+      ) : null}
     </div>
   );
+}
+
+/** What was reported of the session, or that this could not be read. */
+export function Reported({ session, reader, incidents }: ReportedProps) {
+  if (incidents.data === undefined) {
+    return (
+      <ErrorState
+        error={incidents.error}
+        title="Reports could not be loaded"
+        onRetry={() => void incidents.refetch()}
+        retrying={incidents.isFetching}
+      />
+    );
+  }
+  return <Incidents session={session} reader={reader} incidents={incidents.data} />;
 }

@@ -8,14 +8,15 @@ import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
+import { incidentsQuery } from "@/features/sessions/api/incidents";
 import { proposalsQuery } from "@/features/sessions/api/moving";
 import { paymentQuery } from "@/features/sessions/api/sessions";
 import { JoinRoom } from "@/features/sessions/components/join-room";
-import { Actions, Proposed } from "@/features/sessions/components/session-actions";
+import { Actions, Proposed, Reported } from "@/features/sessions/components/session-actions";
 import { SessionMoney } from "@/features/sessions/components/session-money";
 import { timelineOf } from "@/features/sessions/timeline";
 import { useUser } from "@/lib/auth";
-import type { ProposalOut, SessionOut, UserOut } from "@/lib/api-types";
+import type { IncidentOut, ProposalOut, SessionOut, UserOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
 import { cn } from "@/lib/cn";
 import { formatMoney } from "@/lib/money";
@@ -28,6 +29,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const session = useQuery(sessionQuery(sessionId));
   // Asked for at once: whatever stands above the money must not come later than the page.
   const proposals = useQuery(proposalsQuery(sessionId));
+  const incidents = useQuery(incidentsQuery(sessionId));
   const reader = useUser();
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
@@ -37,8 +39,8 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
           All sessions
         </Link>
       </Button>
-      {session.data && proposals.isFetched ? (
-        <Whole session={session.data} reader={reader} proposals={proposals} />
+      {session.data && proposals.isFetched && incidents.isFetched ? (
+        <Whole session={session.data} reader={reader} proposals={proposals} incidents={incidents} />
       ) : (
         <>
           <PageHeading title="Session" />
@@ -57,9 +59,12 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
 }
 
 type SideProps = { session: SessionOut; reader: UserOut };
-type ProposedProps = SideProps & { proposals: UseQueryResult<ProposalOut[]> };
+type WholeProps = SideProps & {
+  proposals: UseQueryResult<ProposalOut[]>;
+  incidents: UseQueryResult<IncidentOut[]>;
+};
 
-function Whole({ session, reader, proposals }: ProposedProps) {
+function Whole({ session, reader, proposals, incidents }: WholeProps) {
   const now = serverNow();
   const asMentor = isMentorOf(session, reader);
   const whom = asMentor ? session.client.name : session.mentor.name;
@@ -83,7 +88,8 @@ function Whole({ session, reader, proposals }: ProposedProps) {
       </Ticket>
       <JoinRoom session={session} />
       <Proposed session={session} reader={reader} proposals={proposals} />
-      <Actions session={session} reader={reader} />
+      <Actions session={session} reader={reader} incidents={incidents.data ?? []} />
+      <Reported session={session} reader={reader} incidents={incidents} />
       <Button variant="secondary" asChild className="justify-self-start">
         <Link to={paths.write({ session: session.id })}>
           <MessageSquare aria-hidden="true" />
