@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Mentor
-from scheduling import lifecycle, queries
+from scheduling import cancellation_policies, lifecycle, queries
 from scheduling.models import DateOverride, Schedule, SessionType, TimeOff, TravelZone
 from scheduling.queries import Slot
 from scheduling.states import CancelledBy
@@ -204,9 +204,17 @@ def test_a_hold_has_paid_nothing_to_give_back() -> None:
 def test_the_policy_of_a_booking_is_the_one_it_was_made_under() -> None:
     session_type = open_mentor()
     session = confirmed(session_type=session_type, starts_at=TEN, now=NOW)
-    session_type.policy.tiers = [{"hours_before": 0, "refund_bps": 0}]
-    session_type.policy.save()
+    added = cancellation_policies.add_version(
+        name=session_type.policy.name,
+        tiers=[{"hours_before": 0, "refund_bps": 0}],
+        late_bearer=session_type.policy.late_bearer,
+        make_default=True,
+        by="usr_someone",
+        now=NOW,
+    )
     session.refresh_from_db()
+    session_type.refresh_from_db()
+    assert session_type.policy == added.policy
 
     quote = queries.cancellation_quote(session=session, by=CancelledBy.CLIENT, now=TEN - HOUR)
 
