@@ -54,6 +54,7 @@ export const routes: RouteObject[] = [
                 path: "/app/sessions/:id/done",
                 lazy: () => import("@/app/routes/done"),
               },
+              { path: "/app/reviews", lazy: () => import("@/app/routes/reviews") },
               {
                 path: "/app/messages",
                 lazy: () => import("@/app/routes/messages"),

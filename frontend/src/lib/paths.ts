@@ -30,6 +30,8 @@ export const paths = {
   move: (id: string) => `/app/sessions/${part(id)}/move`,
   pay: (id: string) => `/app/sessions/${part(id)}/pay`,
   done: (id: string) => `/app/sessions/${part(id)}/done`,
+  /** A mentor's own. */
+  reviews: (query: { which?: "all" } = {}) => withQuery("/app/reviews", query),
   messages: () => "/app/messages",
   conversation: (id: string) => `/app/messages/${part(id)}`,
   /** To a mentor, or to the other person of a session. */

@@ -1,0 +1,1 @@
+export { OwnReviewsPage as Component } from "@/features/mentor/components/own-reviews-page";
