@@ -2,6 +2,8 @@
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -12,6 +14,7 @@ from tests.browser.visitor import Visitor
 from tests.journeys.demo import Demo
 
 ADA = "mentor@example.com"
+LONDON = ZoneInfo("Europe/London")  # Ada's
 FAR_HOURS = 24.0 * 7
 
 
@@ -34,6 +37,11 @@ def opens(visitor: Visitor, session: str, email: str) -> None:
     Booking(visitor).signs_in(email)
     visitor.sees_heading(re.compile("^Session with"))
     visitor.page.wait_for_load_state("networkidle")
+
+
+def read(demo: Demo, session: str) -> dict[str, Any]:
+    with Api(demo) as client:
+        return dict(client.until_answered("GET", f"/api/sessions/{session}").json())
 
 
 def shown_start(visitor: Visitor) -> datetime:
@@ -75,11 +83,11 @@ def test_a_client_moves_it_twice_and_the_mentor_sees_the_new_time(
 def test_a_mentor_proposes_and_the_client_accepts(arrive: Arrive, demo: Demo, session: str) -> None:
     mentor, client = arrive(), arrive(width="phone")
     opens(mentor, session, ADA)
-    before = shown_start(mentor)
-    proposed = before + timedelta(days=1)
+    before, known = shown_start(mentor), read(demo, session)
     mentor.clicks("button", "Propose another time")
     field = mentor.page.get_by_label(re.compile("^Time 1, "))
     wall = datetime.fromisoformat(field.input_value()) + timedelta(days=1)
+    wall = wall.replace(hour=21, minute=17)  # outside the mentor's hours: nobody else is there
     field.fill(f"{wall:%Y-%m-%dT%H:%M}")
     mentor.page.get_by_label(re.compile("^A few words for")).fill("I am on a train then.")
     mentor.finds_the_page_accessible()
@@ -97,9 +105,19 @@ def test_a_mentor_proposes_and_the_client_accepts(arrive: Arrive, demo: Demo, se
     client.sees(re.compile("^Moved to "))
     expect(client.page.get_by_role("button", name=re.compile("^Accept "))).to_have_count(0)
     mentor.reloads()
-    assert shown_start(mentor) == shown_start(client) == proposed
-    with Api(demo) as reader:
-        found = reader.until_answered("GET", f"/api/sessions/{session}").json()
-    # The mentor's proposal was no move of the client's.
-    assert (found["status"], found["sequence"]) == ("confirmed", 3)
-    assert found["moves_left"] == 0
+    assert shown_start(mentor) == shown_start(client) == wall.replace(tzinfo=LONDON)
+    found = read(demo, session)
+    assert (found["status"], found["sequence"]) == ("confirmed", known["sequence"] + 1)
+    assert found["moves_left"] == known["moves_left"]  # it was no move of the client's
+
+
+def test_the_first_page_of_both_stands_still(arrive: Arrive, session: str) -> None:
+    client, mentor = arrive(width="phone"), arrive()
+    for visitor, email in ((client, CLIENT), (mentor, ADA)):
+        opens(visitor, session, email)
+        visitor.goes_to("/app")
+        visitor.sees_heading("Next sessions")
+        visitor.finds_the_page_accessible()
+    mentor.clicks("link", "All reviews")
+    mentor.sees_heading("Your reviews")
+    mentor.finds_the_page_accessible()

@@ -1,30 +1,30 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowRight } from "lucide-react";
 import { Link } from "react-router";
-import { NextSessions, NextSessionsSkeleton } from "@/app/dashboard/next-sessions";
+import { ClientSide } from "@/app/dashboard/client-side";
+import { MentorSide } from "@/app/dashboard/mentor-side";
+import { NextSessionsSkeleton } from "@/app/dashboard/next-sessions";
+import { Columns } from "@/app/dashboard/parts";
 import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { answer, api } from "@/lib/api";
+import type { DashboardOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { paths } from "@/lib/paths";
+import { sessionKeys } from "@/lib/sessions";
 import { cityOf, formatDay, formatTime } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
+import { counted } from "@/lib/words";
 
-const SHOWN = 3;
-
-/** What comes next, and the way to more. */
+/** What comes next, what waits, and the way to more, for each side that the person is on. */
 export function DashboardPage() {
   const user = useUser();
   const now = useNow();
-  const sessions = useQuery({
-    queryKey: ["sessions", "list", "upcoming", SHOWN],
-    queryFn: ({ signal }) =>
-      answer(
-        api.GET("/api/sessions", { params: { query: { when: "upcoming", limit: SHOWN } }, signal }),
-      ),
+  const dashboard = useQuery({
+    // Among the sessions: whatever changes one changes this.
+    queryKey: [...sessionKeys.all, "dashboard"],
+    queryFn: ({ signal }) => answer(api.GET("/api/dashboard", { signal })),
   });
   return (
     <div className="grid gap-8">
@@ -37,55 +37,47 @@ export function DashboardPage() {
       </div>
       {user.role === "staff" ? <BackOffice /> : null}
       {user.mentor !== null && user.mentor.status !== "live" ? <NotLive /> : null}
-      <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_19rem]">
-        <section aria-labelledby="next" className="grid gap-4">
-          <div className="flex items-baseline justify-between gap-4">
-            <h2 id="next" className="text-xl">
-              Next sessions
-            </h2>
-            <Link
-              to={paths.sessions()}
-              className="inline-flex min-h-6 items-center gap-1 font-medium text-accent underline-offset-4 hover:underline"
-            >
-              All sessions
-              <ArrowRight aria-hidden="true" className="size-4" />
-            </Link>
-          </div>
-          {sessions.isPending ? (
-            <NextSessionsSkeleton />
-          ) : sessions.data === undefined ? (
-            <ErrorState
-              error={sessions.error}
-              title="Your sessions could not be loaded"
-              onRetry={() => void sessions.refetch()}
-              retrying={sessions.isFetching}
-            />
-          ) : (
-            <NextSessions sessions={sessions.data.items} user={user} />
-          )}
-        </section>
-        {user.can_book ? <FindMentor /> : null}
-      </div>
+      {dashboard.data ? (
+        <Sides dashboard={dashboard.data} />
+      ) : dashboard.isError ? (
+        <ErrorState
+          error={dashboard.error}
+          title="Your dashboard could not be loaded"
+          onRetry={() => void dashboard.refetch()}
+          retrying={dashboard.isFetching}
+        />
+      ) : (
+        <Columns aside={<AsideSkeleton />}>
+          <Skeleton className="h-7 w-40" />
+          <NextSessionsSkeleton />
+        </Columns>
+      )}
     </div>
   );
 }
 
-function FindMentor() {
+function Sides({ dashboard }: { dashboard: DashboardOut }) {
+  const { client, mentor, unread_messages: unread } = dashboard;
+  const both = client !== null && mentor !== null;
   return (
-    <Card className="grid gap-4">
-      <h2 className="text-xl">Find a mentor</h2>
-      <p className="text-ink-soft">
-        Search by topic, price and language, or see who is free when you are.
-      </p>
-      <div className="flex flex-wrap gap-2">
-        <Button asChild>
-          <Link to={paths.mentors()}>Browse mentors</Link>
-        </Button>
-        <Button variant="secondary" asChild>
-          <Link to={paths.mentors({ sort: "soonest" })}>Free soonest</Link>
-        </Button>
-      </div>
-    </Card>
+    <>
+      {unread > 0 ? (
+        <Alert tone="info">
+          <Link to={paths.messages()}>{counted(unread, "unread message")}</Link>
+        </Alert>
+      ) : null}
+      {mentor === null ? null : <MentorSide mentor={mentor} named={both} />}
+      {client === null ? null : <ClientSide client={client} named={both} />}
+    </>
+  );
+}
+
+function AsideSkeleton() {
+  return (
+    <Loading what="your dashboard" className="grid gap-6">
+      <Skeleton className="h-44 rounded-lg" />
+      <Skeleton className="h-44 rounded-lg" />
+    </Loading>
   );
 }
 

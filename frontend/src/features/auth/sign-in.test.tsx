@@ -3,14 +3,13 @@ import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import { token } from "@/lib/token";
 import { CLIENT, ORIGIN, refusal, signedInAs, visit } from "@/test/app";
+import { dashboardIs, NOTHING_YET } from "@/test/dashboard";
 import { server } from "@/test/server";
 
 // A read is tried three times, with pauses, before it is given up.
 const LONG = { timeout: 15_000 };
 
-const nothingBooked = http.get(`${ORIGIN}/api/sessions`, () =>
-  HttpResponse.json({ items: [], next: null, prev: null }),
-);
+const nothingBooked = dashboardIs();
 
 /** The API as it looks to a token that ran out: 401 to `old`, and the profile to `fresh`. */
 function profileFor(fresh: string) {
@@ -108,9 +107,9 @@ test("a token that ran out is traded once, however many calls met it", async () 
   token.write("old");
   server.use(
     profileFor("fresh"),
-    http.get(`${ORIGIN}/api/sessions`, ({ request }) =>
+    http.get(`${ORIGIN}/api/dashboard`, ({ request }) =>
       request.headers.get("Authorization") === "Bearer fresh"
-        ? HttpResponse.json({ items: [], next: null, prev: null })
+        ? HttpResponse.json(NOTHING_YET)
         : refusal(401, "session_ended"),
     ),
     http.post(`${ORIGIN}/api/users/refresh`, () => {

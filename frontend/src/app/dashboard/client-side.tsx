@@ -1,0 +1,159 @@
+import { Link } from "react-router";
+import { NextSessions } from "@/app/dashboard/next-sessions";
+import { Columns, Part, PartCard } from "@/app/dashboard/parts";
+import { Button } from "@/components/ui/button";
+import { Money } from "@/components/ui/money";
+import type { ClientDashboard, GoalInBrief, PaymentInBrief, ReviewDue } from "@/lib/api-types";
+import { useUser } from "@/lib/auth";
+import { paths } from "@/lib/paths";
+import { formatDay } from "@/lib/time";
+
+type ClientSideProps = { client: ClientDashboard; named: boolean };
+
+/** A client's: sessions, reviews to write, goals, payments. `named`: they have another side. */
+export function ClientSide({ client, named }: ClientSideProps) {
+  const user = useUser();
+  const { upcoming, reviews_due: due, goals, payments } = client;
+  return (
+    <Columns
+      aside={
+        <>
+          <FindMentor />
+          {goals.total > 0 ? <Goals goals={goals.items} /> : null}
+          {payments.total > 0 ? <Payments payments={payments} /> : null}
+        </>
+      }
+    >
+      <Part
+        title={named ? "Next sessions with your mentors" : "Next sessions"}
+        to={paths.sessions()}
+        more={upcoming.total > upcoming.items.length ? `All ${upcoming.total}` : "All sessions"}
+      >
+        <NextSessions sessions={upcoming.items} user={user} />
+      </Part>
+      {due.total > 0 ? (
+        <Part title="How was it?" to={paths.sessions({ when: "past" })} more="Past sessions">
+          <ReviewsDue due={due.items} />
+        </Part>
+      ) : null}
+    </Columns>
+  );
+}
+
+function FindMentor() {
+  return (
+    <PartCard title="Find a mentor">
+      <p className="text-ink-soft">
+        Search by topic, price and language, or see who is free when you are.
+      </p>
+      <div className="flex flex-wrap gap-2">
+        <Button asChild>
+          <Link to={paths.mentors()}>Browse mentors</Link>
+        </Button>
+        <Button variant="secondary" asChild>
+          <Link to={paths.mentors({ sort: "soonest" })}>Free soonest</Link>
+        </Button>
+      </div>
+    </PartCard>
+  );
+}
+
+function ReviewsDue({ due }: { due: readonly ReviewDue[] }) {
+  const { time_zone: zone } = useUser();
+  return (
+    <ul className="divide-y divide-line border-y border-line">
+      {due.map((one) => (
+        <li
+          key={one.session_id}
+          className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3"
+        >
+          <span>
+            {one.session_type} with {one.mentor.name}
+            <span className="block text-sm text-ink-soft">
+              Until {formatDay(one.review_by, zone)}
+            </span>
+          </span>
+          <Button variant="secondary" size="sm" asChild>
+            <Link to={paths.session(one.session_id)}>
+              Review <span className="sr-only">the session with {one.mentor.name}</span>
+            </Link>
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Goals({ goals }: { goals: readonly GoalInBrief[] }) {
+  return (
+    <PartCard title="Your goals">
+      <ul className="grid gap-4">
+        {goals.map((goal) => (
+          <li key={goal.id} className="grid gap-1.5">
+            <p className="flex items-baseline justify-between gap-4">
+              <span id={goal.id} className="font-medium text-pretty">
+                {goal.title}
+              </span>
+              <span className="tabular text-sm">{goal.percent}%</span>
+            </p>
+            <progress
+              aria-labelledby={goal.id}
+              className="h-2 w-full overflow-hidden rounded-full accent-accent"
+              value={goal.percent}
+              max={100}
+            />
+            {goal.milestones > 0 ? (
+              <p className="text-sm text-ink-soft">
+                {goal.reached} of {goal.milestones} milestones reached
+              </p>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </PartCard>
+  );
+}
+
+function Payments({ payments }: { payments: ClientDashboard["payments"] }) {
+  return (
+    <PartCard title="Payments">
+      <ul className="grid gap-3">
+        {payments.items.map((payment) => (
+          <Payment key={payment.id} payment={payment} />
+        ))}
+      </ul>
+      <p className="flex flex-wrap justify-between gap-x-4 border-t border-line pt-3 text-ink-soft">
+        In all, less what came back
+        {payments.spent.map((spent) => (
+          <Money key={spent.currency} value={spent} className="ml-auto font-semibold text-ink" />
+        ))}
+      </p>
+    </PartCard>
+  );
+}
+
+function Payment({ payment }: { payment: PaymentInBrief }) {
+  const { time_zone: zone } = useUser();
+  const { session_id: session, amount, refunded, paid_at: paidAt } = payment;
+  const back = { ...refunded, amount: -refunded.amount };
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4">
+      <span>
+        {session === null ? (
+          payment.title
+        ) : (
+          <Link to={paths.session(session)} className="underline underline-offset-4">
+            {payment.title}
+          </Link>
+        )}
+        <span className="block text-sm text-ink-soft">
+          {payment.mentor}, {formatDay(paidAt, zone)}
+        </span>
+      </span>
+      <span className="grid content-start justify-items-end">
+        <Money value={amount} />
+        {refunded.amount > 0 ? <Money value={back} className="text-sm text-ink-soft" /> : null}
+      </span>
+    </li>
+  );
+}
