@@ -21,6 +21,7 @@ from kernel.money import Money
 from scheduling import queries as scheduling
 from scheduling.models import Review, Schedule, SessionType
 from scheduling.models.review import ReviewQuerySet
+from scheduling.soonest import first_free
 
 FEW = 5  # below so many matches of words, likeness of letters is asked too (typos, beginnings)
 DEFAULT_LIMIT = 20
@@ -68,18 +69,18 @@ def search(
     Where nothing fits, filters are dropped one family after the other and `relaxed` names them.
     """
     entries = _entries(q=filters.q)
-    every_free_time = filters.asks_for_time or filters.sort is Sort.SOONEST
-    if every_free_time:
+    if filters.asks_for_time:
         entries = _with_free_times(entries, filters=filters, now=now)
     found, relaxed = narrow(entries, filters)
-    if "free" in relaxed:
-        found = _with_free_times(found, filters=Filters(), now=now)
+    by_time = filters.sort is Sort.SOONEST
+    if by_time and (not filters.asks_for_time or "free" in relaxed):
+        found = _with_the_soonest(found, now=now, limit=limit, after=after, before=before)
     found.sort(key=lambda entry: position(entry, filters.sort))
     start, stop = _window(
         [position(entry, filters.sort) for entry in found], limit, after=after, before=before
     )
     items = found[start:stop]
-    if not every_free_time:
+    if not by_time and (not filters.asks_for_time or "free" in relaxed):
         items = _with_free_times(items, filters=Filters(), now=now)
     return Results(
         items=tuple(items),
@@ -239,4 +240,30 @@ def _with_free_times(entries: Sequence[Entry], *, filters: Filters, now: datetim
         start=filters.free_from,
         end=filters.free_to,
     )
+    return [replace(entry, free_at=free.get(entry.mentor_id)) for entry in entries]
+
+
+def _with_the_soonest(
+    entries: Sequence[Entry],
+    *,
+    now: datetime,
+    limit: int,
+    after: Sequence[Any] | None,
+    before: Sequence[Any] | None,
+) -> list[Entry]:
+    """Return the entries with the free times that the page and all before it need.
+
+    The others stand without one, which puts them behind the page.
+    """
+    ids = [entry.mentor_id for entry in entries]
+    place = after if before is None else before
+    if place is not None and place[0]:  # among those who have no time: everybody is before them
+        free = scheduling.next_free(mentor_ids=ids, now=now)
+    else:
+        free = first_free(
+            mentor_ids=ids,
+            now=now,
+            count=limit if before is None else 0,
+            past=None if place is None else datetime.fromisoformat(place[1]),
+        )
     return [replace(entry, free_at=free.get(entry.mentor_id)) for entry in entries]

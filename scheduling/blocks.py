@@ -86,7 +86,23 @@ def free_between(
         "told_until": min(end or now + WINDOW, now + WINDOW),
         "mentors": None if mentor_ids is None else list(mentor_ids),
     }
-    return {row[0] for row in _execute(_FREE_BETWEEN, values)}
+    return {row[0] for row in _execute(_FREE_BETWEEN.format(old=_MAY_LACK_TIME), values)}
+
+
+def earliest(*, mentor_ids: Collection[UUID], now: datetime) -> dict[UUID, datetime]:
+    """Return per mentor an instant before which no one-to-one session can begin, by one query.
+
+    It is where the first free block has room for his shortest type after his shortest notice; of
+    a mentor whose blocks may be old it is the notice alone. Who is missing has no time at all.
+    """
+    values = {
+        "mentors": list(mentor_ids),
+        "start": now,
+        "now": now,
+        "edition": zone_data.edition(),
+        "told_until": now + WINDOW,
+    }
+    return dict(_execute(_EARLIEST.format(old=_MAY_LACK_TIME), values))
 
 
 # Note [Blocks]: marks are taken before anything is read, and each statement sees what was
@@ -257,20 +273,43 @@ _EXCHANGE = """
     INSERT INTO scheduling_{table} (mentor_id, during)
     SELECT mentor_id, during FROM differing WHERE is_wanted ORDER BY mentor_id, during
 """
+# Whose blocks may lack a time that is free at `start` or later.
+_MAY_LACK_TIME = """
+    SELECT mentor_id FROM scheduling_blockmark
+    UNION
+    SELECT mentor_id FROM scheduling_session WHERE state = 'pending' AND expires_at <= %(now)s
+    UNION
+    SELECT mentor_id FROM scheduling_blockbasis
+    WHERE zone_data <> %(edition)s OR since > %(start)s OR until < %(told_until)s
+"""
 _FREE_BETWEEN = """
     SELECT mentor_id FROM (
         SELECT mentor_id FROM scheduling_freeblock
         WHERE during && tstzrange(%(start)s, %(end)s::timestamptz)
             AND least(upper(during), %(end)s::timestamptz) - greatest(lower(during), %(start)s)
                 >= %(long)s
-        UNION
-        SELECT mentor_id FROM scheduling_blockmark
-        UNION
-        SELECT mentor_id FROM scheduling_session
-        WHERE state = 'pending' AND expires_at <= %(now)s
-        UNION
-        SELECT mentor_id FROM scheduling_blockbasis
-        WHERE zone_data <> %(edition)s OR since > %(start)s OR until < %(told_until)s
+        UNION {old}
     ) AS found
     WHERE %(mentors)s::uuid[] IS NULL OR mentor_id = ANY(%(mentors)s::uuid[])
+"""
+# Later blocks begin later, so the first that has room from `since` on has it first.
+_EARLIEST = """
+    SELECT asked.mentor_id, CASE WHEN old.mentor_id IS NULL THEN room.at ELSE asked.since END
+    FROM (
+        SELECT kind.mentor_id, min(kind.duration_minutes) * interval '1 minute' AS long,
+            %(now)s + min(coalesce(kind.notice_minutes, schedule.notice_minutes))
+                * interval '1 minute' AS since
+        FROM scheduling_sessiontype AS kind
+            JOIN scheduling_schedule AS schedule USING (mentor_id)
+        WHERE kind.mentor_id = ANY(%(mentors)s) AND kind.is_active AND kind.capacity = 1
+        GROUP BY kind.mentor_id
+    ) AS asked
+    LEFT JOIN ({old}) AS old USING (mentor_id)
+    LEFT JOIN LATERAL (
+        SELECT greatest(lower(during), asked.since) AS at FROM scheduling_freeblock AS block
+        WHERE block.mentor_id = asked.mentor_id
+            AND upper(during) - greatest(lower(during), asked.since) >= asked.long
+        ORDER BY during LIMIT 1
+    ) AS room ON true
+    WHERE old.mentor_id IS NOT NULL OR room.at IS NOT NULL
 """

@@ -1,6 +1,8 @@
 """The directory finds by words, beginnings and facts, relaxes in order, and pages stably."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest import mock
 
 import pytest
 from django.db import connection
@@ -10,7 +12,8 @@ from accounts.models import Mentor
 from cms import directory
 from cms.filtering import Filters, Sort
 from kernel.money import Money
-from scheduling.models import SessionType
+from scheduling import blocks, soonest
+from scheduling.models import Schedule, SessionType
 from tests.cms.conftest import listed_mentor
 from tests.factories.scheduling import confirmed
 
@@ -159,6 +162,35 @@ def test_the_soonest_come_first() -> None:
     assert slugs(Filters(sort=Sort.SOONEST)) == ["bea", "ada"]
 
 
+def test_pages_of_the_soonest_go_to_those_without_time_and_back() -> None:
+    for index, name in enumerate(["Dora D", "Cara C", "Bea B", "Ada A"]):
+        listed_mentor(name, hours=(600 + 60 * index, 1200))
+    listed_mentor("Eve E", hours=(600, 1200))  # as soon as Dora
+    for name in ["Gil G", "Fay F"]:
+        _, kind, _ = listed_mentor(name)
+        Schedule.objects.filter(mentor=kind.mentor).delete()
+    blocks.refresh(now=NOW)
+    order = ["dora", "eve", "cara", "bea", "ada", "fay", "gil"]
+    filters = Filters(sort=Sort.SOONEST)
+
+    def page(**options: Any) -> directory.Results:
+        with mock.patch.object(soonest, "SPARE", 0):
+            return directory.search(filters=filters, now=NOW, limit=2, **options)
+
+    pages = [page()]
+    while pages[-1].next:
+        pages.append(page(after=pages[-1].next))
+    assert [[entry.slug for entry in one.items] for one in pages] == [
+        order[:2], order[2:4], order[4:6], order[6:],
+    ]  # fmt: skip
+    assert [one.total for one in pages] == [7] * 4
+    back = [page(before=one.prev) for one in pages[1:]]
+    assert [one.items for one in back] == [one.items for one in pages[:-1]]
+    assert [entry.free_at is None for one in pages for entry in one.items] == [False] * 5 + [
+        True
+    ] * 2
+
+
 def test_a_facet_counts_what_all_the_other_filters_leave() -> None:
     listed_mentor("Ada Byron", location="London", languages=("en",))
     listed_mentor("Bea Berlin", location="Berlin", languages=("de", "en"))
@@ -177,7 +209,11 @@ def test_the_number_of_queries_does_not_grow_with_the_mentors() -> None:
             directory.search(filters=filters, now=NOW)
         return len(queries)
 
-    asked = [Filters(), Filters(q="coaching", sort=Sort.SOONEST, free_from=NOW)]
+    asked = [
+        Filters(),
+        Filters(q="coaching", sort=Sort.SOONEST, free_from=NOW),
+        Filters(sort=Sort.SOONEST),
+    ]
     listed_mentor("Ada Byron")
     one = [count(filters) for filters in asked]
     listed_mentor("Bea B")
