@@ -113,6 +113,8 @@ def _rebuild(mentors: Sequence[UUID], *, now: datetime, whole: bool) -> None:
         return
     since = midnight(now.astimezone(UTC).date())
     values = {"mentors": mentors, "since": since, "edition": zone_data.edition()}
+    # Statistics from when there were few mentors would have each one's blocks read with the table.
+    _execute("SET LOCAL enable_seqscan = off")
     _execute(_BEGIN_BASES, values)
     fresh = {mentor for mentor, outdated in _execute(_LOCK_BASES, values) if not outdated}
     if outdated := [mentor for mentor in mentors if whole or mentor not in fresh]:
