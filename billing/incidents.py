@@ -4,8 +4,10 @@ One transaction behind the session's lock, which the clock, the record of the ro
 every other decision take too: whoever comes first, the others find it done. Calls no gateway.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 from uuid import UUID
 
 from billing import giving_back
@@ -14,6 +16,7 @@ from billing.interventions import (
     Intervened,
     completed,
     cut_short,
+    open_reports,
     part_of,
     said_why,
     terms_of,
@@ -23,7 +26,7 @@ from billing.models import Refund
 from billing.own_case import refuse_own_case
 from billing.settlement import locks
 from kernel.errors import Invalid, NotFound, Refusal
-from scheduling import messages
+from scheduling import endings, messages
 from scheduling.attendance import Outcome
 from scheduling.lifecycle import locked
 from scheduling.models import Incident, Session
@@ -97,6 +100,7 @@ def decide(
     with locks():
         session = locked(found)
         refuse_own_case(session, by=by)
+        reports = open_reports(session)
         incident = Incident.objects.select_for_update().get(pk=incident_id)
         _refuse(incident, verdict)
         if verdict is Verdict.PRO_RATA:
@@ -109,6 +113,7 @@ def decide(
             held_minutes=held_minutes if verdict is Verdict.PRO_RATA else None,
         )
         done = _carried_out(session, incident, verdict, now=now)
+        done = replace(done, open_reports=reports)
         if verdict is not Verdict.DISMISSED:
             Incident.objects.overtake(session, by=by, reason=said, now=now)
         write_down(
@@ -223,9 +228,14 @@ def _held_after_all(session: Session, incident: Incident, *, now: datetime) -> I
 
 
 def _find(session: Session, outcome: Outcome, incident: Incident, *, way: str = "") -> None:
-    """Keep the outcome with the session, and tell both."""
-    session.outcome = outcome.value
-    session.save(update_fields=["outcome"])
+    """Keep the outcome with the session, and tell both; `incident` is decided already."""
+    endings.find_outcome(
+        session,
+        outcome,
+        actor=incident.decided_by,
+        reason=incident.decision,
+        now=cast("datetime", incident.decided_at),
+    )
     messages.tell_decided(
         session,
         decided=outcome.value,

@@ -4,7 +4,7 @@ Each is one transaction with its refund, its postings and its audit entry, so th
 can rehearse it whole before it does it (`ledger.preview`). Knows no screen and calls no gateway.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -54,6 +54,8 @@ class Intervened:
     terms: giving_back.Terms | None = None
     refund: Refund | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    # Those that were open when it began, by their public ids; what is done may close them.
+    open_reports: tuple[str, ...] = ()
 
     def resting_on(self) -> dict[str, Any]:
         """Return what a person who looked at it relies on, beside what is posted."""
@@ -67,6 +69,7 @@ class Intervened:
             "back to the package": terms.prepaid_minor if terms else 0,
             "the mentor keeps": self.after.mentor_minor,
             "the commission keeps": self.after.commission_minor,
+            "open reports": ", ".join(self.open_reports) or "none",
             **self.facts,
         }
 
@@ -93,6 +96,7 @@ def cancel(
     with locks():
         session = locked(session_id)
         refuse_own_case(session, by=by)
+        reports = open_reports(session)
         was, before = session.state, giving_back.kept_of(session)
         if session.state == State.CANCELLED:
             raise AlreadyCancelled(
@@ -128,6 +132,7 @@ def cancel(
                 terms,
                 cancelled.refund,
             )
+        done = replace(done, open_reports=reports)
         write_down(
             done,
             "session.cancelled",
@@ -137,6 +142,11 @@ def cancel(
             doing=done.session.cancelled_by,
         )
     return done
+
+
+def open_reports(session: Session) -> tuple[str, ...]:
+    """Return the public ids of what is reported of a locked session and undecided, sorted."""
+    return tuple(sorted(one.public_id for one in Incident.objects.open().filter(session=session)))
 
 
 def cut_short(

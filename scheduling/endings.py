@@ -17,6 +17,7 @@ from scheduling.models import Incident, Session
 from scheduling.policies import WHOLE_BPS
 from scheduling.states import CancelledBy, Event, State
 
+OUTCOME_FOUND = "outcome_found"  # what a session's history calls it; no step of the lifecycle
 _BEGUN = frozenset({State.CONFIRMED, State.IN_PROGRESS})
 
 
@@ -122,6 +123,25 @@ def complete(
         data={"outcome": outcome.value} if outcome else None,
         completed_at=now,
         outcome=outcome.value if outcome else "",
+    )
+
+
+def find_outcome(
+    session: Session, outcome: Outcome, *, actor: str, reason: str, now: datetime
+) -> None:
+    """Keep who came to a locked session that is over; where that is news its history says so."""
+    if session.outcome == outcome:
+        return
+    was, session.outcome = session.outcome, outcome.value
+    session.save(update_fields=["outcome"])
+    seats.record(
+        session,
+        event=OUTCOME_FOUND,
+        source=session.state,
+        actor=actor,
+        reason=reason,
+        data={"outcome": outcome.value, "was": was},
+        at=now,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
@@ -25,6 +25,7 @@ from kernel.backoffice.components import Happening, Timeline
 from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import instant_html, state_html, state_words
+from scheduling.attendance import Outcome
 from scheduling.models import Incident, RoomVisit, Session
 from scheduling.states import IncidentKind, IncidentState
 from scheduling.visits import findings, visits_of
@@ -37,6 +38,12 @@ TONES: dict[str, str] = {
     IncidentState.CLIENT_ABSENT: "info",
     IncidentState.DISMISSED: "quiet",
     IncidentState.MOOT: "quiet",
+}
+# What the room shows of it, in the queue: a report may say otherwise, and then a person looks.
+SEEN: dict[Outcome | None, str] = {
+    Outcome.HELD: "; the room shows both",
+    Outcome.MENTOR_ABSENT: "; the room shows no mentor",
+    Outcome.CLIENT_ABSENT: "; the room shows no client",
 }
 INCIDENTS = Incident.objects.select_related(
     "session__client__user", "session__mentor__user", "session__session_type"
@@ -158,6 +165,49 @@ def shown_by_the_room(session: Session, *, now: datetime) -> str:
     return state_words(found.value) if found else "Nothing: the record decides for nobody"
 
 
+def reports_of(session: Session, *, besides: Incident | None = None) -> list[tuple[str, object]]:
+    """Return all reports of a session as facts, the oldest first, but the one that is shown anyway.
+
+    A report of the other side is decided with the first, so whoever decides has to see both.
+    """
+    rows = Incident.objects.filter(session=session).order_by("created_at", "pk")
+    if besides is not None:
+        rows = rows.exclude(pk=besides.pk)
+    return [
+        (
+            f"{each.kind.capitalize()}, by the {each.side}",
+            format_html(
+                "{} ({}, {}): {}",
+                each.public_id,
+                state_words(each.state).lower(),
+                instant_html(each.created_at),
+                each.reason,
+            ),
+        )
+        for each in rows
+    ]
+
+
+def other_seats(session: Session) -> list[tuple[str, object]]:
+    """Return the other seats of a group's meeting that are not over, as one fact, or none.
+
+    Each is decided for itself; until then none of their shares is released (billing).
+    """
+    seats = (
+        Session.objects.filter(meeting=session.meeting_id, live=True)
+        .exclude(pk=session.pk)
+        .select_related("client__user")
+        .order_by("created_at", "pk")
+    )
+    links = [
+        (session_link(seat), seat.client.user.name, state_words(seat.state).lower())
+        for seat in seats
+    ]
+    if not links:
+        return []
+    return [("Other seats of the meeting", format_html_join(", ", "{} {} ({})", links))]
+
+
 def happened_of(incidents: Sequence[Incident]) -> list[Happening]:
     """Return what was reported and decided, as lines of a timeline; one query for the names."""
     names = names_of([one for each in incidents for one in (each.reported_by, each.decided_by)])
@@ -186,6 +236,9 @@ def happened_of(incidents: Sequence[Incident]) -> list[Happening]:
 def incidents_to_decide(now: datetime) -> Queue:
     """Reports that wait for the staff, the oldest first: each holds its session up."""
     waiting = Incident.objects.open()
+    rows = waiting.select_related("session__client__user", "session__mentor__user")
+    oldest = list(rows.order_by("created_at", "pk")[:ROWS])
+    found = findings([incident.session for incident in oldest], now=now)
     return Queue(
         label="incidents to decide",
         count=waiting.count(),
@@ -194,12 +247,11 @@ def incidents_to_decide(now: datetime) -> Queue:
                 title=incident.kind.capitalize(),
                 url=reverse("incidents:inspect", args=[incident.pk]),
                 detail=f"{incident.session.client.user.name} with "
-                f"{incident.session.mentor.user.name}",
+                f"{incident.session.mentor.user.name}"
+                f"{SEEN.get(found[incident.session_id].outcome, '')}",
                 aside=f"for {age_words(now - incident.created_at)}",
             )
-            for incident in waiting.select_related(
-                "session__client__user", "session__mentor__user"
-            ).order_by("created_at", "pk")[:ROWS]
+            for incident in oldest
         ],
         url=f"{reverse('incidents:index')}?state=open&ordering=created_at",
         empty="Nothing was reported that nobody has decided on.",

@@ -1,7 +1,8 @@
 """Report an emergency, or that the other one did not come; the staff decide on it.
 
-Only where the room's record has not decided (docs/adr/0026). Knows nothing of money: what a
-decision gives back is billing's (docs/adr/0029).
+Only where the room's record has not decided (docs/adr/0026). A record that shows both decides
+nothing: whoever came for a minute is in it, so the staff see it beside the report. Knows nothing of
+money: what a decision gives back is billing's (docs/adr/0029).
 """
 
 from collections.abc import Callable

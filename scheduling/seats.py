@@ -98,7 +98,7 @@ def take(*, seat: Seat, session: Session, event: str, actor: str, now: datetime)
         session.save(force_insert=True)
         if seat.meeting_id is None:
             _count(mentor_id=seat.mentor_id, seat=seat)
-        _record(session, event=event, source="", actor=actor, reason="", data={}, at=now)
+        record(session, event=event, source="", actor=actor, reason="", data={}, at=now)
     return session
 
 
@@ -194,9 +194,7 @@ def move(
     for name, value in fields.items():
         setattr(session, name, value)
     session.save(update_fields=["state", *fields])
-    _record(
-        session, event=event, source=source, actor=actor, reason=reason, data=data or {}, at=now
-    )
+    record(session, event=event, source=source, actor=actor, reason=reason, data=data or {}, at=now)
     if target not in LIVE:
         _release(session)
     return session
@@ -232,7 +230,7 @@ def shift(
         meeting.save(update_fields=["during", "gap_minutes", "blocked", "day"])
         session.save(update_fields=["starts_at", "ends_at", "during", "sequence", *changes])
         _recount(seat=seat, left=left)
-        _record(
+        record(
             session, event=event, source=session.state, actor=actor, reason="", data=data, at=now
         )
     return session
@@ -258,7 +256,7 @@ def expire_overdue(session_ids: Iterable[UUID], *, now: datetime) -> int:
     return expired
 
 
-def _record(
+def record(
     session: Session,
     *,
     event: str,
@@ -268,6 +266,7 @@ def _record(
     data: dict[str, Any],
     at: datetime,
 ) -> None:
+    """Append to the session's history what happened to it; `source` is where it stood before."""
     SessionEvent.objects.create(
         session=session,
         at=at,

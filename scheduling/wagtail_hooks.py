@@ -27,7 +27,7 @@ from kernel.backoffice.components import Happening, Timeline
 from kernel.backoffice.today import ROWS, Queue, Waiting, add_personal_queue, add_queue, age_words
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import instant_html, money_html, state_html, state_words
-from scheduling import rescheduling
+from scheduling import endings, rescheduling
 from scheduling.backoffice.review_dialogs import DecideReviewReportView, ModerateView
 from scheduling.backoffice.review_reports import reports_to_decide
 from scheduling.incident_list import IncidentViewSet, happened_of, incidents_to_decide
@@ -155,6 +155,8 @@ def _happened(event: SessionEvent) -> str:
     if event.event == rescheduling.EVENT:
         was, to = (datetime.fromisoformat(event.data[name]) for name in ("from", "to"))
         return format_html("Moved from {} to {}", instant_html(was), instant_html(to))
+    if event.event == endings.OUTCOME_FOUND:
+        return f"Outcome found: {state_words(event.data['outcome']).lower()}"
     return f"{state_words(event.event)} → {state_words(event.to_state)}"
 
 

@@ -24,9 +24,10 @@ from billing.interventions import Intervened
 from kernel import clock
 from kernel.backoffice.dialogs import Offer, ReasonForm
 from kernel.display import instant_html
-from scheduling.incident_list import joins, shown_by_the_room
-from scheduling.models import Incident
-from scheduling.states import IncidentKind, IncidentState
+from scheduling import policies
+from scheduling.incident_list import joins, reports_of, shown_by_the_room
+from scheduling.models import Incident, Session
+from scheduling.states import CancelledBy, IncidentKind, IncidentState, Side, State
 
 WORDS = {
     Verdict.MENTOR_FAULT: "End it, the mentor's doing",
@@ -75,7 +76,8 @@ class DecideIncidentView(SessionDialogView):
         return DecisionForm(incident=self.incident, **kwargs)
 
     def initial(self) -> Mapping[str, Any]:
-        if self.incident.kind != IncidentKind.EMERGENCY:
+        # A client who reports in the first minutes would have nearly all of it back: no default.
+        if self.incident.kind != IncidentKind.EMERGENCY or self.incident.side == Side.CLIENT:
             return {}
         at, session = self.incident.created_at, self.session
         held = (min(at, session.ends_at) - session.starts_at).total_seconds()
@@ -89,9 +91,13 @@ class DecideIncidentView(SessionDialogView):
             ("At", instant_html(incident.created_at)),
             ("In their words", incident.reason),
             *super().facts(),
+            ("Cancelled late, the client has back", late_words(session)),
             *joins(session),
             ("Shown by the room", shown_by_the_room(session, now=clock.now())),
         ]
+
+    def reports(self) -> Sequence[tuple[str, object]]:
+        return reports_of(self.session, besides=self.incident)
 
     def offers(self, given: Mapping[str, Any]) -> Sequence[Offer]:
         return [
@@ -126,6 +132,19 @@ def way_to_decide(incident: Incident, user: Any) -> list[tuple[str, str]]:
     if incident.state != IncidentState.OPEN or not user.has_perm(MAY_MOVE):
         return []
     return [("Decide", reverse("decide_incident", args=[incident.pk]))]
+
+
+def late_words(session: Session) -> str:
+    """Return what the policy gives a client who cancels at the very start, to compare with."""
+    basis = policies.outcome(
+        policy=session.policy,
+        state=State.CONFIRMED,
+        by=CancelledBy.CLIENT,
+        starts_at=session.starts_at,
+        now=session.starts_at,
+        cap_bps=session.refund_cap_bps,
+    )
+    return f"{basis.refund_bps / 100:g} %"
 
 
 def _label(verdict: Verdict, done: Intervened) -> str:

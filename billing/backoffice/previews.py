@@ -16,9 +16,17 @@ CLIENTS = frozenset({chart.Code.REFUNDS_PAYABLE, chart.Code.CLIENT_CREDIT, chart
 
 
 def postings_preview(
-    moves: Sequence[Movement], *, title: str = "What will be posted", empty: str = ""
+    moves: Sequence[Movement],
+    *,
+    title: str = "What will be posted",
+    empty: str = "",
+    balances: bool = True,
 ) -> Lines:
-    """Show each line with the balance that it changes; two queries for the names."""
+    """Show each line with the balance that it changes; two queries for the names.
+
+    Without `balances` what a mentor or an account has altogether is left out, for those who may
+    not see it.
+    """
     mentors = _mentor_names(move.mentor_id for move in moves if move.mentor_id)
     clients = _client_names(move.purchase_id for move in moves if move.purchase_id)
     return Lines(
@@ -31,8 +39,11 @@ def postings_preview(
                 _whose(move, mentors, clients),
                 money_html(move.amount_minor, move.currency) if move.amount_minor > 0 else "",
                 money_html(-move.amount_minor, move.currency) if move.amount_minor < 0 else "",
-                _natural(move, move.before_minor),
-                _natural(move, move.after_minor),
+                *(
+                    (_natural(move, move.before_minor), _natural(move, move.after_minor))
+                    if balances or move.whose[0] == "purchase"
+                    else ("–", "–")
+                ),
             )
             for move in moves
         ],

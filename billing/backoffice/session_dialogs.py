@@ -26,11 +26,13 @@ from kernel.backoffice.dialogs import DialogView, Done, Offer, ReasonForm
 from kernel.display import instant_html, money_html, money_text, state_words
 from kernel.errors import Refusal
 from scheduling import endings
+from scheduling.incident_list import other_seats, reports_of
 from scheduling.models import Incident, Session
 from scheduling.states import State
 from scheduling.terms import policy_words
 
 MAY_MOVE = "scheduling.move_session"
+MAY_SEE_BALANCES = "billing.view_mentorbalance"
 SESSIONS = Session.objects.select_related("client__user", "mentor__user", "session_type", "meeting")
 FAULTS = {
     Fault.CLIENT: "The client's",
@@ -75,7 +77,13 @@ class SessionDialogView(DialogView):
             ("Mentor", session.mentor.user.name),
             ("Price", money_html(session.price_minor, session.currency)),
             ("Cancellation", policy_words(session.policy)),
+            *self.reports(),
+            *other_seats(session),
         ]
+
+    def reports(self) -> Sequence[tuple[str, object]]:
+        """Return what was reported of the session, beside what the dialog is about."""
+        return reports_of(self.session)
 
     def act(self, act: str, given: Mapping[str, Any]) -> Intervened:
         """Do what the button `act` stands for. Raises Refusal."""
@@ -103,7 +111,9 @@ class SessionDialogView(DialogView):
             act,
             label(seen.result),
             seen=sealed(seen),
-            sections=what_it_comes_to(seen, title=title),
+            sections=what_it_comes_to(
+                seen, title=title, balances=self.request.user.has_perm(MAY_SEE_BALANCES)
+            ),
             tone=tone,
         )
 
@@ -240,7 +250,9 @@ class CompleteSessionView(SessionDialogView):
         return f"{done.session.public_id} is completed."
 
 
-def what_it_comes_to(seen: Preview[Intervened], *, title: str = COMES_TO) -> list[Component]:
+def what_it_comes_to(
+    seen: Preview[Intervened], *, title: str = COMES_TO, balances: bool = True
+) -> list[Component]:
     """Show who has what of the price before and after, who gives what, and each ledger line."""
     done = seen.result
     currency = done.session.currency
@@ -273,7 +285,7 @@ def what_it_comes_to(seen: Preview[Intervened], *, title: str = COMES_TO) -> lis
         found.append(who_gives_what(done.refund, currency=currency, total=total))
     # Several offers stand on one page, and each table has a name of its own there.
     posted = "What will be posted" if title == COMES_TO else f"{title}: what will be posted"
-    found.append(postings_preview(seen.movements, title=posted))
+    found.append(postings_preview(seen.movements, title=posted, balances=balances))
     return found
 
 

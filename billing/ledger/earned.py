@@ -29,7 +29,7 @@ from billing.ledger.chart import Code
 from billing.models import Line, Payment, Purchase, Refund, Unwinding
 from billing.states import LIVE_REFUND_STATES, PaymentState
 from scheduling.models import Incident, Session
-from scheduling.states import State
+from scheduling.states import IncidentKind, Side, State
 
 BATCH = 500
 
@@ -76,7 +76,11 @@ def to_release(*, now: datetime, dispute_window: timedelta) -> QuerySet[Purchase
         & Q(owed_by_mentor__gt=0)
     )
     owing = owed.owed_back().filter(purchase=OuterRef("pk"))
-    reported = Incident.objects.open().filter(session=OuterRef("session"))
+    # That the mentor did not come, or had to end it, is every seat's of a group.
+    of_all = Q(session__meeting=OuterRef("session__meeting")) & (
+        Q(kind=IncidentKind.EMERGENCY) | Q(kind=IncidentKind.ABSENCE, side=Side.CLIENT)
+    )
+    reported = Incident.objects.open().filter(Q(session=OuterRef("session")) | of_all)
     pending = (
         Line.objects.filter(purchase=OuterRef("pk"), account__code=Code.MENTOR_PENDING)
         .order_by()

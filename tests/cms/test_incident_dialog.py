@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from accounts import roles
+from accounts.models import Client, User
 from billing import incidents
 from billing.incidents import Verdict
 from billing.models import Entry, Refund
@@ -34,16 +35,19 @@ def after_the_end() -> Iterator[None]:
         yield
 
 
-def reported(kind: str, *, minute: int = 20) -> Incident:
-    session, _ = paid_session()
-    was_there(session, session.client.user, -1, 25)
-    sessions.begin(session)
+def reported(
+    kind: str, *, minute: int = 20, side: Side = Side.CLIENT, session: Session | None = None
+) -> Incident:
+    if session is None:
+        session, _ = paid_session()
+        was_there(session, session.client.user, -1, 25)
+        sessions.begin(session)
     return report(
         session_id=session.pk,
-        side=Side.CLIENT,
+        side=side,
         kind=IncidentKind(kind),
-        reason="I was there alone.",
-        by=session.client.user.public_id,
+        reason=f"The {side} was there alone." if side is Side.MENTOR else "I was there alone.",
+        by=(session.client if side is Side.CLIENT else session.mentor).user.public_id,
         now=STARTS_AT + timedelta(minutes=minute),
     )
 
@@ -92,8 +96,8 @@ def test_what_is_pressed_is_decided_and_nothing_else(sign_in: SignIn) -> None:
         assert words in html, words
 
 
-def test_of_an_emergency_the_minutes_up_to_the_report_are_offered(sign_in: SignIn) -> None:
-    incident = reported("emergency", minute=20)
+def test_of_a_mentors_emergency_the_minutes_up_to_it_are_offered(sign_in: SignIn) -> None:
+    incident = reported("emergency", minute=20, side=Side.MENTOR)
     browser = sign_in(roles.SUPPORT)
 
     page = shown(browser, url_of(incident))
@@ -107,8 +111,56 @@ def test_of_an_emergency_the_minutes_up_to_the_report_are_offered(sign_in: SignI
     assert (incident.state, incident.held_minutes) == ("pro_rata", 30)
 
 
+def test_a_client_whose_emergency_comes_at_once_is_offered_no_minutes(sign_in: SignIn) -> None:
+    """Nearly all would go back, of a session that the policy gives half of an hour before."""
+    incident = reported("emergency", minute=1)
+    browser = sign_in(roles.SUPPORT)
+
+    page = shown(browser, url_of(incident))
+    answer = press(browser, url_of(incident), "pro_rata", page=page, **WHY)
+
+    assert "Cancelled late, the client has back" in page
+    assert re.search(r"Cancelled late, the client has back</dt>\s*<dd[^>]*>\s*50 %", page)
+    assert "Say how many minutes were held" in page
+    assert (answer.status_code, Refund.objects.count()) == (422, 0)
+
+
+def test_the_other_sides_report_is_shown_and_one_that_comes_meanwhile_is_named(
+    sign_in: SignIn,
+) -> None:
+    incident = reported("absence")
+    browser = sign_in(roles.SUPPORT)
+    before = shown(browser, url_of(incident), **WHY)
+    theirs = reported("absence", side=Side.MENTOR, session=incident.session)
+
+    answer = press(browser, url_of(incident), "mentor_absent", page=before, **WHY)
+
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "open reports was" in html
+    assert theirs.public_id in html
+    assert "The mentor was there alone." in html
+    assert Refund.objects.count() == 0
+    session = reverse("cancel_session", args=[incident.session_id])
+    assert "The mentor was there alone." in shown(browser, session)
+    press(browser, url_of(incident), "mentor_absent", page=html, **WHY)
+    assert Refund.objects.get().amount_minor == 10_000
+
+
+def test_whoever_is_in_the_session_reads_that_a_colleague_decides(sign_in: SignIn) -> None:
+    incident = reported("absence")
+    browser = sign_in(roles.SUPPORT)
+    mine = User.objects.get(pk=browser.session["_auth_user_id"])
+    Client.objects.filter(pk=incident.session.client_id).update(user=mine)
+
+    page = shown(browser, url_of(incident))
+
+    assert "You are the client of session" in page
+    assert "goes back</button>" not in page
+
+
 def test_other_minutes_than_were_shown_are_shown_first(sign_in: SignIn) -> None:
-    incident = reported("emergency")
+    incident = reported("emergency", side=Side.MENTOR)
     browser = sign_in(roles.SUPPORT)
     page = shown(browser, url_of(incident))
 
@@ -147,6 +199,22 @@ def test_the_queue_the_list_and_the_session_lead_here(sign_in: SignIn) -> None:
     for url in (inspect, session):
         assert f'href="{url_of(incident)}"' in support.get(url).content.decode()
         assert url_of(incident) not in auditor.get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("mentor_came", "words"), [(True, "the room shows both"), (False, "the room shows no mentor")]
+)
+def test_the_queue_says_what_the_room_shows_of_a_report(
+    mentor_came: bool, words: str, sign_in: SignIn
+) -> None:
+    incident = reported("absence")
+    if mentor_came:
+        was_there(incident.session, incident.session.mentor.user, 30)
+
+    page = sign_in(roles.SUPPORT).get("/cms/").content.decode()
+
+    assert words in page
+    assert page.count("; the room shows") == 1
 
 
 def test_a_button_that_is_not_there_does_nothing(sign_in: SignIn) -> None:

@@ -19,7 +19,7 @@ from tests.billing.ledger.books import EARLY, ENDED, LATE
 from tests.cms.conftest import SignIn
 from tests.cms.dialogs import fields_of, press, shown
 from tests.factories import sessions
-from tests.factories.billing import paid_session
+from tests.factories.billing import capture, open_payment, paid_session
 from tests.factories.sessions import STARTS_AT
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +194,20 @@ def test_the_session_leads_to_what_may_be_done_and_only_those_who_may(
     sessions.begin(session)
     sessions.complete(session)
     assert leads(support) == [False, False]
+
+
+def test_what_a_mentor_has_altogether_is_shown_to_those_alone_who_may_see_it(
+    session: Session, sign_in: SignIn
+) -> None:
+    """Another sale is the mentor's too: 2110 holds 163.60 before, of both."""
+    next_day = STARTS_AT + timedelta(days=1)
+    capture(open_payment(sessions.pending_session(mentor=session.mentor, starts_at=next_day)))
+
+    support, admin = (
+        shown(sign_in(group), cancel_url(session), fault="mentor")
+        for group in (roles.SUPPORT, "admin")
+    )
+
+    assert "$163.60 USD" in admin
+    assert "$163.60 USD" not in support
+    assert "2110 Mentor payable, pending" in support

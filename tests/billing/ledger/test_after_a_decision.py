@@ -10,7 +10,7 @@ from billing.incidents import IncidentDecided
 from billing.models import Entry, Payment
 from scheduling.endings import NotCompletable
 from scheduling.incidents import NotReportable, reported_until
-from scheduling.models import Incident
+from scheduling.models import Incident, SessionEvent
 from tests.billing.ledger.books import ENDED, HOLD_OVER, balances_of, earn
 from tests.billing.ledger.reports import begun, decide, held, reported
 from tests.factories import sessions
@@ -117,3 +117,21 @@ def test_what_is_kept_of_a_session_cut_short_late_is_held_from_its_end() -> None
 
     assert Entry.objects.get(kind="released").occurred_at == HOLD_OVER
     assert balances_of(Payment.objects.get())["2120"] == -2_726
+
+
+def test_an_outcome_found_after_the_end_is_in_the_sessions_history() -> None:
+    session = held()
+    decide(reported(session, side="mentor", at=NEXT_DAY), "client_absent", at=NEXT_DAY)
+
+    event = SessionEvent.objects.filter(session=session).latest("at", "id")
+    assert (event.event, event.actor, event.at) == ("outcome_found", "usr_staff", NEXT_DAY)
+    assert (event.from_state, event.to_state) == ("completed", "completed")
+    assert event.data == {"outcome": "client_absent", "was": ""}
+
+
+def test_an_outcome_that_comes_with_the_end_is_told_once() -> None:
+    session = begun()
+    decide(reported(session, side="mentor"), "client_absent")
+
+    events = SessionEvent.objects.filter(session=session).values_list("event", flat=True)
+    assert list(events) == ["complete"]
