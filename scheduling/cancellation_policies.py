@@ -115,7 +115,7 @@ def checked_tiers(tiers: Iterable[Mapping[str, int]]) -> tuple[Tier, ...]:
 def moments(tiers: Iterable[Tier]) -> list[tuple[timedelta, str]]:
     """Return the instants that show a policy, as times before the start with their words.
 
-    Each step at its last moment and a minute after it, and the start itself.
+    Each step at its last moment and a minute after it, and the last minute of all.
     """
     found: dict[timedelta, str] = {}
     for tier in tiers:
@@ -123,5 +123,5 @@ def moments(tiers: Iterable[Tier]) -> list[tuple[timedelta, str]]:
         if tier.hours_before:
             found[hours] = f"{tier.hours_before} h before"
             found[hours - timedelta(minutes=1)] = f"a minute after {tier.hours_before} h before"
-    found[timedelta()] = "at the start"
+    found[timedelta(minutes=1)] = "a minute before the start"  # behind it nobody cancels by it
     return sorted(found.items(), reverse=True)

@@ -59,7 +59,7 @@ def test_what_cancelling_costs_is_shown_step_by_step_to_the_cent(sign_in: SignIn
     # The mentor keeps 81.80 − 20.45 = 61.35, the platform 15.00 − 3.75 = 11.25.
     for words in (
         "Standard v2: what cancelling costs of $100.00 USD", "48 h before", "a minute after 48 h",
-        "$24.20 USD", "$61.35 USD", "$11.25 USD", "at the start", "$81.80 USD",
+        "$24.20 USD", "$61.35 USD", "$11.25 USD", "a minute before the start", "$81.80 USD",
         "None: they keep their terms", ">Add Standard v2</button>",
     ):  # fmt: skip
         assert words in page, words
