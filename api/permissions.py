@@ -88,6 +88,7 @@ PERMISSIONS: dict[str, Who] = {
     "sessions_proposals_withdraw": Who.SIGNED_IN,
     "sessions_incidents_list": Who.SIGNED_IN,
     "sessions_incidents_report": Who.SIGNED_IN,
+    "sessions_incidents_withdraw": Who.SIGNED_IN,
     "sessions_review": Who.CLIENT,
     "series_create": Who.CLIENT,
     "series_get": Who.SIGNED_IN,

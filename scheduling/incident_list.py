@@ -38,6 +38,7 @@ TONES: dict[str, str] = {
     IncidentState.CLIENT_ABSENT: "info",
     IncidentState.DISMISSED: "quiet",
     IncidentState.MOOT: "quiet",
+    IncidentState.WITHDRAWN: "quiet",
 }
 # What the room shows of it, in the queue: a report may say otherwise, and then a person looks.
 SEEN: dict[Outcome | None, str] = {
@@ -225,7 +226,9 @@ def happened_of(incidents: Sequence[Incident]) -> list[Happening]:
             told.append(
                 Happening(
                     at=each.decided_at,
-                    what=f"Decided: {state_words(each.state).lower()}",
+                    what="Report withdrawn"
+                    if each.state == IncidentState.WITHDRAWN
+                    else f"Decided: {state_words(each.state).lower()}",
                     who=names[each.decided_by],
                     detail=each.decision,
                 )

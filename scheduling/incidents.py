@@ -12,13 +12,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from kernel.errors import Refusal
+from kernel.errors import NotFound, Refusal
 from kernel.texts import typed
 from scheduling import endings, lifecycle, messages
 from scheduling.attendance import Outcome
 from scheduling.models import Incident, Session
 from scheduling.models.incident import REASON_LENGTH
-from scheduling.states import IncidentKind, IncidentState, Side, State
+from scheduling.states import IncidentEvent, IncidentKind, IncidentState, Side, State
 
 _OVER = frozenset({State.COMPLETED, State.REVIEWED})
 _WHO_CAME = (IncidentState.MENTOR_ABSENT, IncidentState.CLIENT_ABSENT)
@@ -64,11 +64,7 @@ def report(
         if known is not None:
             raise AlreadyReported(
                 f"You reported {_words(known)} at {known.created_at:%Y-%m-%d %H:%M} UTC. "
-                + (
-                    "The staff will decide on it."
-                    if known.state == IncidentState.OPEN
-                    else "The staff have decided on it; answer to their message."
-                ),
+                + _standing(known),
                 incident_id=known.public_id,
             )
         incident = Incident.objects.create(
@@ -84,6 +80,30 @@ def report(
         if within is not None:
             within(incident)
     return incident
+
+
+def withdraw(*, incident_id: UUID, side: Side, by: str, now: datetime) -> Incident:
+    """Take a report of one's own back while it is open: the session goes on as without it.
+
+    It is not made anew. Locks the session, then the report; one transaction.
+    Raises NotFound (also of the other side's), AlreadyReported where it is decided.
+    """
+    mine = Incident.objects.filter(pk=incident_id, side=side)
+    found = mine.values_list("session_id", flat=True).first()
+    if found is None:
+        raise NotFound("There is no such report of yours.")
+    with transaction.atomic():
+        lifecycle.locked(found)
+        incident = mine.select_for_update().get()
+        if incident.state != IncidentState.OPEN:
+            raise AlreadyReported(
+                f"Your report is {incident.state.replace('_', ' ')} since "
+                f"{incident.decided_at:%Y-%m-%d %H:%M} UTC: there is nothing left to withdraw.",
+                incident_id=incident.public_id,
+            )
+        return incident.answer(
+            IncidentEvent.WITHDRAW, by=by, reason="Withdrawn by who reported it.", now=now
+        )
 
 
 def reported_until(session: Session) -> datetime | None:
@@ -135,3 +155,12 @@ def _not_reportable(session: Session, why: str) -> NotReportable:
 
 def _words(incident: Incident) -> str:
     return "an emergency" if incident.kind == IncidentKind.EMERGENCY else "an absence"
+
+
+def _standing(incident: Incident) -> str:
+    match incident.state:
+        case IncidentState.OPEN:
+            return "The staff will decide on it."
+        case IncidentState.WITHDRAWN:
+            return "You withdrew it; write to the staff if it was so after all."
+    return "The staff have decided on it; answer to their message."

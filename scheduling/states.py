@@ -125,6 +125,7 @@ class IncidentState(StrEnum):
     CLIENT_ABSENT = "client_absent"
     DISMISSED = "dismissed"
     MOOT = "moot"
+    WITHDRAWN = "withdrawn"
 
 
 class IncidentEvent(StrEnum):
@@ -136,6 +137,7 @@ class IncidentEvent(StrEnum):
     FIND_CLIENT_ABSENT = "find_client_absent"
     DISMISS = "dismiss"
     OVERTAKE = "overtake"
+    WITHDRAW = "withdraw"
 
 
 INCIDENT: Machine[IncidentState, IncidentEvent] = Machine(
@@ -177,6 +179,12 @@ INCIDENT: Machine[IncidentState, IncidentEvent] = Machine(
             IncidentEvent.OVERTAKE,
             IncidentState.MOOT,
             "the session ended otherwise, or by another report",
+        ),
+        Edge(
+            IncidentState.OPEN,
+            IncidentEvent.WITHDRAW,
+            IncidentState.WITHDRAWN,
+            "who reported it: as if it had not been reported",
         ),
     ],
 )

@@ -21,6 +21,7 @@ from scheduling.states import IncidentKind, Side
 router = Router(tags=["sessions"])
 
 SessionId = Annotated[PublicId, Path(..., alias="session_id")]
+IncidentId = Annotated[PublicId, Path(..., alias="incident_id")]
 
 
 @router.get(
@@ -70,6 +71,35 @@ def sessions_incidents_report(
         return IncidentOut.of(Incident.objects.get(pk=made))
 
     return once(request, key, body, act)
+
+
+@router.post(
+    "/{session_id}/incidents/{incident_id}/withdraw",
+    operation_id="sessions_incidents_withdraw",
+    auth=allowed("sessions_incidents_withdraw"),
+    response={200: IncidentOut, **problems(400, 404, 409, 422)},
+    summary="Withdraw a report of one's own",
+)
+def sessions_incidents_withdraw(
+    request: HttpRequest, session_id: SessionId, incident_id: IncidentId
+) -> IncidentOut:
+    """While it is open: the session goes on as without it, and nothing of it is made anew.
+
+    409 `already_reported` where the staff have decided, or it was withdrawn before.
+    """
+    person = user_of(request)
+    session = session_of(person, session_id)
+    mine = Incident.objects.filter(session=session, pk=parse_id("inc", incident_id, "report"))
+    if not mine.exists():
+        raise no_such("report")
+    return IncidentOut.of(
+        incidents.withdraw(
+            incident_id=mine.get().pk,
+            side=_side(session, person),
+            by=person.public_id,
+            now=clock.now(),
+        )
+    )
 
 
 def _side(session: Session, person: User) -> Side:

@@ -18,7 +18,10 @@ class IncidentRequest(Body):
 
 
 class IncidentOut(Out):
-    """A report. `moot`: the session ended otherwise, or another report was decided first."""
+    """A report. `moot`: the session ended otherwise, or another report was decided first.
+
+    `withdrawn`: whoever reported it took it back.
+    """
 
     id: str
     kind: Literal["emergency", "absence"]
@@ -32,6 +35,7 @@ class IncidentOut(Out):
         "client_absent",
         "dismissed",
         "moot",
+        "withdrawn",
     ]
     held_minutes: Annotated[
         int | None, Field(description="Of the session's length, where they decided on the share.")

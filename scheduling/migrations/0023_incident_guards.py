@@ -4,9 +4,9 @@ Nobody decides on a session of their own; what nobody held or paid is not report
 are held than a session has; and a session is not completed over an open report.
 """
 
-from django.db import migrations
+from django.db import migrations, models
 
-from kernel.sql import own_search_path
+from kernel.sql import own_search_path, transition_trigger
 
 # A person's public id, as `kernel.ids.public_id` writes it: 130 bits, five to a letter.
 PUBLIC_ID = """
@@ -37,7 +37,7 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER scheduling_incident_not_their_own BEFORE UPDATE ON scheduling_incident
-    FOR EACH ROW WHEN (NEW.state NOT IN ('open', 'moot'))
+    FOR EACH ROW WHEN (NEW.state NOT IN ('open', 'moot', 'withdrawn'))
     EXECUTE FUNCTION scheduling_incident_not_their_own();
 """
 OF_A_SESSION = """
@@ -86,6 +86,18 @@ DROP FUNCTION scheduling_public_user_id(uuid);
 """
 
 
+TABLE = "scheduling_incident"
+DECIDED = ("mentor_fault", "pro_rata", "mentor_absent", "client_absent", "dismissed", "moot")
+BEFORE, AFTER = (
+    transition_trigger(
+        TABLE, column="state", initial=["open"], pairs=[("open", state) for state in ends]
+    )
+    for ends in (DECIDED, (*DECIDED, "withdrawn"))
+)
+# The machine of 0020 goes, one that knows of withdrawn reports comes.
+STATES = (BEFORE[1] + AFTER[0], AFTER[1] + BEFORE[0])
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -93,6 +105,20 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='incident',
+            name='state',
+            field=models.CharField(choices=[('open', 'open'), ('mentor_fault', 'mentor fault'), ('pro_rata', 'pro rata'), ('mentor_absent', 'mentor absent'), ('client_absent', 'client absent'), ('dismissed', 'dismissed'), ('moot', 'moot'), ('withdrawn', 'withdrawn')], max_length=13),
+        ),
+        migrations.RemoveConstraint(
+            model_name='incident',
+            name='scheduling_incident_state_of_its_kind',
+        ),
+        migrations.AddConstraint(
+            model_name='incident',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'emergency'), ('state__in', ['open', 'mentor_fault', 'pro_rata'])), models.Q(('kind', 'absence'), ('state__in', ['open', 'mentor_absent', 'client_absent'])), models.Q(('kind__in', ['emergency', 'absence']), ('state__in', ['dismissed', 'moot', 'withdrawn'])), _connector='OR'), name='scheduling_incident_state_of_its_kind'),
+        ),
+        migrations.RunSQL(*STATES),
         migrations.RunSQL(
             PUBLIC_ID + NOT_THEIR_OWN + OF_A_SESSION + NOT_OVER_A_REPORT, DROPPED
         ),

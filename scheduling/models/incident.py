@@ -75,7 +75,9 @@ class Incident(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="emergency", state__in=["open", "mentor_fault", "pro_rata"])
                 | Q(kind="absence", state__in=["open", "mentor_absent", "client_absent"])
-                | Q(kind__in=["emergency", "absence"], state__in=["dismissed", "moot"]),
+                | Q(
+                    kind__in=["emergency", "absence"], state__in=["dismissed", "moot", "withdrawn"]
+                ),
                 name="scheduling_incident_state_of_its_kind",
             ),
             models.CheckConstraint(

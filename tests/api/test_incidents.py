@@ -95,3 +95,20 @@ def test_it_is_not_reported_early_nor_without_words_nor_by_others(
     assert unknown.status_code == 422
     assert [answer.status_code for answer in others] == [404, 404]
     assert Incident.objects.count() == 0
+
+
+def test_a_report_is_withdrawn_by_its_side_alone_and_once(market: Market, session: str) -> None:
+    with twenty_minutes_in(market):
+        made = market.ann.post(url_of(session), ALONE).json()
+        url = f"{url_of(session)}/{made['id']}/withdraw"
+
+        theirs, stranger = market.ada.post(url, {}), market.ben.post(url, {})
+        mine, again = market.ann.post(url, {}), market.ann.post(url, {})
+        anew = market.ann.post(url_of(session), ALONE)
+
+    assert (theirs.status_code, stranger.status_code) == (404, 404)
+    assert (mine.status_code, mine.json()["status"]) == (200, "withdrawn")
+    assert (again.status_code, again.json()["code"]) == (409, "already_reported")
+    assert "You withdrew it" in anew.json()["detail"]
+    lifecycle.advance_due(now=Session.objects.get().ends_at)
+    assert Session.objects.get().state == "completed"

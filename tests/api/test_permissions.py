@@ -117,6 +117,11 @@ CALLS: dict[str, tuple[str, str, Any]] = {
         None,
     ),
     "sessions_incidents_list": ("GET", f"/api/sessions/ses_{NOBODY}/incidents", None),
+    "sessions_incidents_withdraw": (
+        "POST",
+        f"/api/sessions/ses_{NOBODY}/incidents/inc_{NOBODY}/withdraw",
+        None,
+    ),
     "sessions_incidents_report": (
         "POST",
         f"/api/sessions/ses_{NOBODY}/incidents",
