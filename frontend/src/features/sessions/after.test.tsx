@@ -167,3 +167,30 @@ test("a mentor does not review the own session", async () => {
   expect(await screen.findByRole("button", { name: "Report a problem" })).toBeVisible();
   expect(screen.queryByRole("button", { name: "Review the session" })).not.toBeInTheDocument();
 });
+
+test("an own report that is open can be taken back, the other one's cannot", async () => {
+  session = aSession(OVER);
+  const theirs: IncidentOut = { ...INCIDENT, id: "inc_2", by: "mentor", kind: "emergency" };
+  let own: IncidentOut = INCIDENT;
+  reported(() => [own, theirs]);
+  server.use(
+    http.post(`${INCIDENTS}/inc_1/withdraw`, () => {
+      own = { ...INCIDENT, status: "withdrawn", decided_at: inMinutes(0) };
+      return HttpResponse.json(own);
+    }),
+  );
+  const page = visit(SESSION);
+  await page.user.click(await screen.findByRole("button", { name: "Take it back" }));
+  expect(await screen.findByText("Taken back")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Take it back" })).toBeNull();
+});
+
+test("a report that was decided meanwhile stays, and the page says why", async () => {
+  session = aSession(OVER);
+  reported(() => [INCIDENT]);
+  server.use(http.post(`${INCIDENTS}/inc_1/withdraw`, () => refusal(409, "already_reported")));
+  const page = visit(SESSION);
+  await page.user.click(await screen.findByRole("button", { name: "Take it back" }));
+  expect(await screen.findByRole("alert")).toBeVisible();
+  expect(screen.getByText("We look at it")).toBeVisible();
+});

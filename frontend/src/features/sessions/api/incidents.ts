@@ -35,3 +35,17 @@ export function useReportIncident(id: string) {
     onSuccess: () => client.invalidateQueries({ queryKey: sessionKeys.all }),
   });
 }
+
+/** Take back an open report of one's own. Where it was decided meanwhile, the list shows that. */
+export function useWithdrawIncident(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (incident: string) =>
+      answer(
+        api.POST("/api/sessions/{session_id}/incidents/{incident_id}/withdraw", {
+          params: { path: { session_id: id, incident_id: incident } },
+        }),
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: sessionKeys.all }),
+  });
+}

@@ -1,5 +1,8 @@
 import { Badge, type Tone } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { useWithdrawIncident } from "@/features/sessions/api/incidents";
 import type { IncidentOut, IncidentRequest, SessionOut, UserOut } from "@/lib/api-types";
+import { wordsFor } from "@/lib/problem";
 import { isMentorOf } from "@/lib/sessions";
 import { formatInstant } from "@/lib/time";
 
@@ -11,6 +14,7 @@ const STATES: Record<IncidentOut["status"], { words: string; tone: Tone }> = {
   client_absent: { words: "It counts as held", tone: "success" },
   dismissed: { words: "Nothing changes", tone: "quiet" },
   moot: { words: "Settled otherwise", tone: "quiet" },
+  withdrawn: { words: "Taken back", tone: "quiet" },
 };
 
 type IncidentsProps = { session: SessionOut; reader: UserOut; incidents: readonly IncidentOut[] };
@@ -50,6 +54,9 @@ export function Incidents({ session, reader, incidents }: IncidentsProps) {
                 We write to both of you when it is decided. Until then nobody is paid.
               </p>
             ) : null}
+            {incident.status === "open" && incident.by === sideOf(session, reader) ? (
+              <TakeBack session={session.id} incident={incident.id} />
+            ) : null}
           </li>
         ))}
       </ul>
@@ -57,9 +64,35 @@ export function Incidents({ session, reader, incidents }: IncidentsProps) {
   );
 }
 
+/** Of the own report, while nobody has decided on it: the session goes on as without it. */
+function TakeBack({ session, incident }: { session: string; incident: string }) {
+  const withdraw = useWithdrawIncident(session);
+  return (
+    <div className="grid justify-items-start gap-2">
+      <Button
+        variant="secondary"
+        size="sm"
+        busy={withdraw.isPending}
+        onClick={() => withdraw.mutate(incident)}
+      >
+        Take it back
+      </Button>
+      {withdraw.isError ? (
+        <p role="alert" className="text-sm text-danger">
+          {wordsFor(withdraw.error).detail}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function sideOf(session: SessionOut, reader: UserOut): IncidentOut["by"] {
+  return isMentorOf(session, reader) ? "mentor" : "client";
+}
+
 function whatOf(incident: IncidentOut, session: SessionOut, reader: UserOut): string {
   const asMentor = isMentorOf(session, reader);
-  const own = incident.by === (asMentor ? "mentor" : "client");
+  const own = incident.by === sideOf(session, reader);
   const other = asMentor ? session.client.name : session.mentor.name;
   if (incident.kind === "emergency") {
     return own ? "You reported an emergency" : `${other} reported an emergency`;
