@@ -31,6 +31,12 @@ class NotReportable(Refusal):
     code = "not_reportable"
 
 
+class NotWithdrawable(Refusal):
+    """The report is for the staff to decide, whatever its author wishes by now."""
+
+    code = "not_withdrawable"
+
+
 class AlreadyReported(Refusal):
     """The same side reported it before, or waits for the staff's decision on something else."""
 
@@ -85,15 +91,17 @@ def report(
 def withdraw(*, incident_id: UUID, side: Side, by: str, now: datetime) -> Incident:
     """Take a report of one's own back while it is open: the session goes on as without it.
 
-    It is not made anew. Locks the session, then the report; one transaction.
-    Raises NotFound (also of the other side's), AlreadyReported where it is decided.
+    It is not made anew, and the other one is told. A mentor's emergency stays: it keeps back the
+    client's money too, and the client relies on its being decided. Locks the session, then the
+    report; one transaction. Raises NotFound (also of the other side's), AlreadyReported where it
+    is decided, NotWithdrawable.
     """
     mine = Incident.objects.filter(pk=incident_id, side=side)
     found = mine.values_list("session_id", flat=True).first()
     if found is None:
         raise NotFound("There is no such report of yours.")
     with transaction.atomic():
-        lifecycle.locked(found)
+        session = lifecycle.locked(found)
         incident = mine.select_for_update().get()
         if incident.state != IncidentState.OPEN:
             raise AlreadyReported(
@@ -101,9 +109,17 @@ def withdraw(*, incident_id: UUID, side: Side, by: str, now: datetime) -> Incide
                 f"{incident.decided_at:%Y-%m-%d %H:%M} UTC: there is nothing left to withdraw.",
                 incident_id=incident.public_id,
             )
-        return incident.answer(
+        if (incident.kind, incident.side) == (IncidentKind.EMERGENCY, Side.MENTOR):
+            raise NotWithdrawable(
+                f"You reported that you could not hold session {session.public_id} to its end: "
+                "our team decides what that comes to. Answer to our message, or write to us.",
+                incident_id=incident.public_id,
+            )
+        incident.answer(
             IncidentEvent.WITHDRAW, by=by, reason="Withdrawn by who reported it.", now=now
         )
+        messages.tell_withdrawn(session, incident=incident)
+    return incident
 
 
 def reported_until(session: Session) -> datetime | None:

@@ -237,6 +237,21 @@ def tell_reported(session: Session, *, incident: Incident) -> None:
             )
 
 
+def tell_withdrawn(session: Session, *, incident: Incident) -> None:
+    """Tell the other one that a report is taken back, so that they can still make their own."""
+    for role, reader in _people(session):
+        if role != incident.side:
+            put_email(
+                key=f"incident-withdrawn:{incident.public_id}",
+                template="incident_withdrawn",
+                to=reader.email,
+                context={
+                    **_context(session, role, reader),
+                    "emergency": incident.kind == IncidentKind.EMERGENCY,
+                },
+            )
+
+
 def tell_decided(
     session: Session,
     *,

@@ -94,6 +94,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "goals": "",
         "price": "",
     },
+    "incident_withdrawn": {**_SESSION, "emergency": False, "goals": "", "price": ""},
     "session_moved": {
         **_SESSION,
         "was": "Monday, 23 November 2026, 13:00 – 14:00 New York",

@@ -93,6 +93,10 @@ class Incident(models.Model):
             models.CheckConstraint(
                 condition=~Q(reason=""), name="scheduling_incident_says_something"
             ),
+            models.CheckConstraint(
+                condition=~Q(kind="emergency", side="mentor", state="withdrawn"),
+                name="scheduling_incident_emergency_of_a_mentor_stays",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from kernel import clock
 from kernel.ids import parse_public_id
+from notifications.models import Email
 from scheduling import lifecycle
 from scheduling.models import Incident, Session
 from tests.api.callers import Caller
@@ -112,3 +113,34 @@ def test_a_report_is_withdrawn_by_its_side_alone_and_once(market: Market, sessio
     assert "You withdrew it" in anew.json()["detail"]
     lifecycle.advance_due(now=Session.objects.get().ends_at)
     assert Session.objects.get().state == "completed"
+
+
+def test_the_other_one_hears_of_a_report_that_is_taken_back(market: Market, session: str) -> None:
+    with twenty_minutes_in(market):
+        made = market.ann.post(url_of(session), ALONE).json()
+        market.ann.post(f"{url_of(session)}/{made['id']}/withdraw", {})
+
+    [told] = Email.objects.filter(template="incident_withdrawn")
+    assert told.to == market.mentor.user.email
+    assert "that you did not come to this session, and took the report back" in told.text
+
+
+def test_a_mentors_emergency_is_for_the_staff_and_a_clients_may_be_taken_back(
+    market: Market, session: str
+) -> None:
+    fell = {"kind": "emergency", "reason": "I fell."}
+    with twenty_minutes_in(market):
+        theirs = market.ada.post(url_of(session), fell).json()
+        refused = market.ada.post(f"{url_of(session)}/{theirs['id']}/withdraw", {})
+        mine = market.ann.post(url_of(session), fell).json()
+        back = market.ann.post(f"{url_of(session)}/{mine['id']}/withdraw", {})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_withdrawable")
+    assert (back.status_code, back.json()["status"]) == (200, "withdrawn")
+    lifecycle.advance_due(now=Session.objects.get().ends_at)
+    assert Session.objects.get().state == "in_progress"  # it waits for the staff
+    emergency = Incident.objects.filter(side="mentor")
+    with pytest.raises(IntegrityError, match="emergency_of_a_mentor_stays"), transaction.atomic():
+        emergency.update(
+            state="withdrawn", decided_at=clock.now(), decided_by=market.mentor.user.public_id
+        )
