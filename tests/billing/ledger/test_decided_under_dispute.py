@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from billing import earnings, interventions
+from billing import cancellations, earnings, interventions
 from billing.interventions import Fault
 from billing.ledger.checks import check_books
 from billing.ledger.owed import owed_back
@@ -17,6 +17,7 @@ from billing.refunds import PaymentDisputed, by_hand
 from kernel.ids import uuid7
 from notifications.models import Email
 from scheduling.models import Session
+from scheduling.states import CancelledBy
 from tests.billing.ledger.books import (
     EARLY,
     ENDED,
@@ -189,3 +190,68 @@ def test_what_a_partly_lost_dispute_left_owing_is_in_the_queue() -> None:
     # 20.00 came back by the bank; 46.67 of 66.67 are still owed, and the share waits for it.
     assert list(owed_back()) == [payment]
     assert "2120" not in balances_of(payment)
+
+
+def _late_under_dispute(price_minor: int) -> Payment:
+    """A client cancelled two hours before, for half, while a bank held the money; it let go."""
+    session, payment = paid_session(price_minor=price_minor)
+    bank_says(payment, dispute("needs_response", amount_minor=price_minor, at=EARLY), at=EARLY)
+    cancellations.cancel(
+        session_id=session.pk,
+        by=CancelledBy.CLIENT,
+        actor="usr_client",
+        reason="",
+        now=session.starts_at - timedelta(hours=2),
+    )
+    bank_says(payment, dispute("won", amount_minor=price_minor, at=EARLY), at=ENDED)
+    earn(at=LATER)
+    assert list(owed_back()) == [payment]
+    return payment
+
+
+def _give(payment: Payment, share_minor: int, cause: str = "by_policy") -> Refund:
+    return by_hand.give(
+        payment_id=payment.pk,
+        share_minor=share_minor,
+        cause=cause,
+        reason="Owed since the cancellation.",
+        by="usr_finance",
+        token=uuid7(),
+        now=LATER,
+    )
+
+
+def test_a_share_is_given_though_the_client_bears_the_fee_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    payment = _late_under_dispute(10_000)
+    monkeypatch.setattr(by_hand, "bearer_of", lambda *_, **__: Refund.Bearer.CLIENT)
+
+    given = _give(payment, 5_000)
+    assert given.amount_minor == 4_840  # half of the fee of 3.20 is theirs
+    gateway_says(given, "succeeded", at=LATER)
+
+    assert list(owed_back()) == []
+    assert earnings.release(now=LATER) == 1
+    assert "2110" not in balances_of(payment)
+    assert check_books(now=LATER).ok
+
+
+@pytest.mark.parametrize(("share", "ended"), [(4_999, "succeeded"), (5_000, "failed")])
+def test_a_share_that_was_not_given_whole_or_came_to_nothing_is_owed_still(
+    share: int, ended: str
+) -> None:
+    payment = _late_under_dispute(10_000)
+
+    gateway_says(_give(payment, share), ended, at=LATER)
+
+    assert list(owed_back()) == [payment]
+    assert earnings.release(now=LATER) == 0
+
+
+def test_less_than_a_cent_is_owed_to_nobody() -> None:
+    payment = _late_under_dispute(4_997)
+
+    gateway_says(_give(payment, 2_498, "goodwill"), "succeeded", at=LATER)  # of 24.985
+
+    assert list(owed_back()) == []
