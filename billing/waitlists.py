@@ -5,10 +5,10 @@ from uuid import UUID
 
 from accounts.models import Client
 from billing import cancellations
-from billing.cancellations import AlreadyCancelled
+from billing.cancellations import AlreadyCancelled, Cancelled
 from kernel.errors import Refusal
 from scheduling import waitlist
-from scheduling.models import WaitlistEntry
+from scheduling.models import Session, WaitlistEntry
 from scheduling.states import CancelledBy, State
 
 
@@ -35,12 +35,23 @@ def leave(*, entry_id: UUID, client: Client, now: datetime) -> WaitlistEntry:
                 actor=client.user.public_id,
                 reason="",
                 now=now,
+                within=_refuse_paid,
             )
         except AlreadyCancelled:
             return entry
     elif session.state not in {State.CANCELLED, State.EXPIRED}:
-        raise SeatTaken(
-            f"You took the seat: it is session {session.public_id}. Cancel that one, if you must.",
-            session_id=session.public_id,
-        )
+        raise _taken(session)
     return entry
+
+
+def _refuse_paid(cancelled: Cancelled) -> None:
+    """Undo the cancellation of a seat whose payment came in while we waited for its lock."""
+    if cancelled.session.confirmed_at is not None:
+        raise _taken(cancelled.session)
+
+
+def _taken(session: Session) -> SeatTaken:
+    return SeatTaken(
+        f"You took the seat: it is session {session.public_id}. Cancel that one, if you must.",
+        session_id=session.public_id,
+    )

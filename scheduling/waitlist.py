@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from accounts.models import Client, User
 from kernel.errors import NotFound, Refusal
@@ -129,6 +129,18 @@ def leave(*, entry_id: UUID, client: Client, now: datetime) -> WaitlistEntry:
     return entry
 
 
+def part(one: User, other: User, *, now: datetime) -> None:
+    """Take each of two people out of every line for a seat at the other; others are not concerned.
+
+    Who has an offer already keeps it: it is a hold. A transaction for each line.
+    """
+    theirs = Q(client__user=one, meeting__mentor__user=other)
+    theirs |= Q(client__user=other, meeting__mentor__user=one)
+    waiting = WaitlistEntry.objects.waiting().filter(theirs).select_related("client")
+    for entry in list(waiting.order_by("created_at", "id")):
+        leave(entry_id=entry.pk, client=entry.client, now=now)
+
+
 def offer_due(*, now: datetime) -> int:
     """Offer every seat that is free to the first who waits for it; return how many.
 
@@ -180,6 +192,9 @@ def _step(meeting_id: UUID, now: datetime) -> _Step:
         until = _kept_until(meeting, now)
         if until is None or meeting.sessions.filter(live=True).count() >= meeting.capacity:
             return _Step.DONE
+        if not entry.client.user.is_active:
+            entry.move(WaitEvent.LEAVE, now=now)
+            return _Step.MOVED_ON
         if _busy(entry.client, meeting, now):
             return _close(entry, Reason.CLIENT_BUSY, now)
         return _offer(entry, until, now)

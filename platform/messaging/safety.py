@@ -18,6 +18,7 @@ from kernel.ids import public_id
 from kernel.texts import typed
 from messaging.models import Block, Conversation, Message, Report
 from messaging.models.safety import WORDS_LENGTH
+from scheduling import waitlist
 from scheduling.booking import SlotNotOffered
 from scheduling.slots import Reason
 
@@ -88,7 +89,12 @@ def unblock(*, conversation_id: UUID, by: User, now: datetime) -> None:
 
 
 def place(conversation: Conversation, *, by: User, by_staff: bool, now: datetime) -> bool:
-    """Block one conversation in the caller's transaction; say whether it was not like that yet."""
+    """Block one conversation in the caller's transaction; say whether it was not like that yet.
+
+    Once that is committed, neither waits for a seat at the other any more.
+    """
+    people = conversation.client.user, conversation.mentor.user
+    transaction.on_commit(lambda: waitlist.part(*people, now=now))
     return Block.objects.get_or_create(
         conversation=conversation,
         by=by,

@@ -1,7 +1,9 @@
 """Who blocks ends the writing for both; who reports is heard by the staff and nobody else."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import Error, connection, transaction
@@ -10,7 +12,9 @@ from accounts.models import User
 from kernel.errors import Invalid, NotFound
 from messaging import operations, queries, safety
 from messaging.models import Block, Conversation, Message, Report
+from scheduling import groups
 from tests.factories.people import ClientFactory, MentorFactory, UserFactory
+from tests.factories.scheduling import confirmed, open_group, waits
 from tests.messaging.test_conversations import NOW, Pair
 
 pytestmark = pytest.mark.django_db
@@ -290,3 +294,22 @@ def test_a_message_and_a_block_at_once_leave_no_message_behind_the_block() -> No
 
     assert here().length == length
     assert len(failures) == 1 or length == 21
+
+
+def test_after_a_block_neither_waits_for_a_seat_at_the_other(
+    pair: Pair, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    at = NOW + timedelta(days=5)
+    kind = open_group(capacity=2, mentor=pair.mentor)
+    groups.offer(session_type=kind, starts_at=at, now=NOW)
+    for _ in range(2):
+        confirmed(session_type=kind, starts_at=at, now=NOW)
+    theirs = waits(session_type=kind, starts_at=at, now=NOW, client=pair.client)
+    other = waits(session_type=kind, starts_at=at, now=NOW)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        block(pair.mentor.user)
+
+    for entry in (theirs, other):
+        entry.refresh_from_db()
+    assert (theirs.state, other.state) == ("left", "waiting")

@@ -211,6 +211,28 @@ def test_who_has_another_session_by_then_is_passed_over_and_told() -> None:
     assert mails("waitlist_closed") == [entries[0].client.user.email]
 
 
+def test_two_who_part_wait_for_each_other_no_more_and_nobody_else_is_concerned() -> None:
+    kind, seats = full()
+    first, second = waiting(kind, 2)
+
+    waitlist.part(kind.mentor.user, first.client.user, now=NOW)
+    cancelled(seats[0], now=NOW)
+
+    assert waitlist.offer_due(now=NOW) == 1
+    assert statuses([first, second], NOW) == ["left", "offered"]
+
+
+def test_whose_account_is_closed_is_passed_over() -> None:
+    kind, seats = full()
+    gone, next_one = waiting(kind, 2)
+    gone.client.user.is_active = False
+    gone.client.user.save()
+    cancelled(seats[0], now=NOW)
+
+    assert waitlist.offer_due(now=NOW) == 1
+    assert statuses([gone, next_one], NOW) == ["left", "offered"]
+
+
 def test_the_line_is_in_the_order_of_joining_and_moves_up() -> None:
     kind, _ = full()
     entries = waiting(kind, 3)

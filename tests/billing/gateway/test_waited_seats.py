@@ -1,12 +1,15 @@
 """The money of a seat that was waited for: paid in time, or late, or for one of a series."""
 
 from datetime import timedelta
+from typing import Any
 
-from billing import payments
+import pytest
+
+from billing import payments, waitlists
 from billing.models import Refund
 from billing.payments import Outcome
 from scheduling import groups, lifecycle, waitlist
-from scheduling.models import Session, SessionType
+from scheduling.models import Session, SessionType, WaitlistEntry
 from tests.billing.gateway.journey import HOUR, NOW, books, held, paid, work
 from tests.factories.scheduling import hold_series, open_group, open_mentor, waits
 from tests.scheduling.moving import cancelled
@@ -89,3 +92,27 @@ def test_each_session_of_a_series_is_paid_by_itself(standin: StandIn) -> None:
 
     states = made.sessions.order_by("position").values_list("state", flat=True)
     assert list(states) == ["confirmed", "confirmed", "pending"]
+
+
+def test_a_seat_that_is_paid_while_it_is_declined_is_not_cancelled(
+    standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The payment comes in between the look at the offer and the lock of its session."""
+    _, session = offered(waiting=1)
+    payment = paid(standin, session)
+    entry = WaitlistEntry.objects.get(session=session)
+    seen = waitlist.leave
+
+    def paid_meanwhile(**given: Any) -> WaitlistEntry:
+        found = seen(**given)
+        payments.settle(payment_id=payment.pk, now=NOW)
+        return found
+
+    monkeypatch.setattr(waitlist, "leave", paid_meanwhile)
+    with pytest.raises(waitlists.SeatTaken, match=session.public_id):
+        waitlists.leave(entry_id=entry.pk, client=session.client, now=NOW)
+
+    session.refresh_from_db()
+    assert session.state == "confirmed"
+    assert not Refund.objects.exists()
+    assert books(payment.purchase_id) == BOOKED
