@@ -337,6 +337,11 @@ def _refuse_too_fine(left: Money, port: Gateway) -> None:
 
 def refuse_unpayable(session: Session, *, now: datetime) -> None:
     """Raise HoldExpired or NotPayable for a session that nobody can pay for."""
+    if session.state == State.PENDING and not session.mentor.is_live:
+        raise NotPayable(
+            f"{session.mentor.user.name} takes no bookings any more: session {session.public_id} "
+            "cannot be paid for. Choose another mentor."
+        )
     if session.state == State.PENDING and session.expires_at and now < session.expires_at:
         return
     if session.state in (State.PENDING, State.EXPIRED):

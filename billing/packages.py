@@ -104,6 +104,12 @@ def offered_by(slug: str) -> QuerySet[PackageOffer]:
     )
 
 
+def seller_of(*, offer_id: UUID) -> UUID | None:
+    """Return the mentor whose package it is, where there is such an offer."""
+    found = PackageOffer.objects.filter(pk=offer_id)
+    return found.values_list("session_type__mentor_id", flat=True).first()
+
+
 def bought_by(client: Client) -> QuerySet[Package]:
     """Return the packages that a client has begun to buy, ready to be shown."""
     return (

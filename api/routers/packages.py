@@ -30,6 +30,7 @@ from api.schemas.sessions import RefundOut
 from billing import packages
 from kernel import clock
 from kernel.idempotency import Attempt
+from messaging import safety
 from scheduling.models import SessionType
 
 router = Router(tags=["packages"])
@@ -117,6 +118,9 @@ def packages_buy(
     offer_id = parse_id("pko", body.offer_id, "package")
 
     def act(_: Attempt) -> PackageIntentOut:
+        mentor_id = packages.seller_of(offer_id=offer_id)
+        if mentor_id is not None:
+            safety.require_bookable(client=client, mentor_id=mentor_id)
         started = packages.start(
             offer_id=offer_id, client=client, gateway=body.gateway, now=clock.now()
         )

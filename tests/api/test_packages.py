@@ -10,6 +10,8 @@ from billing.ledger.checks import check_books
 from billing.models import Package, Payment
 from billing.payments import Outcome
 from kernel import clock
+from kernel.ids import parse_public_id
+from messaging import safety
 from tests.api.market import Market, open_market
 from tests.standin import StandIn
 
@@ -180,3 +182,16 @@ def test_a_packages_payment_is_listed_with_a_receipt_and_no_session(
     assert payment["receipt"]["session_starts_at"] is None
     assert payment["receipt"]["session_type"] == market.kind.name
     assert payment["receipt"]["amount"]["amount"] == 25_000
+
+
+def test_nobody_sells_a_package_to_whom_they_block(market: Market) -> None:
+    offer = offered(market).json()["id"]
+    written = market.ann.post("/api/conversations", {"mentor": "ada", "text": "Hello."}).json()
+    pk = parse_public_id("cnv", written["conversation_id"])
+    safety.block(conversation_id=pk, by=market.mentor.user, now=clock.now())
+
+    refused = begun(market, offer)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "slot_not_offered")
+    safety.unblock(conversation_id=pk, by=market.mentor.user, now=clock.now())
+    assert begun(market, offer).status_code == 201

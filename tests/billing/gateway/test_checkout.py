@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Client
+from accounts.models import Client, Mentor
 from billing import checkout, payments
 from billing.gateways.base import GatewayUnavailable, GatewayUnknownOutcome, UnknownGateway
 from billing.gateways.stripe_gateway import StripeGateway
@@ -254,6 +254,18 @@ def test_a_paid_session_is_refused_and_settled_on_the_way(standin: StandIn) -> N
 
     assert Session.objects.get().state == "confirmed"
     refused(checkout.NotPayable, lambda: start(session))
+
+
+def test_a_hold_with_a_mentor_who_is_off_the_market_by_now_is_not_paid(standin: StandIn) -> None:
+    session = held()
+    mentor = Mentor.objects.filter(pk=session.mentor_id)
+    mentor.update(status=Mentor.Status.SUSPENDED)
+
+    refusal = refused(checkout.NotPayable, lambda: start(session))
+
+    assert "takes no bookings any more" in refusal.detail
+    mentor.update(status=Mentor.Status.LIVE)
+    start(session)  # the control: by the mentor's status alone
 
 
 def test_a_price_below_the_minimum_is_refused() -> None:
