@@ -1,6 +1,6 @@
 // Reading a session, for every screen that shows one; and what its state means at an instant.
 
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/lib/api";
 import type { SessionOut, UserOut } from "@/lib/api-types";
 import { noteServerTime } from "@/lib/clock";
@@ -23,6 +23,17 @@ export function sessionQuery(id: string) {
       return answer(call);
     },
   });
+}
+
+/**
+ * Have every screen read the sessions anew: one may have moved, or ended.
+ *
+ * Nothing waits for it. A mutation that did would call the screen that asked for it only once the
+ * new state is shown, by which that screen is often gone, and says nothing.
+ */
+export function useReadAnew(): () => void {
+  const client = useQueryClient();
+  return () => void client.invalidateQueries({ queryKey: sessionKeys.all });
 }
 
 /** Whose side the reader is on. */

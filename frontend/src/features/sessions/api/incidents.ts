@@ -1,10 +1,10 @@
 // Reports that a session went wrong: an emergency while it runs, or that the other did not come.
 
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation } from "@tanstack/react-query";
 import { answer, api } from "@/lib/api";
 import type { IncidentRequest } from "@/lib/api-types";
 import { withKey } from "@/lib/idempotency";
-import { sessionKeys } from "@/lib/sessions";
+import { sessionKeys, useReadAnew } from "@/lib/sessions";
 
 /** The reports of both sides, and what the staff decided. */
 export function incidentsQuery(id: string) {
@@ -21,7 +21,6 @@ export function incidentsQuery(id: string) {
 }
 
 export function useReportIncident(id: string) {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: (body: IncidentRequest) =>
       withKey(`sessions_incidents_report:${id}`, body, (header) =>
@@ -32,13 +31,12 @@ export function useReportIncident(id: string) {
           }),
         ),
       ),
-    onSuccess: () => client.invalidateQueries({ queryKey: sessionKeys.all }),
+    onSuccess: useReadAnew(),
   });
 }
 
 /** Take back an open report of one's own. Where it was decided meanwhile, the list shows that. */
 export function useWithdrawIncident(id: string) {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: (incident: string) =>
       answer(
@@ -46,6 +44,6 @@ export function useWithdrawIncident(id: string) {
           params: { path: { session_id: id, incident_id: incident } },
         }),
       ),
-    onSettled: () => client.invalidateQueries({ queryKey: sessionKeys.all }),
+    onSettled: useReadAnew(),
   });
 }

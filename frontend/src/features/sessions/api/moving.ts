@@ -6,7 +6,7 @@ import type { AcceptRequest, ProposalRequest, SessionOut, SlotOut } from "@/lib/
 import { addDays, type Day, startOfDay } from "@/lib/days";
 import { withKey } from "@/lib/idempotency";
 import { ApiError } from "@/lib/problem";
-import { sessionKeys } from "@/lib/sessions";
+import { sessionKeys, useReadAnew } from "@/lib/sessions";
 
 const TOKENS_STAY_FRESH_MS = 5 * 60_000; // they are good for thirty minutes
 
@@ -36,12 +36,6 @@ export function moveSlotsQuery({ id, first, last, zone }: Range) {
 export function alternativesOf(error: unknown): SlotOut[] {
   const found = error instanceof ApiError ? error.more.alternatives : undefined;
   return Array.isArray(found) ? (found as SlotOut[]) : [];
-}
-
-/** Have every screen read the session anew: it may have moved, or been cancelled. */
-function useReadAnew() {
-  const client = useQueryClient();
-  return () => client.invalidateQueries({ queryKey: sessionKeys.all });
 }
 
 export type Move = ReturnType<typeof useMove>;

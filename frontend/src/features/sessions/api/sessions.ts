@@ -9,7 +9,7 @@ import {
 import { answer, api } from "@/lib/api";
 import type { ReviewRequest } from "@/lib/api-types";
 import { withKey } from "@/lib/idempotency";
-import { sessionKeys } from "@/lib/sessions";
+import { sessionKeys, useReadAnew } from "@/lib/sessions";
 
 export type When = "upcoming" | "past";
 
@@ -83,7 +83,6 @@ export function useJoin(id: string) {
 }
 
 export function useCancel(id: string) {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: (body: { reason: string }) =>
       withKey(`sessions_cancel:${id}`, body, (header) =>
@@ -94,13 +93,12 @@ export function useCancel(id: string) {
           }),
         ),
       ),
-    onSettled: () => client.invalidateQueries({ queryKey: sessionKeys.all }),
+    onSettled: useReadAnew(),
   });
 }
 
 /** Once, and public from then on. */
 export function useReview(id: string) {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: (body: ReviewRequest) =>
       answer(
@@ -109,6 +107,6 @@ export function useReview(id: string) {
           params: { path: { session_id: id } },
         }),
       ),
-    onSuccess: () => client.invalidateQueries({ queryKey: sessionKeys.all }),
+    onSuccess: useReadAnew(),
   });
 }
