@@ -26,7 +26,7 @@ new PerformanceObserver((list) => {
       const node = one.node?.nodeType === 1 ? one.node : one.node?.parentElement;
       return node ? node.outerHTML.slice(0, 120) : "?";
     });
-    const gone = entry.sources.every((one) => one.node === null);
+    const gone = entry.sources.length > 0 && entry.sources.every(({ node }) => node === null);
     window.__shifts.push({ value: entry.value, where, gone });
   }
 }).observe({ type: "layout-shift", buffered: true });
