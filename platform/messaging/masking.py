@@ -1,7 +1,8 @@
 """Hide ways to reach somebody outside: e-mail addresses, links, handles, telephone numbers. Pure.
 
 It stops the easy way round the marketplace, not a person who writes digits as words. Days, hours
-and prices, which people here write all the time, are left alone.
+and prices, which people here write all the time, are left alone, and so are UUIDs, whose groups
+are now and then all digits.
 """
 
 import re
@@ -14,7 +15,9 @@ _HANDLE = r"(?<![\w.])@\w[\w.]{2,}"
 _CONTACT = re.compile(f"{_EMAIL}|{_LINK}|{_HANDLE}", re.IGNORECASE)
 
 # Digits with what is written between them; a colon or a comma ends it, as in hours and prices.
-_NUMBER = re.compile(r"(?<![\w.,:])\+?\(?\d(?:[ ()./\-–]{0,2}\d){6,}(?![\w:])")
+_UUID = r"(?<![\w-])(?=[\d-]*[a-f])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\w-])"
+_TELEPHONE = r"(?<![\w.,:])\+?\(?\d(?:[ ()./\-–]{0,2}\d){6,}(?![\w:])"
+_NUMBER = re.compile(f"(?P<uuid>{_UUID})|{_TELEPHONE}", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _FEWEST, _MOST = 7, 15  # digits of a telephone number (E.164 has at most 15)
 
@@ -26,5 +29,7 @@ def masked(text: str) -> str:
 
 def _number(found: re.Match[str]) -> str:
     written = found.group()
+    if found["uuid"]:
+        return written
     digits = sum(letter.isdigit() for letter in _DAY.sub("", written))
     return HIDDEN if _FEWEST <= digits <= _MOST else written

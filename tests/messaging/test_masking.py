@@ -38,10 +38,16 @@ def test_a_way_to_reach_somebody_outside_is_hidden(contact: str) -> None:
         "Half past nine. Then we talk.",
         "C++ and e.g. Node.js, i.e. both.",
         "Meet me @ nine",
+        "The request 01a229bd-8636-7205-91bd-1d037079082c was refused.",
+        "01A229BD-8636-7205-9112-103707908253",
     ],
 )
 def test_days_hours_prices_and_sentences_are_left_alone(text: str) -> None:
     assert masked(text) == text
+
+
+def test_a_part_of_a_uuid_is_no_uuid() -> None:
+    assert masked("call 01522945-8636-720 now") == f"call {HIDDEN} now"
 
 
 def test_several_in_one_message() -> None:

@@ -114,6 +114,8 @@ def test_control_without_the_line_the_same_outsiders_take_every_seat() -> None:
 
 def test_those_who_join_at_once_are_numbered_without_a_hole() -> None:
     kind, seats = full()
+    # One waits already: else the seat may be freed before anybody joins, and nobody has to wait.
+    first = waits(session_type=kind, starts_at=TEN, now=NOW)
     people = [ClientFactory() for _ in range(12)]
     joins: list[Callable[[], Any]] = [
         partial(waits, session_type=kind, starts_at=TEN, now=NOW, client=client)
@@ -121,13 +123,15 @@ def test_those_who_join_at_once_are_numbered_without_a_hole() -> None:
     ]
 
     freed: Callable[[], Any] = partial(cancelled, seats[0], now=NOW)
-    at_once([*joins, freed, sweep, sweep])
+    results = at_once([*joins, freed, sweep, sweep])
     sweep()
 
     entries = WaitlistEntry.objects.order_by("number")
     assert list(entries.values_list("number", flat=True)) == list(range(1, len(entries) + 1))
-    offered = list(entries.filter(state=WaitState.OFFERED))
-    assert [entry.number for entry in offered] == [1]
+    joined = {result.pk for result in results if isinstance(result, WaitlistEntry)}
+    assert {entry.pk for entry in entries} == {first.pk, *joined}
+    assert len(joined) == len(people)
+    assert list(entries.filter(state=WaitState.OFFERED)) == [first]
 
 
 def test_what_dies_inside_an_offer_leaves_the_line_as_it_was_and_the_next_run_makes_it(
