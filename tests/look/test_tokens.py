@@ -12,6 +12,7 @@ GROUNDS = ("paper", "card", "sunk", "stub")
 STATES = ("info", "success", "warning", "danger", "quiet")
 AAA, AA, CONTROL = 7.0, 4.5, 3.0
 STATIC = TOKENS.parent
+BASE = Path(__file__).parents[2] / "templates" / "base.html"
 
 
 def pairs() -> Iterator[tuple[str, str, float]]:
@@ -101,4 +102,9 @@ def test_the_fonts_are_ours_and_have_their_licences() -> None:
         "LICENSE-inter.txt",
         "LICENSE-source-serif-4.txt",
     }
-    assert css.count("font-display: swap") == len(files) == 5
+    found = re.findall(r'font-display: (\w+);\s+src: url\("\.\./fonts/([^"]+)"', css)
+    shown = {name: how for how, name in found}
+    early = set(re.findall(r"static 'fonts/([^']+)'", BASE.read_text()))
+    assert set(shown) == files
+    assert {name for name, how in shown.items() if how == "optional"} == early
+    assert {how for name, how in shown.items() if name not in early} == {"swap"}
