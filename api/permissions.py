@@ -70,6 +70,7 @@ PERMISSIONS: dict[str, Who] = {
     "mentors_me_meetings_list": Who.MENTOR,
     "mentors_me_meetings_withdraw": Who.MENTOR,
     "mentors_me_earnings": Who.MENTOR,
+    "mentors_me_earnings_analytics": Who.MENTOR,
     "mentors_me_statements_list": Who.MENTOR,
     "mentors_me_statements_get": Who.MENTOR,
     "mentors_me_payout_account_get": Who.MENTOR,

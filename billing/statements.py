@@ -48,6 +48,10 @@ SHOWN = (
 )
 
 
+# What has reached the mentor.
+PAID = (PayoutState.PAID, PayoutState.CLEARED)
+
+
 @dataclass(frozen=True, slots=True)
 class Sale:
     """The parts of a sale; `went_back_minor` of the share left it before it was available."""
@@ -79,7 +83,7 @@ class Earnings:
 def earnings(*, mentor_id: UUID) -> list[Earnings]:
     """Return what a mentor has and was paid, by currency; two queries."""
     paid = dict(
-        Payout.objects.filter(mentor=mentor_id, state__in=[PayoutState.PAID, PayoutState.CLEARED])
+        Payout.objects.filter(mentor=mentor_id, state__in=PAID)
         .order_by()
         .values_list("currency")
         .annotate(Sum("amount_minor"))

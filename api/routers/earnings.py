@@ -1,6 +1,7 @@
 """A mentor's own money over HTTP: earnings, statements, and where payouts go."""
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
@@ -13,6 +14,7 @@ from api.permissions import allowed
 from api.principal import principal_of, user_of
 from api.rendering import tagged
 from api.schemas.base import problems
+from api.schemas.earning_analytics import AnalyticsOut, AnalyticsQuery
 from api.schemas.earnings import (
     CurrencyEarnings,
     EarningLine,
@@ -25,7 +27,7 @@ from api.schemas.earnings import (
     StatementOut,
     StatementPage,
 )
-from billing import payout_accounts, statements
+from billing import mentor_analytics, payout_accounts, statements
 from kernel import clock
 
 router = Router(tags=["mentors"])
@@ -59,6 +61,28 @@ def mentors_me_earnings(request: HttpRequest, query: Query[MoneyPageQuery]) -> E
         next=page.next,
         prev=page.prev,
     )
+
+
+@router.get(
+    "/earnings/analytics",
+    operation_id="mentors_me_earnings_analytics",
+    auth=allowed("mentors_me_earnings_analytics"),
+    response={200: AnalyticsOut, **problems(403, 422)},
+    summary="Read the own earnings by month",
+)
+def mentors_me_earnings_analytics(
+    request: HttpRequest, query: Query[AnalyticsQuery]
+) -> AnalyticsOut:
+    """Sales, their parts, everything else that moved the money, and payouts, month by month.
+
+    Months are those of the mentor's own time zone. They sum the very lines that the list of
+    earnings shows one by one.
+    """
+    mentor = _mentor(request)
+    zone = ZoneInfo(mentor.user.time_zone)
+    first, last = query.bounds(clock.now().astimezone(zone).date())
+    found = mentor_analytics.analyse(mentor=mentor, first=first, last=last, zone=zone)
+    return AnalyticsOut.of(found, mentor.user.time_zone)
 
 
 @router.get(

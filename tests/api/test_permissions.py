@@ -81,6 +81,7 @@ CALLS: dict[str, tuple[str, str, Any]] = {
         {},
     ),
     "mentors_me_earnings": ("GET", "/api/mentors/me/earnings", None),
+    "mentors_me_earnings_analytics": ("GET", "/api/mentors/me/earnings/analytics", None),
     "mentors_me_statements_list": ("GET", "/api/mentors/me/statements", None),
     "mentors_me_statements_get": ("GET", f"/api/mentors/me/statements/po_{NOBODY}", None),
     "mentors_me_payout_account_get": ("GET", "/api/mentors/me/payout-account", None),

@@ -346,6 +346,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mentors/me/earnings/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the own earnings by month
+         * @description Sales, their parts, everything else that moved the money, and payouts, month by month.
+         *
+         *     Months are those of the mentor's own time zone. They sum the very lines that the list of
+         *     earnings shows one by one.
+         */
+        get: operations["mentors_me_earnings_analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mentors/me/statements": {
         parameters: {
             query?: never;
@@ -3046,6 +3069,93 @@ export interface components {
             went_back: components["schemas"]["MoneyOut"];
         };
         /**
+         * AnalyticsQuery
+         * @description Which months, both included; the last twelve unless told.
+         */
+        AnalyticsQuery: {
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * AnalyticsOut
+         * @description Every month from the first to the last, by the mentor's clock, and all together.
+         */
+        AnalyticsOut: {
+            /** Time Zone */
+            time_zone: string;
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            /** Months */
+            months: components["schemas"]["MonthOut"][];
+            /** Totals */
+            totals: components["schemas"]["SumsOut"][];
+            /**
+             * Session Types
+             * @description What brought most, the most first; up to twenty.
+             */
+            session_types: components["schemas"]["SoldTypeOut"][];
+        };
+        /**
+         * MonthOut
+         * @description One month, with every currency that the whole answer has, also where it is nothing.
+         */
+        MonthOut: {
+            /** Month */
+            month: string;
+            /** Currencies */
+            currencies: components["schemas"]["SumsOut"][];
+        };
+        /**
+         * OtherSum
+         * @description The sum of one kind of line that is no sale.
+         */
+        OtherSum: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "sale" | "refund" | "refund_came_back" | "dispute_lost" | "dispute_won" | "reserve_taken" | "reserve_released" | "debt_written_off" | "debt_recovered" | "package_expired" | "paid_before" | "came_back" | "other";
+            amount: components["schemas"]["MoneyOut"];
+        };
+        /**
+         * SoldTypeOut
+         * @description A session type in the whole time.
+         */
+        SoldTypeOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Sales */
+            sales: number;
+            earned: components["schemas"]["MoneyOut"];
+        };
+        /**
+         * SumsOut
+         * @description What one currency brought: `price` − `gateway_fee` − `commission` − `went_back` = `earned`.
+         *
+         *     `earned` and `others` together are `net`, the change of the available money before payouts.
+         */
+        SumsOut: {
+            /** Currency */
+            currency: string;
+            /** Sales */
+            sales: number;
+            price: components["schemas"]["MoneyOut"];
+            gateway_fee: components["schemas"]["MoneyOut"];
+            commission: components["schemas"]["MoneyOut"];
+            went_back: components["schemas"]["MoneyOut"];
+            earned: components["schemas"]["MoneyOut"];
+            /** Others */
+            others: components["schemas"]["OtherSum"][];
+            net: components["schemas"]["MoneyOut"];
+            paid_out: components["schemas"]["MoneyOut"];
+        };
+        /**
          * StatementItem
          * @description A payout as a line of the list.
          */
@@ -5548,6 +5658,12 @@ export type MoneyPageQuery = components['schemas']['MoneyPageQuery'];
 export type EarningLine = components['schemas']['EarningLine'];
 export type EarningsOut = components['schemas']['EarningsOut'];
 export type SaleOut = components['schemas']['SaleOut'];
+export type AnalyticsQuery = components['schemas']['AnalyticsQuery'];
+export type AnalyticsOut = components['schemas']['AnalyticsOut'];
+export type MonthOut = components['schemas']['MonthOut'];
+export type OtherSum = components['schemas']['OtherSum'];
+export type SoldTypeOut = components['schemas']['SoldTypeOut'];
+export type SumsOut = components['schemas']['SumsOut'];
 export type StatementItem = components['schemas']['StatementItem'];
 export type StatementPage = components['schemas']['StatementPage'];
 export type StatementOut = components['schemas']['StatementOut'];
@@ -7464,6 +7580,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EarningsOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentors_me_earnings_analytics: {
+        parameters: {
+            query?: {
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsOut"];
                 };
             };
             /** @description The request cannot be read. */
