@@ -87,6 +87,8 @@ def conversations_begin(
     def pair() -> tuple[UUID, UUID]:
         if payload.session is not None:
             session = session_of(user_of(request), payload.session)
+            if user_of(request).pk not in {session.client.user_id, session.mentor.user_id}:
+                raise no_such("session")  # staff may see it, and have no part in it
             return session.client_id, session.mentor_id
         client = client_of(request)
         mentor = Mentor.objects.filter(slug=payload.mentor, status=Mentor.Status.LIVE).first()
