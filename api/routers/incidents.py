@@ -68,7 +68,7 @@ def sessions_incidents_report(
                 within=lambda made: idempotency.reach(attempt, incident=made.public_id),
             )
         made = parse_id("inc", attempt.recovery["incident"], "report")
-        return IncidentOut.of(Incident.objects.get(pk=made))
+        return IncidentOut.of(Incident.objects.get(session=session, pk=made))
 
     return once(request, key, body, act)
 
