@@ -3,6 +3,7 @@
 It is the checkout's road with another first step; what happens to the money is `prepaid`'s.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import accumulate
@@ -54,9 +55,11 @@ def offer(
     price_minor: int,
     valid_days: int,
     now: datetime,
+    within: Callable[[PackageOffer], None] | None = None,
 ) -> PackageOffer:
     """Offer so many sessions of a type, in its currency. Terms never change; offer another.
 
+    `within` is called with it before the transaction commits.
     Raises Invalid.
     """
     if not 2 <= sessions <= MOST_SESSIONS:
@@ -65,14 +68,18 @@ def offer(
         raise Invalid(f"It is valid for 1 to {LONGEST_DAYS} days.", pointer="/valid_days")
     if price_minor < sessions:
         raise Invalid("Each of its sessions has to cost something.", pointer="/price_minor")
-    return PackageOffer.objects.create(
-        session_type=session_type,
-        sessions=sessions,
-        price_minor=price_minor,
-        currency=session_type.currency,
-        valid_days=valid_days,
-        created_at=now,
-    )
+    with transaction.atomic():
+        made = PackageOffer.objects.create(
+            session_type=session_type,
+            sessions=sessions,
+            price_minor=price_minor,
+            currency=session_type.currency,
+            valid_days=valid_days,
+            created_at=now,
+        )
+        if within is not None:
+            within(made)
+    return made
 
 
 def withdraw(*, offer_id: UUID, mentor: Mentor, now: datetime) -> PackageOffer:
@@ -102,6 +109,12 @@ def offered_by(slug: str) -> QuerySet[PackageOffer]:
         .select_related("session_type__mentor__user")
         .order_by("session_type__name", "sessions", "id")
     )
+
+
+def made_by(mentor: Mentor) -> QuerySet[PackageOffer]:
+    """Return what a mentor has ever offered, ready to be shown."""
+    offers = PackageOffer.objects.filter(session_type__mentor=mentor)
+    return offers.select_related("session_type__mentor__user")
 
 
 def seller_of(*, offer_id: UUID) -> UUID | None:

@@ -7,7 +7,7 @@ from ninja import Path, Query, Router
 from ninja.responses import Status
 
 from api.idempotency import IdempotencyKey, once
-from api.lookups import PublicId, no_such, parse_id
+from api.lookups import PublicId, no_such, own_session_type, parse_id
 from api.pagination import paginate, scope_of
 from api.permissions import allowed
 from api.principal import client_of, mentor_of, principal_of, user_of
@@ -28,10 +28,9 @@ from api.schemas.packages import (
 )
 from api.schemas.sessions import RefundOut
 from billing import packages
-from kernel import clock
+from kernel import clock, idempotency
 from kernel.idempotency import Attempt
 from messaging import safety
-from scheduling.models import SessionType
 
 router = Router(tags=["packages"])
 
@@ -65,22 +64,18 @@ def packages_offer(
     """For the mentor of the session type."""
     mentor = mentor_of(request)
 
-    def act(_: Attempt) -> OfferOut:
-        kind = SessionType.objects.select_related("mentor__user").filter(
-            pk=parse_id("sty", body.session_type, "session type"), mentor=mentor
-        )
-        wanted = kind.first()
-        if wanted is None:
-            raise no_such("session type")
-        return OfferOut.of(
+    def act(attempt: Attempt) -> OfferOut:
+        if "offer" not in attempt.recovery:
             packages.offer(
-                session_type=wanted,
+                session_type=own_session_type(mentor, body.session_type),
                 sessions=body.sessions,
                 price_minor=body.price_minor,
                 valid_days=body.valid_days,
                 now=clock.now(),
+                within=lambda made: idempotency.reach(attempt, offer=made.public_id),
             )
-        )
+        made = parse_id("pko", attempt.recovery["offer"], "package")
+        return OfferOut.of(packages.made_by(mentor).get(pk=made))
 
     return once(request, key, body, act)
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from api.schemas.packages import OfferOut
 from billing import payments
 from billing.ledger.checks import check_books
-from billing.models import Package, Payment
+from billing.models import Package, PackageOffer, Payment
 from billing.payments import Outcome
 from kernel import clock
 from kernel.ids import parse_public_id
@@ -68,6 +69,21 @@ def test_a_mentor_offers_and_withdraws(market: Market) -> None:
     assert market.ann.get("/api/packages/offers", {"mentor": "ada"}).json()["items"] == []
     refused = begun(market, offer)
     assert (refused.status_code, refused.json()["code"]) == (409, "offer_withdrawn")
+
+
+def test_a_crash_between_the_offer_and_the_answer_is_resumed_and_offers_once(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {
+        "session_type": market.kind.public_id, "sessions": 3, "price_minor": 900, "valid_days": 9,
+    }  # fmt: skip
+    with monkeypatch.context() as crashing:
+        crashing.setattr(OfferOut, "of", lambda _: 1 / 0)
+        crashed = market.ada.post("/api/packages/offers", body, key="k")
+    resumed = market.ada.post("/api/packages/offers", body, key="k")
+
+    assert (crashed.status_code, resumed.status_code) == (500, 201)
+    assert PackageOffer.objects.get().public_id == resumed.json()["id"]
 
 
 def test_an_offer_is_for_an_own_session_type_and_of_sound_terms(market: Market) -> None:
