@@ -97,14 +97,14 @@ def build(standin: StandIn) -> World:
     standard = scheduling.PolicyFactory()
     CancellationPolicy.objects.filter(pk=standard.pk).update(is_default=True)
     world = World()
-    people = {}
+    sides = {}
     for side, names in ((world.a, ("Ann", "Ada")), (world.b, ("Ben", "Bob"))):
-        client, mentor = _people(*names)
-        people[side is world.a] = (client, mentor)
-        _Side(side, client, mentor, standin).furnish()
-    _payouts(world, people, standin)
+        client, mentor = people(*names)
+        sides[side is world.a] = (client, mentor)
+        Furniture(side, client, mentor, standin, now=NOW).furnish()
+    _payouts(world, sides, standin)
     world.missing = {name: _of_nobody(value) for name, value in world.a.items()}
-    (ann, ada), (ben, bob) = people[True], people[False]
+    (ann, ada), (ben, bob) = sides[True], sides[False]
     for role, user in (
         (CLIENT_A, ann.user), (CLIENT_B, ben.user), (MENTOR_A, ada.user), (MENTOR_B, bob.user),
     ):  # fmt: skip
@@ -121,7 +121,7 @@ def build(standin: StandIn) -> World:
     return world
 
 
-def _people(client: str, mentor: str) -> tuple[Client, Mentor]:
+def people(client: str, mentor: str) -> tuple[Client, Mentor]:
     sells = MentorFactory(user__name=mentor, slug=mentor.lower(), languages=["en"])
     publish_profile(mentor=sells, headline="Careers", bio="Twenty years.", expertise=["careers"])
     return ClientFactory(user__name=client), sells
@@ -158,14 +158,14 @@ def _another_sign_in(user: User) -> str:
     return tokens.issue(user=user, device=Device(source="127.0.0.1"), now=NOW).family.public_id
 
 
-def _payouts(world: World, people: Any, standin: StandIn) -> None:
+def _payouts(world: World, sides: Any, standin: StandIn) -> None:
     """Have each mentor earn a share and be paid it: a statement."""
     PayoutMinimum.objects.get_or_create(
         currency="USD",
         effective_from=datetime(2020, 1, 1, tzinfo=UTC),
         defaults={"minimum_minor": 1000},
     )
-    mentors = {"a": people[True][1], "b": people[False][1]}
+    mentors = {"a": sides[True][1], "b": sides[False][1]}
     for mentor in mentors.values():
         money.earned(mentor=mentor)
         money.verified(standin, mentor)
@@ -183,16 +183,29 @@ def _of_nobody(value: str) -> str:
     return "nobody" if value in {"ada", "bob"} else value
 
 
-class _Side:
-    """One client, one mentor, and everything between the two."""
+class Furniture:
+    """One client, one mentor, and everything between the two, as it is at `now`.
+
+    `base` is a start that can be booked (a whole or half hour) near `now`, and `running` how many
+    hours before it the session began that runs.
+    """
 
     def __init__(
-        self, objects: dict[str, str], client: Client, mentor: Mentor, standin: StandIn
+        self,
+        objects: dict[str, str],
+        client: Client,
+        mentor: Mentor,
+        standin: StandIn,
+        *,
+        now: datetime,
+        base: datetime | None = None,
+        running: float = 0.5,
     ) -> None:
         self.objects = objects
         self.client, self.mentor = client, mentor
         self.buys, self.sells = Caller(client.user), Caller(mentor.user)
         self.standin = standin
+        self.now, self.base, self.running = now, base or now, running
         self.kind = scheduling.open_mentor(mentor=mentor)
 
     def furnish(self) -> None:
@@ -200,7 +213,7 @@ class _Side:
             "mentor": self.mentor.slug,
             "kind": self.kind.public_id,
             "starts_at": f"{self.at(100):%Y-%m-%dT%H:%M:%SZ}",
-            "slot": slot_tokens.mint(session_type=self.kind, starts_at=self.at(102), now=NOW),
+            "slot": slot_tokens.mint(session_type=self.kind, starts_at=self.at(102), now=self.now),
         }
         self.past()
         self.paid_at_the_gateway()
@@ -213,13 +226,13 @@ class _Side:
         credit = Money(10_000, "USD")
         client_credit.grant(
             client=self.client, amount=credit, by="usr_finance", reason="Our fault.",
-            key=f"matrix:{self.client.pk}", now=NOW,
+            key=f"matrix:{self.client.pk}", now=self.now,
         )  # fmt: skip
         self.objects["code"] = self.buys.get("/api/credit").json()["referral_code"]
 
     def at(self, hours: float) -> datetime:
-        """Return an instant so many hours from NOW."""
-        return NOW + timedelta(hours=hours)
+        """Return an instant so many hours from the base."""
+        return self.base + timedelta(hours=hours)
 
     def past(self) -> None:
         """A session to review, one that was, and one that runs, reported by its client."""
@@ -228,12 +241,12 @@ class _Side:
             rating=4, comment="Good.", starts_at=self.at(-60), **mine
         ).public_id
         self.objects["over"] = completed(starts_at=self.at(-26), **mine).public_id
-        runs = scheduling.confirmed(starts_at=self.at(-0.5), **mine)
-        lifecycle.advance_due(now=NOW)
+        runs = scheduling.confirmed(starts_at=self.at(-self.running), **mine)
+        lifecycle.advance_due(now=self.now)
         self.objects["running"] = runs.public_id
         self.objects["incident"] = incidents.report(
             session_id=runs.pk, side=Side.CLIENT, kind=IncidentKind.EMERGENCY, reason="I fell.",
-            by=self.client.user.public_id, now=NOW,
+            by=self.client.user.public_id, now=self.now,
         ).public_id  # fmt: skip
 
     def paid_at_the_gateway(self) -> None:
@@ -268,22 +281,26 @@ class _Side:
         """A full group meeting, and the client's place in the line before it."""
         group = scheduling.SessionTypeFactory(mentor=self.mentor, name="Circle", capacity=2)
         at = self.at(240)
-        meeting = groups.offer(session_type=group, starts_at=at, now=NOW)
+        meeting = groups.offer(session_type=group, starts_at=at, now=self.now)
         for _ in range(2):
-            scheduling.confirmed(session_type=group, starts_at=at, now=NOW)
+            scheduling.confirmed(session_type=group, starts_at=at, now=self.now)
         self.objects |= {
             "group": group.public_id,
             "group_starts_at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
             "meeting": meeting.public_id,
             "wait": scheduling.waits(
-                session_type=group, starts_at=at, client=self.client, now=NOW
+                session_type=group, starts_at=at, client=self.client, now=self.now
             ).public_id,
         }
 
     def series(self) -> None:
         """Two weeks' sessions, paid."""
         made = scheduling.hold_series(
-            session_type=self.kind, starts_at=self.at(336), count=2, client=self.client, now=NOW
+            session_type=self.kind,
+            starts_at=self.at(336),
+            count=2,
+            client=self.client,
+            now=self.now,
         )
         for session in Session.objects.filter(series=made):
             self.confirm(session.public_id)
@@ -309,13 +326,13 @@ class _Side:
 
     def mentors_things(self) -> None:
         calendar = external_calendars.add_address(
-            mentor=self.mentor, name="Home", url="https://calendars.example/home.ics", now=NOW
+            mentor=self.mentor, name="Home", url="https://calendars.example/home.ics", now=self.now
         )
         self.objects["calendar"] = calendar.public_id
 
     def hold(self, hours: float) -> str:
         """Have the client hold a session over the API."""
-        token = slot_tokens.mint(session_type=self.kind, starts_at=self.at(hours), now=NOW)
+        token = slot_tokens.mint(session_type=self.kind, starts_at=self.at(hours), now=self.now)
         held: str = self.said(
             self.buys.post("/api/sessions", {"slot_token": token, "goals": "Grow"})
         )["id"]
