@@ -142,6 +142,7 @@ ROWS: dict[str, Row] = {
         "POST /api/mentors/me/meetings/{meeting}/withdraw", "200 404 404", {}
     ),
     "mentors_me_earnings": of_mentors("GET /api/mentors/me/earnings", "200"),
+    "mentors_me_earnings_analytics": of_mentors("GET /api/mentors/me/earnings/analytics", "200"),
     "mentors_me_statements_list": of_mentors("GET /api/mentors/me/statements", "200"),
     "mentors_me_statements_get": of_mentors(
         "GET /api/mentors/me/statements/{statement}", "200 404 404"
