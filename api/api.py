@@ -62,11 +62,24 @@ def build() -> CounterfoilAPI:
         throttle=[SharedLimit()],
         openapi_extra={
             "info": {
-                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-                "contact": {"name": "Counterfoil", "url": "https://counterfoil.example"},
+                "license": {
+                    "name": "Apache-2.0",
+                    "url": "https://www.apache.org/licenses/LICENSE-2.0",
+                },
+                "contact": {
+                    "name": "Counterfoil",
+                    "url": "https://counterfoil.example",
+                    "email": "api@counterfoil.example",
+                },
             },
         },
-        servers=[{"url": "/", "description": "This installation"}],
+        servers=[
+            {
+                "url": "/",
+                "description": "This installation, be it production, staging or local.",
+                "x-internal": False,
+            }
+        ],
     )
     errors.install(api)
     return api

@@ -179,7 +179,7 @@ def users_logout(
     "/profile",
     operation_id="users_profile_get",
     auth=allowed("users_profile_get"),
-    response={200: UserOut, **problems(401)},
+    response={200: UserOut, 304: None, **problems(401)},
     summary="Read the own profile",
 )
 def users_profile_get(request: HttpRequest) -> HttpResponse:

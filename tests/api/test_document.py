@@ -58,10 +58,20 @@ def test_the_readable_document_loads_nothing_from_elsewhere(client: Client) -> N
     assert any(source.startswith("/static/ninja/") for source in sources)
 
 
+def resolved(value: dict[str, Any]) -> dict[str, Any]:
+    """Return what a reference into the components leads to, or the value itself."""
+    if "$ref" not in value:
+        return value
+    found: Any = DOCUMENT
+    for part in value["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    return dict(found)
+
+
 def test_every_operation_documents_its_failures_as_problems() -> None:
     for name, (_, operation) in OPERATIONS.items():
         failures = {
-            int(status): answer
+            int(status): resolved(answer)
             for status, answer in operation["responses"].items()
             if int(status) >= 400
         }
@@ -79,10 +89,50 @@ def test_every_operation_has_words_a_tag_and_a_stable_id() -> None:
         assert len(operation["tags"]) == 1
 
 
-def test_the_bearer_token_is_the_only_scheme() -> None:
-    assert DOCUMENT["components"]["securitySchemes"] == {
-        "BearerAuth": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+def test_every_operation_names_its_credential_and_only_signing_in_needs_none() -> None:
+    """People send a token; a cookie refreshes it, and gateways and rooms sign what they send."""
+    found = {
+        name: [scheme for one in operation["security"] for scheme in one]
+        for name, (_, operation) in OPERATIONS.items()
     }
+
+    for name, schemes in found.items():
+        assert (schemes == ["BearerAuth"]) == (PERMISSIONS[name] is not Who.ANYONE), name
+    assert {name for name, schemes in found.items() if not schemes} == {
+        "users_register",
+        "users_verify",
+        "users_login",
+        "users_login_mfa",
+        "users_password_forgot",
+        "users_password_reset",
+        "problems_list",
+        "problems_get",
+    }
+    assert {scheme for schemes in found.values() for scheme in schemes} == set(
+        DOCUMENT["components"]["securitySchemes"]
+    )
+
+
+def test_every_answer_documents_the_headers_that_every_answer_has() -> None:
+    for name, (_, operation) in OPERATIONS.items():
+        for status, answer in operation["responses"].items():
+            headers = resolved(answer)["headers"]
+            assert {
+                "Access-Control-Allow-Origin",
+                "RateLimit",
+                "RateLimit-Policy",
+                "X-Request-Id",
+            } <= set(headers), (name, status)
+
+
+def test_what_takes_a_condition_says_so_and_answers_with_an_etag() -> None:
+    for name, (_, operation) in OPERATIONS.items():
+        sent = {one["name"] for one in operation["parameters"]}
+        answers = operation["responses"]
+        assert ("If-Match" in sent) == ("428" in answers), name
+        assert ("If-None-Match" in sent) == ("304" in answers), name
+        if {"304", "428"} & set(answers):
+            assert "ETag" in answers["200"]["headers"], name
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 import { Select } from "@/components/ui/select";
-import { SORTS } from "@/features/discovery/hooks/use-filters";
-import type { Sort } from "@/lib/api-types";
+import { type Sort, SORTS } from "@/features/discovery/hooks/use-filters";
 
 type SortSelectProps = { value: Sort | undefined; onChange: (sort: Sort) => void };
 

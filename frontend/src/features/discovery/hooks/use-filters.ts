@@ -2,7 +2,11 @@
 
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
-import type { Sort } from "@/lib/api-types";
+import type { operations } from "@/lib/api-types";
+
+export type Sort = NonNullable<
+  NonNullable<operations["mentors_list"]["parameters"]["query"]>["sort"]
+>;
 
 export type Filters = {
   q?: string;
