@@ -3132,16 +3132,6 @@ export interface components {
             went_back: components["schemas"]["MoneyOut"];
         };
         /**
-         * AnalyticsQuery
-         * @description Which months, both included; the last twelve unless told.
-         */
-        AnalyticsQuery: {
-            /** Since */
-            since?: string | null;
-            /** Until */
-            until?: string | null;
-        };
-        /**
          * AnalyticsOut
          * @description Every month from the first to the last, by the mentor's clock, and all together.
          */
@@ -3193,7 +3183,10 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /** Sales */
+            /**
+             * Sales
+             * Format: int32
+             */
             sales: number;
             earned: components["schemas"]["MoneyOut"];
         };
@@ -3206,7 +3199,10 @@ export interface components {
         SumsOut: {
             /** Currency */
             currency: string;
-            /** Sales */
+            /**
+             * Sales
+             * Format: int32
+             */
             sales: number;
             price: components["schemas"]["MoneyOut"];
             gateway_fee: components["schemas"]["MoneyOut"];
@@ -5853,7 +5849,6 @@ export type TimeOffOut = components['schemas']['TimeOffOut'];
 export type EarningLine = components['schemas']['EarningLine'];
 export type EarningsOut = components['schemas']['EarningsOut'];
 export type SaleOut = components['schemas']['SaleOut'];
-export type AnalyticsQuery = components['schemas']['AnalyticsQuery'];
 export type AnalyticsOut = components['schemas']['AnalyticsOut'];
 export type MonthOut = components['schemas']['MonthOut'];
 export type OtherSum = components['schemas']['OtherSum'];
@@ -6710,7 +6705,9 @@ export interface operations {
     mentors_me_earnings_analytics: {
         parameters: {
             query?: {
+                /** @description A calendar month: YYYY-MM. */
                 since?: string;
+                /** @description A calendar month: YYYY-MM. */
                 until?: string;
             };
             header?: never;
@@ -6722,79 +6719,23 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AnalyticsOut"];
                 };
             };
-            /** @description The request cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid access token came with the call. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This person may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some values cannot be used; `errors` points at them. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The product failed; `request_id` finds it in the log. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A dependency does not answer; repeat the call. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     mentors_me_statements_list: {
