@@ -27,9 +27,11 @@ from api.routers import (
     packages,
     payments,
     problems,
+    proofs,
     proposals,
     reviews,
     rooms,
+    second_factor,
     series,
     sessions,
     users,
@@ -87,6 +89,8 @@ def build() -> CounterfoilAPI:
 
 api = build()
 api.add_router("/users", users.router)
+api.add_router("/users", second_factor.router)
+api.add_router("/users", proofs.router)
 api.add_router("/users/calendar-feed", calendar_feed.router)
 api.add_router("/users/notifications", notifications.router)
 api.add_router("/dashboard", dashboard.router)

@@ -1,16 +1,13 @@
 """People: register, sign in and out, refresh, the own profile, the own devices."""
 
-from typing import Any
-
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
-from accounts import operations, roles, second_factor, sign_in, tokens
-from accounts.models import RefreshFamily, User
+from accounts import operations, sign_in, tokens
+from accounts.models import RefreshFamily
 from accounts.sources import source_of
-from accounts.tokens import Device, EndReason, Principal, RefreshRefused, Tokens
+from accounts.tokens import EndReason, Principal, RefreshRefused
 from api import refresh_cookie
 from api.auth import BearerAuth
 from api.etags import require_match
@@ -22,7 +19,6 @@ from api.schemas.base import problems
 from api.schemas.users import (
     LoginIn,
     LoginMfaIn,
-    MentorOfUser,
     PasswordChangeIn,
     PasswordForgotIn,
     PasswordResetIn,
@@ -37,6 +33,7 @@ from api.schemas.users import (
     UserOut,
     VerifyIn,
 )
+from api.signing_in import device_of, handed_out, principal_in, signed_in, user_out
 from kernel import clock
 from kernel.errors import NotFound, Refusal
 from kernel.ids import BadPublicId, parse_public_id
@@ -78,10 +75,10 @@ def users_verify(request: HttpRequest, response: HttpResponse, payload: VerifyIn
     answer = operations.verify(
         email=payload.email,
         code=payload.code,
-        device=_device(request, payload.channel),
+        device=device_of(request, payload.channel),
         now=clock.now(),
     )
-    return _signed_in(request, response, answer)
+    return signed_in(request, response, answer)
 
 
 @router.post(
@@ -100,10 +97,10 @@ def users_login(request: HttpRequest, response: HttpResponse, payload: LoginIn) 
     answer = sign_in.login(
         email=payload.email,
         password=payload.password,
-        device=_device(request, payload.channel),
+        device=device_of(request, payload.channel),
         now=clock.now(),
     )
-    return _signed_in(request, response, answer)
+    return signed_in(request, response, answer)
 
 
 @router.post(
@@ -120,10 +117,10 @@ def users_login_mfa(
     answer = sign_in.login_mfa(
         mfa_token=payload.mfa_token,
         code=payload.code,
-        device=_device(request, payload.channel),
+        device=device_of(request, payload.channel),
         now=clock.now(),
     )
-    return _signed_in(request, response, answer)
+    return signed_in(request, response, answer)
 
 
 @router.post(
@@ -139,7 +136,7 @@ def users_refresh(
     """Read the cookie, or the body of a mobile app. A token used twice ends its sign-in."""
     now = clock.now()
     if payload and payload.refresh_token:
-        return _handed_out(
+        return handed_out(
             tokens.refresh(token=payload.refresh_token, channel=tokens.Channel.MOBILE, now=now)
         )
     token = refresh_cookie.take(request)
@@ -147,7 +144,7 @@ def users_refresh(
         raise RefreshRefused("There is no refresh token; sign in.")
     answer = tokens.refresh(token=token, now=now)
     refresh_cookie.put(request, response, answer, now)
-    return _handed_out(answer)
+    return handed_out(answer)
 
 
 @router.post(
@@ -184,7 +181,7 @@ def users_logout(
 )
 def users_profile_get(request: HttpRequest) -> HttpResponse:
     """Send the profile with an ETag; 304 where the reader's copy is still the same."""
-    return tagged(request, _user_out(user_of(request)))
+    return tagged(request, user_out(user_of(request)))
 
 
 @router.patch(
@@ -198,9 +195,9 @@ def users_profile_update(request: HttpRequest, payload: ProfilePatch) -> HttpRes
     """Change what is given. `If-Match` with the ETag that was read is required."""
     with transaction.atomic():
         user = operations.locked(user=user_of(request))
-        require_match(request, _user_out(user))
+        require_match(request, user_out(user))
         operations.update_profile(user=user, name=payload.name, time_zone=payload.time_zone)
-    return tagged(request, _user_out(user))
+    return tagged(request, user_out(user))
 
 
 @router.post(
@@ -250,10 +247,10 @@ def users_password_change(
         user=user_of(request),
         current_password=payload.current_password,
         new_password=payload.new_password,
-        device=_device(request, _principal(request).channel),
+        device=device_of(request, principal_in(request).channel),
         now=clock.now(),
     )
-    return _signed_in(request, response, answer)
+    return signed_in(request, response, answer)
 
 
 @router.get(
@@ -278,12 +275,31 @@ def users_sessions_list(
         limit=limit,
         scope=scope_of("users.sessions", principal_of(request), {}),
     )
-    current = _principal(request).family_id
+    current = principal_in(request).family_id
     return SignInsOut(
         items=[_sign_in_out(family, current=family.pk == current) for family in page.items],
         next=page.next,
         prev=page.prev,
     )
+
+
+@router.delete(
+    "/sessions",
+    operation_id="users_sessions_end_others",
+    auth=allowed("users_sessions_end_others"),
+    response={204: None, **problems(401)},
+    summary="Sign every other device out",
+)
+def users_sessions_end_others(request: HttpRequest) -> Status[None]:
+    """End all sign-ins but the one that asks; their next request is refused."""
+    principal = principal_in(request)
+    tokens.end_others(
+        user=principal.user,
+        keep=principal.family_id,
+        reason=EndReason.REVOKED,
+        now=clock.now(),
+    )
+    return Status(204, None)
 
 
 @router.delete(
@@ -308,61 +324,12 @@ def users_sessions_end(request: HttpRequest, sign_in_id: str) -> Status[None]:
     return Status(204, None)
 
 
-def _device(request: HttpRequest, channel: str) -> Device:
-    return Device(
-        source=source_of(request),
-        user_agent=request.headers.get("User-Agent", "").replace("\x00", ""),
-        channel=channel,
-    )
-
-
-def _principal(request: HttpRequest) -> Principal:
-    principal: Principal = request.principal  # type: ignore[attr-defined]
-    return principal
-
-
 def _principal_if_any(request: HttpRequest) -> Principal | None:
     """Return whose access token came along; one that is no good any more is as good as none."""
     try:
-        return _principal(request) if _BEARER(request) else None
+        return principal_in(request) if _BEARER(request) else None
     except Refusal:
         return None
-
-
-def _handed_out(answer: Tokens) -> TokenOut:
-    return TokenOut(**_token_fields(answer))
-
-
-def _signed_in(request: HttpRequest, response: HttpResponse, answer: Tokens) -> SignedInOut:
-    if answer.family.channel == tokens.Channel.BROWSER:
-        refresh_cookie.put(request, response, answer, clock.now())
-    return SignedInOut(**_token_fields(answer), user=_user_out(answer.user))
-
-
-def _token_fields(answer: Tokens) -> dict[str, Any]:
-    mobile = answer.family.channel == tokens.Channel.MOBILE
-    return {
-        "token": answer.access,
-        "expires_in": int(settings.ACCESS_TOKEN_LIFETIME.total_seconds()),
-        "refresh_token": answer.refresh if mobile else None,
-    }
-
-
-def _user_out(user: User) -> UserOut:
-    mentor = getattr(user, "mentor", None)
-    return UserOut(
-        id=user.public_id,
-        email=user.email,
-        name=user.name,
-        role=roles.role_of(user).value,
-        time_zone=user.time_zone,
-        can_book=hasattr(user, "client"),
-        mfa_enabled=second_factor.is_set_up(user=user),
-        created_at=user.date_joined,
-        mentor=MentorOfUser(id=mentor.public_id, slug=mentor.slug, status=mentor.status)
-        if mentor
-        else None,
-    )
 
 
 def _sign_in_out(family: RefreshFamily, *, current: bool) -> SignInOut:

@@ -4,10 +4,11 @@ from typing import Any
 
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm as BaseAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as BaseReauthenticateForm
 
-from accounts import throttle
+from accounts import second_factor, throttle
 from accounts.adapters import too_many
 from accounts.sources import source_of
 from accounts.throttle import TooManyAttempts
@@ -18,9 +19,11 @@ class _Counted:
     """Count the code of `self.user` where the API's second step counts it."""
 
     user: Any
+    cleaned_data: dict[str, Any]
 
     def clean_code(self) -> str:
         request = context.request
+        code: str = self.cleaned_data["code"]
         try:
             with throttle.guess(
                 what="mfa",
@@ -28,7 +31,9 @@ class _Counted:
                 source=source_of(request),
                 now=clock.now(),
             ):
-                code: str = super().clean_code()  # type: ignore[misc]
+                self.authenticator = second_factor.is_right(user=self.user, code=code)
+                if self.authenticator is None:
+                    raise get_adapter().validation_error("incorrect_code")
         except TooManyAttempts as refusal:
             raise ImmediateHttpResponse(too_many(request, refusal)) from None
         return code

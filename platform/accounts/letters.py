@@ -113,6 +113,20 @@ def token_reused(*, user: "User", family: "RefreshFamily", now: datetime) -> Non
     )
 
 
+def sign_in_changed(*, user: "User", change: str, now: datetime, **facts: Any) -> None:
+    """Tell a person what was changed about how they sign in; the template has the words."""
+    _send(
+        key=f"sign-in-changed:{uuid7()}",
+        template="account_sign_in_changed",
+        to=user.email,
+        name=user.name,
+        at=now,
+        change=change,
+        reset_link=f"{settings.PUBLIC_URL}/app/forgot",
+        **facts,
+    )
+
+
 def forwarded(*, to: str, subject: str, text: str) -> None:
     """Post a letter that another library has written (allauth's, for the back office)."""
     _send(key=f"forwarded:{uuid7()}", template="account_plain", to=to, subject=subject, body=text)

@@ -11,7 +11,16 @@ from typing import Any
 from django.core import signing
 from django.db import transaction
 
-from accounts import codes, credentials, letters, operations, second_factor, throttle, tokens
+from accounts import (
+    codes,
+    credentials,
+    letters,
+    operations,
+    passkeys,
+    second_factor,
+    throttle,
+    tokens,
+)
 from accounts.models import EmailCode, User
 from accounts.tokens import Device, EndReason, Tokens
 from kernel import audit
@@ -59,8 +68,8 @@ class MfaRefused(Refusal):
 def login(*, email: str, password: str, device: Device, now: datetime) -> Tokens:
     """Sign in by password.
 
-    Raises InvalidCredentials, EmailUnverified, MfaRequired (facts `mfa_token`, `expires_in`)
-    or TooManyAttempts.
+    Raises InvalidCredentials, EmailUnverified, TooManyAttempts, or MfaRequired (facts `mfa_token`,
+    `expires_in` and `methods`: code, passkey).
     """
     address = email.strip().lower()
     with throttle.guess(what="password", account=address, source=device.source, now=now):
@@ -74,6 +83,7 @@ def login(*, email: str, password: str, device: Device, now: datetime) -> Tokens
         raise MfaRequired(
             "The password is right. Send mfa_token and a code of your authenticator app.",
             mfa_token=_mfa_token(user, now),
+            methods=second_factor.methods(user=user),
             expires_in=int(MFA_LIFETIME.total_seconds()),
         )
     return _signed_in(user=user, device=device, now=now, second_factor_shown=False)
@@ -86,10 +96,35 @@ def login_mfa(*, mfa_token: str, code: str, device: Device, now: datetime) -> To
     """
     user = _user_of_mfa_token(mfa_token, now)
     with throttle.guess(what="mfa", account=str(user.pk), source=device.source, now=now):
-        if second_factor.is_right(user=user, code=code) is None:
+        shown = second_factor.is_right(user=user, code=code)
+        if shown is None:
             raise MfaRefused(
                 "The code is wrong or was used already; wait for the next one.", pointer="/code"
             )
+    if shown.type == second_factor.Type.RECOVERY_CODES:
+        left = len(shown.wrap().get_unused_codes())
+        with transaction.atomic():
+            letters.sign_in_changed(user=user, change="code_used", now=now, left=left)
+    return _signed_in(user=user, device=device, now=now, second_factor_shown=True)
+
+
+def begin_passkey(*, mfa_token: str | None, now: datetime) -> tuple[str, passkeys.Options]:
+    """Return a ceremony and the browser's options; with a first step behind it or without.
+
+    Raises MfaRefused.
+    """
+    user = _user_of_mfa_token(mfa_token, now) if mfa_token else None
+    return passkeys.begin_sign_in(user=user, now=now)
+
+
+def login_passkey(
+    *, ceremony: str, credential: dict[str, Any], device: Device, now: datetime
+) -> Tokens:
+    """Sign in by a passkey: as the second step, or alone where it verified its holder.
+
+    Raises PasskeyRefused, CeremonyOver or TooManyAttempts.
+    """
+    user = passkeys.sign_in(ceremony=ceremony, credential=credential, source=device.source, now=now)
     return _signed_in(user=user, device=device, now=now, second_factor_shown=True)
 
 
@@ -146,7 +181,9 @@ def change_password(
             )
     with transaction.atomic():
         _set_password(owner, new_password, now)
-        return tokens.issue(user=owner, device=device, now=now)
+        # The password alone proves nobody who has a second factor.
+        proved = not second_factor.is_asked(user=owner)
+        return tokens.issue(user=owner, device=device, now=now, proved=proved)
 
 
 def _owner(email: str, password: str) -> User:

@@ -72,14 +72,25 @@ class Principal:
     family_id: UUID
     channel: str
     second_factor: bool
+    proved_at: datetime | None = None
 
     def __str__(self) -> str:
         """Return the public id of the person, as records of deeds name it."""
         return self.user.public_id
 
 
-def issue(*, user: User, device: Device, now: datetime, second_factor: bool = False) -> Tokens:
-    """Begin a sign-in: a new family with its first refresh token, and an access token."""
+def issue(
+    *,
+    user: User,
+    device: Device,
+    now: datetime,
+    second_factor: bool = False,
+    proved: bool = True,
+) -> Tokens:
+    """Begin a sign-in: a new family with its first refresh token, and an access token.
+
+    `proved` says that the person has just shown all that signing in takes (`accounts.proofs`).
+    """
     secret = PREFIX + secrets.token_urlsafe(32)
     expires_at = now + settings.REFRESH_ABSOLUTE_LIFETIME
     with transaction.atomic():
@@ -90,6 +101,7 @@ def issue(*, user: User, device: Device, now: datetime, second_factor: bool = Fa
             channel=device.channel,
             session_version=version,
             second_factor=second_factor,
+            proved_at=now if proved else None,
             source=device.source[:64],
             user_agent=device.user_agent[:200],
             created_at=now,
@@ -174,6 +186,7 @@ def verify_access(*, token: str, now: datetime) -> Principal:
         family_id=family.pk,
         channel=family.channel,
         second_factor=family.second_factor,
+        proved_at=family.proved_at,
     )
 
 
@@ -206,6 +219,11 @@ def end(*, family_id: UUID, user: User, reason: str, now: datetime) -> bool:
 def end_all(*, user: User, reason: str, now: datetime) -> int:
     """End every sign-in of this person; return how many lived."""
     return _end(RefreshFamily.objects.filter(user=user), reason=reason, now=now)
+
+
+def end_others(*, user: User, keep: UUID, reason: str, now: datetime) -> int:
+    """End every sign-in of this person but one; return how many lived."""
+    return _end(RefreshFamily.objects.filter(user=user).exclude(pk=keep), reason=reason, now=now)
 
 
 def _end(families: Any, *, reason: str, now: datetime) -> int:

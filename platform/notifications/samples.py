@@ -59,6 +59,14 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "device": "Firefox on Linux",
         "reset_link": RESET,
     },
+    "account_sign_in_changed": {
+        **SITE,
+        "name": "Chloe Client",
+        "at": AT,
+        "change": "passkey_added",
+        "passkey": "Chloe's telephone",
+        "reset_link": RESET,
+    },
     "account_plain": {
         **SITE,
         "subject": "Your sign-in code",

@@ -42,6 +42,7 @@ def test_both_parts_tell_every_fact(name: str) -> None:
         "role",
         "cancelled_by",
         "subject",
+        "change",
         "session",
     }
     facts = [

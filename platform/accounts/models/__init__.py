@@ -2,6 +2,7 @@
 
 from accounts.models.people import Category, Client, Mentor, User, UserManager, validate_time_zone
 from accounts.models.signin import (
+    Ceremony,
     EmailCode,
     RefreshFamily,
     RefreshToken,
@@ -9,6 +10,7 @@ from accounts.models.signin import (
 
 __all__ = [
     "Category",
+    "Ceremony",
     "Client",
     "EmailCode",
     "Mentor",

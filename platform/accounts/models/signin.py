@@ -49,6 +49,8 @@ class RefreshFamily(models.Model):
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.BROWSER)
     session_version = models.PositiveIntegerField()
     second_factor = models.BooleanField(default=False)
+    # When its person last proved to be the same one (`accounts.proofs`).
+    proved_at = models.DateTimeField(null=True, blank=True)
     source = models.CharField(max_length=64, blank=True, default="")
     user_agent = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField()
@@ -140,3 +142,35 @@ class EmailCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} code for {self.user}"
+
+
+class Ceremony(models.Model):
+    """Something begun that may be finished once: a set-up, a challenge, a visit elsewhere.
+
+    Whoever began it holds the secret behind `digest`. `data` is what has to be known at its end
+    and must not be believed from the caller; what is secret in it is stored encrypted.
+    """
+
+    class Kind(models.TextChoices):
+        APP = "app", "Set up an authenticator app"
+        PASSKEY_ADD = "passkey_add", "Add a passkey"
+        PASSKEY_SIGN_IN = "passkey_sign_in", "Sign in by passkey"
+        PASSKEY_PROOF = "passkey_proof", "Prove oneself by passkey"
+        SOCIAL = "social", "Sign in elsewhere"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    digest = models.BinaryField(max_length=32, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="ceremonies"
+    )
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "ceremonies"
+        indexes: ClassVar = [models.Index(fields=["expires_at"], name="accounts_ceremony_expiry")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} until {self.expires_at:%Y-%m-%d %H:%M}"

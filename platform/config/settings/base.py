@@ -187,7 +187,12 @@ MFA_FORMS = {
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
 MFA_TOTP_ISSUER = "Counterfoil"
+# The codes before and after this one are good too; each once (accounts/second_factor.py).
+MFA_TOTP_TOLERANCE = 1
+# The back office's pages take codes; passkeys are for the API (accounts/passkeys.py).
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Whoever changes how they sign in has proved to be themselves so recently (accounts/proofs.py).
+PROOF_LIFETIME = timedelta(minutes=10)
 
 # --- Tokens (see platform/accounts/tokens.py) ------------------------------------------------
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
