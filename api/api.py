@@ -12,6 +12,7 @@ from api.limits import SharedLimit
 from api.parsing import StrictParser
 from api.rendering import JsonRenderer
 from api.routers import (
+    addresses,
     availability,
     calendar_feed,
     calendars,
@@ -89,6 +90,7 @@ def build() -> CounterfoilAPI:
 
 api = build()
 api.add_router("/users", users.router)
+api.add_router("/users/email", addresses.router)
 api.add_router("/users", second_factor.router)
 api.add_router("/users", proofs.router)
 api.add_router("/users/calendar-feed", calendar_feed.router)

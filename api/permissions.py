@@ -51,6 +51,9 @@ PERMISSIONS: dict[str, Who] = {
     "users_sessions_list": Who.SIGNED_IN,
     "users_sessions_end": Who.SIGNED_IN,
     "users_sessions_end_others": Who.SIGNED_IN,
+    "users_email_change": Who.SIGNED_IN,
+    "users_email_confirm": Who.SIGNED_IN,
+    "users_email_undo": Who.ANYONE,  # the mailed secret is the proof
     "users_reauthenticate_begin": Who.SIGNED_IN,
     "users_reauthenticate": Who.SIGNED_IN,
     "users_mfa_get": Who.SIGNED_IN,

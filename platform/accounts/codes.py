@@ -18,6 +18,7 @@ LENGTH = 8
 LIFETIME = {
     EmailCode.Purpose.VERIFY: timedelta(hours=24),
     EmailCode.Purpose.RESET: timedelta(hours=1),
+    EmailCode.Purpose.CHANGE: timedelta(hours=1),
 }
 
 
@@ -34,13 +35,14 @@ def mint(
     purpose: EmailCode.Purpose,
     now: datetime,
     registration: dict[str, Any] | None = None,
+    address: str | None = None,
 ) -> tuple[EmailCode, str]:
-    """Make a code for the address of `user`; return its row and the text to mail."""
+    """Make a code for the address of `user` or for another; return its row and the text to mail."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     row = EmailCode.objects.create(
         user=user,
         purpose=purpose,
-        digest=_digest(user.email, purpose, letters),
+        digest=_digest(address or user.email, purpose, letters),
         registration=registration or {},
         created_at=now,
         expires_at=now + LIFETIME[purpose],
@@ -48,9 +50,17 @@ def mint(
     return row, f"{letters[:4]}-{letters[4:]}"
 
 
-def redeem(*, email: str, purpose: EmailCode.Purpose, text: str, now: datetime) -> EmailCode:
+def redeem(
+    *,
+    email: str,
+    purpose: EmailCode.Purpose,
+    text: str,
+    now: datetime,
+    owner: User | None = None,
+) -> EmailCode:
     """Use a code, in the caller's transaction; its siblings of the same purpose go with it.
 
+    With `owner` a code that was mailed on behalf of another person does not fit.
     Raises CodeRefused, alike for an unknown address and a wrong code.
     """
     typed = "".join(text.upper().replace("-", "").split())
@@ -61,6 +71,8 @@ def redeem(*, email: str, purpose: EmailCode.Purpose, text: str, now: datetime) 
         expires_at__gt=now,
         user__is_active=True,
     )
+    if owner is not None:
+        fitting = fitting.filter(user=owner)
     owner = (
         User.objects.select_for_update(of=("self",), no_key=True)
         .filter(email_codes__in=fitting)

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kernel.ids import uuid7
 
 if TYPE_CHECKING:
-    from accounts.models import EmailCode, RefreshFamily, User
+    from accounts.models import EmailChange, EmailCode, RefreshFamily, User
 
 
 class Post(Protocol):
@@ -110,6 +110,56 @@ def token_reused(*, user: "User", family: "RefreshFamily", now: datetime) -> Non
         signed_in_at=family.created_at,
         device=family.user_agent,
         reset_link=f"{settings.PUBLIC_URL}/app/forgot",
+    )
+
+
+def email_change_asked(*, user: "User", change: "EmailChange", secret: str) -> None:
+    """Tell the present address that another one is wanted, and how to undo it."""
+    _send(
+        key=f"email-change-asked:{change.pk}",
+        template="account_email_change_asked",
+        to=change.old_address,
+        name=user.name,
+        new_address=change.new_address,
+        at=change.asked_at,
+        link=_app_link("undo-email", token=secret),
+    )
+
+
+def email_change_code(*, user: "User", to: str, code: "EmailCode", text: str) -> None:
+    """Bring the code that proves the new address to it."""
+    _send(
+        key=f"email-change:{code.pk}",
+        template="account_email_change",
+        to=to,
+        name=user.name,
+        code=text,
+        expires_at=code.expires_at,
+        link=_app_link("email", email=to, code=text),
+    )
+
+
+def address_wanted(*, user: "User") -> None:
+    """Tell the owner of an account that somebody wants the address for another account."""
+    _send(
+        key=f"address-wanted:{uuid7()}",
+        template="account_address_wanted",
+        to=user.email,
+        name=user.name,
+        sign_in_link=f"{settings.PUBLIC_URL}/app/login",
+    )
+
+
+def email_changed(*, user: "User", change: "EmailChange", now: datetime) -> None:
+    """Tell the old address that it signs in no more; how to undo it was mailed before."""
+    _send(
+        key=f"email-changed:{change.pk}",
+        template="account_email_changed",
+        to=change.old_address,
+        name=user.name,
+        new_address=change.new_address,
+        at=now,
+        asked_at=change.asked_at,
     )
 
 

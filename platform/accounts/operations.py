@@ -47,7 +47,7 @@ def register(
         return
     with transaction.atomic():
         user = User.objects.with_email(email) or _add_unverified(email, registration, now)
-        if _is_somebodys(user):
+        if is_somebodys(user):
             letters.already_registered(user=user)
             return
         code, text = codes.mint(
@@ -210,7 +210,7 @@ def _registration(
     }
 
 
-def _is_somebodys(user: User) -> bool:
+def is_somebodys(user: User) -> bool:
     """Whether a registration must not touch the account: proven, or made by an operator."""
     return (
         is_verified(user=user)

@@ -59,6 +59,32 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "device": "Firefox on Linux",
         "reset_link": RESET,
     },
+    "account_email_change_asked": {
+        **SITE,
+        "name": "Chloe Client",
+        "new_address": "chloe@example.net",
+        "at": AT,
+        "link": "https://counterfoil.example/app/undo-email#token=und_Yq3",
+    },
+    "account_email_change": {
+        **SITE,
+        "name": "Chloe Client",
+        "code": "K7QD3M",
+        "expires_at": AT,
+        "link": "https://counterfoil.example/app/email#code=K7QD3M",
+    },
+    "account_address_wanted": {
+        **SITE,
+        "name": "Chloe Client",
+        "sign_in_link": "https://counterfoil.example/app/login",
+    },
+    "account_email_changed": {
+        **SITE,
+        "name": "Chloe Client",
+        "new_address": "chloe@example.net",
+        "at": AT,
+        "asked_at": AT,
+    },
     "account_sign_in_changed": {
         **SITE,
         "name": "Chloe Client",

@@ -1,5 +1,6 @@
 """The tables of people and of their sign-ins."""
 
+from accounts.models.addresses import EmailChange
 from accounts.models.people import Category, Client, Mentor, User, UserManager, validate_time_zone
 from accounts.models.signin import (
     Ceremony,
@@ -12,6 +13,7 @@ __all__ = [
     "Category",
     "Ceremony",
     "Client",
+    "EmailChange",
     "EmailCode",
     "Mentor",
     "RefreshFamily",

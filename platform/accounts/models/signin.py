@@ -42,6 +42,7 @@ class RefreshFamily(models.Model):
         REVOKED = "revoked", "Ended from another device"
         PASSWORD = "password", "Password changed"
         REUSE = "reuse", "A spent refresh token came back"
+        EMAIL = "email", "E-mail address changed"
         DEACTIVATED = "deactivated", "Account deactivated"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -121,12 +122,14 @@ class EmailCode(models.Model):
     """A code that was mailed to prove that its reader owns the address.
 
     A registration's code carries what was registered: it becomes true when that very code
-    comes back, so nobody can plant a password on an address that is not theirs.
+    comes back, so nobody can plant a password on an address that is not theirs. The code of a
+    change of address names the change.
     """
 
     class Purpose(models.TextChoices):
         VERIFY = "verify", "Verify the address"
         RESET = "reset", "Reset the password"
+        CHANGE = "change", "Change the address"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="email_codes")
