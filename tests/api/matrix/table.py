@@ -65,6 +65,11 @@ ROWS: dict[str, Row] = {
     "users_login_mfa": of_anyone(
         "POST /api/users/login/mfa", "401", {"mfa_token": "x", "code": "000000"}
     ),
+    "users_login_passkey_begin": of_anyone("POST /api/users/login/passkey/options", "200"),
+    "users_login_passkey": of_anyone(
+        "POST /api/users/login/passkey", "422", {"ceremony": "x", "credential": {}}
+    ),
+    "users_email_undo": of_anyone("POST /api/users/email/undo", "422", {"secret": "x"}),
     "users_refresh": of_anyone("POST /api/users/refresh", "401", {}),
     "users_logout": of_anyone("POST /api/users/logout", "204", {}),
     "users_password_forgot": of_anyone(
@@ -84,6 +89,35 @@ ROWS: dict[str, Row] = {
         "POST /api/users/password/change",
         "200",
         {"current_password": PASSWORD, "new_password": "another long enough password"},
+    ),
+    "users_sessions_end_others": of_all("DELETE /api/users/sessions", "204"),
+    # the own second factor and passkeys
+    "users_reauthenticate_begin": of_all("POST /api/users/reauthenticate/passkey", "200"),
+    "users_reauthenticate": of_all("POST /api/users/reauthenticate", "422", {"password": "wrong"}),
+    "users_mfa_get": of_all("GET /api/users/mfa", "200"),
+    "users_mfa_totp_begin": of_all("POST /api/users/mfa/totp", "200"),
+    "users_mfa_totp_confirm": of_all(
+        "POST /api/users/mfa/totp/confirm", "409", {"ceremony": "x", "code": "000000"}
+    ),
+    "users_mfa_totp_remove": of_all("DELETE /api/users/mfa/totp", "404"),
+    "users_mfa_recovery_codes_renew": of_all(
+        "POST /api/users/mfa/recovery-codes", "409", client="200"
+    ),
+    "users_passkeys_begin": of_all("POST /api/users/passkeys/options", "200"),
+    "users_passkeys_add": of_all(
+        "POST /api/users/passkeys", "422", {"ceremony": "x", "name": "Key"}
+    ),
+    "users_passkeys_rename": of_all(
+        "PATCH /api/users/passkeys/{passkey}", "404", {"name": "Key"}, client="200 404 404"
+    ),
+    "users_passkeys_remove": of_all(
+        "DELETE /api/users/passkeys/{passkey}", "404", client="204 404 404"
+    ),
+    "users_email_change": of_all(
+        "POST /api/users/email", "422", {"email": "new@example.org", "password": "wrong"}
+    ),
+    "users_email_confirm": of_all(
+        "POST /api/users/email/confirm", "422", {"email": "new@example.org", "code": "AAAA-AAAA"}
     ),
     "users_calendar_feed_get": of_all("GET /api/users/calendar-feed", "200"),
     "users_calendar_feed_renew": of_all("POST /api/users/calendar-feed", "201"),

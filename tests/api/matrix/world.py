@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts import operations, roles, tokens
+from accounts import operations, passkeys, roles, tokens
 from accounts.models import Client, EmailCode, Mentor, User
 from accounts.tokens import Device
 from billing import client_credit, payouts
@@ -23,6 +23,7 @@ from kernel.money import Money
 from scheduling import external_calendars, groups, incidents, lifecycle, slot_tokens
 from scheduling.models import CancellationPolicy, Session
 from scheduling.states import IncidentKind, Side
+from tests.accounts.passkey import SoftPasskey
 from tests.api.callers import Caller
 from tests.billing.payouts import world as money
 from tests.billing.payouts.world import NOW
@@ -223,6 +224,7 @@ class Furniture:
         self.held()
         self.words()
         self.mentors_things()
+        self.passkey()
         credit = Money(10_000, "USD")
         client_credit.grant(
             client=self.client, amount=credit, by="usr_finance", reason="Our fault.",
@@ -329,6 +331,14 @@ class Furniture:
             mentor=self.mentor, name="Home", url="https://calendars.example/home.ics", now=self.now
         )
         self.objects["calendar"] = calendar.public_id
+
+    def passkey(self) -> None:
+        """A passkey of the client's."""
+        ceremony, options = passkeys.begin_adding(user=self.client.user, now=self.now)
+        self.objects["passkey"] = passkeys.add(
+            user=self.client.user, ceremony=ceremony, name="Telephone",
+            credential=SoftPasskey().create(options), now=self.now,
+        ).id  # fmt: skip
 
     def hold(self, hours: float) -> str:
         """Have the client hold a session over the API."""
