@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
-.PHONY: run spa test screenshots check check-server check-app fmt bench lock environment
+.PHONY: run spa test screenshots check check-server check-app check-browser lint-api fmt bench lock environment
 
 # The whole product with demo data; Ctrl-C ends it. PORT, SANDBOX_PORT, STREAM_PORT and DATA_DIR
 # choose where.
@@ -30,9 +30,11 @@ screenshots: environment
 	@$(PYTHON) -m tests.browser.screenshots $(FOLDER)
 
 # What needs no test run: style, types, import contracts, migrations, the API's snapshot, the locks;
-# and beside it the app's own linters and types.
+# and beside it the app's own linters and types, and those of the API's document.
 check: environment
-	@$(MAKE) --no-print-directory -j2 check-server check-app
+	@$(MAKE) --no-print-directory -j2 check-server check-browser
+
+check-browser: check-app lint-api
 
 check-server: export DJANGO_SETTINGS_MODULE = config.settings.test
 check-server: environment
@@ -46,6 +48,11 @@ check-server: environment
 
 check-app: environment
 	$(PYTHON) -m launcher.frontend npm run --silent check
+
+# The API's document against Spectral with OWASP's rules, Redocly and (where it is installed) vacuum:
+# no error and no warning. The tools are fetched into contract/node_modules the first time.
+lint-api: environment
+	$(PYTHON) -m launcher.contract npm run --silent check
 
 fmt: environment
 	$(PYTHON) -m ruff check --fix .

@@ -5,7 +5,7 @@ from typing import Any
 
 from ninja.openapi.schema import OpenAPISchema
 
-from api import vocabulary
+from api import examples, vocabulary
 from api.problems import MEDIA_TYPE
 from api.schemas.base import Problem
 
@@ -179,6 +179,9 @@ def finish_document(document: OpenAPISchema) -> OpenAPISchema:
     incoming = _named_from(document, "requestBody")
     for name, schema in components["schemas"].items():
         vocabulary.bound(schema, name=name, owner=name, answer=name not in incoming)
+    for name, schema in components["schemas"].items():
+        if name not in incoming and schema.get("type") == "object":
+            schema["examples"] = [examples.compose(schema, components["schemas"], name, name)]
     return document
 
 
@@ -203,6 +206,8 @@ def _finish_operation(operation: dict[str, Any]) -> None:
     if "requestBody" in operation:
         answers.setdefault(413, {})
         answers.setdefault(415, {})
+        for body in operation["requestBody"]["content"].values():
+            body["example"] = examples.REQUESTS[operation["operationId"]]
     parameters = [_finish_parameter(one) for one in operation["parameters"]]
     parameters += [_IF_NONE_MATCH] if 304 in answers else []
     parameters += [_IF_MATCH] if 428 in answers else []

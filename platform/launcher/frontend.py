@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher import node
+from launcher import node, packages
 from launcher.errors import LauncherError
 from launcher.locks import Lock
 from launcher.options import ROOT
@@ -25,7 +25,6 @@ DIST = APP / "dist"
 UNFINISHED = APP / ".dist-next"
 OUTDATED = APP / ".dist-last"
 STAMP = ".counterfoil.json"
-PACKAGES_STAMP = APP / "node_modules" / ".counterfoil"
 # The style sheets and fonts that the app shares with the public pages are part of it.
 SHARED = (ROOT / "static" / "css", ROOT / "static" / "fonts")
 NOT_SOURCES = {"node_modules", "dist", ".dist-next", ".dist-last", ".build.lock", "coverage"}
@@ -117,13 +116,8 @@ def _sources() -> Iterator[Path]:
 
 
 def _install_packages(variables: dict[str, str]) -> None:
-    """Have exactly the locked packages in `node_modules`; do nothing when they are there."""
-    wanted = hashlib.sha256((APP / "package-lock.json").read_bytes()).hexdigest()
-    if PACKAGES_STAMP.exists() and PACKAGES_STAMP.read_text() == wanted:
-        return
-    _say("Installing the app's packages (about a minute, the first time only) …")
-    _run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], variables)
-    PACKAGES_STAMP.write_text(wanted)
+    announce = "Installing the app's packages (about a minute, the first time only) …"
+    packages.install(APP, variables, announce=announce)
 
 
 def _compress(folder: Path) -> None:

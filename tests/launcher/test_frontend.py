@@ -53,7 +53,6 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "DIST": app / "dist",
         "UNFINISHED": app / ".dist-next",
         "OUTDATED": app / ".dist-last",
-        "PACKAGES_STAMP": app / "node_modules" / ".counterfoil",
         "SHARED": (tmp_path / "static" / "css",),
     }.items():
         monkeypatch.setattr(frontend, name, place)
@@ -123,7 +122,9 @@ def test_a_build_that_fails_leaves_the_last_one_and_says_what_to_do(
     (clone / "frontend" / "package-lock.json").write_text("{ }")
     monkeypatch.setenv(failing, "yes")
 
-    with pytest.raises(LauncherError, match=r"could not be built.*status [34].*make spa"):
+    with pytest.raises(
+        LauncherError, match=r"could not be (built|installed).*status [34].*Mend that"
+    ):
         frontend.build()
     assert (clone / "frontend" / "dist" / "assets" / "main.js").read_text() == before
     monkeypatch.delenv(failing)
@@ -241,8 +242,9 @@ def test_the_apps_own_tests_pass() -> None:
     assert re.search(r"Tests +\d{2,} passed", done.stdout)
 
 
-def test_the_apps_lock_names_no_registry() -> None:
-    lock = ROOT / "frontend" / "package-lock.json"
+@pytest.mark.parametrize("folder", ["frontend", "contract"])
+def test_a_lock_of_npm_names_no_registry(folder: str) -> None:
+    lock = ROOT / folder / "package-lock.json"
 
     assert '"resolved"' not in lock.read_text()
     assert lock.read_text().count('"integrity"') > 100

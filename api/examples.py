@@ -1,0 +1,309 @@
+"""Examples of the document: a body for each operation that takes one, and answers put together.
+
+The bodies are sent by a test (`tests/api/test_examples.py`) to the operation that they stand at,
+with the ids and tokens of that moment in the place of those here. The answers are composed from
+what each member is called, and hold to their schemas.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+_TAIL = "01jdq4zv8m3w5x6y7z8a9b0c1d"
+
+
+def an_id(prefix: str) -> str:
+    """Return an id of that kind, as examples show it."""
+    return f"{prefix}_{_TAIL}"
+
+
+SLOT_TOKEN = "WzEsInN0eV8wMWpkcTR6djhtM3c1eDZ5N3o4YTliMGMxZCJd:1tHq2x:Zb0T9"  # noqa: S105 - shown
+MAIL_CODE = "ABCD-EFGH"
+AUTHENTICATOR_CODE = "492039"
+MFA_TOKEN = "eyJzIjoidXNyXzAxamRxNHp2OG0zdyJ9:1tHq2x:Qk3R8"  # noqa: S105 - shown
+PASSWORD = "correct-horse-battery-7"  # noqa: S105 - shown
+NEW_PASSWORD = "staple-battery-horse-8"  # noqa: S105 - shown
+EMAIL = "ada@example.com"
+START = "2027-03-01T09:00:00Z"
+LATER = "2027-03-01T11:00:00Z"
+REFRESH_TOKEN = "rt_4fX0uW2c9sKqB7mZ1yT5"  # noqa: S105 - shown
+REFERRAL = "ANN-7K2Q"
+
+REQUESTS: Mapping[str, Mapping[str, Any]] = {
+    "users_register": {
+        "email": EMAIL,
+        "password": PASSWORD,
+        "name": "Ada Lovelace",
+        "role": "client",
+        "time_zone": "Europe/London",
+    },
+    "users_verify": {"email": EMAIL, "code": MAIL_CODE},
+    "users_login": {"email": EMAIL, "password": PASSWORD},
+    "users_login_mfa": {"mfa_token": MFA_TOKEN, "code": AUTHENTICATOR_CODE},
+    "users_refresh": {"refresh_token": REFRESH_TOKEN},
+    "users_logout": {"refresh_token": REFRESH_TOKEN},
+    "users_profile_update": {"name": "Ada King", "time_zone": "Europe/Paris"},
+    "users_password_forgot": {"email": EMAIL},
+    "users_password_reset": {"email": EMAIL, "code": MAIL_CODE, "password": NEW_PASSWORD},
+    "users_password_change": {"current_password": PASSWORD, "new_password": NEW_PASSWORD},
+    "users_notifications_replace": {
+        "reminder_day": True,
+        "reminder_hour": True,
+        "message_digest": False,
+    },
+    "mentors_me_payout_account_open": {"gateway": "stripe", "country": "GB"},
+    "mentors_me_availability_replace": {
+        "time_zone": "Europe/London",
+        "weekly": [{"weekday": 0, "start": "09:00", "end": "17:00"}],
+        "overrides": [
+            {"date": "2027-03-04", "start": "10:00", "end": "24:00"},
+            {"date": "2027-03-05", "closed": True},
+        ],
+        "time_off": [
+            {
+                "starts_at": "2027-03-08T10:00:00Z",
+                "ends_at": "2027-03-12T10:00:00Z",
+                "reason": "A journey",
+            }
+        ],
+        "travel": [{"from_date": "2027-04-01", "to_date": "2027-04-09", "time_zone": "Asia/Tokyo"}],
+        "rules": {
+            "step_minutes": 30,
+            "gap_minutes": 15,
+            "notice_minutes": 120,
+            "window_days": 60,
+            "max_per_day": 4,
+            "max_per_week": None,
+        },
+    },
+    "mentors_me_calendars_add": {
+        "name": "Home",
+        "file": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nEND:VCALENDAR\r\n",
+    },
+    "mentors_me_group_types_create": {
+        "name": "Interview practice",
+        "duration_minutes": 60,
+        "price_minor": 2000,
+        "currency": "USD",
+        "capacity": 10,
+        "minimum": 3,
+        "cutoff_minutes": 1440,
+    },
+    "mentors_me_meetings_offer": {"session_type": an_id("sty"), "starts_at": START},
+    "mentors_me_meetings_withdraw": {"reason": "I am ill."},
+    "sessions_create": {"slot_token": SLOT_TOKEN, "goals": "A new job"},
+    "sessions_reschedule": {"slot_token": SLOT_TOKEN},
+    "sessions_cancel": {"reason": "My train does not run."},
+    "sessions_review": {
+        "rating": 5,
+        "preparation": 5,
+        "clarity": 4,
+        "usefulness": 5,
+        "comment": "I left with a plan.",
+    },
+    "sessions_proposals_make": {"starts_at": [START, LATER], "message": "Could we meet later?"},
+    "sessions_proposals_accept": {"starts_at": START},
+    "series_create": {"slot_token": SLOT_TOKEN, "count": 3, "every_weeks": 1, "goals": "Grow"},
+    "series_cancel": {"since": 2, "reason": "I have found one."},
+    "sessions_incidents_report": {"kind": "absence", "reason": "Nobody came."},
+    "waitlist_join": {"session_type": an_id("sty"), "starts_at": START},
+    "waitlist_leave": {},
+    "goals_create": {"title": "A new job"},
+    "goals_milestones_add": {"title": "Write the first application"},
+    "goals_progress": {"percent": 40, "note": "Three applications are out."},
+    "goals_complete": {"note": "I begin in May."},
+    "reviews_reply": {"text": "Thank you, and all the best!"},
+    "reviews_report": {"part": "review", "reason": "untrue", "words": "We never met."},
+    "conversations_begin": {"mentor": "ada", "text": "Do you also help with interviews?"},
+    "conversations_send": {"text": "Thank you!"},
+    "conversations_read": {"up_to": 1},
+    "conversations_report": {"reason": "spam", "words": "The same text to everybody."},
+    "payments_create_intent": {"session_id": an_id("ses"), "gateway": "stripe"},
+    "payments_cover": {"session_id": an_id("ses")},
+    "payments_confirm": {"payment_id": an_id("pay")},
+    "packages_offer": {
+        "session_type": an_id("sty"),
+        "sessions": 5,
+        "price_minor": 45_000,
+        "valid_days": 180,
+    },
+    "packages_buy": {"offer_id": an_id("pko"), "gateway": "stripe"},
+    "packages_use": {"session_id": an_id("ses")},
+    "credit_referral": {"code": REFERRAL},
+}
+
+# What ids are of, by the member or by the schema whose `id` it is.
+_KINDS: Mapping[str, str] = {
+    "session_id": "ses",
+    "payment_id": "pay",
+    "package_id": "pkg",
+    "conversation_id": "cnv",
+    "review_id": "rev",
+    "message": "msg",
+    "replaced_by": "ses",
+    "SessionOut": "ses",
+    "SessionState": "ses",
+    "CancelledSession": "ses",
+    "UserOut": "usr",
+    "MentorOfUser": "mtr",
+    "SignInOut": "sgn",
+    "CalendarOut": "cal",
+    "CalendarInBrief": "cal",
+    "GoalOut": "goa",
+    "GoalInBrief": "goa",
+    "MilestoneOut": "mst",
+    "PackageOut": "pkg",
+    "PackageInBrief": "pkg",
+    "PaymentOut": "pay",
+    "PaymentRef": "pay",
+    "PaymentState": "pay",
+    "PaymentInBrief": "pay",
+    "PayoutAccountItem": "gpo",
+    "ReviewOut": "rev",
+    "SeriesOut": "srs",
+    "SeriesRef": "srs",
+    "SessionTypeOut": "sty",
+    "SessionTypeRef": "sty",
+    "GroupTypeOut": "sty",
+    "StatementOut": "po",
+    "StatementItem": "po",
+    "MeetingOut": "mtg",
+    "RefundOut": "rfd",
+    "ProposalOut": "prp",
+    "IncidentOut": "inc",
+    "WaitOut": "wtl",
+    "ReviewReportOut": "rrp",
+    "ConversationOut": "cnv",
+    "MessageOut": "msg",
+    "ReportOut": "rpt",
+    "OfferOut": "pko",
+}
+_MEMBERS: Mapping[str, Any] = {
+    "name": "Ada Lovelace",
+    "with_name": "Ada Lovelace",
+    "email": EMAIL,
+    "slug": "ada-lovelace",
+    "mentor": "ada-lovelace",
+    "author": "Ann B.",
+    "client": "Ann Brown",
+    "headline": "Careers in engineering, from the first job on",
+    "bio": "Twenty years of hiring engineers.",
+    "expertise": "careers",
+    "languages": "en",
+    "location": "London",
+    "time_zone": "Europe/London",
+    "currency": "USD",
+    "amount": 10_000,
+    "gateway": "stripe",
+    "gateway_fee": 320,
+    "commission": 1_000,
+    "mentor_share": 8_680,
+    "rating": 4.8,
+    "reviews_count": 31,
+    "duration_minutes": 60,
+    "capacity": 10,
+    "seats_left": 4,
+    "count": 3,
+    "total": 1,
+    "status": 409,
+    "expires_in": 600,
+    "refund_bps": 10_000,
+    "refund_cap_bps": 10_000,
+    "code": "slot_taken",
+    "type": "https://counterfoil.example/api/problems/slot_taken",
+    "title": "Slot taken",
+    "detail": "The slot at 2027-03-01 09:00 UTC has just been taken.",
+    "description": "The slot has just been taken.",
+    "pointer": "#/slot_token",
+    "parameter": "limit",
+    "request_id": "req_01jd0000000000000000000000",
+    "text": "Thank you!",
+    "last_text": "Thank you!",
+    "comment": "I left with a plan.",
+    "note": "Three applications are out.",
+    "goals": "A new job",
+    "reason": "My train does not run.",
+    "rule": "Full refund until 24 hours before the start.",
+    "url": "https://counterfoil.example/a/place",
+    "webcal_url": "webcal://counterfoil.example/calendar/4fX0uW2c.ics",
+    "onboarding_url": "https://connect.stripe.com/setup/e/acct_1/4fX0",
+    "portrait_url": "/portraits/ada-lovelace.svg",
+    "token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1c3JfMDEifQ.c2ln",
+    "refresh_token": REFRESH_TOKEN,
+    "client_secret": "pi_3Q_secret_4fX0",
+    "publishable_key": "pk_live_4fX0uW2c",
+    "order_id": "5O190127TN364715T",
+    "client_id": "AZDxjDScFpQtjWTOUtWKbyN",
+    "start": "09:00",
+    "end": "17:00",
+    "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
+    "source": "203.0.113.7",
+    "host": "calendar.example.com",
+    "number": an_id("pay"),
+    "referral_code": REFERRAL,
+    "session_type": "One hour",
+    "kind": "referral",
+    "cause": "cancelled_by_client",
+    "late_bearer": "platform",
+    "advice": "Open that hour in your week.",
+    "decision": "",
+    "relaxed": "location",
+    "left_out": "Two entries repeat for ever.",
+}
+
+
+def compose(schema: Mapping[str, Any], schemas: Mapping[str, Any], name: str, owner: str) -> Any:
+    """Return a value that holds to an answer's schema, by what its members are called."""
+    if "$ref" in schema:
+        target = schema["$ref"].rpartition("/")[2]
+        return compose(schemas[target], schemas, name, target)
+    for keyword in ("examples", "enum"):
+        if schema.get(keyword):
+            return schema[keyword][0]
+    choices = schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf")
+    if choices:
+        return compose(choices[0], schemas, name, owner)
+    match schema.get("type"):
+        case _ if "const" in schema:
+            return schema["const"]
+        case "object":
+            return _compose_object(schema, schemas, name, owner)
+        case "array":
+            return [compose(schema["items"], schemas, name, owner)]
+        case "string":
+            return _compose_text(schema, name, owner)
+        case "integer" | "number":
+            return _compose_number(schema, name)
+        case _:
+            return True
+
+
+def _compose_number(schema: Mapping[str, Any], name: str) -> float:
+    known = _MEMBERS.get(name)
+    number: float = known if isinstance(known, int | float) else 1
+    within: float = max(schema.get("minimum", number), min(number, schema.get("maximum", number)))
+    return round(within) if schema["type"] == "integer" else within
+
+
+def _compose_object(
+    schema: Mapping[str, Any], schemas: Mapping[str, Any], name: str, owner: str
+) -> dict[str, Any]:
+    members = schema.get("properties", {})
+    found = {one: compose(inner, schemas, one, owner) for one, inner in members.items()}
+    more = schema.get("additionalProperties")
+    if isinstance(more, dict) and not found:
+        found["careers"] = compose(more, schemas, name, owner)
+    return found
+
+
+def _compose_text(schema: Mapping[str, Any], name: str, owner: str) -> str:
+    if schema.get("format") == "date-time":
+        return START
+    if schema.get("format") == "date":
+        return START[:10]
+    kind = _KINDS.get(name) or (_KINDS.get(owner) if name == "id" else None)
+    if kind:
+        return an_id(kind)
+    if name in {"next", "prev"}:
+        return "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9"
+    known = _MEMBERS.get(name)
+    return known if isinstance(known, str) else name.replace("_", " ").capitalize()
