@@ -60,7 +60,7 @@ def users_register(request: HttpRequest, payload: RegisterIn) -> Status[Register
         source=source_of(request),
         now=clock.now(),
     )
-    return Status(202, RegisterOut())
+    return Status(202, RegisterOut(status="mail_sent"))
 
 
 @router.post(
@@ -210,7 +210,7 @@ def users_profile_update(request: HttpRequest, payload: ProfilePatch) -> HttpRes
 def users_password_forgot(request: HttpRequest, payload: PasswordForgotIn) -> Status[RegisterOut]:
     """Mail a code, where somebody has the address; the answer is the same where nobody has."""
     sign_in.request_password_reset(email=payload.email, source=source_of(request), now=clock.now())
-    return Status(202, RegisterOut())
+    return Status(202, RegisterOut(status="mail_sent"))
 
 
 @router.post(

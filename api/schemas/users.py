@@ -35,7 +35,7 @@ class RegisterIn(Body):
 class RegisterOut(Out):
     """The same for every address: whether it is known is told by mail alone."""
 
-    status: Literal["mail_sent"] = "mail_sent"
+    status: Literal["mail_sent"]
 
 
 class VerifyIn(Body):
@@ -123,7 +123,7 @@ class TokenOut(Out):
 
     token: Annotated[str, Field(description="Send as `Authorization: Bearer …`.")]
     expires_in: Annotated[int, Field(description="Seconds until the access token runs out.")]
-    refresh_token: str | None = None
+    refresh_token: Annotated[str | None, Field(description="For mobile apps alone; else null.")]
 
 
 class SignedInOut(TokenOut):

@@ -2219,11 +2219,13 @@ export interface components {
         /**
          * RegisterOut
          * @description The same for every address: whether it is known is told by mail alone.
+         * @example {
+         *       "status": "mail_sent"
+         *     }
          */
         RegisterOut: {
             /**
              * Status
-             * @default mail_sent
              * @constant
              */
             status: "mail_sent";
@@ -2231,6 +2233,22 @@ export interface components {
         /**
          * Problem
          * @description An RFC 9457 problem. Some carry more members; the page at `type` says which.
+         * @example {
+         *       "type": "https://counterfoil.example/api/problems/slot_taken",
+         *       "title": "Slot taken",
+         *       "status": 409,
+         *       "detail": "The slot at 2027-03-01 09:00 UTC has just been taken.",
+         *       "code": "slot_taken",
+         *       "errors": [
+         *         {
+         *           "detail": "The slot at 2027-03-01 09:00 UTC has just been taken.",
+         *           "code": "slot_taken",
+         *           "pointer": "#/slot_token",
+         *           "parameter": "limit"
+         *         }
+         *       ],
+         *       "request_id": "req_01jd0000000000000000000000"
+         *     }
          */
         Problem: {
             /**
@@ -2266,6 +2284,12 @@ export interface components {
         /**
          * ProblemEntry
          * @description One value that cannot be used.
+         * @example {
+         *       "detail": "The slot at 2027-03-01 09:00 UTC has just been taken.",
+         *       "code": "slot_taken",
+         *       "pointer": "#/slot_token",
+         *       "parameter": "limit"
+         *     }
          */
         ProblemEntry: {
             /** Detail */
@@ -2316,6 +2340,11 @@ export interface components {
         /**
          * MentorOfUser
          * @description The mentor's side of a person.
+         * @example {
+         *       "id": "mtr_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "slug": "ada-lovelace",
+         *       "status": "applied"
+         *     }
          */
         MentorOfUser: {
             /** Id */
@@ -2334,6 +2363,26 @@ export interface components {
         /**
          * SignedInOut
          * @description An access token and whose it is.
+         * @example {
+         *       "token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1c3JfMDEifQ.c2ln",
+         *       "expires_in": 600,
+         *       "refresh_token": "rt_4fX0uW2c9sKqB7mZ1yT5",
+         *       "user": {
+         *         "id": "usr_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "email": "ada@example.com",
+         *         "name": "Ada Lovelace",
+         *         "role": "client",
+         *         "time_zone": "Europe/London",
+         *         "can_book": true,
+         *         "mfa_enabled": true,
+         *         "created_at": "2027-03-01T09:00:00Z",
+         *         "mentor": {
+         *           "id": "mtr_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "slug": "ada-lovelace",
+         *           "status": "applied"
+         *         }
+         *       }
+         *     }
          */
         SignedInOut: {
             /**
@@ -2347,13 +2396,31 @@ export interface components {
              * @description Seconds until the access token runs out.
              */
             expires_in: number;
-            /** Refresh Token */
-            refresh_token?: string | null;
+            /**
+             * Refresh Token
+             * @description For mobile apps alone; else null.
+             */
+            refresh_token: string | null;
             user: components["schemas"]["UserOut"];
         };
         /**
          * UserOut
          * @description A person, as they see themselves.
+         * @example {
+         *       "id": "usr_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "email": "ada@example.com",
+         *       "name": "Ada Lovelace",
+         *       "role": "client",
+         *       "time_zone": "Europe/London",
+         *       "can_book": true,
+         *       "mfa_enabled": true,
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "mentor": {
+         *         "id": "mtr_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "slug": "ada-lovelace",
+         *         "status": "applied"
+         *       }
+         *     }
          */
         UserOut: {
             /** Id */
@@ -2455,6 +2522,11 @@ export interface components {
         /**
          * TokenOut
          * @description An access token; the refresh token is in the cookie, or here for mobile apps.
+         * @example {
+         *       "token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1c3JfMDEifQ.c2ln",
+         *       "expires_in": 600,
+         *       "refresh_token": "rt_4fX0uW2c9sKqB7mZ1yT5"
+         *     }
          */
         TokenOut: {
             /**
@@ -2468,8 +2540,11 @@ export interface components {
              * @description Seconds until the access token runs out.
              */
             expires_in: number;
-            /** Refresh Token */
-            refresh_token?: string | null;
+            /**
+             * Refresh Token
+             * @description For mobile apps alone; else null.
+             */
+            refresh_token: string | null;
         };
         /**
          * RefreshIn
@@ -2531,6 +2606,16 @@ export interface components {
         /**
          * SignInOut
          * @description One device that is signed in.
+         * @example {
+         *       "id": "sgn_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "channel": "browser",
+         *       "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
+         *       "source": "203.0.113.7",
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "last_used_at": "2027-03-01T09:00:00Z",
+         *       "expires_at": "2027-03-01T09:00:00Z",
+         *       "current": true
+         *     }
          */
         SignInOut: {
             /** Id */
@@ -2571,6 +2656,22 @@ export interface components {
         /**
          * SignInsOut
          * @description A page of devices, the newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "sgn_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "channel": "browser",
+         *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
+         *           "source": "203.0.113.7",
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "last_used_at": "2027-03-01T09:00:00Z",
+         *           "expires_at": "2027-03-01T09:00:00Z",
+         *           "current": true
+         *         }
+         *       ],
+         *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9"
+         *     }
          */
         SignInsOut: {
             /** Items */
@@ -2952,6 +3053,10 @@ export interface components {
         /**
          * CalendarFeedOut
          * @description Whether there is an address, and since when; the address itself is not kept.
+         * @example {
+         *       "active": true,
+         *       "created_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         CalendarFeedOut: {
             /** Active */
@@ -2962,6 +3067,12 @@ export interface components {
         /**
          * CalendarFeedMade
          * @description A new address, in two spellings: for whoever pastes it, and for a link that subscribes.
+         * @example {
+         *       "active": true,
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "url": "https://counterfoil.example/a/place",
+         *       "webcal_url": "webcal://counterfoil.example/calendar/4fX0uW2c.ics"
+         *     }
          */
         CalendarFeedMade: {
             /** Active */
@@ -2983,6 +3094,11 @@ export interface components {
         /**
          * NotificationsOut
          * @description Every switch as it stands. Whatever has no switch here is always sent.
+         * @example {
+         *       "reminder_day": true,
+         *       "reminder_hour": true,
+         *       "message_digest": true
+         *     }
          */
         NotificationsOut: {
             /**
@@ -3025,6 +3141,18 @@ export interface components {
         /**
          * AvailabilityInBrief
          * @description How much of a week is open, by the rules that hold today, and the next time off.
+         * @example {
+         *       "time_zone": "Europe/London",
+         *       "weekly_minutes": 1,
+         *       "weekdays": [
+         *         1
+         *       ],
+         *       "next_time_off": {
+         *         "starts_at": "2027-03-01T09:00:00Z",
+         *         "ends_at": "2027-03-01T09:00:00Z",
+         *         "reason": "My train does not run."
+         *       }
+         *     }
          */
         AvailabilityInBrief: {
             /** Time Zone */
@@ -3044,6 +3172,14 @@ export interface components {
         /**
          * CalendarInBrief
          * @description A calendar kept elsewhere, how it stands and when it was last read (null: never yet).
+         * @example {
+         *       "id": "cal_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "name": "Ada Lovelace",
+         *       "status": "waiting",
+         *       "received_at": "2027-03-01T09:00:00Z",
+         *       "read_at": "2027-03-01T09:00:00Z",
+         *       "skipped": 1
+         *     }
          */
         CalendarInBrief: {
             /** Id */
@@ -3069,6 +3205,271 @@ export interface components {
         /**
          * ClientDashboard
          * @description What a client comes back for.
+         * @example {
+         *       "upcoming": {
+         *         "items": [
+         *           {
+         *             "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "status": "pending",
+         *             "starts_at": "2027-03-01T09:00:00Z",
+         *             "ends_at": "2027-03-01T09:00:00Z",
+         *             "time_zone": "Europe/London",
+         *             "expires_at": "2027-03-01T09:00:00Z",
+         *             "price": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "mentor": {
+         *               "slug": "ada-lovelace",
+         *               "name": "Ada Lovelace",
+         *               "portrait_url": "/portraits/ada-lovelace.svg",
+         *               "time_zone": "Europe/London"
+         *             },
+         *             "client": {
+         *               "name": "Ada Lovelace"
+         *             },
+         *             "session_type": {
+         *               "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "name": "Ada Lovelace",
+         *               "duration_minutes": 60
+         *             },
+         *             "policy": {
+         *               "name": "Ada Lovelace",
+         *               "version": 1,
+         *               "tiers": [
+         *                 {
+         *                   "hours_before": 1,
+         *                   "refund_bps": 10000
+         *                 }
+         *               ],
+         *               "late_bearer": "platform"
+         *             },
+         *             "goals": "A new job",
+         *             "created_at": "2027-03-01T09:00:00Z",
+         *             "confirmed_at": "2027-03-01T09:00:00Z",
+         *             "cancelled_at": "2027-03-01T09:00:00Z",
+         *             "cancelled_by": "Cancelled by",
+         *             "cancel_reason": "Cancel reason",
+         *             "expired_at": "2027-03-01T09:00:00Z",
+         *             "outcome": "held",
+         *             "room": {
+         *               "opens_at": "2027-03-01T09:00:00Z",
+         *               "closes_at": "2027-03-01T09:00:00Z"
+         *             },
+         *             "payment": {
+         *               "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "gateway": "stripe",
+         *               "status": "created",
+         *               "paid_at": "2027-03-01T09:00:00Z",
+         *               "refunded": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "late": true,
+         *               "failure": {
+         *                 "code": "slot_taken",
+         *                 "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *               }
+         *             },
+         *             "replaced_by": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "sequence": 1,
+         *             "moves_left": 1,
+         *             "refund_cap_bps": 10000,
+         *             "series": {
+         *               "id": "srs_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "position": 1,
+         *               "count": 3
+         *             }
+         *           }
+         *         ],
+         *         "total": 1
+         *       },
+         *       "past": {
+         *         "items": [
+         *           {
+         *             "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "status": "pending",
+         *             "starts_at": "2027-03-01T09:00:00Z",
+         *             "ends_at": "2027-03-01T09:00:00Z",
+         *             "time_zone": "Europe/London",
+         *             "expires_at": "2027-03-01T09:00:00Z",
+         *             "price": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "mentor": {
+         *               "slug": "ada-lovelace",
+         *               "name": "Ada Lovelace",
+         *               "portrait_url": "/portraits/ada-lovelace.svg",
+         *               "time_zone": "Europe/London"
+         *             },
+         *             "client": {
+         *               "name": "Ada Lovelace"
+         *             },
+         *             "session_type": {
+         *               "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "name": "Ada Lovelace",
+         *               "duration_minutes": 60
+         *             },
+         *             "policy": {
+         *               "name": "Ada Lovelace",
+         *               "version": 1,
+         *               "tiers": [
+         *                 {
+         *                   "hours_before": 1,
+         *                   "refund_bps": 10000
+         *                 }
+         *               ],
+         *               "late_bearer": "platform"
+         *             },
+         *             "goals": "A new job",
+         *             "created_at": "2027-03-01T09:00:00Z",
+         *             "confirmed_at": "2027-03-01T09:00:00Z",
+         *             "cancelled_at": "2027-03-01T09:00:00Z",
+         *             "cancelled_by": "Cancelled by",
+         *             "cancel_reason": "Cancel reason",
+         *             "expired_at": "2027-03-01T09:00:00Z",
+         *             "outcome": "held",
+         *             "room": {
+         *               "opens_at": "2027-03-01T09:00:00Z",
+         *               "closes_at": "2027-03-01T09:00:00Z"
+         *             },
+         *             "payment": {
+         *               "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "gateway": "stripe",
+         *               "status": "created",
+         *               "paid_at": "2027-03-01T09:00:00Z",
+         *               "refunded": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "late": true,
+         *               "failure": {
+         *                 "code": "slot_taken",
+         *                 "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *               }
+         *             },
+         *             "replaced_by": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "sequence": 1,
+         *             "moves_left": 1,
+         *             "refund_cap_bps": 10000,
+         *             "series": {
+         *               "id": "srs_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "position": 1,
+         *               "count": 3
+         *             }
+         *           }
+         *         ],
+         *         "total": 1
+         *       },
+         *       "reviews_due": {
+         *         "items": [
+         *           {
+         *             "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "mentor": {
+         *               "slug": "ada-lovelace",
+         *               "name": "Ada Lovelace",
+         *               "portrait_url": "/portraits/ada-lovelace.svg",
+         *               "time_zone": "Europe/London"
+         *             },
+         *             "session_type": "One hour",
+         *             "ended_at": "2027-03-01T09:00:00Z",
+         *             "review_by": "2027-03-01T09:00:00Z"
+         *           }
+         *         ],
+         *         "total": 1
+         *       },
+         *       "goals": {
+         *         "items": [
+         *           {
+         *             "id": "goa_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "title": "Slot taken",
+         *             "percent": 1,
+         *             "milestones": 1,
+         *             "reached": 1,
+         *             "completed_at": "2027-03-01T09:00:00Z"
+         *           }
+         *         ],
+         *         "total": 1
+         *       },
+         *       "mentors_again": [
+         *         {
+         *           "slug": "ada-lovelace",
+         *           "name": "Ada Lovelace",
+         *           "headline": "Careers in engineering, from the first job on",
+         *           "portrait_url": "/portraits/ada-lovelace.svg",
+         *           "rating": 4.8,
+         *           "reviews_count": 31,
+         *           "price_from": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "sessions": 1,
+         *           "last_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ],
+         *       "mentors_new": [
+         *         {
+         *           "slug": "ada-lovelace",
+         *           "name": "Ada Lovelace",
+         *           "headline": "Careers in engineering, from the first job on",
+         *           "portrait_url": "/portraits/ada-lovelace.svg",
+         *           "rating": 4.8,
+         *           "reviews_count": 31,
+         *           "price_from": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           }
+         *         }
+         *       ],
+         *       "payments": {
+         *         "items": [
+         *           {
+         *             "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "title": "Slot taken",
+         *             "mentor": "ada-lovelace",
+         *             "gateway": "stripe",
+         *             "amount": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "refunded": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "paid_at": "2027-03-01T09:00:00Z"
+         *           }
+         *         ],
+         *         "total": 1,
+         *         "spent": [
+         *           {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           }
+         *         ]
+         *       },
+         *       "packages": [
+         *         {
+         *           "id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "mentor": {
+         *             "slug": "ada-lovelace",
+         *             "name": "Ada Lovelace",
+         *             "portrait_url": "/portraits/ada-lovelace.svg",
+         *             "time_zone": "Europe/London"
+         *           },
+         *           "session_type": "One hour",
+         *           "credits_left": 1,
+         *           "expires_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ],
+         *       "credit": [
+         *         {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         }
+         *       ]
+         *     }
          */
         ClientDashboard: {
             upcoming: components["schemas"]["SessionsInBrief"];
@@ -3092,6 +3493,9 @@ export interface components {
         /**
          * ClientRef
          * @description The client of a session.
+         * @example {
+         *       "name": "Ada Lovelace"
+         *     }
          */
         ClientRef: {
             /** Name */
@@ -3100,6 +3504,29 @@ export interface components {
         /**
          * CurrencyEarnings
          * @description A mentor's money in one currency; `available` is negative where the mentor owes.
+         * @example {
+         *       "currency": "USD",
+         *       "pending": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "available": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "reserve": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "on_its_way": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "paid": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       }
+         *     }
          */
         CurrencyEarnings: {
             /** Currency */
@@ -3113,6 +3540,461 @@ export interface components {
         /**
          * DashboardOut
          * @description One part for each role of the person; staff without one have neither.
+         * @example {
+         *       "unread_messages": 1,
+         *       "client": {
+         *         "upcoming": {
+         *           "items": [
+         *             {
+         *               "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "status": "pending",
+         *               "starts_at": "2027-03-01T09:00:00Z",
+         *               "ends_at": "2027-03-01T09:00:00Z",
+         *               "time_zone": "Europe/London",
+         *               "expires_at": "2027-03-01T09:00:00Z",
+         *               "price": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "mentor": {
+         *                 "slug": "ada-lovelace",
+         *                 "name": "Ada Lovelace",
+         *                 "portrait_url": "/portraits/ada-lovelace.svg",
+         *                 "time_zone": "Europe/London"
+         *               },
+         *               "client": {
+         *                 "name": "Ada Lovelace"
+         *               },
+         *               "session_type": {
+         *                 "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *                 "name": "Ada Lovelace",
+         *                 "duration_minutes": 60
+         *               },
+         *               "policy": {
+         *                 "name": "Ada Lovelace",
+         *                 "version": 1,
+         *                 "tiers": [
+         *                   {
+         *                     "hours_before": 1,
+         *                     "refund_bps": 10000
+         *                   }
+         *                 ],
+         *                 "late_bearer": "platform"
+         *               },
+         *               "goals": "A new job",
+         *               "created_at": "2027-03-01T09:00:00Z",
+         *               "confirmed_at": "2027-03-01T09:00:00Z",
+         *               "cancelled_at": "2027-03-01T09:00:00Z",
+         *               "cancelled_by": "Cancelled by",
+         *               "cancel_reason": "Cancel reason",
+         *               "expired_at": "2027-03-01T09:00:00Z",
+         *               "outcome": "held",
+         *               "room": {
+         *                 "opens_at": "2027-03-01T09:00:00Z",
+         *                 "closes_at": "2027-03-01T09:00:00Z"
+         *               },
+         *               "payment": {
+         *                 "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *                 "gateway": "stripe",
+         *                 "status": "created",
+         *                 "paid_at": "2027-03-01T09:00:00Z",
+         *                 "refunded": {
+         *                   "amount": 10000,
+         *                   "currency": "USD"
+         *                 },
+         *                 "late": true,
+         *                 "failure": {
+         *                   "code": "slot_taken",
+         *                   "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *                 }
+         *               },
+         *               "replaced_by": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "sequence": 1,
+         *               "moves_left": 1,
+         *               "refund_cap_bps": 10000,
+         *               "series": {
+         *                 "id": "srs_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *                 "position": 1,
+         *                 "count": 3
+         *               }
+         *             }
+         *           ],
+         *           "total": 1
+         *         },
+         *         "past": {
+         *           "items": [
+         *             {
+         *               "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "status": "pending",
+         *               "starts_at": "2027-03-01T09:00:00Z",
+         *               "ends_at": "2027-03-01T09:00:00Z",
+         *               "time_zone": "Europe/London",
+         *               "expires_at": "2027-03-01T09:00:00Z",
+         *               "price": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "mentor": {
+         *                 "slug": "ada-lovelace",
+         *                 "name": "Ada Lovelace",
+         *                 "portrait_url": "/portraits/ada-lovelace.svg",
+         *                 "time_zone": "Europe/London"
+         *               },
+         *               "client": {
+         *                 "name": "Ada Lovelace"
+         *               },
+         *               "session_type": {
+         *                 "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *                 "name": "Ada Lovelace",
+         *                 "duration_minutes": 60
+         *               },
+         *               "policy": {
+         *                 "name": "Ada Lovelace",
+         *                 "version": 1,
+         *                 "tiers": [
+         *                   {
+         *                     "hours_before": 1,
+         *                     "refund_bps": 10000
+         *                   }
+         *                 ],
+         *                 "late_bearer": "platform"
+         *               },
+         *               "goals": "A new job",
+         *               "created_at": "2027-03-01T09:00:00Z",
+         *               "confirmed_at": "2027-03-01T09:00:00Z",
+         *               "cancelled_at": "2027-03-01T09:00:00Z",
+         *               "cancelled_by": "Cancelled by",
+         *               "cancel_reason": "Cancel reason",
+         *               "expired_at": "2027-03-01T09:00:00Z",
+         *               "outcome": "held",
+         *               "room": {
+         *                 "opens_at": "2027-03-01T09:00:00Z",
+         *                 "closes_at": "2027-03-01T09:00:00Z"
+         *               },
+         *               "payment": {
+         *                 "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *                 "gateway": "stripe",
+         *                 "status": "created",
+         *                 "paid_at": "2027-03-01T09:00:00Z",
+         *                 "refunded": {
+         *                   "amount": 10000,
+         *                   "currency": "USD"
+         *                 },
+         *                 "late": true,
+         *                 "failure": {
+         *                   "code": "slot_taken",
+         *                   "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *                 }
+         *               },
+         *               "replaced_by": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "sequence": 1,
+         *               "moves_left": 1,
+         *               "refund_cap_bps": 10000,
+         *               "series": {
+         *                 "id": "srs_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *                 "position": 1,
+         *                 "count": 3
+         *               }
+         *             }
+         *           ],
+         *           "total": 1
+         *         },
+         *         "reviews_due": {
+         *           "items": [
+         *             {
+         *               "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "mentor": {
+         *                 "slug": "ada-lovelace",
+         *                 "name": "Ada Lovelace",
+         *                 "portrait_url": "/portraits/ada-lovelace.svg",
+         *                 "time_zone": "Europe/London"
+         *               },
+         *               "session_type": "One hour",
+         *               "ended_at": "2027-03-01T09:00:00Z",
+         *               "review_by": "2027-03-01T09:00:00Z"
+         *             }
+         *           ],
+         *           "total": 1
+         *         },
+         *         "goals": {
+         *           "items": [
+         *             {
+         *               "id": "goa_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "title": "Slot taken",
+         *               "percent": 1,
+         *               "milestones": 1,
+         *               "reached": 1,
+         *               "completed_at": "2027-03-01T09:00:00Z"
+         *             }
+         *           ],
+         *           "total": 1
+         *         },
+         *         "mentors_again": [
+         *           {
+         *             "slug": "ada-lovelace",
+         *             "name": "Ada Lovelace",
+         *             "headline": "Careers in engineering, from the first job on",
+         *             "portrait_url": "/portraits/ada-lovelace.svg",
+         *             "rating": 4.8,
+         *             "reviews_count": 31,
+         *             "price_from": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "sessions": 1,
+         *             "last_at": "2027-03-01T09:00:00Z"
+         *           }
+         *         ],
+         *         "mentors_new": [
+         *           {
+         *             "slug": "ada-lovelace",
+         *             "name": "Ada Lovelace",
+         *             "headline": "Careers in engineering, from the first job on",
+         *             "portrait_url": "/portraits/ada-lovelace.svg",
+         *             "rating": 4.8,
+         *             "reviews_count": 31,
+         *             "price_from": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             }
+         *           }
+         *         ],
+         *         "payments": {
+         *           "items": [
+         *             {
+         *               "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "title": "Slot taken",
+         *               "mentor": "ada-lovelace",
+         *               "gateway": "stripe",
+         *               "amount": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "refunded": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "paid_at": "2027-03-01T09:00:00Z"
+         *             }
+         *           ],
+         *           "total": 1,
+         *           "spent": [
+         *             {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             }
+         *           ]
+         *         },
+         *         "packages": [
+         *           {
+         *             "id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "mentor": {
+         *               "slug": "ada-lovelace",
+         *               "name": "Ada Lovelace",
+         *               "portrait_url": "/portraits/ada-lovelace.svg",
+         *               "time_zone": "Europe/London"
+         *             },
+         *             "session_type": "One hour",
+         *             "credits_left": 1,
+         *             "expires_at": "2027-03-01T09:00:00Z"
+         *           }
+         *         ],
+         *         "credit": [
+         *           {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           }
+         *         ]
+         *       },
+         *       "mentor": {
+         *         "upcoming": {
+         *           "items": [
+         *             {
+         *               "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "status": "pending",
+         *               "starts_at": "2027-03-01T09:00:00Z",
+         *               "ends_at": "2027-03-01T09:00:00Z",
+         *               "time_zone": "Europe/London",
+         *               "expires_at": "2027-03-01T09:00:00Z",
+         *               "price": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "mentor": {
+         *                 "slug": "ada-lovelace",
+         *                 "name": "Ada Lovelace",
+         *                 "portrait_url": "/portraits/ada-lovelace.svg",
+         *                 "time_zone": "Europe/London"
+         *               },
+         *               "client": {
+         *                 "name": "Ada Lovelace"
+         *               },
+         *               "session_type": {
+         *                 "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *                 "name": "Ada Lovelace",
+         *                 "duration_minutes": 60
+         *               },
+         *               "policy": {
+         *                 "name": "Ada Lovelace",
+         *                 "version": 1,
+         *                 "tiers": [
+         *                   {
+         *                     "hours_before": 1,
+         *                     "refund_bps": 10000
+         *                   }
+         *                 ],
+         *                 "late_bearer": "platform"
+         *               },
+         *               "goals": "A new job",
+         *               "created_at": "2027-03-01T09:00:00Z",
+         *               "confirmed_at": "2027-03-01T09:00:00Z",
+         *               "cancelled_at": "2027-03-01T09:00:00Z",
+         *               "cancelled_by": "Cancelled by",
+         *               "cancel_reason": "Cancel reason",
+         *               "expired_at": "2027-03-01T09:00:00Z",
+         *               "outcome": "held",
+         *               "room": {
+         *                 "opens_at": "2027-03-01T09:00:00Z",
+         *                 "closes_at": "2027-03-01T09:00:00Z"
+         *               },
+         *               "payment": {
+         *                 "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *                 "gateway": "stripe",
+         *                 "status": "created",
+         *                 "paid_at": "2027-03-01T09:00:00Z",
+         *                 "refunded": {
+         *                   "amount": 10000,
+         *                   "currency": "USD"
+         *                 },
+         *                 "late": true,
+         *                 "failure": {
+         *                   "code": "slot_taken",
+         *                   "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *                 }
+         *               },
+         *               "replaced_by": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "sequence": 1,
+         *               "moves_left": 1,
+         *               "refund_cap_bps": 10000,
+         *               "series": {
+         *                 "id": "srs_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *                 "position": 1,
+         *                 "count": 3
+         *               }
+         *             }
+         *           ],
+         *           "total": 1
+         *         },
+         *         "earnings": {
+         *           "balances": [
+         *             {
+         *               "currency": "USD",
+         *               "pending": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "available": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "reserve": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "on_its_way": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "paid": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               }
+         *             }
+         *           ],
+         *           "next_payout_on": "2027-03-01",
+         *           "payout_account": {
+         *             "id": "gpo_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "gateway": "stripe",
+         *             "status": "onboarding",
+         *             "currency": "USD",
+         *             "asked_for": "Asked for",
+         *             "usable_from": "2027-03-01T09:00:00Z"
+         *           }
+         *         },
+         *         "profile": {
+         *           "slug": "ada-lovelace",
+         *           "status": "Status",
+         *           "public": true,
+         *           "steps": [
+         *             {
+         *               "code": "slot_taken",
+         *               "done": true,
+         *               "needed": true
+         *             }
+         *           ]
+         *         },
+         *         "reviews": {
+         *           "rating": 4.8,
+         *           "reviews_count": 31,
+         *           "latest": [
+         *             {
+         *               "id": "rev_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "author": "Ann B.",
+         *               "rating": 5,
+         *               "preparation": 1,
+         *               "clarity": 1,
+         *               "usefulness": 1,
+         *               "comment": "I left with a plan.",
+         *               "created_at": "2027-03-01T09:00:00Z",
+         *               "reply": {
+         *                 "text": "Thank you!",
+         *                 "created_at": "2027-03-01T09:00:00Z"
+         *               }
+         *             }
+         *           ],
+         *           "to_answer": [
+         *             {
+         *               "id": "rev_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "author": "Ann B.",
+         *               "rating": 5,
+         *               "preparation": 1,
+         *               "clarity": 1,
+         *               "usefulness": 1,
+         *               "comment": "I left with a plan.",
+         *               "created_at": "2027-03-01T09:00:00Z",
+         *               "reply": {
+         *                 "text": "Thank you!",
+         *                 "created_at": "2027-03-01T09:00:00Z"
+         *               }
+         *             }
+         *           ],
+         *           "to_answer_total": 1
+         *         },
+         *         "availability": {
+         *           "time_zone": "Europe/London",
+         *           "weekly_minutes": 1,
+         *           "weekdays": [
+         *             1
+         *           ],
+         *           "next_time_off": {
+         *             "starts_at": "2027-03-01T09:00:00Z",
+         *             "ends_at": "2027-03-01T09:00:00Z",
+         *             "reason": "My train does not run."
+         *           }
+         *         },
+         *         "calendars": [
+         *           {
+         *             "id": "cal_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "name": "Ada Lovelace",
+         *             "status": "waiting",
+         *             "received_at": "2027-03-01T09:00:00Z",
+         *             "read_at": "2027-03-01T09:00:00Z",
+         *             "skipped": 1
+         *           }
+         *         ]
+         *       }
+         *     }
          */
         DashboardOut: {
             /**
@@ -3126,6 +4008,42 @@ export interface components {
         /**
          * EarningsInBrief
          * @description What a mentor has, and when and where it is paid next.
+         * @example {
+         *       "balances": [
+         *         {
+         *           "currency": "USD",
+         *           "pending": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "available": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "reserve": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "on_its_way": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "paid": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           }
+         *         }
+         *       ],
+         *       "next_payout_on": "2027-03-01",
+         *       "payout_account": {
+         *         "id": "gpo_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "gateway": "stripe",
+         *         "status": "onboarding",
+         *         "currency": "USD",
+         *         "asked_for": "Asked for",
+         *         "usable_from": "2027-03-01T09:00:00Z"
+         *       }
+         *     }
          */
         EarningsInBrief: {
             /** Balances */
@@ -3140,6 +4058,10 @@ export interface components {
         /**
          * FailureOut
          * @description Why the latest try to pay did not go through; the payer alone sees it.
+         * @example {
+         *       "code": "slot_taken",
+         *       "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *     }
          */
         FailureOut: {
             /** Code */
@@ -3150,6 +4072,14 @@ export interface components {
         /**
          * GoalInBrief
          * @description A goal, how far it is, and how many of its milestones are reached.
+         * @example {
+         *       "id": "goa_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "title": "Slot taken",
+         *       "percent": 1,
+         *       "milestones": 1,
+         *       "reached": 1,
+         *       "completed_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         GoalInBrief: {
             /** Id */
@@ -3177,6 +4107,19 @@ export interface components {
         /**
          * GoalsInBrief
          * @description The own goals, open ones first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "goa_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "title": "Slot taken",
+         *           "percent": 1,
+         *           "milestones": 1,
+         *           "reached": 1,
+         *           "completed_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ],
+         *       "total": 1
+         *     }
          */
         GoalsInBrief: {
             /** Items */
@@ -3191,6 +4134,18 @@ export interface components {
         /**
          * MentorCard
          * @description A mentor to find, with the lowest price.
+         * @example {
+         *       "slug": "ada-lovelace",
+         *       "name": "Ada Lovelace",
+         *       "headline": "Careers in engineering, from the first job on",
+         *       "portrait_url": "/portraits/ada-lovelace.svg",
+         *       "rating": 4.8,
+         *       "reviews_count": 31,
+         *       "price_from": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       }
+         *     }
          */
         MentorCard: {
             /** Slug */
@@ -3217,6 +4172,193 @@ export interface components {
         /**
          * MentorDashboard
          * @description What a mentor comes back for.
+         * @example {
+         *       "upcoming": {
+         *         "items": [
+         *           {
+         *             "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "status": "pending",
+         *             "starts_at": "2027-03-01T09:00:00Z",
+         *             "ends_at": "2027-03-01T09:00:00Z",
+         *             "time_zone": "Europe/London",
+         *             "expires_at": "2027-03-01T09:00:00Z",
+         *             "price": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "mentor": {
+         *               "slug": "ada-lovelace",
+         *               "name": "Ada Lovelace",
+         *               "portrait_url": "/portraits/ada-lovelace.svg",
+         *               "time_zone": "Europe/London"
+         *             },
+         *             "client": {
+         *               "name": "Ada Lovelace"
+         *             },
+         *             "session_type": {
+         *               "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "name": "Ada Lovelace",
+         *               "duration_minutes": 60
+         *             },
+         *             "policy": {
+         *               "name": "Ada Lovelace",
+         *               "version": 1,
+         *               "tiers": [
+         *                 {
+         *                   "hours_before": 1,
+         *                   "refund_bps": 10000
+         *                 }
+         *               ],
+         *               "late_bearer": "platform"
+         *             },
+         *             "goals": "A new job",
+         *             "created_at": "2027-03-01T09:00:00Z",
+         *             "confirmed_at": "2027-03-01T09:00:00Z",
+         *             "cancelled_at": "2027-03-01T09:00:00Z",
+         *             "cancelled_by": "Cancelled by",
+         *             "cancel_reason": "Cancel reason",
+         *             "expired_at": "2027-03-01T09:00:00Z",
+         *             "outcome": "held",
+         *             "room": {
+         *               "opens_at": "2027-03-01T09:00:00Z",
+         *               "closes_at": "2027-03-01T09:00:00Z"
+         *             },
+         *             "payment": {
+         *               "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "gateway": "stripe",
+         *               "status": "created",
+         *               "paid_at": "2027-03-01T09:00:00Z",
+         *               "refunded": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "late": true,
+         *               "failure": {
+         *                 "code": "slot_taken",
+         *                 "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *               }
+         *             },
+         *             "replaced_by": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "sequence": 1,
+         *             "moves_left": 1,
+         *             "refund_cap_bps": 10000,
+         *             "series": {
+         *               "id": "srs_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "position": 1,
+         *               "count": 3
+         *             }
+         *           }
+         *         ],
+         *         "total": 1
+         *       },
+         *       "earnings": {
+         *         "balances": [
+         *           {
+         *             "currency": "USD",
+         *             "pending": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "available": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "reserve": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "on_its_way": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "paid": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             }
+         *           }
+         *         ],
+         *         "next_payout_on": "2027-03-01",
+         *         "payout_account": {
+         *           "id": "gpo_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "gateway": "stripe",
+         *           "status": "onboarding",
+         *           "currency": "USD",
+         *           "asked_for": "Asked for",
+         *           "usable_from": "2027-03-01T09:00:00Z"
+         *         }
+         *       },
+         *       "profile": {
+         *         "slug": "ada-lovelace",
+         *         "status": "Status",
+         *         "public": true,
+         *         "steps": [
+         *           {
+         *             "code": "slot_taken",
+         *             "done": true,
+         *             "needed": true
+         *           }
+         *         ]
+         *       },
+         *       "reviews": {
+         *         "rating": 4.8,
+         *         "reviews_count": 31,
+         *         "latest": [
+         *           {
+         *             "id": "rev_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "author": "Ann B.",
+         *             "rating": 5,
+         *             "preparation": 1,
+         *             "clarity": 1,
+         *             "usefulness": 1,
+         *             "comment": "I left with a plan.",
+         *             "created_at": "2027-03-01T09:00:00Z",
+         *             "reply": {
+         *               "text": "Thank you!",
+         *               "created_at": "2027-03-01T09:00:00Z"
+         *             }
+         *           }
+         *         ],
+         *         "to_answer": [
+         *           {
+         *             "id": "rev_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "author": "Ann B.",
+         *             "rating": 5,
+         *             "preparation": 1,
+         *             "clarity": 1,
+         *             "usefulness": 1,
+         *             "comment": "I left with a plan.",
+         *             "created_at": "2027-03-01T09:00:00Z",
+         *             "reply": {
+         *               "text": "Thank you!",
+         *               "created_at": "2027-03-01T09:00:00Z"
+         *             }
+         *           }
+         *         ],
+         *         "to_answer_total": 1
+         *       },
+         *       "availability": {
+         *         "time_zone": "Europe/London",
+         *         "weekly_minutes": 1,
+         *         "weekdays": [
+         *           1
+         *         ],
+         *         "next_time_off": {
+         *           "starts_at": "2027-03-01T09:00:00Z",
+         *           "ends_at": "2027-03-01T09:00:00Z",
+         *           "reason": "My train does not run."
+         *         }
+         *       },
+         *       "calendars": [
+         *         {
+         *           "id": "cal_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "name": "Ada Lovelace",
+         *           "status": "waiting",
+         *           "received_at": "2027-03-01T09:00:00Z",
+         *           "read_at": "2027-03-01T09:00:00Z",
+         *           "skipped": 1
+         *         }
+         *       ]
+         *     }
          */
         MentorDashboard: {
             upcoming: components["schemas"]["SessionsInBrief"];
@@ -3230,6 +4372,20 @@ export interface components {
         /**
          * MentorMetCard
          * @description A mentor whom the client had sessions with.
+         * @example {
+         *       "slug": "ada-lovelace",
+         *       "name": "Ada Lovelace",
+         *       "headline": "Careers in engineering, from the first job on",
+         *       "portrait_url": "/portraits/ada-lovelace.svg",
+         *       "rating": 4.8,
+         *       "reviews_count": 31,
+         *       "price_from": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "sessions": 1,
+         *       "last_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         MentorMetCard: {
             /** Slug */
@@ -3266,6 +4422,12 @@ export interface components {
         /**
          * MentorRef
          * @description The mentor of a session.
+         * @example {
+         *       "slug": "ada-lovelace",
+         *       "name": "Ada Lovelace",
+         *       "portrait_url": "/portraits/ada-lovelace.svg",
+         *       "time_zone": "Europe/London"
+         *     }
          */
         MentorRef: {
             /** Slug */
@@ -3287,6 +4449,10 @@ export interface components {
         /**
          * MoneyOut
          * @description An amount in minor units of its currency: `{"amount": 10000, "currency": "USD"}`.
+         * @example {
+         *       "amount": 10000,
+         *       "currency": "USD"
+         *     }
          */
         MoneyOut: {
             /**
@@ -3304,6 +4470,18 @@ export interface components {
         /**
          * PackageInBrief
          * @description A package that can still pay for sessions.
+         * @example {
+         *       "id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "mentor": {
+         *         "slug": "ada-lovelace",
+         *         "name": "Ada Lovelace",
+         *         "portrait_url": "/portraits/ada-lovelace.svg",
+         *         "time_zone": "Europe/London"
+         *       },
+         *       "session_type": "One hour",
+         *       "credits_left": 1,
+         *       "expires_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         PackageInBrief: {
             /** Id */
@@ -3322,6 +4500,22 @@ export interface components {
         /**
          * PaymentInBrief
          * @description A payment that succeeded. `session_id` is None where a package was bought.
+         * @example {
+         *       "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "title": "Slot taken",
+         *       "mentor": "ada-lovelace",
+         *       "gateway": "stripe",
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "refunded": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "paid_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         PaymentInBrief: {
             /** Id */
@@ -3345,6 +4539,21 @@ export interface components {
         /**
          * PaymentRef
          * @description The payment that counts for a session: the paid one, else the latest attempt.
+         * @example {
+         *       "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "gateway": "stripe",
+         *       "status": "created",
+         *       "paid_at": "2027-03-01T09:00:00Z",
+         *       "refunded": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "late": true,
+         *       "failure": {
+         *         "code": "slot_taken",
+         *         "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *       }
+         *     }
          */
         PaymentRef: {
             /** Id */
@@ -3369,6 +4578,33 @@ export interface components {
         /**
          * PaymentsInBrief
          * @description The newest payments, and what was paid in all, less what came back, by currency.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "title": "Slot taken",
+         *           "mentor": "ada-lovelace",
+         *           "gateway": "stripe",
+         *           "amount": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "refunded": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "paid_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ],
+         *       "total": 1,
+         *       "spent": [
+         *         {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         }
+         *       ]
+         *     }
          */
         PaymentsInBrief: {
             /** Items */
@@ -3385,6 +4621,14 @@ export interface components {
         /**
          * PayoutAccountItem
          * @description A destination. Bank and identity are the gateway's to know.
+         * @example {
+         *       "id": "gpo_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "gateway": "stripe",
+         *       "status": "onboarding",
+         *       "currency": "USD",
+         *       "asked_for": "Asked for",
+         *       "usable_from": "2027-03-01T09:00:00Z"
+         *     }
          */
         PayoutAccountItem: {
             /** Id */
@@ -3412,6 +4656,17 @@ export interface components {
         /**
          * PolicyOut
          * @description A cancellation policy as a booking freezes it.
+         * @example {
+         *       "name": "Ada Lovelace",
+         *       "version": 1,
+         *       "tiers": [
+         *         {
+         *           "hours_before": 1,
+         *           "refund_bps": 10000
+         *         }
+         *       ],
+         *       "late_bearer": "platform"
+         *     }
          */
         PolicyOut: {
             /** Name */
@@ -3432,6 +4687,10 @@ export interface components {
         /**
          * PolicyTier
          * @description Cancelled at least `hours_before` the start, `refund_bps`/10000 of the price comes back.
+         * @example {
+         *       "hours_before": 1,
+         *       "refund_bps": 10000
+         *     }
          */
         PolicyTier: {
             /**
@@ -3448,6 +4707,18 @@ export interface components {
         /**
          * ProfileInBrief
          * @description How the own profile stands.
+         * @example {
+         *       "slug": "ada-lovelace",
+         *       "status": "Status",
+         *       "public": true,
+         *       "steps": [
+         *         {
+         *           "code": "slot_taken",
+         *           "done": true,
+         *           "needed": true
+         *         }
+         *       ]
+         *     }
          */
         ProfileInBrief: {
             /** Slug */
@@ -3468,6 +4739,10 @@ export interface components {
         /**
          * ReplyOut
          * @description What the mentor answered.
+         * @example {
+         *       "text": "Thank you!",
+         *       "created_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         ReplyOut: {
             /** Text */
@@ -3481,6 +4756,18 @@ export interface components {
         /**
          * ReviewDue
          * @description A session that its client may review, and until when.
+         * @example {
+         *       "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "mentor": {
+         *         "slug": "ada-lovelace",
+         *         "name": "Ada Lovelace",
+         *         "portrait_url": "/portraits/ada-lovelace.svg",
+         *         "time_zone": "Europe/London"
+         *       },
+         *       "session_type": "One hour",
+         *       "ended_at": "2027-03-01T09:00:00Z",
+         *       "review_by": "2027-03-01T09:00:00Z"
+         *     }
          */
         ReviewDue: {
             /** Session Id */
@@ -3502,6 +4789,20 @@ export interface components {
         /**
          * ReviewOut
          * @description What a client said about a session that took place.
+         * @example {
+         *       "id": "rev_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "author": "Ann B.",
+         *       "rating": 5,
+         *       "preparation": 1,
+         *       "clarity": 1,
+         *       "usefulness": 1,
+         *       "comment": "I left with a plan.",
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "reply": {
+         *         "text": "Thank you!",
+         *         "created_at": "2027-03-01T09:00:00Z"
+         *       }
+         *     }
          */
         ReviewOut: {
             /** Id */
@@ -3535,6 +4836,23 @@ export interface components {
         /**
          * ReviewsDue
          * @description Sessions that can be reviewed, the one whose time ends first before.
+         * @example {
+         *       "items": [
+         *         {
+         *           "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "mentor": {
+         *             "slug": "ada-lovelace",
+         *             "name": "Ada Lovelace",
+         *             "portrait_url": "/portraits/ada-lovelace.svg",
+         *             "time_zone": "Europe/London"
+         *           },
+         *           "session_type": "One hour",
+         *           "ended_at": "2027-03-01T09:00:00Z",
+         *           "review_by": "2027-03-01T09:00:00Z"
+         *         }
+         *       ],
+         *       "total": 1
+         *     }
          */
         ReviewsDue: {
             /** Items */
@@ -3549,6 +4867,43 @@ export interface components {
         /**
          * ReviewsInBrief
          * @description The own rating, the newest reviews, and those without a reply.
+         * @example {
+         *       "rating": 4.8,
+         *       "reviews_count": 31,
+         *       "latest": [
+         *         {
+         *           "id": "rev_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "author": "Ann B.",
+         *           "rating": 5,
+         *           "preparation": 1,
+         *           "clarity": 1,
+         *           "usefulness": 1,
+         *           "comment": "I left with a plan.",
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "reply": {
+         *             "text": "Thank you!",
+         *             "created_at": "2027-03-01T09:00:00Z"
+         *           }
+         *         }
+         *       ],
+         *       "to_answer": [
+         *         {
+         *           "id": "rev_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "author": "Ann B.",
+         *           "rating": 5,
+         *           "preparation": 1,
+         *           "clarity": 1,
+         *           "usefulness": 1,
+         *           "comment": "I left with a plan.",
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "reply": {
+         *             "text": "Thank you!",
+         *             "created_at": "2027-03-01T09:00:00Z"
+         *           }
+         *         }
+         *       ],
+         *       "to_answer_total": 1
+         *     }
          */
         ReviewsInBrief: {
             /** Rating */
@@ -3571,6 +4926,10 @@ export interface components {
         /**
          * RoomHours
          * @description When the session's video room can be entered.
+         * @example {
+         *       "opens_at": "2027-03-01T09:00:00Z",
+         *       "closes_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         RoomHours: {
             /**
@@ -3587,6 +4946,11 @@ export interface components {
         /**
          * SeriesRef
          * @description The series that a session was booked in, and its place among the `count` of it.
+         * @example {
+         *       "id": "srs_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "position": 1,
+         *       "count": 3
+         *     }
          */
         SeriesRef: {
             /** Id */
@@ -3605,6 +4969,79 @@ export interface components {
         /**
          * SessionOut
          * @description A session. `time_zone` is the reader's; `expires_at` ends an unpaid hold.
+         * @example {
+         *       "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "status": "pending",
+         *       "starts_at": "2027-03-01T09:00:00Z",
+         *       "ends_at": "2027-03-01T09:00:00Z",
+         *       "time_zone": "Europe/London",
+         *       "expires_at": "2027-03-01T09:00:00Z",
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "mentor": {
+         *         "slug": "ada-lovelace",
+         *         "name": "Ada Lovelace",
+         *         "portrait_url": "/portraits/ada-lovelace.svg",
+         *         "time_zone": "Europe/London"
+         *       },
+         *       "client": {
+         *         "name": "Ada Lovelace"
+         *       },
+         *       "session_type": {
+         *         "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "name": "Ada Lovelace",
+         *         "duration_minutes": 60
+         *       },
+         *       "policy": {
+         *         "name": "Ada Lovelace",
+         *         "version": 1,
+         *         "tiers": [
+         *           {
+         *             "hours_before": 1,
+         *             "refund_bps": 10000
+         *           }
+         *         ],
+         *         "late_bearer": "platform"
+         *       },
+         *       "goals": "A new job",
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "confirmed_at": "2027-03-01T09:00:00Z",
+         *       "cancelled_at": "2027-03-01T09:00:00Z",
+         *       "cancelled_by": "Cancelled by",
+         *       "cancel_reason": "Cancel reason",
+         *       "expired_at": "2027-03-01T09:00:00Z",
+         *       "outcome": "held",
+         *       "room": {
+         *         "opens_at": "2027-03-01T09:00:00Z",
+         *         "closes_at": "2027-03-01T09:00:00Z"
+         *       },
+         *       "payment": {
+         *         "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "gateway": "stripe",
+         *         "status": "created",
+         *         "paid_at": "2027-03-01T09:00:00Z",
+         *         "refunded": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "late": true,
+         *         "failure": {
+         *           "code": "slot_taken",
+         *           "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *         }
+         *       },
+         *       "replaced_by": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "sequence": 1,
+         *       "moves_left": 1,
+         *       "refund_cap_bps": 10000,
+         *       "series": {
+         *         "id": "srs_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "position": 1,
+         *         "count": 3
+         *       }
+         *     }
          */
         SessionOut: {
             /** Id */
@@ -3686,6 +5123,11 @@ export interface components {
         /**
          * SessionTypeRef
          * @description The kind of a session.
+         * @example {
+         *       "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "name": "Ada Lovelace",
+         *       "duration_minutes": 60
+         *     }
          */
         SessionTypeRef: {
             /** Id */
@@ -3701,6 +5143,84 @@ export interface components {
         /**
          * SessionsInBrief
          * @description The first few sessions of a list.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "status": "pending",
+         *           "starts_at": "2027-03-01T09:00:00Z",
+         *           "ends_at": "2027-03-01T09:00:00Z",
+         *           "time_zone": "Europe/London",
+         *           "expires_at": "2027-03-01T09:00:00Z",
+         *           "price": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "mentor": {
+         *             "slug": "ada-lovelace",
+         *             "name": "Ada Lovelace",
+         *             "portrait_url": "/portraits/ada-lovelace.svg",
+         *             "time_zone": "Europe/London"
+         *           },
+         *           "client": {
+         *             "name": "Ada Lovelace"
+         *           },
+         *           "session_type": {
+         *             "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "name": "Ada Lovelace",
+         *             "duration_minutes": 60
+         *           },
+         *           "policy": {
+         *             "name": "Ada Lovelace",
+         *             "version": 1,
+         *             "tiers": [
+         *               {
+         *                 "hours_before": 1,
+         *                 "refund_bps": 10000
+         *               }
+         *             ],
+         *             "late_bearer": "platform"
+         *           },
+         *           "goals": "A new job",
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "confirmed_at": "2027-03-01T09:00:00Z",
+         *           "cancelled_at": "2027-03-01T09:00:00Z",
+         *           "cancelled_by": "Cancelled by",
+         *           "cancel_reason": "Cancel reason",
+         *           "expired_at": "2027-03-01T09:00:00Z",
+         *           "outcome": "held",
+         *           "room": {
+         *             "opens_at": "2027-03-01T09:00:00Z",
+         *             "closes_at": "2027-03-01T09:00:00Z"
+         *           },
+         *           "payment": {
+         *             "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "gateway": "stripe",
+         *             "status": "created",
+         *             "paid_at": "2027-03-01T09:00:00Z",
+         *             "refunded": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "late": true,
+         *             "failure": {
+         *               "code": "slot_taken",
+         *               "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *             }
+         *           },
+         *           "replaced_by": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "sequence": 1,
+         *           "moves_left": 1,
+         *           "refund_cap_bps": 10000,
+         *           "series": {
+         *             "id": "srs_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "position": 1,
+         *             "count": 3
+         *           }
+         *         }
+         *       ],
+         *       "total": 1
+         *     }
          */
         SessionsInBrief: {
             /** Items */
@@ -3715,6 +5235,11 @@ export interface components {
         /**
          * StepOut
          * @description A step towards being booked; `needed` where nobody can book without it.
+         * @example {
+         *       "code": "slot_taken",
+         *       "done": true,
+         *       "needed": true
+         *     }
          */
         StepOut: {
             /**
@@ -3730,6 +5255,11 @@ export interface components {
         /**
          * TimeOffOut
          * @description A time away, in UTC.
+         * @example {
+         *       "starts_at": "2027-03-01T09:00:00Z",
+         *       "ends_at": "2027-03-01T09:00:00Z",
+         *       "reason": "My train does not run."
+         *     }
          */
         TimeOffOut: {
             /**
@@ -3751,6 +5281,35 @@ export interface components {
         /**
          * EarningLine
          * @description One movement of available money; what the mentor gets is positive.
+         * @example {
+         *       "at": "2027-03-01T09:00:00Z",
+         *       "what": "sale",
+         *       "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "sale": {
+         *         "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "title": "Slot taken",
+         *         "price": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "gateway_fee": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "commission": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "went_back": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         }
+         *       }
+         *     }
          */
         EarningLine: {
             /**
@@ -3771,6 +5330,67 @@ export interface components {
         /**
          * EarningsOut
          * @description What the mentor has, when the next payout is due, and a page of what made it up.
+         * @example {
+         *       "earnings": [
+         *         {
+         *           "currency": "USD",
+         *           "pending": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "available": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "reserve": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "on_its_way": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "paid": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           }
+         *         }
+         *       ],
+         *       "next_payout_on": "2027-03-01",
+         *       "lines": [
+         *         {
+         *           "at": "2027-03-01T09:00:00Z",
+         *           "what": "sale",
+         *           "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "amount": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "sale": {
+         *             "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "title": "Slot taken",
+         *             "price": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "gateway_fee": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "commission": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "went_back": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             }
+         *           }
+         *         }
+         *       ],
+         *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9"
+         *     }
          */
         EarningsOut: {
             /** Earnings */
@@ -3790,6 +5410,26 @@ export interface components {
         /**
          * SaleOut
          * @description A sale in its exact parts: `price` − `gateway_fee` − `commission` − `went_back` = amount.
+         * @example {
+         *       "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "title": "Slot taken",
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "gateway_fee": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "commission": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "went_back": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       }
+         *     }
          */
         SaleOut: {
             /** Session Id */
@@ -3888,6 +5528,16 @@ export interface components {
         /**
          * StatementItem
          * @description A payout as a line of the list.
+         * @example {
+         *       "id": "po_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "status": "approved",
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "paid_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         StatementItem: {
             /** Id */
@@ -3909,6 +5559,22 @@ export interface components {
         /**
          * StatementPage
          * @description A page of statements, the newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "po_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "status": "approved",
+         *           "amount": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "paid_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ],
+         *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9"
+         *     }
          */
         StatementPage: {
             /** Items */
@@ -3921,6 +5587,47 @@ export interface components {
         /**
          * StatementOut
          * @description A payout and everything that it is made of: the lines sum to its amount.
+         * @example {
+         *       "id": "po_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "status": "approved",
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "paid_at": "2027-03-01T09:00:00Z",
+         *       "lines": [
+         *         {
+         *           "at": "2027-03-01T09:00:00Z",
+         *           "what": "sale",
+         *           "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "amount": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "sale": {
+         *             "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "title": "Slot taken",
+         *             "price": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "gateway_fee": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "commission": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "went_back": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             }
+         *           }
+         *         }
+         *       ]
+         *     }
          */
         StatementOut: {
             /** Id */
@@ -3944,6 +5651,16 @@ export interface components {
         /**
          * PayoutAccountOut
          * @description The destination in use, if there is one.
+         * @example {
+         *       "account": {
+         *         "id": "gpo_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "gateway": "stripe",
+         *         "status": "onboarding",
+         *         "currency": "USD",
+         *         "asked_for": "Asked for",
+         *         "usable_from": "2027-03-01T09:00:00Z"
+         *       }
+         *     }
          */
         PayoutAccountOut: {
             account: components["schemas"]["PayoutAccountItem"] | null;
@@ -3951,6 +5668,17 @@ export interface components {
         /**
          * PayoutAccountStarted
          * @description The destination, and the gateway's page on which the mentor gives the details.
+         * @example {
+         *       "account": {
+         *         "id": "gpo_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "gateway": "stripe",
+         *         "status": "onboarding",
+         *         "currency": "USD",
+         *         "asked_for": "Asked for",
+         *         "usable_from": "2027-03-01T09:00:00Z"
+         *       },
+         *       "onboarding_url": "https://connect.stripe.com/setup/e/acct_1/4fX0"
+         *     }
          */
         PayoutAccountStarted: {
             account: components["schemas"]["PayoutAccountItem"] | null;
@@ -3988,6 +5716,48 @@ export interface components {
         /**
          * AvailabilityOut
          * @description A mentor's availability, each part in the order of time.
+         * @example {
+         *       "time_zone": "Europe/London",
+         *       "weekly": [
+         *         {
+         *           "weekday": 1,
+         *           "start": "09:00",
+         *           "end": "17:00",
+         *           "valid_from": "2027-03-01",
+         *           "valid_to": "2027-03-01"
+         *         }
+         *       ],
+         *       "overrides": [
+         *         {
+         *           "date": "2027-03-01",
+         *           "start": "09:00",
+         *           "end": "17:00",
+         *           "closed": true
+         *         }
+         *       ],
+         *       "time_off": [
+         *         {
+         *           "starts_at": "2027-03-01T09:00:00Z",
+         *           "ends_at": "2027-03-01T09:00:00Z",
+         *           "reason": "My train does not run."
+         *         }
+         *       ],
+         *       "travel": [
+         *         {
+         *           "from_date": "2027-03-01",
+         *           "to_date": "2027-03-01",
+         *           "time_zone": "Europe/London"
+         *         }
+         *       ],
+         *       "rules": {
+         *         "step_minutes": 1,
+         *         "gap_minutes": 1,
+         *         "notice_minutes": 1,
+         *         "window_days": 1,
+         *         "max_per_day": 1,
+         *         "max_per_week": 1
+         *       }
+         *     }
          */
         AvailabilityOut: {
             /** Time Zone */
@@ -4005,6 +5775,12 @@ export interface components {
         /**
          * DateHoursOut
          * @description A date with its own hours, or closed.
+         * @example {
+         *       "date": "2027-03-01",
+         *       "start": "09:00",
+         *       "end": "17:00",
+         *       "closed": true
+         *     }
          */
         DateHoursOut: {
             /**
@@ -4025,6 +5801,14 @@ export interface components {
         /**
          * RulesOut
          * @description The booking rules; null is no limit.
+         * @example {
+         *       "step_minutes": 1,
+         *       "gap_minutes": 1,
+         *       "notice_minutes": 1,
+         *       "window_days": 1,
+         *       "max_per_day": 1,
+         *       "max_per_week": 1
+         *     }
          */
         RulesOut: {
             /**
@@ -4055,6 +5839,11 @@ export interface components {
         /**
          * TravelOut
          * @description A journey's dates and zone.
+         * @example {
+         *       "from_date": "2027-03-01",
+         *       "to_date": "2027-03-01",
+         *       "time_zone": "Europe/London"
+         *     }
          */
         TravelOut: {
             /**
@@ -4073,6 +5862,13 @@ export interface components {
         /**
          * WeeklyHoursOut
          * @description Weekly hours; the dates only where they are limited.
+         * @example {
+         *       "weekday": 1,
+         *       "start": "09:00",
+         *       "end": "17:00",
+         *       "valid_from": "2027-03-01",
+         *       "valid_to": "2027-03-01"
+         *     }
          */
         WeeklyHoursOut: {
             /**
@@ -4093,6 +5889,55 @@ export interface components {
         /**
          * AvailabilitySaved
          * @description What was saved, and what the new gap left alone. The ETag is that of a GET.
+         * @example {
+         *       "time_zone": "Europe/London",
+         *       "weekly": [
+         *         {
+         *           "weekday": 1,
+         *           "start": "09:00",
+         *           "end": "17:00",
+         *           "valid_from": "2027-03-01",
+         *           "valid_to": "2027-03-01"
+         *         }
+         *       ],
+         *       "overrides": [
+         *         {
+         *           "date": "2027-03-01",
+         *           "start": "09:00",
+         *           "end": "17:00",
+         *           "closed": true
+         *         }
+         *       ],
+         *       "time_off": [
+         *         {
+         *           "starts_at": "2027-03-01T09:00:00Z",
+         *           "ends_at": "2027-03-01T09:00:00Z",
+         *           "reason": "My train does not run."
+         *         }
+         *       ],
+         *       "travel": [
+         *         {
+         *           "from_date": "2027-03-01",
+         *           "to_date": "2027-03-01",
+         *           "time_zone": "Europe/London"
+         *         }
+         *       ],
+         *       "rules": {
+         *         "step_minutes": 1,
+         *         "gap_minutes": 1,
+         *         "notice_minutes": 1,
+         *         "window_days": 1,
+         *         "max_per_day": 1,
+         *         "max_per_week": 1
+         *       },
+         *       "kept_gaps": [
+         *         {
+         *           "starts_at": "2027-03-01T09:00:00Z",
+         *           "ends_at": "2027-03-01T09:00:00Z",
+         *           "gap_minutes": 1
+         *         }
+         *       ]
+         *     }
          */
         AvailabilitySaved: {
             /** Time Zone */
@@ -4112,6 +5957,11 @@ export interface components {
         /**
          * KeptGapOut
          * @description A meeting to come that keeps its gap: the new one would reach into the next meeting.
+         * @example {
+         *       "starts_at": "2027-03-01T09:00:00Z",
+         *       "ends_at": "2027-03-01T09:00:00Z",
+         *       "gap_minutes": 1
+         *     }
          */
         KeptGapOut: {
             /**
@@ -4279,6 +6129,13 @@ export interface components {
         /**
          * OwnSlotExplanation
          * @description The same, for the mentor: what would have to change.
+         * @example {
+         *       "at": "2027-03-01T09:00:00Z",
+         *       "offered": true,
+         *       "reason": "My train does not run.",
+         *       "detail": "The slot at 2027-03-01 09:00 UTC has just been taken.",
+         *       "advice": "Open that hour in your week."
+         *     }
          */
         OwnSlotExplanation: {
             /**
@@ -4304,6 +6161,27 @@ export interface components {
         /**
          * CalendarList
          * @description All calendars of a mentor, by name.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "cal_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "name": "Ada Lovelace",
+         *           "status": "waiting",
+         *           "host": "calendar.example.com",
+         *           "received_at": "2027-03-01T09:00:00Z",
+         *           "read_at": "2027-03-01T09:00:00Z",
+         *           "entries": 1,
+         *           "busy_times": 1,
+         *           "left_out": [
+         *             "Two entries repeat for ever."
+         *           ],
+         *           "checked_at": "2027-03-01T09:00:00Z",
+         *           "next_check_at": "2027-03-01T09:00:00Z",
+         *           "failing_since": "2027-03-01T09:00:00Z",
+         *           "error": "Error"
+         *         }
+         *       ]
+         *     }
          */
         CalendarList: {
             /** Items */
@@ -4312,6 +6190,23 @@ export interface components {
         /**
          * CalendarOut
          * @description A calendar and how it stands. `waiting`: its address was not asked yet.
+         * @example {
+         *       "id": "cal_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "name": "Ada Lovelace",
+         *       "status": "waiting",
+         *       "host": "calendar.example.com",
+         *       "received_at": "2027-03-01T09:00:00Z",
+         *       "read_at": "2027-03-01T09:00:00Z",
+         *       "entries": 1,
+         *       "busy_times": 1,
+         *       "left_out": [
+         *         "Two entries repeat for ever."
+         *       ],
+         *       "checked_at": "2027-03-01T09:00:00Z",
+         *       "next_check_at": "2027-03-01T09:00:00Z",
+         *       "failing_since": "2027-03-01T09:00:00Z",
+         *       "error": "Error"
+         *     }
          */
         CalendarOut: {
             /** Id */
@@ -4388,6 +6283,28 @@ export interface components {
         /**
          * OwnReviewPage
          * @description A page of the own reviews, and the rating that all visible ones make.
+         * @example {
+         *       "rating": 4.8,
+         *       "reviews_count": 31,
+         *       "items": [
+         *         {
+         *           "id": "rev_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "author": "Ann B.",
+         *           "rating": 5,
+         *           "preparation": 1,
+         *           "clarity": 1,
+         *           "usefulness": 1,
+         *           "comment": "I left with a plan.",
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "reply": {
+         *             "text": "Thank you!",
+         *             "created_at": "2027-03-01T09:00:00Z"
+         *           }
+         *         }
+         *       ],
+         *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9"
+         *     }
          */
         OwnReviewPage: {
             /** Rating */
@@ -4407,6 +6324,18 @@ export interface components {
         /**
          * GroupTypeOut
          * @description A session type for a group.
+         * @example {
+         *       "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "name": "Ada Lovelace",
+         *       "duration_minutes": 60,
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "capacity": 10,
+         *       "minimum": 1,
+         *       "cutoff_minutes": 1
+         *     }
          */
         GroupTypeOut: {
             /** Id */
@@ -4483,6 +6412,21 @@ export interface components {
          *
          *     `decided` from the cut-off on, when it had its minimum; `withdrawn_by` is `mentor`, or
          *     `minimum` where it had not.
+         * @example {
+         *       "id": "mtg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "session_type": "One hour",
+         *       "starts_at": "2027-03-01T09:00:00Z",
+         *       "ends_at": "2027-03-01T09:00:00Z",
+         *       "status": "offered",
+         *       "capacity": 10,
+         *       "minimum": 1,
+         *       "seats_left": 4,
+         *       "waiting": 1,
+         *       "decide_at": "2027-03-01T09:00:00Z",
+         *       "withdrawn_at": "2027-03-01T09:00:00Z",
+         *       "withdrawn_by": "Withdrawn by",
+         *       "withdraw_reason": "Withdraw reason"
+         *     }
          */
         MeetingOut: {
             /** Id */
@@ -4553,6 +6497,27 @@ export interface components {
         /**
          * MeetingPage
          * @description A page of group meetings.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "mtg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "session_type": "One hour",
+         *           "starts_at": "2027-03-01T09:00:00Z",
+         *           "ends_at": "2027-03-01T09:00:00Z",
+         *           "status": "offered",
+         *           "capacity": 10,
+         *           "minimum": 1,
+         *           "seats_left": 4,
+         *           "waiting": 1,
+         *           "decide_at": "2027-03-01T09:00:00Z",
+         *           "withdrawn_at": "2027-03-01T09:00:00Z",
+         *           "withdrawn_by": "Withdrawn by",
+         *           "withdraw_reason": "Withdraw reason"
+         *         }
+         *       ],
+         *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9"
+         *     }
          */
         MeetingPage: {
             /** Items */
@@ -4576,6 +6541,27 @@ export interface components {
         /**
          * MentorItem
          * @description A mentor as the directory lists one. `price` is the lowest that fits what was asked.
+         * @example {
+         *       "slug": "ada-lovelace",
+         *       "name": "Ada Lovelace",
+         *       "headline": "Careers in engineering, from the first job on",
+         *       "expertise": [
+         *         "careers"
+         *       ],
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "rating": 4.8,
+         *       "reviews_count": 31,
+         *       "location": "London",
+         *       "languages": [
+         *         "en"
+         *       ],
+         *       "time_zone": "Europe/London",
+         *       "next_free_at": "2027-03-01T09:00:00Z",
+         *       "portrait_url": "/portraits/ada-lovelace.svg"
+         *     }
          */
         MentorItem: {
             /** Slug */
@@ -4615,6 +6601,42 @@ export interface components {
         /**
          * MentorPage
          * @description A page of the directory; `relaxed` names the filters dropped because nothing fitted.
+         * @example {
+         *       "items": [
+         *         {
+         *           "slug": "ada-lovelace",
+         *           "name": "Ada Lovelace",
+         *           "headline": "Careers in engineering, from the first job on",
+         *           "expertise": [
+         *             "careers"
+         *           ],
+         *           "price": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "rating": 4.8,
+         *           "reviews_count": 31,
+         *           "location": "London",
+         *           "languages": [
+         *             "en"
+         *           ],
+         *           "time_zone": "Europe/London",
+         *           "next_free_at": "2027-03-01T09:00:00Z",
+         *           "portrait_url": "/portraits/ada-lovelace.svg"
+         *         }
+         *       ],
+         *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "total": 1,
+         *       "facets": {
+         *         "careers": {
+         *           "careers": 1
+         *         }
+         *       },
+         *       "relaxed": [
+         *         "location"
+         *       ]
+         *     }
          */
         MentorPage: {
             /** Items */
@@ -4640,6 +6662,67 @@ export interface components {
         /**
          * MentorDetail
          * @description A mentor's profile, with the newest reviews.
+         * @example {
+         *       "slug": "ada-lovelace",
+         *       "name": "Ada Lovelace",
+         *       "headline": "Careers in engineering, from the first job on",
+         *       "expertise": [
+         *         "careers"
+         *       ],
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "rating": 4.8,
+         *       "reviews_count": 31,
+         *       "location": "London",
+         *       "languages": [
+         *         "en"
+         *       ],
+         *       "time_zone": "Europe/London",
+         *       "next_free_at": "2027-03-01T09:00:00Z",
+         *       "portrait_url": "/portraits/ada-lovelace.svg",
+         *       "bio": "Twenty years of hiring engineers.",
+         *       "session_types": [
+         *         {
+         *           "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "name": "Ada Lovelace",
+         *           "duration_minutes": 60,
+         *           "price": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "policy": {
+         *             "name": "Ada Lovelace",
+         *             "version": 1,
+         *             "tiers": [
+         *               {
+         *                 "hours_before": 1,
+         *                 "refund_bps": 10000
+         *               }
+         *             ],
+         *             "late_bearer": "platform"
+         *           },
+         *           "capacity": 10
+         *         }
+         *       ],
+         *       "reviews": [
+         *         {
+         *           "id": "rev_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "author": "Ann B.",
+         *           "rating": 5,
+         *           "preparation": 1,
+         *           "clarity": 1,
+         *           "usefulness": 1,
+         *           "comment": "I left with a plan.",
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "reply": {
+         *             "text": "Thank you!",
+         *             "created_at": "2027-03-01T09:00:00Z"
+         *           }
+         *         }
+         *       ]
+         *     }
          */
         MentorDetail: {
             /** Slug */
@@ -4685,6 +6768,27 @@ export interface components {
         /**
          * SessionTypeOut
          * @description What a mentor sells.
+         * @example {
+         *       "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "name": "Ada Lovelace",
+         *       "duration_minutes": 60,
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "policy": {
+         *         "name": "Ada Lovelace",
+         *         "version": 1,
+         *         "tiers": [
+         *           {
+         *             "hours_before": 1,
+         *             "refund_bps": 10000
+         *           }
+         *         ],
+         *         "late_bearer": "platform"
+         *       },
+         *       "capacity": 10
+         *     }
          */
         SessionTypeOut: {
             /** Id */
@@ -4708,6 +6812,26 @@ export interface components {
         /**
          * ReviewPage
          * @description A page of reviews, newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "rev_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "author": "Ann B.",
+         *           "rating": 5,
+         *           "preparation": 1,
+         *           "clarity": 1,
+         *           "usefulness": 1,
+         *           "comment": "I left with a plan.",
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "reply": {
+         *             "text": "Thank you!",
+         *             "created_at": "2027-03-01T09:00:00Z"
+         *           }
+         *         }
+         *       ],
+         *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9"
+         *     }
          */
         ReviewPage: {
             /** Items */
@@ -4720,6 +6844,11 @@ export interface components {
         /**
          * FullMeeting
          * @description A group meeting without a seat to book, and how many wait for one.
+         * @example {
+         *       "starts_at": "2027-03-01T09:00:00Z",
+         *       "ends_at": "2027-03-01T09:00:00Z",
+         *       "waiting": 1
+         *     }
          */
         FullMeeting: {
             /**
@@ -4741,6 +6870,24 @@ export interface components {
         /**
          * SlotList
          * @description Free slots in the order of time, written in `time_zone`.
+         * @example {
+         *       "time_zone": "Europe/London",
+         *       "items": [
+         *         {
+         *           "starts_at": "2027-03-01T09:00:00Z",
+         *           "ends_at": "2027-03-01T09:00:00Z",
+         *           "token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1c3JfMDEifQ.c2ln",
+         *           "seats_left": 4
+         *         }
+         *       ],
+         *       "full": [
+         *         {
+         *           "starts_at": "2027-03-01T09:00:00Z",
+         *           "ends_at": "2027-03-01T09:00:00Z",
+         *           "waiting": 1
+         *         }
+         *       ]
+         *     }
          */
         SlotList: {
             /** Time Zone */
@@ -4756,6 +6903,12 @@ export interface components {
         /**
          * SlotOut
          * @description A start that may be booked; the token holds price and terms for 30 minutes.
+         * @example {
+         *       "starts_at": "2027-03-01T09:00:00Z",
+         *       "ends_at": "2027-03-01T09:00:00Z",
+         *       "token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1c3JfMDEifQ.c2ln",
+         *       "seats_left": 4
+         *     }
          */
         SlotOut: {
             /**
@@ -4779,6 +6932,12 @@ export interface components {
         /**
          * SlotExplanation
          * @description Whether an instant is offered, and if not, why.
+         * @example {
+         *       "at": "2027-03-01T09:00:00Z",
+         *       "offered": true,
+         *       "reason": "My train does not run.",
+         *       "detail": "The slot at 2027-03-01 09:00 UTC has just been taken."
+         *     }
          */
         SlotExplanation: {
             /**
@@ -4799,6 +6958,13 @@ export interface components {
         /**
          * JoinOut
          * @description The way into the room: open `url` in a browser, or hand `token` to the provider's own kit.
+         * @example {
+         *       "opens_at": "2027-03-01T09:00:00Z",
+         *       "closes_at": "2027-03-01T09:00:00Z",
+         *       "url": "https://counterfoil.example/a/place",
+         *       "token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1c3JfMDEifQ.c2ln",
+         *       "provider": "jitsi"
+         *     }
          */
         JoinOut: {
             /**
@@ -4840,6 +7006,85 @@ export interface components {
         /**
          * SessionPage
          * @description A page of sessions.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "status": "pending",
+         *           "starts_at": "2027-03-01T09:00:00Z",
+         *           "ends_at": "2027-03-01T09:00:00Z",
+         *           "time_zone": "Europe/London",
+         *           "expires_at": "2027-03-01T09:00:00Z",
+         *           "price": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "mentor": {
+         *             "slug": "ada-lovelace",
+         *             "name": "Ada Lovelace",
+         *             "portrait_url": "/portraits/ada-lovelace.svg",
+         *             "time_zone": "Europe/London"
+         *           },
+         *           "client": {
+         *             "name": "Ada Lovelace"
+         *           },
+         *           "session_type": {
+         *             "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "name": "Ada Lovelace",
+         *             "duration_minutes": 60
+         *           },
+         *           "policy": {
+         *             "name": "Ada Lovelace",
+         *             "version": 1,
+         *             "tiers": [
+         *               {
+         *                 "hours_before": 1,
+         *                 "refund_bps": 10000
+         *               }
+         *             ],
+         *             "late_bearer": "platform"
+         *           },
+         *           "goals": "A new job",
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "confirmed_at": "2027-03-01T09:00:00Z",
+         *           "cancelled_at": "2027-03-01T09:00:00Z",
+         *           "cancelled_by": "Cancelled by",
+         *           "cancel_reason": "Cancel reason",
+         *           "expired_at": "2027-03-01T09:00:00Z",
+         *           "outcome": "held",
+         *           "room": {
+         *             "opens_at": "2027-03-01T09:00:00Z",
+         *             "closes_at": "2027-03-01T09:00:00Z"
+         *           },
+         *           "payment": {
+         *             "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "gateway": "stripe",
+         *             "status": "created",
+         *             "paid_at": "2027-03-01T09:00:00Z",
+         *             "refunded": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "late": true,
+         *             "failure": {
+         *               "code": "slot_taken",
+         *               "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *             }
+         *           },
+         *           "replaced_by": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "sequence": 1,
+         *           "moves_left": 1,
+         *           "refund_cap_bps": 10000,
+         *           "series": {
+         *             "id": "srs_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "position": 1,
+         *             "count": 3
+         *           }
+         *         }
+         *       ],
+         *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9"
+         *     }
          */
         SessionPage: {
             /** Items */
@@ -4860,6 +7105,36 @@ export interface components {
         /**
          * QuoteOut
          * @description What cancelling now would give back, and when that next becomes less.
+         * @example {
+         *       "refund": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "credit": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "prepaid": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "keeps": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "changes_at": "2027-03-01T09:00:00Z",
+         *       "policy": {
+         *         "name": "Ada Lovelace",
+         *         "version": 1,
+         *         "tiers": [
+         *           {
+         *             "hours_before": 1,
+         *             "refund_bps": 10000
+         *           }
+         *         ],
+         *         "late_bearer": "platform"
+         *       }
+         *     }
          */
         QuoteOut: {
             refund: components["schemas"]["MoneyOut"];
@@ -4875,6 +7150,89 @@ export interface components {
         /**
          * CancelledSession
          * @description The session after its cancellation, and the refund where one is due.
+         * @example {
+         *       "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "status": "pending",
+         *       "starts_at": "2027-03-01T09:00:00Z",
+         *       "ends_at": "2027-03-01T09:00:00Z",
+         *       "time_zone": "Europe/London",
+         *       "expires_at": "2027-03-01T09:00:00Z",
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "mentor": {
+         *         "slug": "ada-lovelace",
+         *         "name": "Ada Lovelace",
+         *         "portrait_url": "/portraits/ada-lovelace.svg",
+         *         "time_zone": "Europe/London"
+         *       },
+         *       "client": {
+         *         "name": "Ada Lovelace"
+         *       },
+         *       "session_type": {
+         *         "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "name": "Ada Lovelace",
+         *         "duration_minutes": 60
+         *       },
+         *       "policy": {
+         *         "name": "Ada Lovelace",
+         *         "version": 1,
+         *         "tiers": [
+         *           {
+         *             "hours_before": 1,
+         *             "refund_bps": 10000
+         *           }
+         *         ],
+         *         "late_bearer": "platform"
+         *       },
+         *       "goals": "A new job",
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "confirmed_at": "2027-03-01T09:00:00Z",
+         *       "cancelled_at": "2027-03-01T09:00:00Z",
+         *       "cancelled_by": "Cancelled by",
+         *       "cancel_reason": "Cancel reason",
+         *       "expired_at": "2027-03-01T09:00:00Z",
+         *       "outcome": "held",
+         *       "room": {
+         *         "opens_at": "2027-03-01T09:00:00Z",
+         *         "closes_at": "2027-03-01T09:00:00Z"
+         *       },
+         *       "payment": {
+         *         "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "gateway": "stripe",
+         *         "status": "created",
+         *         "paid_at": "2027-03-01T09:00:00Z",
+         *         "refunded": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "late": true,
+         *         "failure": {
+         *           "code": "slot_taken",
+         *           "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *         }
+         *       },
+         *       "replaced_by": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "sequence": 1,
+         *       "moves_left": 1,
+         *       "refund_cap_bps": 10000,
+         *       "series": {
+         *         "id": "srs_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "position": 1,
+         *         "count": 3
+         *       },
+         *       "refund": {
+         *         "id": "rfd_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "amount": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "status": "Status",
+         *         "cause": "cancelled_by_client",
+         *         "created_at": "2027-03-01T09:00:00Z"
+         *       }
+         *     }
          */
         CancelledSession: {
             /** Id */
@@ -4957,6 +7315,16 @@ export interface components {
         /**
          * RefundOut
          * @description Money on its way back.
+         * @example {
+         *       "id": "rfd_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "status": "Status",
+         *       "cause": "cancelled_by_client",
+         *       "created_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         RefundOut: {
             /** Id */
@@ -5009,6 +7377,22 @@ export interface components {
         /**
          * ProposalList
          * @description All proposals for a session, the newest first; there are twelve at most.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "prp_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "by": "client",
+         *           "status": "open",
+         *           "starts_at": [
+         *             "2027-03-01T09:00:00Z"
+         *           ],
+         *           "accepted": "2027-03-01T09:00:00Z",
+         *           "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "answered_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ]
+         *     }
          */
         ProposalList: {
             /** Items */
@@ -5017,6 +7401,18 @@ export interface components {
         /**
          * ProposalOut
          * @description Another time that one of the two proposed. `lapsed`: nobody answered in time.
+         * @example {
+         *       "id": "prp_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "by": "client",
+         *       "status": "open",
+         *       "starts_at": [
+         *         "2027-03-01T09:00:00Z"
+         *       ],
+         *       "accepted": "2027-03-01T09:00:00Z",
+         *       "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "answered_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         ProposalOut: {
             /** Id */
@@ -5076,6 +7472,11 @@ export interface components {
         /**
          * LeftOut
          * @description A session that could not be had when the series was booked; `reason` is that of explain.
+         * @example {
+         *       "starts_at": "2027-03-01T09:00:00Z",
+         *       "reason": "My train does not run.",
+         *       "detail": "The slot at 2027-03-01 09:00 UTC has just been taken."
+         *     }
          */
         LeftOut: {
             /**
@@ -5093,6 +7494,97 @@ export interface components {
          * @description A series. `rule` is written by RFC 5545, on the wall clock of `time_zone`, the mentor's.
          *
          *     `count` sessions were booked of those `asked` for. Each is paid, moved and reviewed by itself.
+         * @example {
+         *       "id": "srs_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "rule": "Full refund until 24 hours before the start.",
+         *       "every_weeks": 1,
+         *       "time_zone": "Europe/London",
+         *       "asked": 1,
+         *       "count": 3,
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "left_out": [
+         *         {
+         *           "starts_at": "2027-03-01T09:00:00Z",
+         *           "reason": "My train does not run.",
+         *           "detail": "The slot at 2027-03-01 09:00 UTC has just been taken."
+         *         }
+         *       ],
+         *       "sessions": [
+         *         {
+         *           "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "status": "pending",
+         *           "starts_at": "2027-03-01T09:00:00Z",
+         *           "ends_at": "2027-03-01T09:00:00Z",
+         *           "time_zone": "Europe/London",
+         *           "expires_at": "2027-03-01T09:00:00Z",
+         *           "price": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "mentor": {
+         *             "slug": "ada-lovelace",
+         *             "name": "Ada Lovelace",
+         *             "portrait_url": "/portraits/ada-lovelace.svg",
+         *             "time_zone": "Europe/London"
+         *           },
+         *           "client": {
+         *             "name": "Ada Lovelace"
+         *           },
+         *           "session_type": {
+         *             "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "name": "Ada Lovelace",
+         *             "duration_minutes": 60
+         *           },
+         *           "policy": {
+         *             "name": "Ada Lovelace",
+         *             "version": 1,
+         *             "tiers": [
+         *               {
+         *                 "hours_before": 1,
+         *                 "refund_bps": 10000
+         *               }
+         *             ],
+         *             "late_bearer": "platform"
+         *           },
+         *           "goals": "A new job",
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "confirmed_at": "2027-03-01T09:00:00Z",
+         *           "cancelled_at": "2027-03-01T09:00:00Z",
+         *           "cancelled_by": "Cancelled by",
+         *           "cancel_reason": "Cancel reason",
+         *           "expired_at": "2027-03-01T09:00:00Z",
+         *           "outcome": "held",
+         *           "room": {
+         *             "opens_at": "2027-03-01T09:00:00Z",
+         *             "closes_at": "2027-03-01T09:00:00Z"
+         *           },
+         *           "payment": {
+         *             "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "gateway": "stripe",
+         *             "status": "created",
+         *             "paid_at": "2027-03-01T09:00:00Z",
+         *             "refunded": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "late": true,
+         *             "failure": {
+         *               "code": "slot_taken",
+         *               "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *             }
+         *           },
+         *           "replaced_by": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "sequence": 1,
+         *           "moves_left": 1,
+         *           "refund_cap_bps": 10000,
+         *           "series": {
+         *             "id": "srs_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "position": 1,
+         *             "count": 3
+         *           }
+         *         }
+         *       ]
+         *     }
          */
         SeriesOut: {
             /** Id */
@@ -5161,6 +7653,49 @@ export interface components {
          * @description What cancelling those sessions would give back: each, and all of them together.
          *
          *     `changes_at` is when the first of them gives less.
+         * @example {
+         *       "refund": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "credit": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "prepaid": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "keeps": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "changes_at": "2027-03-01T09:00:00Z",
+         *       "sessions": [
+         *         {
+         *           "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "position": 1,
+         *           "starts_at": "2027-03-01T09:00:00Z",
+         *           "refund": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "credit": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "prepaid": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "keeps": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "changes_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ]
+         *     }
          */
         SeriesQuoteOut: {
             refund: components["schemas"]["MoneyOut"];
@@ -5175,6 +7710,28 @@ export interface components {
         /**
          * SessionQuoteOut
          * @description What cancelling one session of the series would give back.
+         * @example {
+         *       "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "position": 1,
+         *       "starts_at": "2027-03-01T09:00:00Z",
+         *       "refund": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "credit": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "prepaid": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "keeps": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "changes_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         SessionQuoteOut: {
             /** Session Id */
@@ -5217,6 +7774,21 @@ export interface components {
         /**
          * IncidentList
          * @description All reports of a session, the oldest first; there are four at most.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "inc_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "kind": "emergency",
+         *           "by": "client",
+         *           "reason": "My train does not run.",
+         *           "status": "open",
+         *           "held_minutes": 1,
+         *           "decision": "",
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "decided_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ]
+         *     }
          */
         IncidentList: {
             /** Items */
@@ -5227,6 +7799,17 @@ export interface components {
          * @description A report. `moot`: the session ended otherwise, or another report was decided first.
          *
          *     `withdrawn`: whoever reported it took it back.
+         * @example {
+         *       "id": "inc_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "kind": "emergency",
+         *       "by": "client",
+         *       "reason": "My train does not run.",
+         *       "status": "open",
+         *       "held_minutes": 1,
+         *       "decision": "",
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "decided_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         IncidentOut: {
             /** Id */
@@ -5284,6 +7867,28 @@ export interface components {
          * @description A place in the line before a meeting; `position` counts from 1 while it waits.
          *
          *     `offered`: the seat is the session `session_id`, held until `expires_at`; pay it to take it.
+         * @example {
+         *       "id": "wtl_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "status": "waiting",
+         *       "position": 1,
+         *       "starts_at": "2027-03-01T09:00:00Z",
+         *       "ends_at": "2027-03-01T09:00:00Z",
+         *       "mentor": {
+         *         "slug": "ada-lovelace",
+         *         "name": "Ada Lovelace",
+         *         "portrait_url": "/portraits/ada-lovelace.svg",
+         *         "time_zone": "Europe/London"
+         *       },
+         *       "session_type": {
+         *         "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "name": "Ada Lovelace",
+         *         "duration_minutes": 60
+         *       },
+         *       "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "expires_at": "2027-03-01T09:00:00Z",
+         *       "reason": "too_late",
+         *       "joined_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         WaitOut: {
             /** Id */
@@ -5339,6 +7944,34 @@ export interface components {
         /**
          * WaitPage
          * @description A page of places in lines.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "wtl_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "status": "waiting",
+         *           "position": 1,
+         *           "starts_at": "2027-03-01T09:00:00Z",
+         *           "ends_at": "2027-03-01T09:00:00Z",
+         *           "mentor": {
+         *             "slug": "ada-lovelace",
+         *             "name": "Ada Lovelace",
+         *             "portrait_url": "/portraits/ada-lovelace.svg",
+         *             "time_zone": "Europe/London"
+         *           },
+         *           "session_type": {
+         *             "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "name": "Ada Lovelace",
+         *             "duration_minutes": 60
+         *           },
+         *           "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "expires_at": "2027-03-01T09:00:00Z",
+         *           "reason": "too_late",
+         *           "joined_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ],
+         *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9"
+         *     }
          */
         WaitPage: {
             /** Items */
@@ -5356,6 +7989,9 @@ export interface components {
         /**
          * WebhookOut
          * @description The event is stored and will be worked on.
+         * @example {
+         *       "received": true
+         *     }
          */
         WebhookOut: {
             /** Received */
@@ -5364,6 +8000,30 @@ export interface components {
         /**
          * GoalOut
          * @description What a client wants to reach. `percent` is the newest report's; only its client writes.
+         * @example {
+         *       "id": "goa_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "title": "Slot taken",
+         *       "client": "Ann Brown",
+         *       "own": true,
+         *       "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "percent": 1,
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "completed_at": "2027-03-01T09:00:00Z",
+         *       "milestones": [
+         *         {
+         *           "id": "mst_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "title": "Slot taken",
+         *           "reached_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ],
+         *       "progress": [
+         *         {
+         *           "at": "2027-03-01T09:00:00Z",
+         *           "percent": 1,
+         *           "note": "Three applications are out."
+         *         }
+         *       ]
+         *     }
          */
         GoalOut: {
             /** Id */
@@ -5399,6 +8059,36 @@ export interface components {
         /**
          * GoalPage
          * @description A page of goals, newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "goa_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "title": "Slot taken",
+         *           "client": "Ann Brown",
+         *           "own": true,
+         *           "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "percent": 1,
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "completed_at": "2027-03-01T09:00:00Z",
+         *           "milestones": [
+         *             {
+         *               "id": "mst_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "title": "Slot taken",
+         *               "reached_at": "2027-03-01T09:00:00Z"
+         *             }
+         *           ],
+         *           "progress": [
+         *             {
+         *               "at": "2027-03-01T09:00:00Z",
+         *               "percent": 1,
+         *               "note": "Three applications are out."
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9"
+         *     }
          */
         GoalPage: {
             /** Items */
@@ -5411,6 +8101,11 @@ export interface components {
         /**
          * MilestoneOut
          * @description A step on the way.
+         * @example {
+         *       "id": "mst_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "title": "Slot taken",
+         *       "reached_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         MilestoneOut: {
             /** Id */
@@ -5423,6 +8118,11 @@ export interface components {
         /**
          * ProgressOut
          * @description How far the goal was when this was written.
+         * @example {
+         *       "at": "2027-03-01T09:00:00Z",
+         *       "percent": 1,
+         *       "note": "Three applications are out."
+         *     }
          */
         ProgressOut: {
             /**
@@ -5497,6 +8197,13 @@ export interface components {
         /**
          * ReviewReportOut
          * @description A report that waits to be looked at. Nobody but its author and the staff sees it.
+         * @example {
+         *       "id": "rrp_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "review_id": "rev_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "part": "review",
+         *       "reason": "insulting",
+         *       "made_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         ReviewReportOut: {
             /** Id */
@@ -5544,6 +8251,18 @@ export interface components {
         /**
          * ConversationOut
          * @description All that one client and one mentor wrote to each other, seen by one of them.
+         * @example {
+         *       "id": "cnv_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "with_name": "Ada Lovelace",
+         *       "mentor": "ada-lovelace",
+         *       "unread": 1,
+         *       "length": 1,
+         *       "last_text": "Thank you!",
+         *       "last_mine": true,
+         *       "last_sent_at": "2027-03-01T09:00:00Z",
+         *       "blocked": true,
+         *       "open": true
+         *     }
          */
         ConversationOut: {
             /** Id */
@@ -5592,6 +8311,24 @@ export interface components {
         /**
          * ConversationPage
          * @description A page of conversations, the newest message first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "cnv_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "with_name": "Ada Lovelace",
+         *           "mentor": "ada-lovelace",
+         *           "unread": 1,
+         *           "length": 1,
+         *           "last_text": "Thank you!",
+         *           "last_mine": true,
+         *           "last_sent_at": "2027-03-01T09:00:00Z",
+         *           "blocked": true,
+         *           "open": true
+         *         }
+         *       ],
+         *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9"
+         *     }
          */
         ConversationPage: {
             /** Items */
@@ -5604,6 +8341,14 @@ export interface components {
         /**
          * MessageOut
          * @description One message. Numbers run from 1 without a hole within a conversation.
+         * @example {
+         *       "id": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "conversation_id": "cnv_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "number": 1,
+         *       "text": "Thank you!",
+         *       "mine": true,
+         *       "sent_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         MessageOut: {
             /** Id */
@@ -5651,6 +8396,10 @@ export interface components {
         /**
          * UnreadOut
          * @description What waits for the reader.
+         * @example {
+         *       "messages": 1,
+         *       "conversations": 1
+         *     }
          */
         UnreadOut: {
             /**
@@ -5669,6 +8418,10 @@ export interface components {
         /**
          * StreamTicketOut
          * @description Where to open the stream, once, within a minute.
+         * @example {
+         *       "url": "https://counterfoil.example/a/place",
+         *       "expires_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         StreamTicketOut: {
             /**
@@ -5686,6 +8439,19 @@ export interface components {
         /**
          * MessageList
          * @description Messages in the order of writing.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "conversation_id": "cnv_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "number": 1,
+         *           "text": "Thank you!",
+         *           "mine": true,
+         *           "sent_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ],
+         *       "before": 1
+         *     }
          */
         MessageList: {
             /** Items */
@@ -5718,6 +8484,13 @@ export interface components {
         /**
          * ReportOut
          * @description A report that waits to be looked at. Nobody but its author and the staff sees it.
+         * @example {
+         *       "id": "rpt_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "conversation_id": "cnv_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "reason": "harassment",
+         *       "made_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         ReportOut: {
             /** Id */
@@ -5760,6 +8533,30 @@ export interface components {
          * @description What the gateway's fields in the page need. The secret is for this client alone.
          *
          *     `price` less `discount` and `credit` is `amount`, what is left to pay.
+         * @example {
+         *       "payment_id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "gateway": "stripe",
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "discount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "credit": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "client_secret": "pi_3Q_secret_4fX0",
+         *       "publishable_key": "pk_live_4fX0uW2c",
+         *       "order_id": "5O190127TN364715T",
+         *       "client_id": "AZDxjDScFpQtjWTOUtWKbyN"
+         *     }
          */
         IntentOut: {
             /** Payment Id */
@@ -5818,6 +8615,24 @@ export interface components {
         /**
          * CoverOut
          * @description The confirmed session, and what paid for it: `price` is `discount` and `credit`.
+         * @example {
+         *       "session": {
+         *         "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "status": "pending"
+         *       },
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "discount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "credit": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       }
+         *     }
          */
         CoverOut: {
             session: components["schemas"]["SessionState"];
@@ -5828,6 +8643,10 @@ export interface components {
         /**
          * SessionState
          * @description A session's id and status.
+         * @example {
+         *       "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "status": "pending"
+         *     }
          */
         SessionState: {
             /** Id */
@@ -5854,6 +8673,33 @@ export interface components {
         /**
          * ConfirmOut
          * @description Where the payment and its session stand now, and what of the money goes back.
+         * @example {
+         *       "payment": {
+         *         "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "status": "created",
+         *         "failure": {
+         *           "code": "slot_taken",
+         *           "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *         }
+         *       },
+         *       "session": {
+         *         "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "status": "pending"
+         *       },
+         *       "package_id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "refunds": [
+         *         {
+         *           "id": "rfd_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "amount": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "status": "Status",
+         *           "cause": "cancelled_by_client",
+         *           "created_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ]
+         *     }
          */
         ConfirmOut: {
             payment: components["schemas"]["PaymentState"];
@@ -5873,6 +8719,14 @@ export interface components {
         /**
          * PaymentState
          * @description A payment's id and status, and why the latest try failed.
+         * @example {
+         *       "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "status": "created",
+         *       "failure": {
+         *         "code": "slot_taken",
+         *         "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *       }
+         *     }
          */
         PaymentState: {
             /** Id */
@@ -5895,6 +8749,11 @@ export interface components {
         /**
          * Breakdown
          * @description The price's parts in minor units; the session's mentor sees them.
+         * @example {
+         *       "gateway_fee": 320,
+         *       "commission": 1000,
+         *       "mentor_share": 8680
+         *     }
          */
         Breakdown: {
             /**
@@ -5916,6 +8775,54 @@ export interface components {
         /**
          * PaymentOut
          * @description A payment. `breakdown` is there for the session's mentor alone.
+         * @example {
+         *       "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "package_id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "gateway": "stripe",
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "status": "created",
+         *       "failure": {
+         *         "code": "slot_taken",
+         *         "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *       },
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "receipt": {
+         *         "number": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "paid_at": "2027-03-01T09:00:00Z",
+         *         "amount": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "refunded": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "mentor": "ada-lovelace",
+         *         "session_type": "One hour",
+         *         "session_starts_at": "2027-03-01T09:00:00Z"
+         *       },
+         *       "refunds": [
+         *         {
+         *           "id": "rfd_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "amount": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "status": "Status",
+         *           "cause": "cancelled_by_client",
+         *           "created_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ],
+         *       "breakdown": {
+         *         "gateway_fee": 320,
+         *         "commission": 1000,
+         *         "mentor_share": 8680
+         *       }
+         *     }
          */
         PaymentOut: {
             /** Id */
@@ -5952,6 +8859,60 @@ export interface components {
         /**
          * PaymentPage
          * @description A page of payments.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "package_id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "gateway": "stripe",
+         *           "amount": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "status": "created",
+         *           "failure": {
+         *             "code": "slot_taken",
+         *             "message": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *           },
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "receipt": {
+         *             "number": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "paid_at": "2027-03-01T09:00:00Z",
+         *             "amount": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "refunded": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "mentor": "ada-lovelace",
+         *             "session_type": "One hour",
+         *             "session_starts_at": "2027-03-01T09:00:00Z"
+         *           },
+         *           "refunds": [
+         *             {
+         *               "id": "rfd_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *               "amount": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "status": "Status",
+         *               "cause": "cancelled_by_client",
+         *               "created_at": "2027-03-01T09:00:00Z"
+         *             }
+         *           ],
+         *           "breakdown": {
+         *             "gateway_fee": 320,
+         *             "commission": 1000,
+         *             "mentor_share": 8680
+         *           }
+         *         }
+         *       ],
+         *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9"
+         *     }
          */
         PaymentPage: {
             /** Items */
@@ -5964,6 +8925,21 @@ export interface components {
         /**
          * Receipt
          * @description What was paid, to whom, when.
+         * @example {
+         *       "number": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "paid_at": "2027-03-01T09:00:00Z",
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "refunded": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "mentor": "ada-lovelace",
+         *       "session_type": "One hour",
+         *       "session_starts_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         Receipt: {
             /** Number */
@@ -5988,6 +8964,31 @@ export interface components {
         /**
          * OfferList
          * @description What a mentor offers now.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "pko_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "mentor": {
+         *             "slug": "ada-lovelace",
+         *             "name": "Ada Lovelace",
+         *             "portrait_url": "/portraits/ada-lovelace.svg",
+         *             "time_zone": "Europe/London"
+         *           },
+         *           "session_type": {
+         *             "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "name": "Ada Lovelace",
+         *             "duration_minutes": 60
+         *           },
+         *           "sessions": 1,
+         *           "price": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "valid_days": 1,
+         *           "withdrawn_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ]
+         *     }
          */
         OfferList: {
             /** Items */
@@ -5996,6 +8997,27 @@ export interface components {
         /**
          * OfferOut
          * @description A package that a mentor offers.
+         * @example {
+         *       "id": "pko_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "mentor": {
+         *         "slug": "ada-lovelace",
+         *         "name": "Ada Lovelace",
+         *         "portrait_url": "/portraits/ada-lovelace.svg",
+         *         "time_zone": "Europe/London"
+         *       },
+         *       "session_type": {
+         *         "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "name": "Ada Lovelace",
+         *         "duration_minutes": 60
+         *       },
+         *       "sessions": 1,
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "valid_days": 1,
+         *       "withdrawn_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         OfferOut: {
             /** Id */
@@ -6044,6 +9066,31 @@ export interface components {
         /**
          * PackageIntentOut
          * @description What the gateway's fields in the page need, as for a session. Confirm it like any payment.
+         * @example {
+         *       "payment_id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "gateway": "stripe",
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "discount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "credit": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "client_secret": "pi_3Q_secret_4fX0",
+         *       "publishable_key": "pk_live_4fX0uW2c",
+         *       "order_id": "5O190127TN364715T",
+         *       "client_id": "AZDxjDScFpQtjWTOUtWKbyN",
+         *       "package_id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *     }
          */
         PackageIntentOut: {
             /** Payment Id */
@@ -6094,6 +9141,35 @@ export interface components {
         /**
          * PackageOut
          * @description A package that a client bought, and what is left of it.
+         * @example {
+         *       "id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "mentor": {
+         *         "slug": "ada-lovelace",
+         *         "name": "Ada Lovelace",
+         *         "portrait_url": "/portraits/ada-lovelace.svg",
+         *         "time_zone": "Europe/London"
+         *       },
+         *       "session_type": {
+         *         "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "name": "Ada Lovelace",
+         *         "duration_minutes": 60
+         *       },
+         *       "sessions": 1,
+         *       "credits_left": 1,
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "unused": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "pay_by": "2027-03-01T09:00:00Z",
+         *       "begun_at": "2027-03-01T09:00:00Z",
+         *       "expires_at": "2027-03-01T09:00:00Z",
+         *       "closed_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         PackageOut: {
             /** Id */
@@ -6140,6 +9216,41 @@ export interface components {
         /**
          * PackagePage
          * @description A page of packages.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "mentor": {
+         *             "slug": "ada-lovelace",
+         *             "name": "Ada Lovelace",
+         *             "portrait_url": "/portraits/ada-lovelace.svg",
+         *             "time_zone": "Europe/London"
+         *           },
+         *           "session_type": {
+         *             "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *             "name": "Ada Lovelace",
+         *             "duration_minutes": 60
+         *           },
+         *           "sessions": 1,
+         *           "credits_left": 1,
+         *           "price": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "unused": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "pay_by": "2027-03-01T09:00:00Z",
+         *           "begun_at": "2027-03-01T09:00:00Z",
+         *           "expires_at": "2027-03-01T09:00:00Z",
+         *           "closed_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ],
+         *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9"
+         *     }
          */
         PackagePage: {
             /** Items */
@@ -6152,6 +9263,16 @@ export interface components {
         /**
          * UseOut
          * @description The confirmed session, and the credit's part of the package's price.
+         * @example {
+         *       "session": {
+         *         "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "status": "pending"
+         *       },
+         *       "drawn": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       }
+         *     }
          */
         UseOut: {
             session: components["schemas"]["SessionState"];
@@ -6168,6 +9289,14 @@ export interface components {
         /**
          * CreditMovementOut
          * @description One change of the credit: granted, earned, spent (negative) or returned.
+         * @example {
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "kind": "referral",
+         *       "created_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         CreditMovementOut: {
             amount: components["schemas"]["MoneyOut"];
@@ -6182,6 +9311,25 @@ export interface components {
         /**
          * CreditOut
          * @description What a client has to spend, the newest movements, and the code to bring others by.
+         * @example {
+         *       "balances": [
+         *         {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         }
+         *       ],
+         *       "movements": [
+         *         {
+         *           "amount": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "kind": "referral",
+         *           "created_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ],
+         *       "referral_code": "ANN-7K2Q"
+         *     }
          */
         CreditOut: {
             /** Balances */
@@ -6194,6 +9342,9 @@ export interface components {
         /**
          * ReferralOut
          * @description The referral is written down.
+         * @example {
+         *       "accepted": true
+         *     }
          */
         ReferralOut: {
             /** Accepted */
@@ -6210,6 +9361,13 @@ export interface components {
         /**
          * ProblemKind
          * @description One kind of problem: when it happens and what to do.
+         * @example {
+         *       "type": "https://counterfoil.example/api/problems/slot_taken",
+         *       "code": "slot_taken",
+         *       "title": "Slot taken",
+         *       "status": 409,
+         *       "description": "The slot has just been taken."
+         *     }
          */
         ProblemKind: {
             /**
@@ -6232,6 +9390,17 @@ export interface components {
         /**
          * ProblemKinds
          * @description Every kind of problem, by code.
+         * @example {
+         *       "items": [
+         *         {
+         *           "type": "https://counterfoil.example/api/problems/slot_taken",
+         *           "code": "slot_taken",
+         *           "title": "Slot taken",
+         *           "status": 409,
+         *           "description": "The slot has just been taken."
+         *         }
+         *       ]
+         *     }
          */
         ProblemKinds: {
             /** Items */
@@ -6696,6 +9865,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "correct-horse-battery-7",
+                 *       "name": "Ada Lovelace",
+                 *       "role": "client",
+                 *       "time_zone": "Europe/London"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RegisterIn"];
             };
         };
@@ -6731,6 +9909,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "code": "ABCD-EFGH"
+                 *     }
+                 */
                 "application/json": components["schemas"]["VerifyIn"];
             };
         };
@@ -6766,6 +9950,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "correct-horse-battery-7"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LoginIn"];
             };
         };
@@ -6803,6 +9993,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mfa_token": "eyJzIjoidXNyXzAxamRxNHp2OG0zdyJ9:1tHq2x:Qk3R8",
+                 *       "code": "492039"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LoginMfaIn"];
             };
         };
@@ -6839,6 +10035,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "rt_4fX0uW2c9sKqB7mZ1yT5"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RefreshIn"] | null;
             };
         };
@@ -6876,6 +10077,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "rt_4fX0uW2c9sKqB7mZ1yT5"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RefreshIn"] | null;
             };
         };
@@ -6958,6 +10164,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada King",
+                 *       "time_zone": "Europe/Paris"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProfilePatch"];
             };
         };
@@ -6997,6 +10209,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordForgotIn"];
             };
         };
@@ -7032,6 +10249,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "code": "ABCD-EFGH",
+                 *       "password": "staple-battery-horse-8"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordResetIn"];
             };
         };
@@ -7065,6 +10289,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct-horse-battery-7",
+                 *       "new_password": "staple-battery-horse-8"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordChangeIn"];
             };
         };
@@ -7873,6 +11103,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reminder_day": true,
+                 *       "reminder_hour": true,
+                 *       "message_digest": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["NotificationsRequest"];
             };
         };
@@ -8134,6 +11371,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "gateway": "stripe",
+                 *       "country": "GB"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PayoutAccountRequest"];
             };
         };
@@ -8225,6 +11468,51 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "time_zone": "Europe/London",
+                 *       "weekly": [
+                 *         {
+                 *           "weekday": 0,
+                 *           "start": "09:00",
+                 *           "end": "17:00"
+                 *         }
+                 *       ],
+                 *       "overrides": [
+                 *         {
+                 *           "date": "2027-03-04",
+                 *           "start": "10:00",
+                 *           "end": "24:00"
+                 *         },
+                 *         {
+                 *           "date": "2027-03-05",
+                 *           "closed": true
+                 *         }
+                 *       ],
+                 *       "time_off": [
+                 *         {
+                 *           "starts_at": "2027-03-08T10:00:00Z",
+                 *           "ends_at": "2027-03-12T10:00:00Z",
+                 *           "reason": "A journey"
+                 *         }
+                 *       ],
+                 *       "travel": [
+                 *         {
+                 *           "from_date": "2027-04-01",
+                 *           "to_date": "2027-04-09",
+                 *           "time_zone": "Asia/Tokyo"
+                 *         }
+                 *       ],
+                 *       "rules": {
+                 *         "step_minutes": 30,
+                 *         "gap_minutes": 15,
+                 *         "notice_minutes": 120,
+                 *         "window_days": 60,
+                 *         "max_per_day": 4,
+                 *         "max_per_week": null
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["AvailabilityIn"];
             };
         };
@@ -8348,6 +11636,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Home",
+                 *       "file": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nEND:VCALENDAR\r\n"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CalendarRequest"];
             };
         };
@@ -8550,6 +11844,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Interview practice",
+                 *       "duration_minutes": 60,
+                 *       "price_minor": 2000,
+                 *       "currency": "USD",
+                 *       "capacity": 10,
+                 *       "minimum": 3,
+                 *       "cutoff_minutes": 1440
+                 *     }
+                 */
                 "application/json": components["schemas"]["GroupTypeRequest"];
             };
         };
@@ -8631,6 +11936,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_type": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+                 *       "starts_at": "2027-03-01T09:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["MeetingRequest"];
             };
         };
@@ -8680,6 +11991,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "I am ill."
+                 *     }
+                 */
                 "application/json": components["schemas"]["MeetingWithdrawal"];
             };
         };
@@ -9028,6 +12344,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "slot_token": "WzEsInN0eV8wMWpkcTR6djhtM3c1eDZ5N3o4YTliMGMxZCJd:1tHq2x:Zb0T9",
+                 *       "goals": "A new job"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SessionRequest"];
             };
         };
@@ -9153,6 +12475,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "slot_token": "WzEsInN0eV8wMWpkcTR6djhtM3c1eDZ5N3o4YTliMGMxZCJd:1tHq2x:Zb0T9"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RescheduleRequest"];
             };
         };
@@ -9238,6 +12565,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "My train does not run."
+                 *     }
+                 */
                 "application/json": components["schemas"]["CancelRequest"];
             };
         };
@@ -9281,6 +12613,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rating": 5,
+                 *       "preparation": 5,
+                 *       "clarity": 4,
+                 *       "usefulness": 5,
+                 *       "comment": "I left with a plan."
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReviewRequest"];
             };
         };
@@ -9363,6 +12704,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "starts_at": [
+                 *         "2027-03-01T09:00:00Z",
+                 *         "2027-03-01T11:00:00Z"
+                 *       ],
+                 *       "message": "Could we meet later?"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProposalRequest"];
             };
         };
@@ -9414,6 +12764,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "starts_at": "2027-03-01T09:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AcceptRequest"];
             };
         };
@@ -9536,6 +12891,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "slot_token": "WzEsInN0eV8wMWpkcTR6djhtM3c1eDZ5N3o4YTliMGMxZCJd:1tHq2x:Zb0T9",
+                 *       "count": 3,
+                 *       "every_weeks": 1,
+                 *       "goals": "Grow"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SeriesRequest"];
             };
         };
@@ -9656,6 +13019,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "since": 2,
+                 *       "reason": "I have found one."
+                 *     }
+                 */
                 "application/json": components["schemas"]["SeriesCancelRequest"];
             };
         };
@@ -9738,6 +13107,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "absence",
+                 *       "reason": "Nobody came."
+                 *     }
+                 */
                 "application/json": components["schemas"]["IncidentRequest"];
             };
         };
@@ -9856,6 +13231,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_type": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+                 *       "starts_at": "2027-03-01T09:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["WaitRequest"];
             };
         };
@@ -9940,6 +13321,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["Leaving"];
             };
         };
@@ -10082,6 +13464,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "title": "A new job"
+                 *     }
+                 */
                 "application/json": components["schemas"]["GoalRequest"];
             };
         };
@@ -10165,6 +13552,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "title": "Write the first application"
+                 *     }
+                 */
                 "application/json": components["schemas"]["MilestoneRequest"];
             };
         };
@@ -10252,6 +13644,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "percent": 40,
+                 *       "note": "Three applications are out."
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProgressRequest"];
             };
         };
@@ -10295,6 +13693,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "I begin in May."
+                 *     }
+                 */
                 "application/json": components["schemas"]["CompleteRequest"];
             };
         };
@@ -10337,6 +13740,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Thank you, and all the best!"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReplyRequest"];
             };
         };
@@ -10379,6 +13787,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "part": "review",
+                 *       "reason": "untrue",
+                 *       "words": "We never met."
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReviewReportRequest"];
             };
         };
@@ -10463,6 +13878,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mentor": "ada",
+                 *       "text": "Do you also help with interviews?"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ConversationBegin"];
             };
         };
@@ -10643,6 +14064,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Thank you!"
+                 *     }
+                 */
                 "application/json": components["schemas"]["MessageSend"];
             };
         };
@@ -10685,6 +14111,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "up_to": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReadUpTo"];
             };
         };
@@ -10791,6 +14222,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "spam",
+                 *       "words": "The same text to everybody."
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReportRequest"];
             };
         };
@@ -10835,6 +14272,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+                 *       "gateway": "stripe"
+                 *     }
+                 */
                 "application/json": components["schemas"]["IntentRequest"];
             };
         };
@@ -10881,6 +14324,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CoverRequest"];
             };
         };
@@ -10921,6 +14369,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "payment_id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ConfirmRequest"];
             };
         };
@@ -11138,6 +14591,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_type": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+                 *       "sessions": 5,
+                 *       "price_minor": 45000,
+                 *       "valid_days": 180
+                 *     }
+                 */
                 "application/json": components["schemas"]["OfferRequest"];
             };
         };
@@ -11255,6 +14716,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "offer_id": "pko_01jdq4zv8m3w5x6y7z8a9b0c1d",
+                 *       "gateway": "stripe"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PackageRequest"];
             };
         };
@@ -11339,6 +14806,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UseRequest"];
             };
         };
@@ -11445,6 +14917,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "ANN-7K2Q"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReferralRequest"];
             };
         };
