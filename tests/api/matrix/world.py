@@ -207,15 +207,12 @@ class Furniture:
         self.buys, self.sells = Caller(client.user), Caller(mentor.user)
         self.standin = standin
         self.now, self.base, self.running = now, base or now, running
+        self.hours = 120.0  # from here on a test may hold further hours
         self.kind = scheduling.open_mentor(mentor=mentor)
 
     def furnish(self) -> None:
-        self.objects |= {
-            "mentor": self.mentor.slug,
-            "kind": self.kind.public_id,
-            "starts_at": f"{self.at(100):%Y-%m-%dT%H:%M:%SZ}",
-            "slot": slot_tokens.mint(session_type=self.kind, starts_at=self.at(102), now=self.now),
-        }
+        self.objects |= {"mentor": self.mentor.slug, "kind": self.kind.public_id}
+        self.free_at(100)
         self.past()
         self.paid_at_the_gateway()
         self.paid()
@@ -235,6 +232,12 @@ class Furniture:
     def at(self, hours: float) -> datetime:
         """Return an instant so many hours from the base."""
         return self.base + timedelta(hours=hours)
+
+    def free_at(self, hours: float) -> None:
+        """Name a start at which nothing is, and another two hours later with its slot's token."""
+        at = self.at(hours + 2)
+        self.objects["starts_at"] = f"{self.at(hours):%Y-%m-%dT%H:%M:%SZ}"
+        self.objects["slot"] = slot_tokens.mint(session_type=self.kind, starts_at=at, now=self.now)
 
     def past(self) -> None:
         """A session to review, one that was, and one that runs, reported by its client."""
