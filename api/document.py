@@ -169,9 +169,9 @@ def finish_document(document: OpenAPISchema) -> OpenAPISchema:
     components["responses"] = {_answer_name(status): _problem_answer(status) for status in _REASONS}
     used = set()
     for methods in document["paths"].values():
-        for operation in methods.values():
+        for method, operation in methods.items():
             used.update(operation.get("tags", ()))
-            _finish_operation(operation)
+            _finish_operation(method, operation)
     document["tags"] = [
         {"name": name, "description": TAGS[name]} for name in sorted(TAGS) if name in used
     ]
@@ -193,7 +193,7 @@ def _problem_schema(schemas: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _finish_operation(operation: dict[str, Any]) -> None:
+def _finish_operation(method: str, operation: dict[str, Any]) -> None:
     answers = {int(status): answer for status, answer in operation["responses"].items()}
     for status in _EVERYWHERE:
         answers.setdefault(status, {})
@@ -203,8 +203,11 @@ def _finish_operation(operation: dict[str, Any]) -> None:
     else:
         scheme = _OTHER_CREDENTIALS.get(operation["operationId"])
         operation["security"] = [{scheme: []}] if scheme else []
+    if operation["parameters"] or "requestBody" in operation:
+        answers.setdefault(422, {})  # any value may be one that cannot be used
+    if method != "get":
+        answers.setdefault(413, {})  # asked of every body, also where none is looked at
     if "requestBody" in operation:
-        answers.setdefault(413, {})
         answers.setdefault(415, {})
         for body in operation["requestBody"]["content"].values():
             body["example"] = examples.REQUESTS[operation["operationId"]]

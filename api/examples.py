@@ -8,6 +8,8 @@ what each member is called, and hold to their schemas.
 from collections.abc import Mapping
 from typing import Any
 
+from api.sign_in_examples import EMAIL, REFRESH_TOKEN, SIGN_IN
+
 _TAIL = "01jdq4zv8m3w5x6y7z8a9b0c1d"
 
 
@@ -17,34 +19,12 @@ def an_id(prefix: str) -> str:
 
 
 SLOT_TOKEN = "WzEsInN0eV8wMWpkcTR6djhtM3c1eDZ5N3o4YTliMGMxZCJd:1tHq2x:Zb0T9"  # noqa: S105 - shown
-MAIL_CODE = "ABCD-EFGH"
-AUTHENTICATOR_CODE = "492039"
-MFA_TOKEN = "eyJzIjoidXNyXzAxamRxNHp2OG0zdyJ9:1tHq2x:Qk3R8"  # noqa: S105 - shown
-PASSWORD = "correct-horse-battery-7"  # noqa: S105 - shown
-NEW_PASSWORD = "staple-battery-horse-8"  # noqa: S105 - shown
-EMAIL = "ada@example.com"
 START = "2027-03-01T09:00:00Z"
 LATER = "2027-03-01T11:00:00Z"
-REFRESH_TOKEN = "rt_4fX0uW2c9sKqB7mZ1yT5"  # noqa: S105 - shown
 REFERRAL = "ANN-7K2Q"
 
 REQUESTS: Mapping[str, Mapping[str, Any]] = {
-    "users_register": {
-        "email": EMAIL,
-        "password": PASSWORD,
-        "name": "Ada Lovelace",
-        "role": "client",
-        "time_zone": "Europe/London",
-    },
-    "users_verify": {"email": EMAIL, "code": MAIL_CODE},
-    "users_login": {"email": EMAIL, "password": PASSWORD},
-    "users_login_mfa": {"mfa_token": MFA_TOKEN, "code": AUTHENTICATOR_CODE},
-    "users_refresh": {"refresh_token": REFRESH_TOKEN},
-    "users_logout": {"refresh_token": REFRESH_TOKEN},
-    "users_profile_update": {"name": "Ada King", "time_zone": "Europe/Paris"},
-    "users_password_forgot": {"email": EMAIL},
-    "users_password_reset": {"email": EMAIL, "code": MAIL_CODE, "password": NEW_PASSWORD},
-    "users_password_change": {"current_password": PASSWORD, "new_password": NEW_PASSWORD},
+    **SIGN_IN,
     "users_notifications_replace": {
         "reminder_day": True,
         "reminder_hour": True,

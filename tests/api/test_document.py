@@ -69,13 +69,15 @@ def resolved(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_every_operation_documents_its_failures_as_problems() -> None:
-    for name, (_, operation) in OPERATIONS.items():
+    for name, (method, operation) in OPERATIONS.items():
         failures = {
             int(status): resolved(answer)
             for status, answer in operation["responses"].items()
             if int(status) >= 400
         }
         assert {400, 429, 500, 503} <= set(failures), name
+        assert 422 in failures or not (operation["parameters"] or "requestBody" in operation), name
+        assert 413 in failures or method == "get", name
         assert (401 in failures) or PERMISSIONS[name] is Who.ANYONE, name
         for status, answer in failures.items():
             assert list(answer["content"]) == ["application/problem+json"], (name, status)

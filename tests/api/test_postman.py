@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api import examples
+from api import examples, sign_in_examples
 from api.management.commands import openapi
 from launcher import contract
 from launcher.errors import LauncherError
@@ -81,4 +81,4 @@ def test_the_imported_sign_in_signs_in(requests: dict[str, dict[str, Any]]) -> N
     answer = Caller().post(path, json.loads(sign_in["body"]["raw"]), key=None)
 
     assert answer.status_code == 200, answer.content
-    assert answer.json()["user"]["email"] == examples.EMAIL
+    assert answer.json()["user"]["email"] == sign_in_examples.EMAIL

@@ -5,15 +5,12 @@ what stands in the place of the example's ids, tokens and codes.
 the body is exchanged for something of that moment.
 """
 
-from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
-from accounts import operations
 from api import examples
 from billing import client_credit, referrals
 from kernel import clock
@@ -21,35 +18,14 @@ from kernel.ids import parse_public_id
 from kernel.money import Money
 from scheduling import groups, lifecycle
 from scheduling.models import CancellationPolicy, Meeting, Session
-from tests.accounts.conftest import code_in, letters
-from tests.accounts.test_second_factor_api import SECRET, code_now
 from tests.api.callers import Caller
-from tests.api.market import Market, open_market
+from tests.api.market import open_market
+from tests.api.stage import Make, Stage, World, made
+from tests.api.worlds_of_people import PEOPLE
 from tests.factories.people import ClientFactory
 from tests.factories.reviews import completed, reviewed
 from tests.factories.scheduling import confirmed
 from tests.standin import StandIn
-
-
-@dataclass(slots=True)
-class World:
-    """One sending: by whom, to which ids of the path, with which exchanges in the body."""
-
-    caller: Caller
-    path: dict[str, str] = field(default_factory=dict)
-    body: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Stage:
-    """What a world is made on. `later` holds a travelled clock until the example was sent."""
-
-    market: Market
-    standin: StandIn
-    later: ExitStack
-
-
-Make = Callable[[Stage], World]
 
 
 def hour(hours: int) -> str:
@@ -67,66 +43,6 @@ def paid(stage: Stage, *, hours: int = 48) -> str:
     with transaction.atomic():
         lifecycle.confirm(session_id=parse_public_id("ses", session), now=clock.now())
     return session
-
-
-def made(answer: Any) -> dict[str, Any]:
-    assert answer.status_code in {200, 201}, answer.content
-    found: dict[str, Any] = answer.json()
-    return found
-
-
-# --- People -----------------------------------------------------------------------------------
-
-
-def newcomer(_: Stage) -> World:
-    return World(Caller())
-
-
-def person() -> Any:
-    values = {"name": "Ada Lovelace", "time_zone": "Europe/London"}
-    return operations.create_person(
-        email=examples.EMAIL,
-        role="client",
-        now=clock.now(),
-        password=examples.PASSWORD,
-        **values,
-    )
-
-
-def known(_: Stage) -> World:
-    person()
-    return World(Caller())
-
-
-def registered(_: Stage) -> World:
-    caller = Caller()
-    caller.post("/api/users/register", examples.REQUESTS["users_register"], key=None)
-    return World(caller, body={"code": code_in(letters("account_verify")[-1])})
-
-
-def first_step(_: Stage) -> World:
-    operations.set_totp(user=person(), secret=SECRET)
-    caller = Caller()
-    answer = caller.post("/api/users/login", examples.REQUESTS["users_login"], key=None)
-    return World(caller, body={"mfa_token": answer.json()["mfa_token"], "code": code_now()})
-
-
-def on_a_phone(_: Stage) -> World:
-    person()
-    body = {**examples.REQUESTS["users_login"], "channel": "mobile"}
-    found = made(Caller().post("/api/users/login", body, key=None))
-    return World(Caller(), body={"refresh_token": found["refresh_token"]})
-
-
-def forgetful(_: Stage) -> World:
-    person()
-    caller = Caller()
-    caller.post("/api/users/password/forgot", {"email": examples.EMAIL}, key=None)
-    return World(caller, body={"code": code_in(letters()[-1])})
-
-
-def signed_in(_: Stage) -> World:
-    return World(Caller(person()))
 
 
 # --- Mentors ----------------------------------------------------------------------------------
@@ -299,17 +215,7 @@ def brought(stage: Stage) -> World:
 
 
 WORLDS: dict[str, Make] = {
-    "users_register": newcomer,
-    "users_verify": registered,
-    "users_login": known,
-    "users_login_mfa": first_step,
-    "users_refresh": on_a_phone,
-    "users_logout": on_a_phone,
-    "users_profile_update": signed_in,
-    "users_password_forgot": known,
-    "users_password_reset": forgetful,
-    "users_password_change": signed_in,
-    "users_notifications_replace": signed_in,
+    **PEOPLE,
     "mentors_me_payout_account_open": ada,
     "mentors_me_availability_replace": ada,
     "mentors_me_calendars_add": ada,

@@ -2721,6 +2721,10 @@ export interface components {
         /**
          * AppOut
          * @description The authenticator app.
+         * @example {
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "last_used_at": "2027-03-01T09:00:00Z"
+         *     }
          */
         AppOut: {
             /**
@@ -2734,6 +2738,27 @@ export interface components {
         /**
          * MfaOut
          * @description What the person has set up, and whether this sign-in may change it now.
+         * @example {
+         *       "enabled": true,
+         *       "app": {
+         *         "created_at": "2027-03-01T09:00:00Z",
+         *         "last_used_at": "2027-03-01T09:00:00Z"
+         *       },
+         *       "passkeys": [
+         *         {
+         *           "id": "Id",
+         *           "name": "Ada Lovelace",
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "last_used_at": "2027-03-01T09:00:00Z",
+         *           "passwordless": true
+         *         }
+         *       ],
+         *       "recovery_codes_left": 1,
+         *       "proved_until": "2027-03-01T09:00:00Z",
+         *       "methods": [
+         *         "password"
+         *       ]
+         *     }
          */
         MfaOut: {
             /** Enabled */
@@ -2763,6 +2788,13 @@ export interface components {
         /**
          * PasskeyOut
          * @description One passkey.
+         * @example {
+         *       "id": "Id",
+         *       "name": "Ada Lovelace",
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "last_used_at": "2027-03-01T09:00:00Z",
+         *       "passwordless": true
+         *     }
          */
         PasskeyOut: {
             /** Id */
@@ -2785,6 +2817,12 @@ export interface components {
         /**
          * AppBegunOut
          * @description A new secret: shown once, and in force once a code of it came back.
+         * @example {
+         *       "ceremony": "Ceremony",
+         *       "secret": "Secret",
+         *       "otpauth_uri": "Otpauth uri",
+         *       "expires_in": 600
+         *     }
          */
         AppBegunOut: {
             /** Ceremony */
@@ -2809,6 +2847,11 @@ export interface components {
         /**
          * RecoveryCodesOut
          * @description Recovery codes, where new ones were made.
+         * @example {
+         *       "recovery_codes": [
+         *         "Recovery codes"
+         *       ]
+         *     }
          */
         RecoveryCodesOut: {
             /**
@@ -2836,6 +2879,11 @@ export interface components {
         /**
          * PasskeyBegunOut
          * @description What the browser needs for the next step.
+         * @example {
+         *       "ceremony": "Ceremony",
+         *       "options": {},
+         *       "expires_in": 600
+         *     }
          */
         PasskeyBegunOut: {
             /** Ceremony */
@@ -2857,6 +2905,18 @@ export interface components {
         /**
          * PasskeyAddedOut
          * @description The passkey; recovery codes where it is the first factor, else none.
+         * @example {
+         *       "recovery_codes": [
+         *         "Recovery codes"
+         *       ],
+         *       "passkey": {
+         *         "id": "Id",
+         *         "name": "Ada Lovelace",
+         *         "created_at": "2027-03-01T09:00:00Z",
+         *         "last_used_at": "2027-03-01T09:00:00Z",
+         *         "passwordless": true
+         *       }
+         *     }
          */
         PasskeyAddedOut: {
             /**
@@ -3019,6 +3079,9 @@ export interface components {
         /**
          * ProofOut
          * @description Until when this sign-in may change how its person signs in.
+         * @example {
+         *       "proved_until": "2027-03-01T09:00:00Z"
+         *     }
          */
         ProofOut: {
             /**
@@ -5445,6 +5508,113 @@ export interface components {
         /**
          * AnalyticsOut
          * @description Every month from the first to the last, by the mentor's clock, and all together.
+         * @example {
+         *       "time_zone": "Europe/London",
+         *       "since": "Since",
+         *       "until": "Until",
+         *       "months": [
+         *         {
+         *           "month": "Month",
+         *           "currencies": [
+         *             {
+         *               "currency": "USD",
+         *               "sales": 1,
+         *               "price": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "gateway_fee": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "commission": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "went_back": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "earned": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "others": [
+         *                 {
+         *                   "what": "sale",
+         *                   "amount": {
+         *                     "amount": 10000,
+         *                     "currency": "USD"
+         *                   }
+         *                 }
+         *               ],
+         *               "net": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "paid_out": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               }
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "totals": [
+         *         {
+         *           "currency": "USD",
+         *           "sales": 1,
+         *           "price": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "gateway_fee": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "commission": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "went_back": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "earned": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "others": [
+         *             {
+         *               "what": "sale",
+         *               "amount": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               }
+         *             }
+         *           ],
+         *           "net": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "paid_out": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           }
+         *         }
+         *       ],
+         *       "session_types": [
+         *         {
+         *           "id": "Id",
+         *           "name": "Ada Lovelace",
+         *           "sales": 1,
+         *           "earned": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           }
+         *         }
+         *       ]
+         *     }
          */
         AnalyticsOut: {
             /** Time Zone */
@@ -5466,6 +5636,52 @@ export interface components {
         /**
          * MonthOut
          * @description One month, with every currency that the whole answer has, also where it is nothing.
+         * @example {
+         *       "month": "Month",
+         *       "currencies": [
+         *         {
+         *           "currency": "USD",
+         *           "sales": 1,
+         *           "price": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "gateway_fee": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "commission": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "went_back": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "earned": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "others": [
+         *             {
+         *               "what": "sale",
+         *               "amount": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               }
+         *             }
+         *           ],
+         *           "net": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "paid_out": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           }
+         *         }
+         *       ]
+         *     }
          */
         MonthOut: {
             /** Month */
@@ -5476,6 +5692,13 @@ export interface components {
         /**
          * OtherSum
          * @description The sum of one kind of line that is no sale.
+         * @example {
+         *       "what": "sale",
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       }
+         *     }
          */
         OtherSum: {
             /**
@@ -5488,6 +5711,15 @@ export interface components {
         /**
          * SoldTypeOut
          * @description A session type in the whole time.
+         * @example {
+         *       "id": "Id",
+         *       "name": "Ada Lovelace",
+         *       "sales": 1,
+         *       "earned": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       }
+         *     }
          */
         SoldTypeOut: {
             /** Id */
@@ -5506,6 +5738,47 @@ export interface components {
          * @description What one currency brought: `price` − `gateway_fee` − `commission` − `went_back` = `earned`.
          *
          *     `earned` and `others` together are `net`, the change of the available money before payouts.
+         * @example {
+         *       "currency": "USD",
+         *       "sales": 1,
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "gateway_fee": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "commission": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "went_back": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "earned": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "others": [
+         *         {
+         *           "what": "sale",
+         *           "amount": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           }
+         *         }
+         *       ],
+         *       "net": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "paid_out": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       }
+         *     }
          */
         SumsOut: {
             /** Currency */
@@ -10379,6 +10652,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10410,6 +10684,8 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10424,6 +10700,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@new.example.com",
+                 *       "password": "correct-horse-battery-7"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EmailChangeIn"];
             };
         };
@@ -10461,6 +10743,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@new.example.com",
+                 *       "code": "ABCD-EFGH"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EmailConfirmIn"];
             };
         };
@@ -10498,6 +10786,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "und_3q2xW8vLk0Zt5mB7"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EmailUndoIn"];
             };
         };
@@ -10577,6 +10870,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10607,6 +10901,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10621,6 +10916,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ceremony": "crm_jZ1X2CjazPsOKafMFPL7lbOhkIsYlPqiT_Ol0qFWrxw",
+                 *       "code": "492039"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AppConfirmIn"];
             };
         };
@@ -10676,6 +10977,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10707,6 +11009,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10721,6 +11024,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ceremony": "crm_jZ1X2CjazPsOKafMFPL7lbOhkIsYlPqiT_Ol0qFWrxw",
+                 *       "name": "My telephone",
+                 *       "credential": {
+                 *         "id": "kLq3vWv0bX8mS5n2",
+                 *         "rawId": "kLq3vWv0bX8mS5n2",
+                 *         "type": "public-key",
+                 *         "clientExtensionResults": {},
+                 *         "response": {
+                 *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
+                 *           "attestationObject": "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVik"
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasskeyIn"];
             };
         };
@@ -10777,6 +11096,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10794,6 +11115,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "My telephone"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasskeyPatch"];
             };
         };
@@ -10831,6 +11157,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "mfa_token": "eyJzIjoidXNyXzAxamRxNHp2OG0zdyJ9:1tHq2x:Qk3R8"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasskeySignInBeginIn"] | null;
             };
         };
@@ -10867,6 +11198,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ceremony": "crm_jZ1X2CjazPsOKafMFPL7lbOhkIsYlPqiT_Ol0qFWrxw",
+                 *       "credential": {
+                 *         "id": "kLq3vWv0bX8mS5n2",
+                 *         "rawId": "kLq3vWv0bX8mS5n2",
+                 *         "type": "public-key",
+                 *         "clientExtensionResults": {},
+                 *         "response": {
+                 *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                 *           "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuoMdl2MFAAAAAQ",
+                 *           "signature": "MEUCIQDk3X2cM0vW"
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasskeySignInIn"];
             };
         };
@@ -10918,6 +11265,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10932,6 +11280,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "correct-horse-battery-7"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProofIn"];
             };
         };
@@ -11013,6 +11366,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -11041,6 +11395,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -11749,6 +12104,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -11785,6 +12141,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -12284,6 +12641,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -12832,6 +13190,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -12870,6 +13229,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -13174,6 +13534,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -13376,6 +13737,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -13404,6 +13766,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -13620,6 +13983,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -13969,6 +14333,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -14002,6 +14367,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -14172,6 +14538,8 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -14205,6 +14573,8 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -14509,6 +14879,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -14537,6 +14908,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -14659,6 +15031,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -14872,6 +15245,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
