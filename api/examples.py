@@ -138,6 +138,8 @@ _KINDS: Mapping[str, str] = {
     "PaymentState": "pay",
     "PaymentInBrief": "pay",
     "PayoutAccountItem": "gpo",
+    "PasskeyOut": "pky",
+    "SoldTypeOut": "sty",
     "ReviewOut": "rev",
     "SeriesOut": "srs",
     "SeriesRef": "srs",

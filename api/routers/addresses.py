@@ -35,7 +35,7 @@ def users_email_change(request: HttpRequest, payload: EmailChangeIn) -> Status[R
         device=device_of(request, principal.channel),
         now=clock.now(),
     )
-    return Status(202, RegisterOut())
+    return Status(202, RegisterOut(status="mail_sent"))
 
 
 @router.post(

@@ -25,7 +25,7 @@ router = Router(tags=["users"])
 
 
 @router.post(
-    "/login/passkey/options",
+    "/login/passkey/challenge",
     operation_id="users_login_passkey_begin",
     auth=allowed("users_login_passkey_begin"),
     response={200: PasskeyBegunOut, **problems(401, 413, 415, 422)},

@@ -111,7 +111,7 @@ def users_mfa_recovery_codes_renew(request: HttpRequest) -> RecoveryCodesOut:
 
 
 @router.post(
-    "/passkeys/options",
+    "/passkeys/challenge",
     operation_id="users_passkeys_begin",
     auth=allowed("users_passkeys_begin"),
     response={200: PasskeyBegunOut, **problems(401, 403, 409)},

@@ -99,7 +99,7 @@ class AttestationIn(Body):
     attestationObject: Base64  # noqa: N815
     authenticatorData: Base64 | None = None  # noqa: N815
     publicKey: Base64 | None = None  # noqa: N815
-    publicKeyAlgorithm: Annotated[int, Field(ge=-(2**31), lt=2**31)] | None = None  # noqa: N815
+    publicKeyAlgorithm: Annotated[int, Field(ge=-(2**31), le=2**31 - 1)] | None = None  # noqa: N815
     transports: Annotated[list[ShortBase64], Field(max_length=10)] | None = None
 
 

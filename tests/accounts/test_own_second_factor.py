@@ -149,12 +149,12 @@ def test_staff_keep_the_app_that_the_back_office_asks_for() -> None:
     user = person("support@example.org", role="staff")
     roles.add_to_group(user=user, group=roles.SUPPORT)
     support = SignedIn(user)
-    without = support.post("passkeys/options")
+    without = support.post("passkeys/challenge")
     support.with_app()
 
     assert (without[0], without[1]["code"]) == (409, "app_needed")
     assert support.delete("mfa/totp")[1]["code"] == "app_needed"
-    assert support.post("passkeys/options")[0] == 200
+    assert support.post("passkeys/challenge")[0] == 200
 
 
 CHANGES = [
@@ -162,7 +162,7 @@ CHANGES = [
     ("POST", "mfa/totp/confirm", {"ceremony": "x", "code": "1"}),
     ("DELETE", "mfa/totp", None),
     ("POST", "mfa/recovery-codes", None),
-    ("POST", "passkeys/options", None),
+    ("POST", "passkeys/challenge", None),
     ("DELETE", "passkeys/pky_00000000000000000000000000", None),
 ]
 

@@ -29,7 +29,7 @@ def ada() -> SignedIn:
 
 
 def add(who: SignedIn, passkey: SoftPasskey, name: str = "Telephone", **bent: Any) -> Answer:
-    _, begun = who.post("passkeys/options")
+    _, begun = who.post("passkeys/challenge")
     credential = passkey.create(begun["options"], **bent)
     return who.post(
         "passkeys", {"ceremony": begun["ceremony"], "name": name, "credential": credential}
@@ -37,7 +37,7 @@ def add(who: SignedIn, passkey: SoftPasskey, name: str = "Telephone", **bent: An
 
 
 def show(post: Post, passkey: SoftPasskey, mfa_token: str | None = None, **bent: Any) -> Any:
-    begun = post("login/passkey/options", {"mfa_token": mfa_token}).json()
+    begun = post("login/passkey/challenge", {"mfa_token": mfa_token}).json()
     credential = passkey.get(begun["options"], **bent)
     return post("login/passkey", {"ceremony": begun["ceremony"], "credential": credential})
 
@@ -119,9 +119,9 @@ def test_a_challenge_is_answered_once_and_by_the_sign_in_that_it_was_made_for(
 ) -> None:
     passkey = SoftPasskey()
     add(ada, passkey)
-    begun = post("login/passkey/options").json()
+    begun = post("login/passkey/challenge").json()
     answer = {"ceremony": begun["ceremony"], "credential": passkey.get(begun["options"])}
-    other = post("login/passkey/options").json()
+    other = post("login/passkey/challenge").json()
 
     crossed = post("login/passkey", answer | {"ceremony": other["ceremony"]})
     opened = post("login/passkey", answer)
@@ -214,7 +214,7 @@ def test_wrong_passkeys_are_counted_and_lock_nobody_else_out(ada: SignedIn, post
     thief.handle = passkey.handle
 
     guesses = [show(post, thief).status_code for _ in range(6)]
-    begun = post("login/passkey/options", source="192.0.2.9").json()
+    begun = post("login/passkey/challenge", source="192.0.2.9").json()
     answer = {"ceremony": begun["ceremony"], "credential": passkey.get(begun["options"])}
 
     assert guesses == [422] * 5 + [429]
@@ -228,7 +228,7 @@ def test_bytes_that_are_no_passkey_are_a_refusal(
 ) -> None:
     passkey = SoftPasskey()
     add(ada, passkey)
-    begun = post("login/passkey/options").json()
+    begun = post("login/passkey/challenge").json()
     credential = passkey.get(begun["options"])
     credential["response"][part] = value
 
@@ -239,7 +239,7 @@ def test_bytes_that_are_no_passkey_are_a_refusal(
 
 @pytest.mark.parametrize("value", ["AA", "oA", "o2NmbXRkbm9uZQ", "A" * 999])
 def test_bytes_that_make_no_passkey_are_a_refusal(ada: SignedIn, value: str) -> None:
-    _, begun = ada.post("passkeys/options")
+    _, begun = ada.post("passkeys/challenge")
     credential = SoftPasskey().create(begun["options"])
     credential["response"]["attestationObject"] = value
 
@@ -251,8 +251,8 @@ def test_bytes_that_make_no_passkey_are_a_refusal(ada: SignedIn, value: str) -> 
 
 
 def test_the_options_name_the_site_and_not_the_host_of_the_call(post: Post, ada: SignedIn) -> None:
-    begun = post("login/passkey/options", headers={"Host": "127.0.0.1:1"}).json()
-    _, adding = ada.post("passkeys/options")
+    begun = post("login/passkey/challenge", headers={"Host": "127.0.0.1:1"}).json()
+    _, adding = ada.post("passkeys/challenge")
 
     assert begun["options"]["rpId"] == adding["options"]["rp"]["id"] == "localhost"
     assert begun["options"]["userVerification"] == "required"

@@ -89,7 +89,7 @@ def second_step(stage: Stage) -> World:
 def showing_a_passkey(stage: Stage) -> World:
     _, passkey, _ = with_a_passkey(stage)
     caller = Caller()
-    begun = made(caller.post("/api/users/login/passkey/options", {}, key=None))
+    begun = made(caller.post("/api/users/login/passkey/challenge", {}, key=None))
     credential = passkey.get(begun["options"])
     return World(caller, body={"ceremony": begun["ceremony"], "credential": credential})
 
@@ -102,7 +102,7 @@ def before_an_app(_: Stage) -> World:
 
 def before_a_passkey(_: Stage) -> World:
     caller = Caller(person())
-    begun = made(caller.post("/api/users/passkeys/options", key=None))
+    begun = made(caller.post("/api/users/passkeys/challenge", key=None))
     credential = SoftPasskey().create(begun["options"])
     return World(caller, body={"ceremony": begun["ceremony"], "credential": credential})
 
@@ -122,9 +122,8 @@ def changed_the_address(stage: Stage) -> World:
     world = asked_for_another_address(stage)
     body = {**examples.REQUESTS["users_email_confirm"], **world.body}
     made(world.caller.post("/api/users/email/confirm", body, key=None))
-    secret = re.search(r"token=(und_[\w-]+)", letters()[-1].text)
-    assert secret is not None
-    return World(Caller(), body={"token": secret[1]})
+    (secret,) = re.findall(r"token=(und_[\w-]+)", "".join(one.text for one in letters()))
+    return World(Caller(), body={"token": secret})
 
 
 PEOPLE: dict[str, Make] = {

@@ -404,7 +404,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/users/passkeys/options": {
+    "/api/users/passkeys/challenge": {
         parameters: {
             query?: never;
             header?: never;
@@ -468,7 +468,7 @@ export interface paths {
         patch: operations["users_passkeys_rename"];
         trace?: never;
     };
-    "/api/users/login/passkey/options": {
+    "/api/users/login/passkey/challenge": {
         parameters: {
             query?: never;
             header?: never;
@@ -2746,7 +2746,7 @@ export interface components {
          *       },
          *       "passkeys": [
          *         {
-         *           "id": "Id",
+         *           "id": "pky_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *           "name": "Ada Lovelace",
          *           "created_at": "2027-03-01T09:00:00Z",
          *           "last_used_at": "2027-03-01T09:00:00Z",
@@ -2789,7 +2789,7 @@ export interface components {
          * PasskeyOut
          * @description One passkey.
          * @example {
-         *       "id": "Id",
+         *       "id": "pky_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "name": "Ada Lovelace",
          *       "created_at": "2027-03-01T09:00:00Z",
          *       "last_used_at": "2027-03-01T09:00:00Z",
@@ -2910,7 +2910,7 @@ export interface components {
          *         "Recovery codes"
          *       ],
          *       "passkey": {
-         *         "id": "Id",
+         *         "id": "pky_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "name": "Ada Lovelace",
          *         "created_at": "2027-03-01T09:00:00Z",
          *         "last_used_at": "2027-03-01T09:00:00Z",
@@ -5605,7 +5605,7 @@ export interface components {
          *       ],
          *       "session_types": [
          *         {
-         *           "id": "Id",
+         *           "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *           "name": "Ada Lovelace",
          *           "sales": 1,
          *           "earned": {
@@ -5712,7 +5712,7 @@ export interface components {
          * SoldTypeOut
          * @description A session type in the whole time.
          * @example {
-         *       "id": "Id",
+         *       "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "name": "Ada Lovelace",
          *       "sales": 1,
          *       "earned": {

@@ -65,7 +65,7 @@ ROWS: dict[str, Row] = {
     "users_login_mfa": of_anyone(
         "POST /api/users/login/mfa", "401", {"mfa_token": "x", "code": "000000"}
     ),
-    "users_login_passkey_begin": of_anyone("POST /api/users/login/passkey/options", "200"),
+    "users_login_passkey_begin": of_anyone("POST /api/users/login/passkey/challenge", "200"),
     "users_login_passkey": of_anyone(
         "POST /api/users/login/passkey", "422", {"ceremony": "x", "credential": {}}
     ),
@@ -103,7 +103,7 @@ ROWS: dict[str, Row] = {
     "users_mfa_recovery_codes_renew": of_all(
         "POST /api/users/mfa/recovery-codes", "409", client="200"
     ),
-    "users_passkeys_begin": of_all("POST /api/users/passkeys/options", "200"),
+    "users_passkeys_begin": of_all("POST /api/users/passkeys/challenge", "200"),
     "users_passkeys_add": of_all(
         "POST /api/users/passkeys", "422", {"ceremony": "x", "name": "Key"}
     ),
