@@ -57,7 +57,15 @@ class Caller:
 class Served:
     """The product behind its real server (granian), on the test's own database."""
 
-    def __init__(self, log: Path, *, threads: int = 8, **environment: str) -> None:
+    def __init__(
+        self,
+        log: Path,
+        *,
+        threads: int = 8,
+        application: str = "config.wsgi:application",
+        **environment: str,
+    ) -> None:
+        self._application = application
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = log
@@ -76,10 +84,12 @@ class Served:
         command = [sys.executable, "-m", "granian", "--interface", "wsgi"]
         command += ["--host", "127.0.0.1", "--port", str(self.port)]
         command += ["--workers", "2", "--blocking-threads", self._threads, "--log-level", "warning"]
-        command += ["--workers-kill-timeout", "5"]  # as the product's: one may not hear its end
+        # As the product's: a worker may not hear its end, and one that died is followed by another.
+        command += ["--workers-kill-timeout", "5"]
+        command += ["--respawn-failed-workers", "--respawn-interval", "0.5"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "config.wsgi:application"],
+                [*command, self._application],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

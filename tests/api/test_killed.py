@@ -1,0 +1,211 @@
+"""kill -9 between the phases of a call that moves money: the retry goes on, and pays once.
+
+The server's process dies at each point, the retry comes with the same key: first it is told that
+the one before it may still be at work, then, when its lease is over, it finds what was done and
+goes on behind it. The gateway has seen one key for the one thing, however often it was asked.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from billing.ledger.checks import check_books
+from billing.models import Package, Payment, Purchase, Refund
+from kernel import clock, tasks
+from kernel.models import IdempotencyRecord, Job
+from scheduling.models import SessionEvent
+from tests.api.callers import ROOT, Served
+from tests.api.market import Market, open_market
+from tests.api.wire import Wire, wire_to
+from tests.standin import StandIn
+
+INTENTS, REFUNDS = "/v1/payment_intents", "/v1/refunds"
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(scope="module")
+def wire(standin_process: StandIn) -> Iterator[Wire]:
+    with wire_to(standin_process.url) as wire:
+        yield wire
+
+
+@pytest.fixture(scope="module")
+def served(
+    wire: Wire,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Served]:
+    """The deadly product; a worker that dies is followed by another, as in production."""
+    with django_db_blocker.unblock():
+        running = Served(
+            tmp_path_factory.mktemp("killed") / "server.log",
+            application="tests.api.deadly:application",
+            DEADLY="1",
+            STRIPE_API_BASE=wire.url,
+            STRIPE_SECRET_KEY="sk_test_counterfoil",
+        )
+    with running:
+        yield running
+
+
+@dataclass(slots=True)
+class Stage:
+    """A market, the deadly product, and the wire to the gateway."""
+
+    market: Market
+    served: Served
+    wire: Wire
+    standin: StandIn
+
+    def post(self, path: str, body: Any, key: str, **headers: str) -> httpx.Response:
+        """Post as Ann; a connection that no worker takes at the moment is tried again."""
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                return httpx.post(
+                    self.served.url + path,
+                    json=body,
+                    headers={**self.market.ann.headers, "Idempotency-Key": key, **headers},
+                    timeout=60,
+                    trust_env=False,
+                )
+            except httpx.ConnectError:
+                assert time.monotonic() < deadline, "no worker came after the one that died"
+                time.sleep(0.1)
+
+    def killed_at(self, point: str, path: str, body: Any, **headers: str) -> httpx.Response:
+        """Have the call's process die at the point, retry with its key; return the last answer."""
+        key = uuid.uuid4().hex
+        with pytest.raises(httpx.TransportError):
+            self.post(path, body, key, **{"X-Die-At": point, **headers})
+        record = IdempotencyRecord.objects.get(key=key)
+        if record.status is None:
+            told = self.post(path, body, key, **headers)
+            if clock.now() < record.lease_until:  # or the next worker took half a minute to come
+                assert (told.status_code, told.json()["code"]) == (409, "request_in_flight")
+            # Half a minute passes: whoever was at work is taken for dead.
+            IdempotencyRecord.objects.filter(key=key).update(lease_until=clock.now())
+        answer = self.post(path, body, key, **headers)
+        again = self.post(path, body, key, **headers)
+        assert (again.content, again.headers["Idempotent-Replayed"]) == (answer.content, "true")
+        return answer
+
+
+@pytest.fixture
+def stage(served: Served, wire: Wire, standin: StandIn, settings: Any) -> Stage:
+    settings.STRIPE_API_BASE = wire.url
+    market = open_market()
+    wire.calls.clear()
+    return Stage(market, served, wire, standin)
+
+
+def at_the_gateway(stage: Stage) -> list[Any]:
+    return list(stage.standin.stripe.v1.payment_intents.list({"limit": 100}).auto_paging_iter())
+
+
+@pytest.mark.parametrize(
+    "point", ["session written", "intent made", "reference kept", "answer not kept", "answer kept"]
+)
+def test_beginning_to_pay_is_resumed_and_makes_one_intent(stage: Stage, point: str) -> None:
+    session = stage.market.held()
+
+    answer = stage.killed_at(
+        point, "/api/payments/create-intent", {"session_id": session, "gateway": "stripe"}
+    )
+
+    assert answer.status_code == 201, answer.text
+    payment = Payment.objects.get()
+    assert answer.json()["payment_id"] == payment.public_id
+    assert stage.wire.keys(INTENTS) == {f"payment:{payment.pk}"}
+    assert [intent.id for intent in at_the_gateway(stage)] == [payment.gateway_intent_id]
+    assert Purchase.objects.count() == 1
+
+
+@pytest.mark.parametrize("point", ["package written", "intent made", "answer not kept"])
+def test_buying_a_package_is_resumed_and_makes_one_intent(stage: Stage, point: str) -> None:
+    terms = {"session_type": stage.market.kind.public_id, "price_minor": 25_000}
+    offer = stage.market.ada.post(
+        "/api/packages/offers", {**terms, "sessions": 3, "valid_days": 90}
+    ).json()["id"]
+
+    answer = stage.killed_at(point, "/api/packages", {"offer_id": offer, "gateway": "stripe"})
+
+    assert answer.status_code == 201, answer.text
+    payment = Payment.objects.get()
+    assert answer.json()["package_id"] == Package.objects.get().public_id
+    assert stage.wire.keys(INTENTS) == {f"payment:{payment.pk}"}
+    assert [intent.id for intent in at_the_gateway(stage)] == [payment.gateway_intent_id]
+
+
+@pytest.mark.parametrize(
+    ("point", "in_the_job"),
+    [
+        ("begun", "refund ordered"),
+        ("cancelled", "refund not ordered"),
+        ("answer not kept", "refund ordered"),
+        ("answer kept", "refund not ordered"),
+    ],
+)
+def test_cancelling_is_resumed_and_refunds_once(stage: Stage, point: str, in_the_job: str) -> None:
+    """The server dies on the way to the answer, and the worker on the way to the refund."""
+    session = paid(stage)
+
+    answer = stage.killed_at(point, f"/api/sessions/{session}/cancel", {"reason": "Ill"})
+    assert worker(stage, dying_at=in_the_job) == -signal.SIGKILL
+    Job.objects.filter(done_at=None).update(lease_until=clock.now())  # it is taken for dead
+    tasks.drain()
+
+    assert answer.status_code == 200, answer.text
+    refund = Refund.objects.get()
+    assert answer.json()["refund"]["id"] == refund.public_id
+    assert (refund.state, refund.amount_minor) == ("succeeded", 10_000)
+    assert stage.wire.keys(REFUNDS) == {f"refund:{refund.pk}"}
+    [made] = stage.standin.stripe.v1.refunds.list({"limit": 100}).data
+    assert (made.id, made.amount) == (refund.gateway_refund_id, 10_000)
+    assert SessionEvent.objects.filter(event="cancel").count() == 1
+    assert check_books(now=clock.now()).ok
+
+
+def test_a_key_of_its_own_for_every_try_would_be_seen(stage: Stage) -> None:
+    """The negative control: a product that names each try anew makes two intents."""
+    body = {"session_id": stage.market.held(), "gateway": "stripe"}
+
+    stage.killed_at("intent made", "/api/payments/create-intent", body, **{"X-Careless": "1"})
+
+    assert len(stage.wire.keys(INTENTS)) == 2
+    assert len(at_the_gateway(stage)) == 2
+
+
+def paid(stage: Stage) -> str:
+    """Hold, pay at the gateway and confirm; return the session's id."""
+    ann, session = stage.market.ann, stage.market.held()
+    begun = {"session_id": session, "gateway": "stripe"}
+    intent = ann.post("/api/payments/create-intent", begun).json()
+    stage.standin.pay(intent["client_secret"].partition("_secret_")[0])
+    done = ann.post("/api/payments/confirm", {"payment_id": intent["payment_id"]})
+    assert done.status_code == 200, done.content
+    tasks.drain()
+    return session
+
+
+def worker(stage: Stage, *, dying_at: str) -> int:
+    """Have the jobs that are due done by a process that dies on the way; return how it ended."""
+    environment = {**stage.served.environment, "DEADLY": ""}
+    return subprocess.run(
+        [sys.executable, "-m", "tests.api.deadly", dying_at],
+        cwd=ROOT,
+        env={**environment, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'platform'}"},
+        check=False,
+        timeout=120,
+    ).returncode
