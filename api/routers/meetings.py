@@ -69,12 +69,11 @@ def mentors_me_meetings_offer(
 ) -> HttpResponse:
     """At any instant, inside the own hours or not. Clients find it among the type's slots."""
     mentor = mentor_of(request)
-    kind = own_session_type(mentor, body.session_type)
 
     def act(attempt: Attempt) -> MeetingOut:
         if "meeting" not in attempt.recovery:
             groups.offer(
-                session_type=kind,
+                session_type=own_session_type(mentor, body.session_type),
                 starts_at=body.starts_at,
                 now=clock.now(),
                 within=lambda made: idempotency.reach(attempt, meeting=made.public_id),
