@@ -5,6 +5,8 @@ claim), so that nothing else we sign can pass for an access token. Knows no tabl
 sign-in behind a token still lives is asked by `accounts.tokens`.
 """
 
+import base64
+import json
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -104,6 +106,7 @@ def _verified(token: str, live_kids: tuple[str, ...]) -> AccessClaims:
     the very same text and the very same keys is remembered. Refusals are not: they raise.
     """
     try:
+        _require_one_form(token)
         header = jwt.get_unverified_header(token)
         kid = header.get("kid")
         if header.get("typ") != HEADER_TYPE or not isinstance(kid, str) or kid not in live_kids:
@@ -123,6 +126,27 @@ def _verified(token: str, live_kids: tuple[str, ...]) -> AccessClaims:
         return _as_claims(claims)
     except (jwt.PyJWTError, BadPublicId, ValueError, TypeError, OverflowError, RecursionError):
         raise AccessTokenRefused("The access token is not one of ours; sign in again.") from None
+
+
+def _require_one_form(token: str) -> None:
+    """Refuse any other text for the same token, and names that come twice.
+
+    Decoders of base 64 overlook what does not belong there, and of JSON the first of two names.
+    """
+    parts = token.split(".")
+    decoded = [base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in parts]
+    encoded = [base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in decoded]
+    if encoded != parts or len(parts) != 3:
+        raise jwt.InvalidTokenError("form")
+    for part in decoded[:2]:
+        json.loads(part, object_pairs_hook=_names_once)
+
+
+def _names_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise jwt.InvalidTokenError("a name twice")
+    return found
 
 
 def _as_claims(claims: dict[str, Any]) -> AccessClaims:

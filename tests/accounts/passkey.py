@@ -35,7 +35,7 @@ class SoftPasskey:
     ) -> dict[str, Any]:
         """Return what `navigator.credentials.create` would, as JSON."""
         self.handle = options["user"]["id"]
-        public = cbor.encode(dict(ES256.from_cryptography_key(self.key.public_key())))
+        public = cbor.encode(dict(_cose(self.key.public_key())))
         attested = bytes(16) + len(self.credential_id).to_bytes(2) + self.credential_id + public
         data = self._data(site, ATTESTED) + attested
         statement = cbor.encode({"fmt": "none", "attStmt": {}, "authData": data})
@@ -79,6 +79,10 @@ class SoftPasskey:
             "clientExtensionResults": {},
             "response": {name: websafe_encode(value) for name, value in response.items()},
         }
+
+
+def _cose(public: ec.EllipticCurvePublicKey) -> Any:
+    return ES256.from_cryptography_key(public)  # type: ignore[no-untyped-call]
 
 
 def _client_data(kind: str, challenge: str, origin: str) -> bytes:

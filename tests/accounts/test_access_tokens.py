@@ -85,6 +85,17 @@ def test_a_token_of_ours_passes_and_says_what_it_must(signed_in: Tokens) -> None
         ({}, {"kid": "2-0000000000000000"}),
         ({}, {"kid": "../../etc/passwd"}),
         ({}, {"kid": 1}),
+        ({}, {"kid": ""}),
+        ({}, {"kid": "1.pem"}),
+        ({}, {"kid": "' OR 1=1 --"}),
+        ({}, {"kid": "1-0000000000000000\x00"}),
+        ({}, {"kid": "https://evil.example/key"}),
+        ({"nbf": 4102444800}, {}),
+        ({"nbf": "tomorrow"}, {}),
+        ({"aud": []}, {}),
+        ({"aud": ["another-api"]}, {}),
+        ({"iss": ["counterfoil"]}, {}),
+        ({"sid": "sgn_00000000000000000000000000"}, {}),
         ({}, {"crit": ["exp"]}),
     ],
 )
@@ -100,7 +111,9 @@ def test_a_claim_or_header_that_is_wrong_refuses_the_token(
         signature = base64.urlsafe_b64encode(key.private.sign(body.encode())).rstrip(b"=").decode()
         forged = f"{body}.{signature}"
 
-    assert status(forged) == (401, "access_token_refused")
+    refused = status(forged)
+    ended = "sid" in changes and changes["sid"] == f"sgn_{'0' * 26}"
+    assert refused == (401, "session_ended" if ended else "access_token_refused")
 
 
 def test_an_expired_token_says_so(signed_in: Tokens) -> None:
@@ -176,6 +189,56 @@ def test_one_persons_name_on_anothers_sign_in_is_refused(signed_in: Tokens) -> N
 )
 def test_what_is_no_token_is_a_401(signed_in: Tokens, text: str) -> None:
     assert status(text)[0] == 401
+
+
+def test_any_other_text_for_a_good_token_is_refused(signed_in: Tokens) -> None:
+    token = signed_in.access
+    header, payload, signature = token.split(".")
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    # The last letter of 64 bytes carries two bits: sixteen letters mean the same.
+    twin = alphabet[alphabet.index(signature[-1]) ^ 1]
+    assert base64.urlsafe_b64decode(f"{signature}==") == base64.urlsafe_b64decode(
+        f"{signature[:-1]}{twin}=="
+    )
+
+    others = [f"{token}{more}" for more in ("=", "==", "!", "A", ".", ".A", " A", "\n", "%20")]
+    others += [f"{header}.{payload}.{signature[:-1]}{twin}", f"{header}=.{payload}.{signature}"]
+    others += [f"{header}.{payload}!.{signature}", f" {token}", token.replace(".", "..", 1)]
+
+    assert {other: status(other)[0] for other in others} == dict.fromkeys(others, 401)
+    assert status(token) == (200, "")
+
+
+@pytest.mark.parametrize("place", ["header", "payload"])
+def test_a_name_that_comes_twice_refuses_the_token(signed_in: Tokens, place: str) -> None:
+    key = access.ring().signing()
+    header = {"alg": "EdDSA", "typ": "at+jwt", "kid": key.kid}
+    texts = {"header": json.dumps(header), "payload": json.dumps(claims_of(signed_in.access))}
+
+    def sign() -> str:
+        body = ".".join(
+            base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode() for text in texts.values()
+        )
+        signature = base64.urlsafe_b64encode(key.private.sign(body.encode())).rstrip(b"=")
+        return f"{body}.{signature.decode()}"
+
+    whole = sign()
+    name = "kid" if place == "header" else "sub"
+    first = f'{{"{name}": "another", '
+    texts[place] = first + texts[place][1:]
+
+    assert status(whole) == (200, "")  # the forger of this test can sign
+    assert status(sign()) == (401, "access_token_refused")
+
+
+def test_the_token_of_an_ended_sign_in_is_refused_under_any_jti(signed_in: Tokens) -> None:
+    claims = claims_of(signed_in.access, jti="another")
+    assert status(signed(claims)) == (200, "")
+
+    tokens.end(family_id=signed_in.family.pk, user=signed_in.user, reason="logout", now=clock.now())
+
+    for token in (signed_in.access, signed(claims)):
+        assert status(token) == (401, "session_ended")
 
 
 def test_a_refresh_token_is_no_access_token(signed_in: Tokens) -> None:

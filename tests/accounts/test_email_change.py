@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -249,17 +250,16 @@ def at_once(deeds: list[Callable[[], Any]]) -> list[Any]:
 def test_of_many_people_who_want_one_address_at_one_instant_one_gets_it() -> None:
     people = [SignedIn(person(f"p{number}@example.org")) for number in range(6)]
     codes = []
+
+    def take(who: SignedIn, code: str) -> int:
+        return int(confirm(who, NEW, code)[0])
+
     for number, who in enumerate(people):
         source = f"192.0.2.{number}"
         assert who.post("email", ASK, source=source)[0] == 202
         codes.append(code_in(letters("account_email_change")[-1]))
 
-    answers = at_once(
-        [
-            lambda who=who, code=code: confirm(who, NEW, code)[0]
-            for who, code in zip(people, codes, strict=True)
-        ]
-    )
+    answers = at_once([partial(take, who, code) for who, code in zip(people, codes, strict=True)])
 
     assert sorted(answers) == [200, 409, 409, 409, 409, 409]
     assert User.objects.filter(email=NEW).count() == 1

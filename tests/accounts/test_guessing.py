@@ -6,8 +6,7 @@ through it, or the test proves nothing.
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Barrier, Lock
 from time import sleep
 from typing import Any
@@ -23,10 +22,9 @@ from accounts import credentials, operations, throttle
 from accounts.models import RefreshFamily, User
 from accounts.sources import source_of
 from accounts.throttle import TooManyAttempts
-from kernel import clock, limits
-from kernel.limits import Limit
-from kernel.models import RateCount
+from kernel import clock
 from tests.accounts.conftest import NOON, PASSWORD, Post, code_in, letters, person
+from tests.accounts.counting.naive import check_then_count
 
 GUESSES = 60
 LOGIN = {"email": "ada@example.org", "password": PASSWORD}
@@ -96,20 +94,6 @@ def test_of_sixty_guesses_at_one_instant_at_most_five_are_evaluated(evaluated: l
     assert len(evaluated) == 5 + 1  # the last is the victim's own
     assert sorted(answers) == [(401, False)] * 5 + [(429, True)] * 55
     assert elsewhere.status_code == 200
-
-
-@contextmanager
-def check_then_count(*, what: str, account: str, source: str, now: datetime) -> Iterator[None]:
-    """Look at the count, guess, and count the failure: what most throttles do."""
-    limit = Limit(f"naive-{what}", 5, timedelta(minutes=5))
-    counted = RateCount.objects.filter(key=limits._key(limit, source)).first()
-    if counted is not None and counted.count >= limit.quota:
-        raise throttle._too_many(1)
-    try:
-        yield
-    except Exception:
-        limits.count(limit, subject=source, now=now)
-        raise
 
 
 @pytest.mark.slow

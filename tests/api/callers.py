@@ -62,6 +62,7 @@ class Served:
         log: Path,
         *,
         threads: int = 8,
+        workers: int = 2,
         application: str = "config.wsgi:application",
         **environment: str,
     ) -> None:
@@ -70,6 +71,7 @@ class Served:
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = log
         self._threads = str(threads)
+        self._workers = str(workers)
         self.environment = {
             **os.environ,
             "DATABASE_URL": database_url(),
@@ -83,7 +85,8 @@ class Served:
     def __enter__(self) -> "Served":
         command = [sys.executable, "-m", "granian", "--interface", "wsgi"]
         command += ["--host", "127.0.0.1", "--port", str(self.port)]
-        command += ["--workers", "2", "--blocking-threads", self._threads, "--log-level", "warning"]
+        command += ["--workers", self._workers, "--blocking-threads", self._threads]
+        command += ["--log-level", "warning"]
         # As the product's: a worker may not hear its end, and one that died is followed by another.
         command += ["--workers-kill-timeout", "5"]
         command += ["--respawn-failed-workers", "--respawn-interval", "0.5"]

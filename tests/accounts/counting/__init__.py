@@ -1,0 +1,1 @@
+"""A Django application for served test processes alone: it writes down every guess evaluated."""
