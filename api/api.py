@@ -35,6 +35,7 @@ from api.routers import (
     second_factor,
     series,
     sessions,
+    social,
     users,
     waitlist,
 )
@@ -90,6 +91,7 @@ def build() -> CounterfoilAPI:
 
 api = build()
 api.add_router("/users", users.router)
+api.add_router("/users/social", social.router)
 api.add_router("/users/email", addresses.router)
 api.add_router("/users", second_factor.router)
 api.add_router("/users", proofs.router)

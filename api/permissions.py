@@ -54,6 +54,13 @@ PERMISSIONS: dict[str, Who] = {
     "users_email_change": Who.SIGNED_IN,
     "users_email_confirm": Who.SIGNED_IN,
     "users_email_undo": Who.ANYONE,  # the mailed secret is the proof
+    "users_social_providers": Who.ANYONE,
+    "users_social_begin": Who.ANYONE,
+    "users_social_finish": Who.ANYONE,  # the other site is the proof
+    "users_social_list": Who.SIGNED_IN,
+    "users_social_connect_begin": Who.SIGNED_IN,
+    "users_social_connect": Who.SIGNED_IN,
+    "users_social_disconnect": Who.SIGNED_IN,
     "users_reauthenticate_begin": Who.SIGNED_IN,
     "users_reauthenticate": Who.SIGNED_IN,
     "users_mfa_get": Who.SIGNED_IN,

@@ -52,7 +52,7 @@ class CurrentPasswordWrong(Refusal):
 
 
 class MfaRequired(Refusal):
-    """The password is right; send `mfa_token` with a code of the authenticator app."""
+    """The first step is right; send `mfa_token` with a code of the authenticator app."""
 
     code = "mfa_required"
     kind = Kind.UNAUTHENTICATED
@@ -79,9 +79,17 @@ def login(*, email: str, password: str, device: Device, now: datetime) -> Tokens
             "This address is not proven yet: enter the code that was mailed, or reset the "
             "password to get another."
         )
+    return enter(user=user, device=device, now=now)
+
+
+def enter(*, user: User, device: Device, now: datetime) -> Tokens:
+    """Sign in a person who has taken the first step, whatever it was.
+
+    Raises MfaRequired where there is a second one.
+    """
     if second_factor.is_asked(user=user):
         raise MfaRequired(
-            "The password is right. Send mfa_token and a code of your authenticator app.",
+            "The first step is right. Send mfa_token and a code of your authenticator app.",
             mfa_token=_mfa_token(user, now),
             methods=second_factor.methods(user=user),
             expires_in=int(MFA_LIFETIME.total_seconds()),

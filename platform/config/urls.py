@@ -8,7 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from api import calendar_feed
+from api import calendar_feed, social_return
 from api.api import api
 from api.errors import unknown_address
 from cms import pictures, stylesheet
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Nothing under /api/ may fall through to Wagtail, which answers with pages.
     re_path(r"^api(?:/|$)", unknown_address),
     path("calendar/<str:secret>.ics", calendar_feed.serve, name="calendar-feed"),
+    path("social/returned", social_return.returned, name="social-returned"),
     path("emails/unsubscribe", unsubscribing.unsubscribe, name="unsubscribe"),
     path("accounts/", include("allauth.urls")),
     # Wagtail's own sign-in knows neither the second factor nor the limit on guesses.

@@ -9,6 +9,7 @@ from typing import Any
 
 from config.database import embedded_database, parse_database_url
 from config.env import Env
+from config.social import social_providers
 from spa import policy
 
 env = Env()
@@ -194,6 +195,9 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Whoever changes how they sign in has proved to be themselves so recently (accounts/proofs.py).
 PROOF_LIFETIME = timedelta(minutes=10)
 
+# Other sites to sign in with (README.md); none unless they are named.
+SOCIAL_PROVIDERS = social_providers(env)
+
 # --- Tokens (see platform/accounts/tokens.py) ------------------------------------------------
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
 REFRESH_IDLE_LIFETIME = timedelta(days=7)
@@ -202,6 +206,8 @@ REFRESH_GRACE = timedelta(seconds=10)
 TOKEN_ISSUER = "counterfoil"
 TOKEN_AUDIENCE = "counterfoil-api"
 TOKEN_KEY_DIR = DATA_DIR / "keys"
+# A signing key is replaced after so many days; 0 leaves it to `manage.py rotate_token_keys`.
+TOKEN_KEY_DAYS = env.integer("TOKEN_KEY_DAYS", 30, high=3650)
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, high=8)
 
 # --- Bookings --------------------------------------------------------------------------------
