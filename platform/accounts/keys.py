@@ -91,6 +91,14 @@ class KeyRing:
             self._path(number).unlink(missing_ok=True)
         return self.signing()
 
+    def rotate_when_old(
+        self, *, now: datetime, age: timedelta, token_lifetime: timedelta
+    ) -> SigningKey | None:
+        """Rotate where the signing key is `age` old; return the new key, None where it is not."""
+        if self.signing().made_at + age > now:
+            return None
+        return self.rotate(now=now, token_lifetime=token_lifetime)
+
     def _path(self, number: int) -> Path:
         return self.directory / f"{number}.pem"
 

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from django.conf import settings
+
+from accounts import access
 from accounts.models import Ceremony, EmailCode, RefreshFamily
 from kernel import clock
 from kernel.tasks import schedule, task
@@ -19,6 +22,21 @@ def tidy() -> None:
     RefreshFamily.objects.filter(expires_at__lt=long_ago).delete()
 
 
+@task
+def rotate_keys() -> None:
+    """Sign access tokens with a new key once the present one is TOKEN_KEY_DAYS old.
+
+    Tokens of the present key stay good: it verifies until the next rotation. Safe to repeat.
+    """
+    if settings.TOKEN_KEY_DAYS:
+        access.ring().rotate_when_old(
+            now=clock.now(),
+            age=timedelta(days=settings.TOKEN_KEY_DAYS),
+            token_lifetime=settings.ACCESS_TOKEN_LIFETIME,
+        )
+
+
 def register_schedules() -> None:
-    """Tidy every night."""
+    """Tidy every night, and look at the age of the signing key."""
     schedule(tidy, name="accounts: tidy", cron="40 3 * * *")
+    schedule(rotate_keys, name="accounts: rotate keys", cron="50 3 * * *")

@@ -1,5 +1,6 @@
 """The signing keys: one key whoever is first, two while they are rotated."""
 
+import os
 import stat
 import subprocess
 import sys
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
-from accounts import access, tokens
+from accounts import access, tasks, tokens
 from accounts.access import AccessTokenRefused
 from accounts.keys import KeyRing
 from accounts.tokens import Device
@@ -84,6 +86,31 @@ def test_tokens_outlive_one_rotation_and_not_two() -> None:
         tokens.verify_access(token=old, now=now)
     access.read(token=new, now=now)
     assert len(access.ring().live()) == 2
+
+
+@pytest.mark.django_db
+def test_every_night_a_key_that_is_old_enough_is_replaced_and_goes_on_verifying(
+    settings: Settings,
+) -> None:
+    now = clock.now()
+    old = tokens.issue(user=person(), device=Device(), now=now).access
+    first = access.ring().signing()
+    tasks.rotate_keys()
+    still_young = access.ring().signing().kid
+
+    aged = (now - timedelta(days=30)).timestamp()
+    os.utime(settings.TOKEN_KEY_DIR / "1.pem", (aged, aged))
+    access.ring_at.cache_clear()
+    settings.TOKEN_KEY_DAYS = 0
+    tasks.rotate_keys()
+    switched_off = access.ring().signing().kid
+    settings.TOKEN_KEY_DAYS = 30
+    tasks.rotate_keys()
+    tasks.rotate_keys()
+
+    assert still_young == switched_off == first.kid
+    assert [key.number for key in access.ring().live()] == [2, 1]
+    assert tokens.verify_access(token=old, now=now).user.email == "ada@example.org"
 
 
 def test_a_ring_of_another_process_sees_the_new_key(tmp_path: Path) -> None:
