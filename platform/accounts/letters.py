@@ -135,7 +135,7 @@ def email_change_code(*, user: "User", to: str, code: "EmailCode", text: str) ->
         name=user.name,
         code=text,
         expires_at=code.expires_at,
-        link=_app_link("email", email=to, code=text),
+        link=_app_link("settings/sign-in", email=to, code=text),
     )
 
 

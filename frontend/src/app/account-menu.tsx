@@ -1,4 +1,4 @@
-import { Globe, LogOut, Mail } from "lucide-react";
+import { Globe, KeyRound, LogOut, Mail } from "lucide-react";
 import { Link } from "react-router";
 import {
   DropdownMenu,
@@ -46,6 +46,12 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
           <Link to={paths.emailSettings()}>
             <Mail aria-hidden="true" />
             E-mails
+          </Link>
+        </DropdownMenuItem>
+        <DropdownMenuItem asChild>
+          <Link to={paths.signInSettings()}>
+            <KeyRound aria-hidden="true" />
+            Signing in
           </Link>
         </DropdownMenuItem>
         <DropdownMenuItem onSelect={() => void onSignOut()}>

@@ -22,6 +22,8 @@ export const routes: RouteObject[] = [
           { path: "/app/verify", lazy: () => import("@/app/routes/verify") },
           { path: "/app/forgot", lazy: () => import("@/app/routes/forgot") },
           { path: "/app/reset", lazy: () => import("@/app/routes/reset") },
+          { path: "/app/social", lazy: () => import("@/app/routes/social") },
+          { path: "/app/undo-email", lazy: () => import("@/app/routes/undo-email") },
         ],
       },
       {
@@ -75,6 +77,10 @@ export const routes: RouteObject[] = [
               {
                 path: "/app/settings/emails",
                 lazy: () => import("@/app/routes/settings-emails"),
+              },
+              {
+                path: "/app/settings/sign-in",
+                lazy: () => import("@/app/routes/settings-sign-in"),
               },
               { path: "/app/*", lazy: () => import("@/app/routes/not-found") },
             ],

@@ -36,6 +36,9 @@ export const paths = {
   conversation: (id: string) => `/app/messages/${part(id)}`,
   /** To a mentor, or to the other person of a session. */
   write: (to: { mentor: string } | { session: string }) => withQuery("/app/messages/new", to),
+  social: () => "/app/social",
+  undoEmail: () => "/app/undo-email",
+  signInSettings: () => "/app/settings/sign-in",
   emailSettings: () => "/app/settings/emails",
   /** Pages of the public site, outside the app: link to them with a plain <a>. */
   public: {

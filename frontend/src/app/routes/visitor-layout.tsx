@@ -5,7 +5,12 @@ import { useAuth } from "@/lib/auth";
 import { paths, safeNext } from "@/lib/paths";
 
 // A mail's link is worked off also for somebody who is signed in already.
-const ALSO_FOR_MEMBERS = new Set([paths.verify(), paths.reset()]);
+const ALSO_FOR_MEMBERS = new Set([
+  paths.verify(),
+  paths.reset(),
+  paths.undoEmail(),
+  paths.social(),
+]);
 
 /** Pages before the sign-in. Whoever is signed in goes on to where they wanted to go. */
 export function Component() {

@@ -1,7 +1,19 @@
 // The calls that make, prove and open an account.
 
+import { queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/lib/api";
-import type { LoginIn, LoginMfaIn, PasswordResetIn, RegisterIn, VerifyIn } from "@/lib/api-types";
+import type {
+  LoginIn,
+  LoginMfaIn,
+  PasswordResetIn,
+  ProviderOut,
+  RegisterIn,
+  SocialAnswerIn,
+  SocialFinishIn,
+  VerifyIn,
+} from "@/lib/api-types";
+import { showPasskey } from "@/lib/passkeys";
+import { browserZone } from "@/lib/time";
 
 // `channel` is the server's default here: a browser keeps the refresh token in its cookie.
 type Typed<T> = Omit<T, "channel">;
@@ -14,6 +26,35 @@ export function login(body: Typed<LoginIn>) {
 
 export function loginMfa(body: Typed<LoginMfaIn>) {
   return answer(api.POST("/api/users/login/mfa", { body: { ...body, ...inBrowser } }));
+}
+
+/** By passkey: alone, or as the second step behind a password. */
+export async function loginPasskey(mfaToken: string | null) {
+  const begun = await answer(
+    api.POST("/api/users/login/passkey/options", { body: { mfa_token: mfaToken } }),
+  );
+  const credential = await showPasskey(begun.options);
+  const body = { ceremony: begun.ceremony, credential, ...inBrowser };
+  return answer(api.POST("/api/users/login/passkey", { body }));
+}
+
+export const providersQuery = queryOptions({
+  queryKey: ["social", "providers"],
+  queryFn: ({ signal }) => answer(api.GET("/api/users/social/providers", { signal })),
+  staleTime: "static",
+});
+
+export function beginSocial(provider: ProviderOut["id"]) {
+  return answer(api.POST("/api/users/social/{provider}/begin", { params: { path: { provider } } }));
+}
+
+export function finishSocial(body: Pick<SocialFinishIn, "ceremony" | "state" | "code">) {
+  const whole = { ...body, ...inBrowser, role: "client", time_zone: browserZone() } as const;
+  return answer(api.POST("/api/users/social/finish", { body: whole }));
+}
+
+export function connectSocial(body: SocialAnswerIn) {
+  return answer(api.POST("/api/users/social/connect", { body }));
 }
 
 export function register(body: RegisterIn) {

@@ -4,6 +4,7 @@ import { Alert } from "@/components/ui/alert";
 import { AuthPage } from "@/features/auth/components/auth-page";
 import { LoginForm } from "@/features/auth/components/login-form";
 import { MfaForm } from "@/features/auth/components/mfa-form";
+import { OtherWays } from "@/features/auth/components/other-ways";
 import { TextLink } from "@/features/auth/components/text-link";
 import { paths } from "@/lib/paths";
 import { token } from "@/lib/token";
@@ -34,6 +35,7 @@ export function LoginPage() {
     >
       <Notice wanted={next} />
       <LoginForm email={search.get("email") ?? ""} onSecondStep={setMfaToken} />
+      <OtherWays next={next} />
     </AuthPage>
   );
 }

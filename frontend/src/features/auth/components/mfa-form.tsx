@@ -3,8 +3,9 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { loginMfa } from "@/features/auth/api/account";
+import { loginMfa, loginPasskey } from "@/features/auth/api/account";
 import { useAuth } from "@/lib/auth";
+import { knowsPasskeys, wasClosed } from "@/lib/passkeys";
 import { wordsFor } from "@/lib/problem";
 
 type MfaFormProps = { mfaToken: string; onBack: () => void };
@@ -15,6 +16,17 @@ export function MfaForm({ mfaToken, onBack }: MfaFormProps) {
   const [code, setCode] = useState("");
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
+
+  const byPasskey = async () => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      signIn(await loginPasskey(mfaToken));
+    } catch (error) {
+      if (!wasClosed(error)) setFailure(error);
+      setBusy(false);
+    }
+  };
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -46,6 +58,11 @@ export function MfaForm({ mfaToken, onBack }: MfaFormProps) {
       <Button type="submit" size="lg" busy={busy}>
         Confirm the code
       </Button>
+      {knowsPasskeys() ? (
+        <Button variant="secondary" busy={busy} onClick={() => void byPasskey()}>
+          Use a passkey
+        </Button>
+      ) : null}
       <Button variant="ghost" onClick={onBack}>
         Back to the password
       </Button>

@@ -1,0 +1,1 @@
+export { SocialPage as Component } from "@/features/auth/components/social-page";

@@ -1,0 +1,1 @@
+export { UndoPage as Component } from "@/features/settings/components/undo-page";

@@ -1,0 +1,83 @@
+import { type SubmitEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { ErrorState } from "@/components/ui/error-state";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { prove, proveByPasskey } from "@/features/settings/api/sign-in";
+import { type Deed, useDeed } from "@/features/settings/hooks/use-deed";
+
+/** Ask once more who sits here, then go on with what was begun. */
+export function ProofDialog({ deed }: { deed: Deed }) {
+  const { asked, dismiss } = deed;
+  return (
+    <Dialog open={asked !== null} onOpenChange={(open) => (open ? undefined : dismiss())}>
+      <DialogContent
+        title="Is it still you?"
+        description="This changes how you sign in, so we ask once more. It holds for ten minutes."
+      >
+        {asked === null ? null : <ProofForm methods={asked.methods} onProved={asked.again} />}
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+type ProofFormProps = { methods: readonly string[]; onProved: () => Promise<void> };
+
+function ProofForm({ methods, onProved }: ProofFormProps) {
+  const [text, setText] = useState("");
+  const proof = useDeed();
+  const byCode = methods.includes("code");
+  const typed = byCode || methods.includes("password");
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    void proof.run(async () => {
+      await prove(byCode ? { code: text.trim() } : { password: text });
+      await onProved();
+    });
+  };
+  if (methods.length === 0) {
+    return <p>Your account has no password yet. Sign out, sign in again, and come back here.</p>;
+  }
+  return (
+    <form onSubmit={submit} className="grid gap-4">
+      {proof.failure === null ? null : (
+        <ErrorState error={proof.failure} title="That was not right" />
+      )}
+      {typed ? (
+        <Field label={byCode ? "Code of your app, or a recovery code" : "Password"}>
+          <Input
+            type={byCode ? "text" : "password"}
+            autoComplete={byCode ? "one-time-code" : "current-password"}
+            maxLength={byCode ? 32 : 128}
+            required
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </Field>
+      ) : null}
+      <DialogFooter>
+        {methods.includes("passkey") ? (
+          <Button
+            variant="secondary"
+            busy={proof.busy}
+            onClick={() =>
+              void proof.run(async () => {
+                await proveByPasskey();
+                await onProved();
+              })
+            }
+          >
+            Use a passkey
+          </Button>
+        ) : null}
+        {typed ? (
+          <Button type="submit" busy={proof.busy}>
+            Go on
+          </Button>
+        ) : null}
+      </DialogFooter>
+    </form>
+  );
+}

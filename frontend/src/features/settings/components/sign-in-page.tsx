@@ -1,0 +1,81 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Card } from "@/components/ui/card";
+import { ErrorState } from "@/components/ui/error-state";
+import { PageHeading } from "@/components/ui/page-heading";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { mfaQuery } from "@/features/settings/api/sign-in";
+import { AddressCard } from "@/features/settings/components/address-card";
+import { AppCard } from "@/features/settings/components/app-card";
+import { DevicesCard } from "@/features/settings/components/devices-card";
+import { PasskeysCard } from "@/features/settings/components/passkeys-card";
+import { ProofDialog } from "@/features/settings/components/proof-dialog";
+import { SocialCard } from "@/features/settings/components/social-card";
+import { useDeed } from "@/features/settings/hooks/use-deed";
+
+/** How the reader signs in, and from where. */
+export function SignInPage() {
+  const client = useQueryClient();
+  const mfa = useQuery(mfaQuery);
+  const deed = useDeed();
+  const [codes, setCodes] = useState<readonly string[]>([]);
+
+  const change = (work: () => Promise<{ recovery_codes: string[] } | undefined>) =>
+    deed.run(async () => {
+      const made = await work();
+      if (made !== undefined && made.recovery_codes.length > 0) setCodes(made.recovery_codes);
+      await client.invalidateQueries({ queryKey: ["users"] });
+    });
+
+  return (
+    <div className="mx-auto grid max-w-2xl gap-6">
+      <div className="grid gap-1">
+        <PageHeading title="Signing in" />
+        <p className="text-ink-soft">Whatever changes here is told by e-mail as well.</p>
+      </div>
+      {deed.failure === null ? null : (
+        <ErrorState error={deed.failure} title="Nothing was changed" />
+      )}
+      {codes.length === 0 ? null : <RecoveryCodes codes={codes} />}
+      <AddressCard deed={deed} />
+      {mfa.data === undefined ? (
+        mfa.isError ? (
+          <ErrorState
+            error={mfa.error}
+            title="Your second factor could not be read"
+            onRetry={() => void mfa.refetch()}
+            retrying={mfa.isFetching}
+          />
+        ) : (
+          <Loading what="your second factor">
+            <Card>
+              <Skeleton className="h-24 w-full" />
+            </Card>
+          </Loading>
+        )
+      ) : (
+        <>
+          <AppCard mfa={mfa.data} busy={deed.busy} change={change} />
+          <PasskeysCard mfa={mfa.data} busy={deed.busy} change={change} />
+        </>
+      )}
+      <SocialCard deed={deed} />
+      <DevicesCard />
+      <ProofDialog deed={deed} />
+    </div>
+  );
+}
+
+function RecoveryCodes({ codes }: { codes: readonly string[] }) {
+  return (
+    <Alert tone="warning" title="Keep your recovery codes now">
+      <p>Each signs in once in place of your app or passkey. They are not shown again.</p>
+      <ul className="tabular mt-2 grid grid-cols-2 gap-x-6 gap-y-1 font-mono text-ink">
+        {codes.map((code) => (
+          <li key={code}>{code}</li>
+        ))}
+      </ul>
+    </Alert>
+  );
+}
