@@ -27,7 +27,7 @@ def serving(*talks: Talk) -> Iterator[tuple[int, list[bytes]]]:
                     return
                 with line:
                     head = b""
-                    while not head.endswith(b"\r\n\r\n") and (piece := line.recv(65_536)):
+                    while b"\r\n\r\n" not in head and (piece := line.recv(65_536)):
                         head += piece
                         if head.startswith(b"\x16"):  # a hello of TLS has no such end
                             break

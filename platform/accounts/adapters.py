@@ -4,8 +4,6 @@ Guesses are counted where the API counts them, letters go through the outbox, se
 authenticator apps are stored encrypted, and nobody registers here.
 """
 
-import base64
-import hashlib
 import time
 from typing import Any
 
@@ -14,20 +12,20 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.encoding import force_bytes
 
 from accounts import letters, second_factor, throttle
 from accounts.models import User
 from accounts.sources import source_of
 from accounts.throttle import TooManyAttempts
 from kernel import clock
+from kernel.sealing import seal, unseal
 
 FRESH_SECONDS = 300
+MFA = "accounts.mfa"
 _MFA_STAGES = ("allauth.mfa.stages.AuthenticateStage", "allauth.mfa.stages.TrustStage")
 
 
@@ -110,14 +108,8 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Return the text as it is stored."""
-        return _fernet().encrypt(text.encode()).decode()
+        return seal(text, purpose=MFA)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return the text that `encrypt` was given, under this or a fallback key."""
-        return _fernet().decrypt(encrypted_text.encode()).decode()
-
-
-def _fernet() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    keys = (hashlib.sha256(b"accounts.mfa:" + force_bytes(secret)).digest() for secret in secrets)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
+        return unseal(encrypted_text, purpose=MFA)

@@ -1,7 +1,9 @@
-"""Fetch a file from an address that a person gave, without becoming their way into our network.
+"""Call an address that a person gave, without becoming their way into our network; fetch its file.
 
 The name is resolved once, every address it has must be public, and the connection goes to an
-address that was judged: a second look-up could answer otherwise. Each redirect is judged anew.
+address that was judged: a second look-up could answer otherwise. `Guard` is what every such call
+has in common; `Fetcher` asks for a file, and judges each redirect anew. What is handed over to an
+address goes by `kernel.sending`.
 """
 
 import http.client
@@ -9,7 +11,8 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader, RawIOBase
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -40,7 +43,7 @@ type Resolver = Callable[[str, int], Sequence[str]]
 
 
 class FetchRefused(Exception):
-    """The address is not fetched, or did not answer with a file; the text says why.
+    """The address is not called, or did not answer as it should; the text says why.
 
     It never holds more of the address than its host: the rest may be a secret.
     """
@@ -73,14 +76,9 @@ def is_public(address: Address) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
-def fetcher() -> "Fetcher":
-    """Return the product's own: the public network alone, unless OUTBOUND_LOOPBACK is on."""
-    return Fetcher(loopback=settings.OUTBOUND_LOOPBACK)
-
-
 @dataclass(frozen=True, slots=True)
-class Fetcher:
-    """How files are fetched. `loopback`, for the demo and tests: this machine too, over http.
+class Guard:
+    """How such addresses are called. `loopback`, for the demo and tests: this machine, over http.
 
     Tests give another resolver and trust.
     """
@@ -89,13 +87,12 @@ class Fetcher:
     resolver: Resolver = resolve
     context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     seconds: float = MAX_SECONDS
-    max_bytes: int = MAX_BYTES
 
     def checked(self, url: str) -> str:
-        """Return an address in the form in which it is fetched. Raises FetchRefused.
+        """Return an address in the form in which it is called. Raises FetchRefused.
 
         `webcal:` is https. Nothing is asked of the network: where the name leads is judged
-        whenever it is fetched.
+        whenever it is called.
         """
         scheme, colon, rest = url.strip().partition(":")
         try:
@@ -104,17 +101,81 @@ class Fetcher:
         except ValueError as error:
             raise FetchRefused("It is no address.") from error
         if target.scheme not in {"https", "http"} or not host:
-            raise FetchRefused("Only https addresses are fetched.")
+            raise FetchRefused("Only https addresses are called.")
         if target.username is not None or target.password is not None:
-            raise FetchRefused("An address with a user name or password is not fetched.")
+            raise FetchRefused("An address with a user name or password is not called.")
         here = self.loopback and _names_this_machine(host)
         if target.scheme == "http" and not here:
-            raise FetchRefused("Only https addresses are fetched.")
+            raise FetchRefused("Only https addresses are called.")
         if port not in {None, 443} and not here:
-            raise FetchRefused(f"Port {port} is not fetched from.")
+            raise FetchRefused(f"Port {port} is not called.")
         path = quote(target.path or "/", safe="/%:@!$&'()*+,;=~-._")
         query = quote(target.query, safe="/?%:@!$&'()*+,;=~-._")
         return f"{target.scheme}://{target.netloc}{path}" + (f"?{query}" if query else "")
+
+    def connected(self, target: SplitResult, until: float) -> "Line":
+        """Return a line to the first address that takes a call; all of them are public."""
+        host = str(target.hostname)
+        port = target.port or (443 if target.scheme == "https" else 80)
+        addresses = self._judged(host, port, until)
+        for index, address in enumerate(addresses):
+            try:
+                plain = socket.create_connection(
+                    (str(address), port), timeout=min(left_until(until), MAX_CONNECT_SECONDS)
+                )
+            except OSError:
+                if index == len(addresses) - 1:
+                    raise
+                continue
+            plain.settimeout(left_until(until))
+            if target.scheme == "http":
+                return Line(plain, until)
+            try:
+                return Line(self.context.wrap_socket(plain, server_hostname=host), until)
+            except BaseException:
+                plain.close()
+                raise
+        raise FetchRefused(f"{host} has no address.")
+
+    def _judged(self, host: str, port: int, until: float) -> list[Address]:
+        """Return the addresses of a host, each on the public network."""
+        try:
+            answers = _in_time(lambda: self.resolver(host, port), left_until(until))
+            found = [ip_address(text.partition("%")[0]) for text in answers]
+        except TimeoutError:
+            raise
+        except (OSError, ValueError) as error:
+            raise FetchRefused(f"{host} has no address.") from error
+        named_here = self.loopback and _names_this_machine(host)
+        if not all(is_public(one) or (named_here and one.is_loopback) for one in found):
+            raise FetchRefused(f"{host} is not on the public network.")
+        return list(dict.fromkeys(found))
+
+
+@contextmanager
+def in_words(host: str) -> Iterator[None]:
+    """Raise FetchRefused for whatever goes wrong on a line to the host."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise FetchRefused(f"{host} took too long.") from error
+    except ssl.SSLError as error:
+        why = getattr(error, "verify_message", "") or "its connection is not secure"
+        raise FetchRefused(f"{host} cannot be trusted: {why}.") from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise FetchRefused(f"{host} did not answer as it should.") from error
+
+
+def fetcher() -> "Fetcher":
+    """Return the product's own: the public network alone, unless OUTBOUND_LOOPBACK is on."""
+    return Fetcher(loopback=settings.OUTBOUND_LOOPBACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher(Guard):
+    """How files are fetched."""
+
+    max_bytes: int = MAX_BYTES
 
     def fetch(self, url: str, *, etag: str = "", last_modified: str = "") -> Fetched:
         """Return the file at an address. Raises FetchRefused."""
@@ -129,15 +190,8 @@ class Fetcher:
         headers |= {"If-Modified-Since": last_modified} if last_modified else {}
         for _ in range(MAX_REDIRECTS + 1):
             target = urlsplit(self.checked(url))
-            try:
+            with in_words(str(target.hostname)):
                 answer = self._ask(target, headers, until)
-            except TimeoutError as error:
-                raise FetchRefused(f"{target.hostname} took too long.") from error
-            except ssl.SSLError as error:
-                why = getattr(error, "verify_message", "") or "its connection is not secure"
-                raise FetchRefused(f"{target.hostname} cannot be trusted: {why}.") from error
-            except (OSError, http.client.HTTPException, ValueError) as error:
-                raise FetchRefused(f"{target.hostname} did not answer as it should.") from error
             if isinstance(answer, Fetched):
                 return answer
             url = urljoin(url, answer)
@@ -147,9 +201,9 @@ class Fetcher:
         self, target: SplitResult, headers: Mapping[str, str], until: float
     ) -> "Fetched | str":
         """Return the file, or where the answer redirects to."""
-        line = self._connected(target, until)
+        line = self.connected(target, until)
         try:
-            connection = _Connection(target, line)
+            connection = Connection(target, line)
             path = target.path + (f"?{target.query}" if target.query else "")
             connection.request("GET", path, headers=dict(headers))
             response = connection.getresponse()
@@ -185,44 +239,6 @@ class Fetcher:
             raise FetchRefused("Its end is missing.")  # half a calendar would free what is taken
         return bytes(body)
 
-    def _connected(self, target: SplitResult, until: float) -> "_Line":
-        """Return a line to the first address that takes a call; all of them are public."""
-        host = str(target.hostname)
-        port = target.port or (443 if target.scheme == "https" else 80)
-        addresses = self._judged(host, port, until)
-        for index, address in enumerate(addresses):
-            try:
-                plain = socket.create_connection(
-                    (str(address), port), timeout=min(_left(until), MAX_CONNECT_SECONDS)
-                )
-            except OSError:
-                if index == len(addresses) - 1:
-                    raise
-                continue
-            plain.settimeout(_left(until))
-            if target.scheme == "http":
-                return _Line(plain, until)
-            try:
-                return _Line(self.context.wrap_socket(plain, server_hostname=host), until)
-            except BaseException:
-                plain.close()
-                raise
-        raise FetchRefused(f"{host} has no address.")
-
-    def _judged(self, host: str, port: int, until: float) -> list[Address]:
-        """Return the addresses of a host, each on the public network."""
-        try:
-            answers = _in_time(lambda: self.resolver(host, port), _left(until))
-            found = [ip_address(text.partition("%")[0]) for text in answers]
-        except TimeoutError:
-            raise
-        except (OSError, ValueError) as error:
-            raise FetchRefused(f"{host} has no address.") from error
-        named_here = self.loopback and _names_this_machine(host)
-        if not all(is_public(one) or (named_here and one.is_loopback) for one in found):
-            raise FetchRefused(f"{host} is not on the public network.")
-        return list(dict.fromkeys(found))
-
 
 def _named(response: http.client.HTTPResponse, header: str) -> str:
     """Return what a header says, where it can be sent back as it is."""
@@ -234,7 +250,8 @@ def _names_this_machine(host: str) -> bool:
     return host in {"localhost", "127.0.0.1", "::1"}
 
 
-def _left(until: float) -> float:
+def left_until(until: float) -> float:
+    """Return the seconds that are left; raise TimeoutError where there are none."""
     left = until - time.monotonic()
     if left <= 0:
         raise TimeoutError
@@ -261,10 +278,10 @@ def _in_time[Value](call: Callable[[], Value], seconds: float) -> Value:
     return value  # type: ignore[return-value]
 
 
-class _Connection(http.client.HTTPConnection):
+class Connection(http.client.HTTPConnection):
     """HTTP over a line that is there already: nothing here looks a name up."""
 
-    def __init__(self, target: SplitResult, line: "_Line") -> None:
+    def __init__(self, target: SplitResult, line: "Line") -> None:
         super().__init__(target.netloc)
         self.default_port = 443 if target.scheme == "https" else 80  # so that Host names no 443
         self.host, self.port = str(target.hostname), target.port or self.default_port
@@ -274,7 +291,7 @@ class _Connection(http.client.HTTPConnection):
         raise http.client.NotConnected
 
 
-class _Line:
+class Line:
     """A socket for which every wait ends at the same instant, however slowly bytes drip in."""
 
     def __init__(self, line: socket.socket, until: float) -> None:
@@ -282,18 +299,22 @@ class _Line:
         self._until = until
 
     def sendall(self, data: bytes) -> None:
-        self._line.settimeout(_left(self._until))
+        self._line.settimeout(left_until(self._until))
         self._line.sendall(data)
 
     def makefile(self, _mode: str) -> BufferedReader:
         return BufferedReader(_Incoming(self))
 
     def receive(self, buffer: Any) -> int:
-        self._line.settimeout(_left(self._until))
+        self._line.settimeout(left_until(self._until))
         return self._line.recv_into(buffer)
 
     def close(self) -> None:
         """Leave it open: `http.client` closes behind the head what the body still comes by."""
+
+    def end_by(self, until: float) -> None:
+        """Have every wait from now on end at `until`, or where it ended before that."""
+        self._until = min(self._until, until)
 
     def hang_up(self) -> None:
         self._line.close()
@@ -302,7 +323,7 @@ class _Line:
 class _Incoming(RawIOBase):
     """What a line receives, as a file."""
 
-    def __init__(self, line: _Line) -> None:
+    def __init__(self, line: Line) -> None:
         self._from = line
 
     def readable(self) -> bool:
