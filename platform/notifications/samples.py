@@ -167,6 +167,13 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "since": "Monday, 23 November 2026, 09:04 London",
         "received": "",
     },
+    "webhook_disabled": {
+        "name": "Ada Winterbourne",
+        "host": "hooks.example.org",
+        "endpoint": "whk_01jdm3k4x8w2v",
+        "reason": "Every attempt of five days failed",
+        "at": "Monday, 23 November 2026, 09:04 London",
+    },
     "message_digest": {
         "name": "Chloe Client",
         "first": "Ada Winterbourne",

@@ -15,6 +15,7 @@ FLOORS = [
     "kernel",
     "accounts",
     "notifications",
+    "webhooks",
     "scheduling",
     "messaging",
     "billing",

@@ -13,5 +13,5 @@ def test_every_machine_of_sessions_and_money_is_on_it() -> None:
     names = {(label, machine.name) for label, machine in statebook.machines()}
 
     assert ("scheduling", "session") in names
-    assert {label for label, _ in names} == {"billing", "scheduling"}
+    assert {label for label, _ in names} == {"billing", "scheduling", "webhooks"}
     assert "| pending | expire | expired | system: the hold's time is over |" in statebook.render()

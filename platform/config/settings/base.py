@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "kernel",
     "accounts",
     "notifications",
+    "webhooks",
     "scheduling",
     "messaging",
     "billing",

@@ -31,6 +31,7 @@ SHAPED_BY = (
     "platform/kernel",
     "platform/messaging",
     "platform/notifications",
+    "platform/webhooks",
     "scheduling",
     "billing",
     "cms",

@@ -88,7 +88,7 @@ def test_each_guard_reads_our_tables() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace "
-            r"AND proname ~ '^(billing|messaging|scheduling)_' "
+            r"AND proname ~ '^(billing|messaging|scheduling|webhooks)_' "
             "AND NOT EXISTS (SELECT FROM unnest(proconfig) AS set WHERE set LIKE 'search_path=%')"
         )
         assert {name for (name,) in cursor.fetchall()} == IN_THEIR_TEXT

@@ -1,0 +1,1 @@
+"""Outgoing webhooks: what happens here, told to addresses that people and the site name."""
