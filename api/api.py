@@ -38,6 +38,7 @@ from api.routers import (
     social,
     users,
     waitlist,
+    webhooks,
 )
 
 DESCRIPTION = """
@@ -117,4 +118,5 @@ api.add_router("/conversations", conversations.router)
 api.add_router("/payments", payments.router)
 api.add_router("/packages", packages.router)
 api.add_router("/credit", credit.router)
+api.add_router("/webhooks", webhooks.router)
 api.add_router("/problems", problems.router)

@@ -7,6 +7,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from api import examples, vocabulary
 from api.problems import MEDIA_TYPE
+from api.schemas import webhook_events
 from api.schemas.base import Problem
 
 TAGS = {
@@ -23,6 +24,7 @@ TAGS = {
     "rooms": "What the video rooms tell us.",
     "goals": "What clients want to reach, and how far they are.",
     "payments": "Paying for a session, and what the gateway tells us.",
+    "webhooks": "Addresses that are told what happens, and what was sent to them.",
     "problems": "What each kind of problem means.",
 }
 # Python's own phrases differ between its versions, and the document is a committed snapshot.
@@ -172,6 +174,7 @@ def finish_document(document: OpenAPISchema) -> OpenAPISchema:
         for method, operation in methods.items():
             used.update(operation.get("tags", ()))
             _finish_operation(method, operation)
+    document["webhooks"] = webhook_events.described(schemas)
     document["tags"] = [
         {"name": name, "description": TAGS[name]} for name in sorted(TAGS) if name in used
     ]

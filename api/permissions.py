@@ -161,6 +161,17 @@ PERMISSIONS: dict[str, Who] = {
     "payments_get": Who.SIGNED_IN,
     "payments_webhook_paypal": Who.ANYONE,  # the signature is the proof
     "payments_webhook_stripe": Who.ANYONE,  # the signature is the proof
+    "webhooks_endpoints_list": Who.SIGNED_IN,
+    "webhooks_endpoints_create": Who.SIGNED_IN,
+    "webhooks_endpoints_get": Who.SIGNED_IN,
+    "webhooks_endpoints_change": Who.SIGNED_IN,
+    "webhooks_endpoints_remove": Who.SIGNED_IN,
+    "webhooks_endpoints_rotate": Who.SIGNED_IN,
+    "webhooks_endpoints_test": Who.SIGNED_IN,
+    "webhooks_endpoints_replay": Who.SIGNED_IN,
+    "webhooks_deliveries_list": Who.SIGNED_IN,
+    "webhooks_deliveries_get": Who.SIGNED_IN,
+    "webhooks_deliveries_replay": Who.SIGNED_IN,
 }
 
 _ROLES: dict[Who, type[Client | Mentor]] = {Who.CLIENT: Client, Who.MENTOR: Mentor}
