@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import OperationalError, connection, transaction
 
 from billing import chargebacks, client_credit, conversions, late_money, prepaid, refunds, surplus
+from billing.announcements import payment_succeeded
 from billing.gateways.base import IntentSnapshot, IntentStatus, RefundSnapshot
 from billing.ledger import entries, posting
 from billing.models import Payment, Purchase, Refund
@@ -40,6 +41,9 @@ from scheduling.states import State
 logger = logging.getLogger(__name__)
 
 LOCK_TIMEOUT_MS = 5_000
+# What a capture writes.
+CAPTURED = ["state", "gateway_intent_id", "gateway_charge_id", "failure_code"]
+CAPTURED += ["cancelled_at", "succeeded_at", "booked_at"]
 
 
 class Outcome(StrEnum):
@@ -285,17 +289,8 @@ class _Application:
         payment.cancelled_at = None
         payment.succeeded_at = seen.charged_at or self.now
         payment.booked_at = self.now
-        payment.save(
-            update_fields=[
-                "state",
-                "gateway_intent_id",
-                "gateway_charge_id",
-                "failure_code",
-                "cancelled_at",
-                "succeeded_at",
-                "booked_at",
-            ]
-        )
+        payment.save(update_fields=CAPTURED)
+        payment_succeeded(payment, at=self.now)
         if self.session is None:
             prepaid.begin(purchase, payment, at=payment.succeeded_at, now=self.now)
             return Outcome.CONFIRMED

@@ -22,6 +22,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from accounts.models import Client
 from kernel.errors import Refusal
+from scheduling.announcements import announce
 from scheduling.models import Meeting, Schedule, Session, SessionEvent, SessionType
 from scheduling.states import LIVE, SESSION, Event, State
 
@@ -266,7 +267,10 @@ def record(
     data: dict[str, Any],
     at: datetime,
 ) -> None:
-    """Append to the session's history what happened to it; `source` is where it stood before."""
+    """Append to the session's history what happened to it; `source` is where it stood before.
+
+    Webhooks are told in the same transaction.
+    """
     SessionEvent.objects.create(
         session=session,
         at=at,
@@ -277,6 +281,7 @@ def record(
         reason=reason,
         data=data,
     )
+    announce(session, event=str(event), at=at)
 
 
 def _release(session: Session) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
+from billing import announcements
 from billing.gateways.payees import TransferSnapshot, TransferStatus
 from billing.gateways.registry import gateway as gateway_named
 from billing.ledger import entries, payout_posting
@@ -234,6 +235,7 @@ def _pay(payout: Payout, *, at: datetime, now: datetime) -> None:
             entries.post(revived, posted_at=now)
         entries.post(payout_posting.paid(moved(payout, payout.run), at=at), posted_at=now)
         _tell_mentor(payout)
+        announcements.payout_paid(payout, at=now)
 
 
 def _fail(payout: Payout, *, code: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from billing import client_credit, recoveries
+from billing import announcements, client_credit, recoveries
 from billing.gateways.base import RefundStatus
 from billing.ledger import entries, posting
 from billing.models import Line, Payment, Refund
@@ -56,6 +56,7 @@ def apply(
     _post_outcome(payment, refund, event=event, was=was, now=now)
     if event is RefundEvent.SUCCEED and refund.amount_minor:
         _tell_client(refund, payment)
+        announcements.payment_refunded(payment, refund, at=now)
     return refund
 
 

@@ -16,6 +16,8 @@ from kernel.texts import typed
 from messaging import safety
 from messaging.models import TEXT_LENGTH, Conversation, Message
 from scheduling.queries import paid_sessions
+from webhooks.emitting import emit
+from webhooks.kinds import Kind
 
 
 class MentorNotReachable(Refusal):
@@ -44,7 +46,24 @@ def send(*, client_id: UUID, mentor_id: UUID, author: User, text: str, now: date
             conversation=conversation, number=number, author=author, text=text, sent_at=now
         )
         _mark(conversation.pk, author.pk, number, now)
+        _announce(message, client, mentor)
         return message
+
+
+def _announce(message: Message, client: Client, mentor: Mentor) -> None:
+    """Tell webhooks that something was written, and by whom; never what."""
+    emit(
+        kind=Kind.MESSAGE_CREATED,
+        object_id=message.public_id,
+        people=lambda: [client.user_id, mentor.user_id],
+        data=lambda: {
+            "status": "sent",
+            "conversation_id": message.conversation.public_id,
+            "number": message.number,
+            "author": "client" if message.author_id == client.user_id else "mentor",
+        },
+        at=message.sent_at,
+    )
 
 
 def _conversation(client: Client, mentor: Mentor, now: datetime) -> Conversation:
