@@ -2,7 +2,9 @@
 
 Lists are read-only for everybody (`kernel.backoffice.policies`); what is granted is to look,
 to curators to hide and show reviews and to name the categories that mentors are in, to support and
-finance to cancel and complete sessions, and to finance the dialogs of its desk.
+finance to cancel and complete sessions, to support to send e-mails and webhooks again, and to
+finance the dialogs of its desk. The site's webhook endpoints are told of everybody: whoever is to
+manage them is given `webhooks.manage_endpoint` by hand.
 Works on live and on historical models alike, like `cms.site`.
 """
 
@@ -78,15 +80,17 @@ TRUST = ("scheduling.view_review", "scheduling.view_reviewreport", "messaging.vi
 MESSAGES = ("messaging.view_report", "messaging.decide_report")
 MAIL = ("notifications.view_email",)
 OUTBOX = (*MAIL, "notifications.retry_email")
+WEBHOOKS = ("webhooks.view_endpoint", "webhooks.view_delivery")
+SENDING = (*WEBHOOKS, "webhooks.replay_delivery")
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
 
 LISTS: Mapping[str, Sequence[str]] = {
     roles.CONTENT_EDITOR: (),
     roles.MENTOR_CURATOR: (*MENTORS, *PLACING, *MODERATION),
-    roles.SUPPORT: (*SESSIONS, *MOVING, *MESSAGES, *OUTBOX),
+    roles.SUPPORT: (*SESSIONS, *MOVING, *MESSAGES, *OUTBOX, *SENDING),
     roles.FINANCE_PREPARER: (*SESSIONS, *MOVING, *MONEY, *DESK, *JOBS),
     roles.FINANCE_APPROVER: (*SESSIONS, *MOVING, *MONEY, *DESK, *APPROVING, *JOBS),
-    roles.AUDITOR: (*SESSIONS, *MENTORS, *TRUST, *MAIL, *MONEY, *JOBS),
+    roles.AUDITOR: (*SESSIONS, *MENTORS, *TRUST, *MAIL, *WEBHOOKS, *MONEY, *JOBS),
     roles.MENTOR: (),
 }
 # Page permissions go down the tree from the page they are given on.

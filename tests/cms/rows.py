@@ -38,6 +38,9 @@ from tests.factories.packages import drawn_session, paid_package
 from tests.factories.people import ClientFactory, MentorFactory, UserFactory
 from tests.factories.reviews import reviewed
 from tests.factories.scheduling import open_mentor
+from webhooks.emitting import promise
+from webhooks.models import Delivery, Endpoint, Event
+from webhooks.outcomes import Outcome, record
 
 AT = datetime(2027, 2, 1, 12, 0, tzinfo=UTC)
 HEADERS = {"created_at": AT, "currency": "USD"}
@@ -172,6 +175,38 @@ def add_message_report() -> Report:
     )
 
 
+def add_webhook() -> Delivery:
+    """A person's endpoint and the site's, and an event that neither took."""
+    owner = UserFactory()
+    endpoints = [
+        Endpoint.objects.create(
+            owner=one,
+            made_by=owner,
+            url=f"https://hooks.example.org/{uuid4()}",
+            secret="sealed",
+            created_at=AT,
+        )
+        for one in (owner, None)
+    ]
+    event = Event.objects.create(
+        kind="session.confirmed",
+        object_id="ses_1",
+        occurred_at=AT,
+        people=[owner.pk],
+        data={"id": "ses_1"},
+    )
+    promise(event, [(one.pk, True) for one in endpoints], now=AT)
+    for delivery in event.deliveries.order_by("pk"):
+        record(
+            endpoint_id=delivery.endpoint_id,
+            delivery_id=delivery.pk,
+            at=AT,
+            outcome=Outcome(duration_ms=15, status=500, error="It answered 500.", body=b"oh"),
+            now=AT,
+        )
+    return delivery
+
+
 def add_failed_email(template: str = "session_reminder") -> Email:
     """One that was given up, made of the sample of its template."""
     put_email(
@@ -196,6 +231,7 @@ def add_rows(*, name: str = "Chloe Client") -> None:
     add_report()
     add_message_report()
     add_failed_email()
+    add_webhook()
     billing.reduced_session(discount_minor=2_000, credit_minor=1_000)
     token = uuid4().hex
     Category.objects.create(name=f"Category {token}")

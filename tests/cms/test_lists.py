@@ -40,6 +40,7 @@ from notifications.models import Email
 from scheduling.models import Incident, Review, ReviewReport, Session
 from tests.cms.conftest import SignIn, listed_mentor
 from tests.cms.rows import add_rows, add_session
+from webhooks.models import Delivery, Endpoint
 
 LISTS = {
     "sessions": Session,
@@ -48,6 +49,8 @@ LISTS = {
     "message-reports": Report,
     "incidents": Incident,
     "e-mails": Email,
+    "webhook-endpoints": Endpoint,
+    "webhook-deliveries": Delivery,
     "payments": Payment,
     "packages": Package,
     "refunds": Refund,
@@ -78,11 +81,12 @@ MONEY = {
     *("bank-statements", "bank-accounts", "payout-accounts"),
 }
 SESSIONS = {"sessions", "incidents"}
+WEBHOOKS = {"webhook-endpoints", "webhook-deliveries"}
 JOBS = {"jobs", "schedules", "queue-failures"}
 MAY_SEE = {
     roles.CONTENT_EDITOR: set(),
     roles.MENTOR_CURATOR: {"mentor-list", "categories", "reviews", "review-reports"},
-    roles.SUPPORT: SESSIONS | {"message-reports", "e-mails"},
+    roles.SUPPORT: SESSIONS | WEBHOOKS | {"message-reports", "e-mails"},
     roles.FINANCE_PREPARER: MONEY | JOBS | SESSIONS,
     roles.FINANCE_APPROVER: MONEY | JOBS | SESSIONS,
     roles.AUDITOR: set(LISTS),

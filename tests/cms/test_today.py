@@ -38,7 +38,7 @@ FINANCE = {
 }
 DRAFTS = {"drafts to publish"}
 TRUST = {"reports of reviews"}
-MESSAGES = {"reports of messages", "failed e-mails"}
+MESSAGES = {"reports of messages", "failed e-mails", "webhook endpoints in trouble"}
 QUEUES = {
     roles.CONTENT_EDITOR: DRAFTS,
     roles.SUPPORT: SESSIONS | MESSAGES,
