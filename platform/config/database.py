@@ -34,7 +34,7 @@ def parse_database_url(url: str) -> dict[str, Any]:
     options: dict[str, Any] = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     threshold = _prepare_threshold(options.pop("prepare_threshold", None))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgres",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -13,6 +13,7 @@ from django.db import connection
 
 def cursor() -> psycopg.RawCursor[Any]:
     """Return a cursor of psycopg's own on Django's connection; parameters are $1, $2, …"""
+    connection.close_if_health_check_failed()  # as Django's own cursors do
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     return psycopg.RawCursor(connection.connection)

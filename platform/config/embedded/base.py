@@ -1,14 +1,15 @@
 """A database engine that starts the embedded server when it first connects, or joins a running one.
 
 Reading the settings alone starts nothing, so commands that need no database stay quick. Beyond
-the address it is Django's own PostgreSQL engine.
+the address it is `config.postgres`.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.backends.postgresql import base, client
+from django.db.backends.postgresql import client
 
+from config.postgres import base
 from launcher import binaries
 from launcher.database import join
 
