@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from accounts.models import Client, Mentor, User
-from accounts.tokens import Principal
+from accounts.principals import Principal
 from kernel.errors import Forbidden
 
 
@@ -22,7 +22,7 @@ def principal_of(request: HttpRequest) -> str:
 
 def client_of(request: HttpRequest) -> Client:
     """Return the person as a client; raise Forbidden for one who is none."""
-    client = Client.objects.filter(user=user_of(request)).first()
+    client: Client | None = getattr(user_of(request), "client", None)
     if client is None:
         raise Forbidden("Only a client may do this. Sign in with a client's account.")
     return client
@@ -30,7 +30,7 @@ def client_of(request: HttpRequest) -> Client:
 
 def mentor_of(request: HttpRequest) -> Mentor:
     """Return the person as a mentor; raise Forbidden for one who is none."""
-    mentor = Mentor.objects.filter(user=user_of(request)).first()
+    mentor: Mentor | None = getattr(user_of(request), "mentor", None)
     if mentor is None:
         raise Forbidden("Only a mentor may do this. Sign in with a mentor's account.")
     return mentor

@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts import roles, second_factor, tokens
 from accounts.models import User
+from accounts.principals import Principal
 from accounts.sources import source_of
-from accounts.tokens import Device, Principal, Tokens
+from accounts.tokens import Device, Tokens
 from api import refresh_cookie
 from api.schemas.users import MentorOfUser, SignedInOut, TokenOut, UserOut
 from kernel import clock

@@ -6,8 +6,9 @@ from ninja import Router, Status
 
 from accounts import operations, sign_in, tokens
 from accounts.models import RefreshFamily
+from accounts.principals import Principal
 from accounts.sources import source_of
-from accounts.tokens import EndReason, Principal, RefreshRefused
+from accounts.tokens import EndReason, RefreshRefused
 from api import refresh_cookie
 from api.auth import BearerAuth
 from api.etags import require_match

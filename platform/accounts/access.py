@@ -56,14 +56,14 @@ class AccessClaims:
 
 
 @lru_cache(maxsize=8)
-def ring_at(directory: Path) -> KeyRing:
+def ring_at(directory: Path | str) -> KeyRing:
     """Return the process's ring for a directory."""
-    return KeyRing(directory)
+    return KeyRing(Path(directory))
 
 
 def ring() -> KeyRing:
     """Return the ring of the configured directory (settings.TOKEN_KEY_DIR)."""
-    return ring_at(Path(settings.TOKEN_KEY_DIR))
+    return ring_at(settings.TOKEN_KEY_DIR)
 
 
 def mint(*, user_id: uuid.UUID, family_id: uuid.UUID, session_version: int, now: datetime) -> str:

@@ -16,8 +16,9 @@ from django.db import IntegrityError, transaction
 
 from accounts import codes, credentials, letters, operations, proofs, throttle, tokens
 from accounts.models import EmailChange, EmailCode, User
+from accounts.principals import Principal
 from accounts.sign_in import CurrentPasswordWrong
-from accounts.tokens import Device, EndReason, Principal
+from accounts.tokens import Device, EndReason
 from kernel import audit
 from kernel.errors import Invalid, Refusal
 

@@ -18,8 +18,8 @@ from django.db import transaction
 from accounts import ceremonies, letters, passkeys, proofs, second_factor, throttle
 from accounts.models import Ceremony, User
 from accounts.passkeys import Passkey
+from accounts.principals import Principal
 from accounts.second_factor import Type
-from accounts.tokens import Principal
 from kernel import audit
 from kernel.errors import Kind, NotFound, Refusal
 

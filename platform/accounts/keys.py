@@ -54,9 +54,11 @@ class KeyRing:
     def live(self) -> tuple[SigningKey, ...]:
         """Return the live keys, the signing one first."""
         with self._lock:
-            if not self.directory.is_dir():
+            try:
+                stamp = self.directory.stat().st_mtime_ns
+            except FileNotFoundError:
                 self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            stamp = self.directory.stat().st_mtime_ns
+                stamp = self.directory.stat().st_mtime_ns
             if stamp != self._stamp or not self._keys:
                 if not self._numbers():
                     self._make(1)

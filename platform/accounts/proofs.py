@@ -12,7 +12,8 @@ from django.conf import settings
 
 from accounts import credentials, passkeys, second_factor, throttle
 from accounts.models import RefreshFamily, User
-from accounts.tokens import Device, Principal
+from accounts.principals import Principal
+from accounts.tokens import Device
 from kernel.errors import Kind, Refusal
 
 

@@ -29,8 +29,9 @@ from accounts import (
 )
 from accounts.identities import Identity, Proofs
 from accounts.models import Ceremony, EmailCode, User
+from accounts.principals import Principal
 from accounts.social_sites import SocialProvider
-from accounts.tokens import Device, Principal, Tokens
+from accounts.tokens import Device, Tokens
 from kernel import audit
 from kernel.errors import Kind, NotFound, Refusal
 from kernel.limits import Limit

@@ -20,8 +20,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
-from accounts import access, letters
+from accounts import access, letters, principals
 from accounts.models import RefreshFamily, RefreshToken, User
+from accounts.principals import Principal
 from kernel.errors import Kind, Refusal
 
 Channel = RefreshFamily.Channel
@@ -62,21 +63,6 @@ class Tokens:
     refresh_until: datetime
     family: RefreshFamily
     user: User
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who makes a request, and through which sign-in."""
-
-    user: User
-    family_id: UUID
-    channel: str
-    second_factor: bool
-    proved_at: datetime | None = None
-
-    def __str__(self) -> str:
-        """Return the public id of the person, as records of deeds name it."""
-        return self.user.public_id
 
 
 def issue(
@@ -166,28 +152,15 @@ def verify_access(*, token: str, now: datetime) -> Principal:
     Raises AccessTokenRefused, AccessTokenExpired or SessionEnded.
     """
     claims = access.read(token=token, now=now)
-    family = (
-        RefreshFamily.objects.filter(
-            pk=claims.family_id,
-            user_id=claims.user_id,
-            ended_at=None,
-            expires_at__gt=now,
-            session_version=claims.session_version,
-            user__session_version=claims.session_version,
-            user__is_active=True,
-        )
-        .select_related("user__client", "user__mentor")
-        .first()
+    principal = principals.living(
+        family_id=claims.family_id,
+        user_id=claims.user_id,
+        session_version=claims.session_version,
+        now=now,
     )
-    if family is None:
+    if principal is None:
         raise SessionEnded("This sign-in has ended; sign in again.")
-    return Principal(
-        user=family.user,
-        family_id=family.pk,
-        channel=family.channel,
-        second_factor=family.second_factor,
-        proved_at=family.proved_at,
-    )
+    return principal
 
 
 def living(*, family_ids: Iterable[UUID], now: datetime) -> dict[UUID, UUID]:

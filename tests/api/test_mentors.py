@@ -242,9 +242,9 @@ def test_a_list_of_slots_and_a_search_for_time_cost_what_they_cost_whatever_the_
         "free_to": (begin + timedelta(days=20)).isoformat(),
     }
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         listed = slots(market).json()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         found = market.ann.get("/api/mentors", free).json()
 
     assert len(listed["items"]) > 300
