@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 from ninja.openapi.schema import OpenAPISchema
 
 from api import errors
+from api.addresses import grouped
 from api.document import finish_document
 from api.limits import SharedLimit
 from api.parsing import StrictParser
@@ -52,6 +54,9 @@ class CounterfoilAPI(NinjaAPI):
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         return finish_document(super().get_openapi_schema(**options))
+
+    def _get_urls(self) -> list[URLPattern | URLResolver]:
+        return grouped(super()._get_urls())
 
 
 def build() -> CounterfoilAPI:

@@ -8,12 +8,13 @@ Pages outside /api/ pass untouched.
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from api.errors import answer, for_status
 from api.problems import MEDIA_TYPE, problem
-from api.refusals import InternalError, NulByte, PayloadTooLarge
+from api.refusals import BadRequest, InternalError, NulByte, PayloadTooLarge
 from kernel.errors import Refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -51,7 +52,11 @@ class ProblemMiddleware:
             response[name] = value
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
-        return _without_body(response) if asks_for_head else response
+        if not response.streaming and "Content-Length" not in response:
+            response["Content-Length"] = str(len(response.content))
+        if asks_for_head:
+            response.content = b""  # the length stays that of the whole
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for what django-ninja lets through (its throttles run outside its own net)."""
@@ -59,6 +64,10 @@ class ProblemMiddleware:
 
 
 def _refused_at_the_door(request: HttpRequest) -> Refusal | None:
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return BadRequest("The Host header names no host of this site.")
     if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
         return NulByte("The address holds a NUL byte; remove it.")
     length = request.META.get("CONTENT_LENGTH") or "0"
@@ -67,13 +76,6 @@ def _refused_at_the_door(request: HttpRequest) -> Refusal | None:
             f"The body has {length} bytes; at most {settings.API_MAX_BODY_BYTES} are taken."
         )
     return None
-
-
-def _without_body(response: HttpResponse) -> HttpResponse:
-    length = len(response.content)
-    response.content = b""
-    response["Content-Length"] = str(length)
-    return response
 
 
 def _is_problem(response: HttpResponse) -> bool:

@@ -9,7 +9,7 @@ from pydantic import Field
 from api.lookups import PublicId, session_type_of
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit, decode, encode, paginate, scope_of
 from api.permissions import allowed
-from api.rendering import tagged
+from api.rendering import answered, tagged
 from api.schemas.base import Instant, Slug, problems
 from api.schemas.mentors import (
     MentorDetail,
@@ -38,7 +38,7 @@ SessionTypeId = Annotated[PublicId, Query(..., alias="session_type")]
     response={200: MentorPage, **problems(400, 422)},
     summary="Search the directory",
 )
-def mentors_list(request: HttpRequest, query: Query[MentorQuery]) -> MentorPage:
+def mentors_list(request: HttpRequest, query: Query[MentorQuery]) -> HttpResponse:
     """Live mentors that fit every filter, with facets. Where nothing fits, filters are relaxed."""
     scope = scope_of("mentors", "", query.model_dump(exclude={"cursor", "limit"}))
     direction, place = decode(query.cursor, scope) if query.cursor is not None else (None, None)
@@ -49,13 +49,15 @@ def mentors_list(request: HttpRequest, query: Query[MentorQuery]) -> MentorPage:
         after=place if direction == "next" else None,
         before=place if direction == "prev" else None,
     )
-    return MentorPage(
-        items=[MentorItem.of(entry) for entry in found.items],
-        next=encode(found.next, "next", scope) if found.next else None,
-        prev=encode(found.prev, "prev", scope) if found.prev else None,
-        total=found.total,
-        facets={name: dict(counts) for name, counts in found.facets.items()},
-        relaxed=list(found.relaxed),
+    return answered(
+        {
+            "items": [MentorItem.values(entry) for entry in found.items],
+            "next": encode(found.next, "next", scope) if found.next else None,
+            "prev": encode(found.prev, "prev", scope) if found.prev else None,
+            "total": found.total,
+            "facets": {name: dict(counts) for name, counts in found.facets.items()},
+            "relaxed": list(found.relaxed),
+        }
     )
 
 

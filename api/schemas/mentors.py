@@ -58,21 +58,26 @@ class MentorItem(Out):
 
     @classmethod
     def of(cls, entry: Entry, **more: Any) -> "MentorItem":
-        return cls(
-            slug=entry.slug,
-            name=entry.name,
-            headline=entry.headline,
-            expertise=list(entry.expertise),
-            price=MoneyOut.of(entry.price) if entry.price else None,
-            rating=entry.rating,
-            reviews_count=entry.reviews_count,
-            location=entry.location,
-            languages=list(entry.languages),
-            time_zone=entry.time_zone,
-            next_free_at=entry.free_at,
-            portrait_url=portrait_path(entry.slug),
-            **more,
-        )
+        return cls(**cls.values(entry), **more)
+
+    @staticmethod
+    def values(entry: Entry) -> dict[str, Any]:
+        """Return the members as values that `api.rendering` writes, for lists."""
+        price = entry.price
+        return {
+            "slug": entry.slug,
+            "name": entry.name,
+            "headline": entry.headline,
+            "expertise": list(entry.expertise),
+            "price": {"amount": price.amount_minor, "currency": price.currency} if price else None,
+            "rating": entry.rating,
+            "reviews_count": entry.reviews_count,
+            "location": entry.location,
+            "languages": list(entry.languages),
+            "time_zone": entry.time_zone,
+            "next_free_at": entry.free_at,
+            "portrait_url": portrait_path(entry.slug),
+        }
 
 
 class MentorPage(Out):

@@ -9,6 +9,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
+from api.schemas.base import MoneyOut
+from api.schemas.mentors import MentorItem, MentorPage
 from cms.operations import publish_profile
 from kernel import clock
 from scheduling import slot_tokens
@@ -249,3 +251,14 @@ def test_a_list_of_slots_and_a_search_for_time_cost_what_they_cost_whatever_the_
 
     assert len(listed["items"]) > 300
     assert (found["total"], found["relaxed"]) == (1, [])
+
+
+def test_a_list_is_what_its_schema_says_although_no_schema_makes_it(market: Market) -> None:
+    found = market.ann.get("/api/mentors").json()
+
+    shown = MentorPage.model_validate(found)
+    assert set(found) == set(MentorPage.model_fields)
+    assert shown.items
+    for item in found["items"]:
+        assert set(item) == set(MentorItem.model_fields)
+        assert set(item["price"]) == set(MoneyOut.model_fields)

@@ -71,18 +71,19 @@ MIDDLEWARE = [
     "api.middleware.CorsMiddleware",
     "api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "spa.static.StaticMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    # `config.pages`: what only pages need, a call of the API passes by.
+    "config.pages.Static",
+    "config.pages.ContentPolicy",
     "spa.middleware.StaffPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "config.pages.Session",
+    "config.pages.Common",
+    "config.pages.Csrf",
+    "config.pages.Authentication",
+    "config.pages.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.StaffSecondFactorMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "config.pages.Redirects",
 ]
 
 ROOT_URLCONF = "config.urls"

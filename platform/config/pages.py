@@ -1,0 +1,80 @@
+"""Middlewares that only pages need. A call of the API passes them by.
+
+The API signs its callers in by a header, keeps no session and no cookie of Django's, has no form
+and answers at one address each, so what these do for it is nothing; together they took half of a
+short answer's time. Each is Django's or Wagtail's own. What guards the API too stays in front:
+request ids, CORS, problems, and the headers of SecurityMiddleware.
+"""
+
+from typing import Any
+
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
+from django.middleware.csp import ContentSecurityPolicyMiddleware
+from django.middleware.csrf import CsrfViewMiddleware
+from wagtail.contrib.redirects.middleware import RedirectMiddleware
+
+from api.middleware import is_api
+from spa import static
+
+# An answer of the API is no document: nothing may be loaded by it, and nobody may frame it.
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+class _PagesAlone:
+    """Before a middleware's class: what it does, it does to pages."""
+
+    get_response: Any
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_api(request):
+            passed: HttpResponse = self.get_response(request)
+            return passed
+        response: HttpResponse = super().__call__(request)  # type: ignore[misc]
+        return response
+
+
+class Static(_PagesAlone, static.StaticMiddleware):
+    pass
+
+
+class Session(_PagesAlone, SessionMiddleware):
+    pass
+
+
+class Common(_PagesAlone, CommonMiddleware):
+    pass
+
+
+class Authentication(_PagesAlone, AuthenticationMiddleware):
+    pass
+
+
+class Messages(_PagesAlone, MessageMiddleware):
+    pass
+
+
+class Redirects(_PagesAlone, RedirectMiddleware):  # type: ignore[misc]
+    pass
+
+
+class Csrf(_PagesAlone, CsrfViewMiddleware):
+    """A page's form carries a token. The API believes no cookie but the refresh token's, which is
+    SameSite and held to its Origin (`api.refresh_cookie`)."""
+
+    def process_view(self, request: HttpRequest, *view: Any) -> Any:
+        return None if is_api(request) else super().process_view(request, *view)
+
+
+class ContentPolicy(ContentSecurityPolicyMiddleware):
+    """One fixed policy for what is no document, the site's for pages (the API's own too)."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if is_api(request) and "json" in response.get("Content-Type", "json"):
+            response["Content-Security-Policy"] = DATA_POLICY
+            return response
+        answered: HttpResponse = super().process_response(request, response)
+        return answered
