@@ -9,12 +9,14 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
+from api import limits
 from api.errors import answer, for_status
 from api.problems import MEDIA_TYPE, problem
-from api.refusals import BadRequest, InternalError, NulByte, PayloadTooLarge
+from api.refusals import BadRequest, InternalError, NulByte, PayloadTooLarge, RateLimited
 from kernel.errors import Refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -48,6 +50,8 @@ class ProblemMiddleware:
         response = problem(request, refusal) if refusal else self.get_response(request)
         if response.status_code >= 400 and not _is_problem(response):
             response = _as_problem(request, response)
+        if response.status_code >= 400 and not limits.is_counted(request):
+            response = _counted(request, response)
         for name, value in getattr(request, "rate_limit_headers", {}).items():
             response[name] = value
         if "Cache-Control" not in response:
@@ -76,6 +80,16 @@ def _refused_at_the_door(request: HttpRequest) -> Refusal | None:
             f"The body has {length} bytes; at most {settings.API_MAX_BODY_BYTES} are taken."
         )
     return None
+
+
+def _counted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Count what no operation has counted: no such address, no good token."""
+    try:
+        if limits.count(request):
+            return response
+        return problem(request, RateLimited("Too many calls; wait and repeat.", retry_after=1))
+    except DatabaseError as error:
+        return answer(request, error)
 
 
 def _is_problem(response: HttpResponse) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from django.test import TransactionTestCase
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
+from kernel.leases import leases
 from tests import migrated_rows
 from tests.template_database import use_template
 
@@ -41,6 +42,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterato
             TransactionTestCase, "_fixture_teardown", lambda _test: migrated_rows.put_back()
         )
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_leases() -> None:
+    """A test's counts are rolled back with it, and nothing that was taken of them outlives it."""
+    leases.forget()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:

@@ -1,6 +1,7 @@
 """Count calls in a window, atomically, for every process at once. Knows nothing of who calls.
 
-One upsert per call: a per-process cache would multiply every limit by the number of workers.
+One upsert per call, or per batch of calls (`take`, spent by `kernel.leases`): a count that each
+process keeps for itself would multiply every limit by the number of workers.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import F
 
+from kernel import prepared
 from kernel.models import RateCount
 
 
@@ -50,8 +52,44 @@ def count(limit: Limit, *, subject: str, now: datetime) -> Count:
             {"key": key, "now": now, "until": now + limit.window},
         )
         used, until = cursor.fetchone()
-    left = max(1, -int((now - until).total_seconds() // 1))
-    return Count(used <= limit.quota, max(0, limit.quota - used), left)
+    return Count(used <= limit.quota, max(0, limit.quota - used), seconds_until(until, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`calls` counted ahead in the window that ends at `until`; `remaining` are left of it."""
+
+    calls: int
+    remaining: int
+    until: datetime
+
+
+def take(limit: Limit, *, subject: str, now: datetime, calls: int) -> Batch:
+    """Count up to `calls` calls ahead: as many as are left, none where the limit is reached.
+
+    The row may stand above the quota by what the last batch was cut short; nobody gets that.
+    """
+    row = prepared.execute(
+        """
+        WITH taken AS (
+            INSERT INTO kernel_ratecount AS old (key, count, until) VALUES ($1, $2, $3)
+            ON CONFLICT (key) DO UPDATE SET
+                count = CASE WHEN old.until <= $4 THEN $2 ELSE old.count + $2 END,
+                until = CASE WHEN old.until <= $4 THEN excluded.until ELSE old.until END
+            WHERE old.until <= $4 OR old.count < $5
+            RETURNING count, until
+        )
+        SELECT count, until, $2 FROM taken
+        UNION ALL
+        SELECT count, until, 0 FROM kernel_ratecount
+        WHERE key = $1 AND NOT EXISTS (SELECT FROM taken)
+        """,
+        [_key(limit, subject), calls, now + limit.window, now, limit.quota],
+    )
+    if row is None:  # made and filled by others while we looked
+        return Batch(0, 0, now)
+    used, until, asked = row
+    return Batch(max(0, asked - max(0, used - limit.quota)), max(0, limit.quota - used), until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +131,7 @@ def reserve(limit: Limit, *, subject: str, now: datetime) -> Reservation | Full:
     if row is not None:
         return Reservation(key, row[0])
     until = RateCount.objects.filter(key=key).values_list("until", flat=True).first() or now
-    return Full(max(1, -int((now - until).total_seconds() // 1)))
+    return Full(seconds_until(until, now))
 
 
 def give_back(reservation: Reservation) -> None:
@@ -107,6 +145,11 @@ def purge(*, now: datetime) -> int:
     """Forget the windows that are over; return how many."""
     deleted, _ = RateCount.objects.filter(until__lt=now).delete()
     return deleted
+
+
+def seconds_until(until: datetime, now: datetime) -> int:
+    """Return the whole seconds to wait, one at the least."""
+    return max(1, -int((now - until).total_seconds() // 1))
 
 
 def _key(limit: Limit, subject: str) -> str:
