@@ -8,17 +8,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "benchmarks" / "peers" / "requirements.txt"
+HTTP = REQUIREMENTS.with_name("requirements-http.txt")  # of the peers that answer over HTTP
 
 
-def python() -> Path:
+def python(requirements: Path = REQUIREMENTS) -> Path:
     """Return the Python of the peers; the first call of a machine installs them (a minute)."""
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
     home = ROOT / "var" / "bench" / f"peers-{digest}"
     found = home / "bin" / "python"
     if not (home / "complete").exists():
         print("Installing the peers …", flush=True)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
-        install = [str(found), "-m", "pip", "install", "--quiet", "-r", str(REQUIREMENTS)]
+        install = [str(found), "-m", "pip", "install", "--quiet", "-r", str(requirements)]
         subprocess.run(install, check=True)
         (home / "complete").touch()
     return found
