@@ -174,7 +174,7 @@ def finish_document(document: OpenAPISchema) -> OpenAPISchema:
         for method, operation in methods.items():
             used.update(operation.get("tags", ()))
             _finish_operation(method, operation)
-    document["webhooks"] = webhook_events.described(schemas)
+    document["webhooks"] = webhook_events.described(components["schemas"])
     document["tags"] = [
         {"name": name, "description": TAGS[name]} for name in sorted(TAGS) if name in used
     ]
@@ -284,7 +284,7 @@ def _named_from(document: OpenAPISchema, part: str | None = None) -> set[str]:
     """Return the schemas that the operations (or one part of each) lead to."""
     components = document["components"]
     begin: list[Any] = [components["responses"]] if part is None else []
-    for methods in document["paths"].values():
+    for methods in [*document["paths"].values(), *document["webhooks"].values()]:
         begin += [operation.get(part, {}) if part else operation for operation in methods.values()]
     found: set[str] = set()
     waiting = list(_references(begin, "schemas"))

@@ -109,11 +109,21 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
     "packages_buy": {"offer_id": an_id("pko"), "gateway": "stripe"},
     "packages_use": {"session_id": an_id("ses")},
     "credit_referral": {"code": REFERRAL},
+    "webhooks_endpoints_create": {
+        "url": "https://hooks.example.org/counterfoil",
+        "description": "Our own books",
+        "kinds": ["session.confirmed", "session.cancelled"],
+    },
+    "webhooks_endpoints_change": {"status": "disabled"},
+    "webhooks_endpoints_replay": {"since": START},
 }
 
 # What ids are of, by the member or by the schema whose `id` it is.
 _KINDS: Mapping[str, str] = {
     "session_id": "ses",
+    "endpoint_id": "whk",
+    "event_id": "evt",
+    "object_id": "ses",
     "payment_id": "pay",
     "package_id": "pkg",
     "conversation_id": "cnv",
@@ -139,6 +149,10 @@ _KINDS: Mapping[str, str] = {
     "PaymentInBrief": "pay",
     "PayoutAccountItem": "gpo",
     "PasskeyOut": "pky",
+    "EndpointOut": "whk",
+    "EndpointWithSecret": "whk",
+    "DeliveryOut": "whd",
+    "DeliveryWithLog": "whd",
     "SoldTypeOut": "sty",
     "ReviewOut": "rev",
     "SeriesOut": "srs",

@@ -15,6 +15,7 @@ EMAIL = "ada@example.com"
 REFRESH_TOKEN = "rt_4fX0uW2c9sKqB7mZ1yT5"  # noqa: S105 - shown
 CEREMONY = "crm_jZ1X2CjazPsOKafMFPL7lbOhkIsYlPqiT_Ol0qFWrxw"
 NEW_EMAIL = "ada@new.example.com"
+_STATE, _CODE = "eyJzIjoiMSJ9", "4/0AX4XfWh"  # what another site sends back
 _SHOWN = {
     "id": "kLq3vWv0bX8mS5n2",
     "rawId": "kLq3vWv0bX8mS5n2",
@@ -67,5 +68,7 @@ SIGN_IN: Mapping[str, Mapping[str, Any]] = {
     "users_passkeys_rename": {"name": "My telephone"},
     "users_email_change": {"email": NEW_EMAIL, "password": PASSWORD},
     "users_email_confirm": {"email": NEW_EMAIL, "code": MAIL_CODE},
+    "users_social_finish": {"ceremony": CEREMONY, "state": _STATE, "code": _CODE},
+    "users_social_connect": {"ceremony": CEREMONY, "state": _STATE, "code": _CODE},
     "users_email_undo": {"token": "und_3q2xW8vLk0Zt5mB7"},
 }

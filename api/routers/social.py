@@ -1,7 +1,9 @@
 """Signing in with other sites, and connecting them to one's own account."""
 
+from typing import Annotated
+
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Status
+from ninja import Path, Router, Status
 
 from accounts import social
 from accounts.sources import source_of
@@ -23,6 +25,8 @@ from api.signing_in import device_of, principal_in, signed_in
 from kernel import clock
 
 router = Router(tags=["users"])
+
+Provider = Annotated[ProviderId, Path(..., description="The other site.")]
 
 
 @router.get(
@@ -84,7 +88,7 @@ def users_social_finish(
 
 
 @router.post(
-    "/connect",
+    "/link",
     operation_id="users_social_connect",
     auth=allowed("users_social_connect"),
     response={204: None, **problems(401, 403, 409, 413, 415, 422)},
@@ -110,20 +114,20 @@ def users_social_connect(request: HttpRequest, payload: SocialAnswerIn) -> Statu
     response={200: SocialBegunOut, **problems(404, 422)},
     summary="Begin to sign in with another site",
 )
-def users_social_begin(request: HttpRequest, provider: ProviderId) -> SocialBegunOut:
+def users_social_begin(request: HttpRequest, provider: Provider) -> SocialBegunOut:
     """Answer with the address to send the person to (PKCE, state and nonce are in it)."""
     ceremony, url = social.begin(provider=provider, now=clock.now())
     return SocialBegunOut(ceremony=ceremony, authorization_url=url, expires_in=EXPIRES_IN)
 
 
 @router.post(
-    "/{provider}/connect",
+    "/{provider}/link",
     operation_id="users_social_connect_begin",
     auth=allowed("users_social_connect_begin"),
     response={200: SocialBegunOut, **problems(401, 403, 404, 422)},
     summary="Begin to connect another site",
 )
-def users_social_connect_begin(request: HttpRequest, provider: ProviderId) -> SocialBegunOut:
+def users_social_connect_begin(request: HttpRequest, provider: Provider) -> SocialBegunOut:
     """As beginning a sign-in, for the account that asks."""
     ceremony, url = social.begin(
         provider=provider, now=clock.now(), principal=principal_in(request)
@@ -138,7 +142,7 @@ def users_social_connect_begin(request: HttpRequest, provider: ProviderId) -> So
     response={204: None, **problems(401, 403, 404, 409, 422)},
     summary="Disconnect another site",
 )
-def users_social_disconnect(request: HttpRequest, provider: ProviderId) -> Status[None]:
+def users_social_disconnect(request: HttpRequest, provider: Provider) -> Status[None]:
     """It signs in no more. The only way in stays."""
     social.disconnect(principal=principal_in(request), provider=provider, now=clock.now())
     return Status(204, None)

@@ -135,7 +135,7 @@ def _operation(kind: str, schemas: dict[str, Any]) -> dict[str, Any]:
                 "in": "header",
                 "required": True,
                 "description": words,
-                "schema": {"type": "string", "maxLength": 400},
+                "schema": {"type": "string", "maxLength": 400, "pattern": "^[ -~]+$"},
             }
             for name, words in _HEADERS.items()
         ],

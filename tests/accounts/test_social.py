@@ -50,10 +50,10 @@ def sign_in(post: Post, issuer: Issuer, name: str = "oidc", **changes: Any) -> A
 
 
 def connect(who: SignedIn, issuer: Issuer, name: str = "oidc") -> Any:
-    status, begun = who.post(f"social/{name}/connect")
+    status, begun = who.post(f"social/{name}/link")
     assert status == 200, begun
     back = issuer.visit(begun["authorization_url"])
-    return who.post("social/connect", {"ceremony": begun["ceremony"], **back})
+    return who.post("social/link", {"ceremony": begun["ceremony"], **back})
 
 
 def test_nobody_signs_in_elsewhere_unless_the_installation_says_so(post: Post) -> None:
@@ -226,7 +226,7 @@ def test_from_inside_an_account_is_connected_and_told_of_it(issuer: Issuer, post
 def test_connecting_asks_for_a_proof(issuer: Issuer) -> None:
     ada = SignedIn(person()).unproved()
 
-    assert ada.post("social/oidc/connect")[1]["code"] == "reauthentication_required"
+    assert ada.post("social/oidc/link")[1]["code"] == "reauthentication_required"
     assert ada.delete("social/oidc")[1]["code"] == "reauthentication_required"
 
 
@@ -294,12 +294,12 @@ def test_a_connection_that_was_begun_is_not_finished_as_a_sign_in_nor_by_another
     issuer: Issuer, post: Post
 ) -> None:
     ada, eve = SignedIn(person()), SignedIn(person("eve@example.org"))
-    _, begun = ada.post("social/oidc/connect")
+    _, begun = ada.post("social/oidc/link")
     answer = {"ceremony": begun["ceremony"], **issuer.visit(begun["authorization_url"])}
 
     assert post("social/finish", answer).json()["code"] == "ceremony_over"
-    assert eve.post("social/connect", answer)[1]["code"] == "ceremony_over"
-    assert ada.post("social/connect", answer)[0] == 204
+    assert eve.post("social/link", answer)[1]["code"] == "ceremony_over"
+    assert ada.post("social/link", answer)[0] == 204
 
 
 def test_a_site_that_is_down_is_a_503(issuer: Issuer, post: Post) -> None:

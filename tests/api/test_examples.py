@@ -28,6 +28,7 @@ READ_FIRST = {
     "users_profile_update": "/api/users/profile",
     "users_notifications_replace": "/api/users/notifications",
     "mentors_me_availability_replace": "/api/mentors/me/availability",
+    "webhooks_endpoints_change": "",  # its own
 }
 
 
@@ -71,7 +72,7 @@ def test_the_example_does_what_the_document_says(name: str, stage: Stage) -> Non
         path = path.replace(f"{{{member}}}", quote(value))
     headers = {**world.caller.headers, "Idempotency-Key": f"example-{name}"}
     if name in READ_FIRST:
-        headers["If-Match"] = world.caller.get(READ_FIRST[name])["ETag"]
+        headers["If-Match"] = world.caller.get(READ_FIRST[name] or path)["ETag"]
 
     answer = world.caller._client.generic(
         method.upper(),

@@ -214,8 +214,17 @@ def brought(stage: Stage) -> World:
     return ann(stage, code=referrals.code_of(ClientFactory()))
 
 
+def with_an_endpoint(stage: Stage) -> World:
+    body = examples.REQUESTS["webhooks_endpoints_create"]
+    kept = made(stage.market.ann.post("/api/webhooks/endpoints", body))
+    return World(stage.market.ann, path={"endpoint_id": kept["id"]})
+
+
 WORLDS: dict[str, Make] = {
     **PEOPLE,
+    "webhooks_endpoints_create": ann,
+    "webhooks_endpoints_change": with_an_endpoint,
+    "webhooks_endpoints_replay": with_an_endpoint,
     "mentors_me_payout_account_open": ada,
     "mentors_me_availability_replace": ada,
     "mentors_me_calendars_add": ada,

@@ -3,10 +3,14 @@
 import re
 from typing import Any
 
+from django.core.cache import cache
+from django.test import override_settings
+
 from accounts import operations, passkeys
 from api import examples, sign_in_examples
 from kernel import clock
 from tests.accounts.conftest import code_in, letters
+from tests.accounts.issuer import serving
 from tests.accounts.passkey import SoftPasskey
 from tests.accounts.signed_in import code_of
 from tests.accounts.test_second_factor_api import SECRET, code_now
@@ -126,6 +130,25 @@ def changed_the_address(stage: Stage) -> World:
     return World(Caller(), body={"token": secret})
 
 
+def back_from_another_site(stage: Stage, path: str, caller: Caller) -> World:
+    issuer = stage.later.enter_context(serving())
+    stage.later.enter_context(override_settings(SOCIAL_PROVIDERS={"oidc": issuer.provider()}))
+    stage.later.callback(cache.clear)
+    begun = made(caller.post(f"/api/users/social/oidc/{path}", key=None))
+    return World(
+        caller,
+        body={"ceremony": begun["ceremony"], **issuer.visit(begun["authorization_url"])},
+    )
+
+
+def comes_with_another_site(stage: Stage) -> World:
+    return back_from_another_site(stage, "begin", Caller())
+
+
+def connects_another_site(stage: Stage) -> World:
+    return back_from_another_site(stage, "link", Caller(person()))
+
+
 PEOPLE: dict[str, Make] = {
     "users_register": newcomer,
     "users_verify": registered,
@@ -146,5 +169,7 @@ PEOPLE: dict[str, Make] = {
     "users_passkeys_rename": owner_of_a_passkey,
     "users_email_change": signed_in,
     "users_email_confirm": asked_for_another_address,
+    "users_social_finish": comes_with_another_site,
+    "users_social_connect": connects_another_site,
     "users_email_undo": changed_the_address,
 }

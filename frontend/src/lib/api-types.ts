@@ -318,7 +318,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/users/social/connect": {
+    "/api/users/social/link": {
         parameters: {
             query?: never;
             header?: never;
@@ -358,7 +358,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/users/social/{provider}/connect": {
+    "/api/users/social/{provider}/link": {
         parameters: {
             query?: never;
             header?: never;
@@ -2315,6 +2315,181 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the own webhook endpoints
+         * @description The newest first. Each is told of what its owner may see.
+         */
+        get: operations["webhooks_endpoints_list"];
+        put?: never;
+        /**
+         * Add a webhook endpoint
+         * @description The secret is shown this once. An address has one endpoint: a repeated call is a 409.
+         *
+         *     It takes no Idempotency-Key, because an answer that is kept would keep the secret; who has
+         *     lost the answer rotates the secret.
+         */
+        post: operations["webhooks_endpoints_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/endpoints/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a webhook endpoint
+         * @description With its ETag, which a change has to name.
+         */
+        get: operations["webhooks_endpoints_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a webhook endpoint
+         * @description For good, its secrets with it. What waits for it is not sent any more.
+         */
+        delete: operations["webhooks_endpoints_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, enable or disable a webhook endpoint
+         * @description Takes If-Match. What happens while it is disabled is kept as missed, and can be replayed.
+         */
+        patch: operations["webhooks_endpoints_change"];
+        trace?: never;
+    };
+    "/api/webhooks/endpoints/{endpoint_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a webhook endpoint's secret
+         * @description The new secret is shown this once. For a day the one before it signs beside it.
+         */
+        post: operations["webhooks_endpoints_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/endpoints/{endpoint_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event
+         * @description An `endpoint.test`, whatever the endpoint asks for; thirty an hour.
+         */
+        post: operations["webhooks_endpoints_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/endpoints/{endpoint_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send again what was not delivered
+         * @description All that failed or was missed since an instant, each under its id, with its tries anew.
+         */
+        post: operations["webhooks_endpoints_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/endpoints/{endpoint_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was sent to a webhook endpoint
+         * @description Ninety days of it, the newest first.
+         */
+        get: operations["webhooks_deliveries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a delivery and its attempts
+         * @description With the body that is sent, and what each attempt was answered with.
+         */
+        get: operations["webhooks_deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/deliveries/{delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description Delivered or not, under the same `webhook-id` and with its tries anew.
+         */
+        post: operations["webhooks_deliveries_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/problems": {
         parameters: {
             query?: never;
@@ -2356,7 +2531,248 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "session.held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A client holds a time and has not paid yet.
+         * @description Sent to endpoints that ask for it, signed as Standard Webhooks has it.
+         */
+        post: operations["webhook_session_held"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "session.confirmed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A session is paid for and takes place.
+         * @description Sent to endpoints that ask for it, signed as Standard Webhooks has it.
+         */
+        post: operations["webhook_session_confirmed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "session.rescheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A session was moved to another time.
+         * @description Sent to endpoints that ask for it, signed as Standard Webhooks has it.
+         */
+        post: operations["webhook_session_rescheduled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "session.cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A session was cancelled.
+         * @description Sent to endpoints that ask for it, signed as Standard Webhooks has it.
+         */
+        post: operations["webhook_session_cancelled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "session.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A session is over.
+         * @description Sent to endpoints that ask for it, signed as Standard Webhooks has it.
+         */
+        post: operations["webhook_session_completed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "session.expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A hold was not paid in time, and is gone.
+         * @description Sent to endpoints that ask for it, signed as Standard Webhooks has it.
+         */
+        post: operations["webhook_session_expired"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "session.reviewed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A client reviewed a session.
+         * @description Sent to endpoints that ask for it, signed as Standard Webhooks has it.
+         */
+        post: operations["webhook_session_reviewed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payment.succeeded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The gateway holds a client's money.
+         * @description Sent to endpoints that ask for it, signed as Standard Webhooks has it.
+         */
+        post: operations["webhook_payment_succeeded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payment.refunded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Money went back to a client.
+         * @description Sent to endpoints that ask for it, signed as Standard Webhooks has it.
+         */
+        post: operations["webhook_payment_refunded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A mentor was paid.
+         * @description Sent to endpoints that ask for it, signed as Standard Webhooks has it.
+         */
+        post: operations["webhook_payout_paid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "message.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Somebody wrote in a conversation.
+         * @description Sent to endpoints that ask for it, signed as Standard Webhooks has it.
+         */
+        post: operations["webhook_message_created"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "endpoint.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Somebody had a test sent to this endpoint.
+         * @description Sent to endpoints that ask for it, signed as Standard Webhooks has it.
+         */
+        post: operations["webhook_endpoint_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /**
@@ -2827,6 +3243,10 @@ export interface components {
         /**
          * ProviderOut
          * @description A site that people may sign in with.
+         * @example {
+         *       "id": "google",
+         *       "name": "Ada Lovelace"
+         *     }
          */
         ProviderOut: {
             /**
@@ -2840,6 +3260,14 @@ export interface components {
         /**
          * ProvidersOut
          * @description All of them; none unless the installation names some.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "google",
+         *           "name": "Ada Lovelace"
+         *         }
+         *       ]
+         *     }
          */
         ProvidersOut: {
             /** Items */
@@ -2848,6 +3276,10 @@ export interface components {
         /**
          * ConnectionOut
          * @description A site that signs in to this account.
+         * @example {
+         *       "provider": "Provider",
+         *       "since": "2027-03-01T09:00:00Z"
+         *     }
          */
         ConnectionOut: {
             /** Provider */
@@ -2861,6 +3293,14 @@ export interface components {
         /**
          * ConnectionsOut
          * @description The connected sites, the oldest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "provider": "Provider",
+         *           "since": "2027-03-01T09:00:00Z"
+         *         }
+         *       ]
+         *     }
          */
         ConnectionsOut: {
             /** Items */
@@ -2918,6 +3358,11 @@ export interface components {
         /**
          * SocialBegunOut
          * @description Keep the ceremony in the tab's session storage, and send the person to the address.
+         * @example {
+         *       "ceremony": "Ceremony",
+         *       "authorization_url": "Authorization url",
+         *       "expires_in": 600
+         *     }
          */
         SocialBegunOut: {
             /** Ceremony */
@@ -2926,6 +3371,7 @@ export interface components {
             authorization_url: string;
             /**
              * Expires In
+             * Format: int32
              * @description Seconds until the person must be back.
              */
             expires_in: number;
@@ -4761,10 +5207,6 @@ export interface components {
         /**
          * MoneyOut
          * @description An amount in minor units of its currency: `{"amount": 10000, "currency": "USD"}`.
-         * @example {
-         *       "amount": 10000,
-         *       "currency": "USD"
-         *     }
          */
         MoneyOut: {
             /**
@@ -9881,6 +10323,420 @@ export interface components {
             code: string;
         };
         /**
+         * EndpointList
+         * @description The own endpoints, the newest first; ten are the most.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "whk_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "url": "https://counterfoil.example/a/place",
+         *           "description": "The slot has just been taken.",
+         *           "kinds": [
+         *             "session.held"
+         *           ],
+         *           "status": "enabled",
+         *           "disabled_at": "2027-03-01T09:00:00Z",
+         *           "disabled_reason": "by_owner",
+         *           "failing_since": "2027-03-01T09:00:00Z",
+         *           "previous_secret_until": "2027-03-01T09:00:00Z",
+         *           "created_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ]
+         *     }
+         */
+        EndpointList: {
+            /** Items */
+            items: components["schemas"]["EndpointOut"][];
+        };
+        /**
+         * EndpointOut
+         * @description An endpoint and how it stands.
+         * @example {
+         *       "id": "whk_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "url": "https://counterfoil.example/a/place",
+         *       "description": "The slot has just been taken.",
+         *       "kinds": [
+         *         "session.held"
+         *       ],
+         *       "status": "enabled",
+         *       "disabled_at": "2027-03-01T09:00:00Z",
+         *       "disabled_reason": "by_owner",
+         *       "failing_since": "2027-03-01T09:00:00Z",
+         *       "previous_secret_until": "2027-03-01T09:00:00Z",
+         *       "created_at": "2027-03-01T09:00:00Z"
+         *     }
+         */
+        EndpointOut: {
+            /** Id */
+            id: string;
+            /**
+             * Url
+             * Format: uri
+             */
+            url: string;
+            /** Description */
+            description: string;
+            /**
+             * Kinds
+             * @description Empty: all events.
+             */
+            kinds: ("session.held" | "session.confirmed" | "session.rescheduled" | "session.cancelled" | "session.completed" | "session.expired" | "session.reviewed" | "payment.succeeded" | "payment.refunded" | "payout.paid" | "message.created")[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "enabled" | "disabled";
+            /** Disabled At */
+            disabled_at: string | null;
+            /**
+             * Disabled Reason
+             * @description `gone`: it answered 410; `failing`: nothing arrived for five days.
+             */
+            disabled_reason: ("by_owner" | "by_staff" | "gone" | "failing") | null;
+            /**
+             * Failing Since
+             * @description The first failure since the last success.
+             */
+            failing_since: string | null;
+            /**
+             * Previous Secret Until
+             * @description Until when the secret before this one signs too.
+             */
+            previous_secret_until: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * EndpointWithSecret
+         * @description An endpoint with the secret that was just made. It is never shown again.
+         * @example {
+         *       "id": "whk_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "url": "https://counterfoil.example/a/place",
+         *       "description": "The slot has just been taken.",
+         *       "kinds": [
+         *         "session.held"
+         *       ],
+         *       "status": "enabled",
+         *       "disabled_at": "2027-03-01T09:00:00Z",
+         *       "disabled_reason": "by_owner",
+         *       "failing_since": "2027-03-01T09:00:00Z",
+         *       "previous_secret_until": "2027-03-01T09:00:00Z",
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "secret": "Secret"
+         *     }
+         */
+        EndpointWithSecret: {
+            /** Id */
+            id: string;
+            /**
+             * Url
+             * Format: uri
+             */
+            url: string;
+            /** Description */
+            description: string;
+            /**
+             * Kinds
+             * @description Empty: all events.
+             */
+            kinds: ("session.held" | "session.confirmed" | "session.rescheduled" | "session.cancelled" | "session.completed" | "session.expired" | "session.reviewed" | "payment.succeeded" | "payment.refunded" | "payout.paid" | "message.created")[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "enabled" | "disabled";
+            /** Disabled At */
+            disabled_at: string | null;
+            /**
+             * Disabled Reason
+             * @description `gone`: it answered 410; `failing`: nothing arrived for five days.
+             */
+            disabled_reason: ("by_owner" | "by_staff" | "gone" | "failing") | null;
+            /**
+             * Failing Since
+             * @description The first failure since the last success.
+             */
+            failing_since: string | null;
+            /**
+             * Previous Secret Until
+             * @description Until when the secret before this one signs too.
+             */
+            previous_secret_until: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Secret
+             * @description `whsec_…`: what signatures are verified with.
+             */
+            secret: string;
+        };
+        /**
+         * EndpointRequest
+         * @description An address that is to be told what happens.
+         */
+        EndpointRequest: {
+            /**
+             * Url
+             * @description https, port 443, on the public network.
+             * @example https://hooks.example.org/counterfoil
+             */
+            url: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Kinds
+             * @description The events that are sent, such as `session.confirmed`; empty: all of them.
+             * @example [
+             *       "session.confirmed",
+             *       "session.cancelled"
+             *     ]
+             */
+            kinds?: ("session.held" | "session.confirmed" | "session.rescheduled" | "session.cancelled" | "session.completed" | "session.expired" | "session.reviewed" | "payment.succeeded" | "payment.refunded" | "payout.paid" | "message.created")[];
+        };
+        /**
+         * EndpointChange
+         * @description What is to be different; what is left out stays.
+         */
+        EndpointChange: {
+            /** Url */
+            url?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Kinds */
+            kinds?: ("session.held" | "session.confirmed" | "session.rescheduled" | "session.cancelled" | "session.completed" | "session.expired" | "session.reviewed" | "payment.succeeded" | "payment.refunded" | "payout.paid" | "message.created")[] | null;
+            /** Status */
+            status?: ("enabled" | "disabled") | null;
+        };
+        /**
+         * DeliveryOut
+         * @description One event on its way to one endpoint. `missed`: the endpoint was disabled.
+         * @example {
+         *       "id": "whd_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "endpoint_id": "whk_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "event_id": "evt_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "kind": "referral",
+         *       "object_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "status": "waiting",
+         *       "attempts": 1,
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "next_attempt_at": "2027-03-01T09:00:00Z",
+         *       "ended_at": "2027-03-01T09:00:00Z"
+         *     }
+         */
+        DeliveryOut: {
+            /** Id */
+            id: string;
+            /** Endpoint Id */
+            endpoint_id: string;
+            /**
+             * Event Id
+             * @description What is sent as `webhook-id`.
+             */
+            event_id: string;
+            /** Kind */
+            kind: string;
+            /** Object Id */
+            object_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "delivered" | "failed" | "missed";
+            /**
+             * Attempts
+             * Format: int32
+             * @description How many calls were made.
+             */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * ReplayOut
+         * @description How many deliveries are on their way again.
+         * @example {
+         *       "replayed": 1
+         *     }
+         */
+        ReplayOut: {
+            /**
+             * Replayed
+             * Format: int32
+             */
+            replayed: number;
+        };
+        /**
+         * ReplayRequest
+         * @description From when on what was not delivered is sent again.
+         */
+        ReplayRequest: {
+            /**
+             * Since
+             * Format: date-time
+             * @description Events that happened at or after it.
+             */
+            since: string;
+        };
+        /**
+         * DeliveryPage
+         * @description Deliveries, the newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "whd_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "endpoint_id": "whk_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "event_id": "evt_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "kind": "referral",
+         *           "object_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "status": "waiting",
+         *           "attempts": 1,
+         *           "created_at": "2027-03-01T09:00:00Z",
+         *           "next_attempt_at": "2027-03-01T09:00:00Z",
+         *           "ended_at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ],
+         *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
+         *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9"
+         *     }
+         */
+        DeliveryPage: {
+            /** Items */
+            items: components["schemas"]["DeliveryOut"][];
+            /** Next */
+            next: string | null;
+            /** Prev */
+            prev: string | null;
+        };
+        /**
+         * AttemptOut
+         * @description One call: what came back, or why nothing did.
+         * @example {
+         *       "number": 1,
+         *       "at": "2027-03-01T09:00:00Z",
+         *       "succeeded": true,
+         *       "status_code": 1,
+         *       "duration_ms": 1,
+         *       "error": "Error",
+         *       "body": "Body"
+         *     }
+         */
+        AttemptOut: {
+            /**
+             * Number
+             * Format: int32
+             */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Succeeded */
+            succeeded: boolean;
+            /** Status Code */
+            status_code: number | null;
+            /**
+             * Duration Ms
+             * Format: int32
+             */
+            duration_ms: number;
+            /** Error */
+            error: string | null;
+            /**
+             * Body
+             * @description The first two kilobytes of the answer.
+             */
+            body: string;
+        };
+        /**
+         * DeliveryWithLog
+         * @description A delivery, what is sent, and its last hundred attempts, the newest first.
+         * @example {
+         *       "id": "whd_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "endpoint_id": "whk_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "event_id": "evt_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "kind": "referral",
+         *       "object_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "status": "waiting",
+         *       "attempts": 1,
+         *       "created_at": "2027-03-01T09:00:00Z",
+         *       "next_attempt_at": "2027-03-01T09:00:00Z",
+         *       "ended_at": "2027-03-01T09:00:00Z",
+         *       "payload": {},
+         *       "log": [
+         *         {
+         *           "number": 1,
+         *           "at": "2027-03-01T09:00:00Z",
+         *           "succeeded": true,
+         *           "status_code": 1,
+         *           "duration_ms": 1,
+         *           "error": "Error",
+         *           "body": "Body"
+         *         }
+         *       ]
+         *     }
+         */
+        DeliveryWithLog: {
+            /** Id */
+            id: string;
+            /** Endpoint Id */
+            endpoint_id: string;
+            /**
+             * Event Id
+             * @description What is sent as `webhook-id`.
+             */
+            event_id: string;
+            /** Kind */
+            kind: string;
+            /** Object Id */
+            object_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "delivered" | "failed" | "missed";
+            /**
+             * Attempts
+             * Format: int32
+             * @description How many calls were made.
+             */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Payload
+             * @description The body that is sent.
+             */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** Log */
+            log: components["schemas"]["AttemptOut"][];
+        };
+        /**
          * ProblemKind
          * @description One kind of problem: when it happens and what to do.
          * @example {
@@ -9927,6 +10783,350 @@ export interface components {
         ProblemKinds: {
             /** Items */
             items: components["schemas"]["ProblemKind"][];
+        };
+        /**
+         * SessionFacts
+         * @description A session, as it stood then; `GET /api/sessions/{id}` has the rest.
+         */
+        SessionFacts: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "confirmed" | "in_progress" | "completed" | "reviewed" | "cancelled" | "expired";
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Cancelled By */
+            cancelled_by: ("client" | "mentor" | "platform" | "system") | null;
+        };
+        /**
+         * SessionHeldEvent
+         * @description A client holds a time and has not paid yet.
+         */
+        SessionHeldEvent: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "session.held";
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: components["schemas"]["SessionFacts"];
+        };
+        /**
+         * SessionConfirmedEvent
+         * @description A session is paid for and takes place.
+         */
+        SessionConfirmedEvent: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "session.confirmed";
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: components["schemas"]["SessionFacts"];
+        };
+        /**
+         * SessionRescheduledEvent
+         * @description A session was moved to another time.
+         */
+        SessionRescheduledEvent: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "session.rescheduled";
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: components["schemas"]["SessionFacts"];
+        };
+        /**
+         * SessionCancelledEvent
+         * @description A session was cancelled.
+         */
+        SessionCancelledEvent: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "session.cancelled";
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: components["schemas"]["SessionFacts"];
+        };
+        /**
+         * SessionCompletedEvent
+         * @description A session is over.
+         */
+        SessionCompletedEvent: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "session.completed";
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: components["schemas"]["SessionFacts"];
+        };
+        /**
+         * SessionExpiredEvent
+         * @description A hold was not paid in time, and is gone.
+         */
+        SessionExpiredEvent: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "session.expired";
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: components["schemas"]["SessionFacts"];
+        };
+        /**
+         * SessionReviewedEvent
+         * @description A client reviewed a session.
+         */
+        SessionReviewedEvent: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "session.reviewed";
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: components["schemas"]["SessionFacts"];
+        };
+        /**
+         * PaymentFacts
+         * @description A payment, for a session or a package; `GET /api/payments/{id}` has the rest.
+         */
+        PaymentFacts: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "created" | "pending" | "succeeded" | "failed" | "cancelled";
+            amount: components["schemas"]["MoneyOut"];
+            /** Gateway */
+            gateway: string;
+            /** Session Id */
+            session_id: string | null;
+            /** Package Id */
+            package_id: string | null;
+        };
+        /**
+         * PaymentSucceededEvent
+         * @description The gateway holds a client's money.
+         */
+        PaymentSucceededEvent: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "payment.succeeded";
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: components["schemas"]["PaymentFacts"];
+        };
+        /**
+         * RefundFacts
+         * @description What went back to the client.
+         */
+        RefundFacts: {
+            /** Id */
+            id: string;
+            amount: components["schemas"]["MoneyOut"];
+        };
+        /**
+         * RefundedPaymentFacts
+         * @description A payment and what went back of it this time.
+         */
+        RefundedPaymentFacts: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "created" | "pending" | "succeeded" | "failed" | "cancelled";
+            amount: components["schemas"]["MoneyOut"];
+            /** Gateway */
+            gateway: string;
+            /** Session Id */
+            session_id: string | null;
+            /** Package Id */
+            package_id: string | null;
+            refund: components["schemas"]["RefundFacts"];
+        };
+        /**
+         * PaymentRefundedEvent
+         * @description Money went back to a client.
+         */
+        PaymentRefundedEvent: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "payment.refunded";
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: components["schemas"]["RefundedPaymentFacts"];
+        };
+        /**
+         * PayoutFacts
+         * @description What a mentor was paid; `GET /api/mentors/me/statements/{id}` has the rest.
+         */
+        PayoutFacts: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: "paid";
+            amount: components["schemas"]["MoneyOut"];
+        };
+        /**
+         * PayoutPaidEvent
+         * @description A mentor was paid.
+         */
+        PayoutPaidEvent: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "payout.paid";
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: components["schemas"]["PayoutFacts"];
+        };
+        /**
+         * MessageFacts
+         * @description That somebody wrote, and who; what they wrote is read in the conversation.
+         */
+        MessageFacts: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: "sent";
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Number
+             * Format: int32
+             * @description Its place in the conversation.
+             */
+            number: number;
+            /**
+             * Author
+             * @enum {string}
+             */
+            author: "client" | "mentor";
+        };
+        /**
+         * MessageCreatedEvent
+         * @description Somebody wrote in a conversation.
+         */
+        MessageCreatedEvent: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "message.created";
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: components["schemas"]["MessageFacts"];
+        };
+        /**
+         * EndpointFacts
+         * @description The endpoint that the test was sent to.
+         */
+        EndpointFacts: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "enabled" | "disabled";
+        };
+        /**
+         * EndpointTestEvent
+         * @description Somebody had a test sent to this endpoint.
+         */
+        EndpointTestEvent: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "endpoint.test";
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: components["schemas"]["EndpointFacts"];
         };
     };
     responses: {
@@ -10360,8 +11560,38 @@ export type CreditMovementOut = components['schemas']['CreditMovementOut'];
 export type CreditOut = components['schemas']['CreditOut'];
 export type ReferralOut = components['schemas']['ReferralOut'];
 export type ReferralRequest = components['schemas']['ReferralRequest'];
+export type EndpointList = components['schemas']['EndpointList'];
+export type EndpointOut = components['schemas']['EndpointOut'];
+export type EndpointWithSecret = components['schemas']['EndpointWithSecret'];
+export type EndpointRequest = components['schemas']['EndpointRequest'];
+export type EndpointChange = components['schemas']['EndpointChange'];
+export type DeliveryOut = components['schemas']['DeliveryOut'];
+export type ReplayOut = components['schemas']['ReplayOut'];
+export type ReplayRequest = components['schemas']['ReplayRequest'];
+export type DeliveryPage = components['schemas']['DeliveryPage'];
+export type AttemptOut = components['schemas']['AttemptOut'];
+export type DeliveryWithLog = components['schemas']['DeliveryWithLog'];
 export type ProblemKind = components['schemas']['ProblemKind'];
 export type ProblemKinds = components['schemas']['ProblemKinds'];
+export type SessionFacts = components['schemas']['SessionFacts'];
+export type SessionHeldEvent = components['schemas']['SessionHeldEvent'];
+export type SessionConfirmedEvent = components['schemas']['SessionConfirmedEvent'];
+export type SessionRescheduledEvent = components['schemas']['SessionRescheduledEvent'];
+export type SessionCancelledEvent = components['schemas']['SessionCancelledEvent'];
+export type SessionCompletedEvent = components['schemas']['SessionCompletedEvent'];
+export type SessionExpiredEvent = components['schemas']['SessionExpiredEvent'];
+export type SessionReviewedEvent = components['schemas']['SessionReviewedEvent'];
+export type PaymentFacts = components['schemas']['PaymentFacts'];
+export type PaymentSucceededEvent = components['schemas']['PaymentSucceededEvent'];
+export type RefundFacts = components['schemas']['RefundFacts'];
+export type RefundedPaymentFacts = components['schemas']['RefundedPaymentFacts'];
+export type PaymentRefundedEvent = components['schemas']['PaymentRefundedEvent'];
+export type PayoutFacts = components['schemas']['PayoutFacts'];
+export type PayoutPaidEvent = components['schemas']['PayoutPaidEvent'];
+export type MessageFacts = components['schemas']['MessageFacts'];
+export type MessageCreatedEvent = components['schemas']['MessageCreatedEvent'];
+export type EndpointFacts = components['schemas']['EndpointFacts'];
+export type EndpointTestEvent = components['schemas']['EndpointTestEvent'];
 export type ResponseProblem400 = components['responses']['Problem400'];
 export type ResponseProblem401 = components['responses']['Problem401'];
 export type ResponseProblem403 = components['responses']['Problem403'];
@@ -10959,52 +12189,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ProvidersOut"];
                 };
             };
-            /** @description The request cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The product failed; `request_id` finds it in the log. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A dependency does not answer; repeat the call. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     users_social_list: {
@@ -11019,61 +12217,21 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectionsOut"];
                 };
             };
-            /** @description The request cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid access token came with the call. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The product failed; `request_id` finds it in the log. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A dependency does not answer; repeat the call. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     users_social_finish: {
@@ -11085,6 +12243,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ceremony": "crm_jZ1X2CjazPsOKafMFPL7lbOhkIsYlPqiT_Ol0qFWrxw",
+                 *       "state": "eyJzIjoiMSJ9",
+                 *       "code": "4/0AX4XfWh"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SocialFinishIn"];
             };
         };
@@ -11092,110 +12257,26 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    /** @description What is left of the limit. */
-                    RateLimit?: string;
-                    /** @description The limit. */
-                    "RateLimit-Policy"?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SignedInOut"];
                 };
             };
-            /** @description The request cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid access token came with the call. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This person may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The world is in another state; `code` says which. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is larger than 1 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some values cannot be used; `errors` points at them. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The product failed; `request_id` finds it in the log. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A dependency does not answer; repeat the call. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     users_social_connect: {
@@ -11207,6 +12288,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ceremony": "crm_jZ1X2CjazPsOKafMFPL7lbOhkIsYlPqiT_Ol0qFWrxw",
+                 *       "state": "eyJzIjoiMSJ9",
+                 *       "code": "4/0AX4XfWh"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SocialAnswerIn"];
             };
         };
@@ -11214,108 +12302,24 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
-                    /** @description What is left of the limit. */
-                    RateLimit?: string;
-                    /** @description The limit. */
-                    "RateLimit-Policy"?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid access token came with the call. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This person may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The world is in another state; `code` says which. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is larger than 1 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some values cannot be used; `errors` points at them. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The product failed; `request_id` finds it in the log. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A dependency does not answer; repeat the call. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     users_social_begin: {
@@ -11323,6 +12327,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The other site. */
                 provider: "google" | "apple" | "github" | "oidc";
             };
             cookie?: never;
@@ -11332,74 +12337,23 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    /** @description What is left of the limit. */
-                    RateLimit?: string;
-                    /** @description The limit. */
-                    "RateLimit-Policy"?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SocialBegunOut"];
                 };
             };
-            /** @description The request cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such object, or not yours to see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some values cannot be used; `errors` points at them. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The product failed; `request_id` finds it in the log. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A dependency does not answer; repeat the call. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     users_social_connect_begin: {
@@ -11407,6 +12361,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The other site. */
                 provider: "google" | "apple" | "github" | "oidc";
             };
             cookie?: never;
@@ -11416,92 +12371,25 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    /** @description What is left of the limit. */
-                    RateLimit?: string;
-                    /** @description The limit. */
-                    "RateLimit-Policy"?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SocialBegunOut"];
                 };
             };
-            /** @description The request cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid access token came with the call. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This person may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such object, or not yours to see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some values cannot be used; `errors` points at them. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The product failed; `request_id` finds it in the log. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A dependency does not answer; repeat the call. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     users_social_disconnect: {
@@ -11509,6 +12397,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The other site. */
                 provider: "google" | "apple" | "github" | "oidc";
             };
             cookie?: never;
@@ -11518,99 +12407,24 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
-                    /** @description What is left of the limit. */
-                    RateLimit?: string;
-                    /** @description The limit. */
-                    "RateLimit-Policy"?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid access token came with the call. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This person may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such object, or not yours to see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The world is in another state; `code` says which. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some values cannot be used; `errors` points at them. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The product failed; `request_id` finds it in the log. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A dependency does not answer; repeat the call. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     users_email_change: {
@@ -16247,6 +17061,461 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    webhooks_endpoints_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the reader's copy: where it is still good the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointList"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooks_endpoints_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://hooks.example.org/counterfoil",
+                 *       "description": "Our own books",
+                 *       "kinds": [
+                 *         "session.confirmed",
+                 *         "session.cancelled"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["EndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooks_endpoints_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the reader's copy: where it is still good the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The endpoint's id. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooks_endpoints_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooks_endpoints_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: without it a change is refused with 428. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The endpoint's id. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "disabled"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EndpointChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooks_endpoints_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooks_endpoints_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooks_endpoints_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "since": "2027-03-01T09:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooks_deliveries_list: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                status?: "waiting" | "delivered" | "failed" | "missed";
+                /** @description The `next` or `prev` of a page; leave out to begin. */
+                cursor?: string;
+                /** @description How many items a page has. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The endpoint's id. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooks_deliveries_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The delivery's id. */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryWithLog"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooks_deliveries_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The delivery's id. */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryWithLog"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     problems_list: {
         parameters: {
             query?: never;
@@ -16306,6 +17575,522 @@ export interface operations {
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+        };
+    };
+    webhook_session_held: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same for each attempt and for a replay. */
+                "webhook-id": string;
+                /** @description When this attempt was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; two of them while secrets rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionHeldEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Every 2xx is; what else comes is tried again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: the endpoint is disabled at once. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too much: `Retry-After` is waited for. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_session_confirmed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same for each attempt and for a replay. */
+                "webhook-id": string;
+                /** @description When this attempt was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; two of them while secrets rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionConfirmedEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Every 2xx is; what else comes is tried again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: the endpoint is disabled at once. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too much: `Retry-After` is waited for. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_session_rescheduled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same for each attempt and for a replay. */
+                "webhook-id": string;
+                /** @description When this attempt was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; two of them while secrets rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionRescheduledEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Every 2xx is; what else comes is tried again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: the endpoint is disabled at once. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too much: `Retry-After` is waited for. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_session_cancelled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same for each attempt and for a replay. */
+                "webhook-id": string;
+                /** @description When this attempt was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; two of them while secrets rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionCancelledEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Every 2xx is; what else comes is tried again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: the endpoint is disabled at once. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too much: `Retry-After` is waited for. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_session_completed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same for each attempt and for a replay. */
+                "webhook-id": string;
+                /** @description When this attempt was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; two of them while secrets rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionCompletedEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Every 2xx is; what else comes is tried again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: the endpoint is disabled at once. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too much: `Retry-After` is waited for. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_session_expired: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same for each attempt and for a replay. */
+                "webhook-id": string;
+                /** @description When this attempt was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; two of them while secrets rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionExpiredEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Every 2xx is; what else comes is tried again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: the endpoint is disabled at once. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too much: `Retry-After` is waited for. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_session_reviewed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same for each attempt and for a replay. */
+                "webhook-id": string;
+                /** @description When this attempt was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; two of them while secrets rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionReviewedEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Every 2xx is; what else comes is tried again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: the endpoint is disabled at once. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too much: `Retry-After` is waited for. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_payment_succeeded: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same for each attempt and for a replay. */
+                "webhook-id": string;
+                /** @description When this attempt was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; two of them while secrets rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentSucceededEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Every 2xx is; what else comes is tried again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: the endpoint is disabled at once. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too much: `Retry-After` is waited for. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_payment_refunded: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same for each attempt and for a replay. */
+                "webhook-id": string;
+                /** @description When this attempt was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; two of them while secrets rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentRefundedEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Every 2xx is; what else comes is tried again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: the endpoint is disabled at once. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too much: `Retry-After` is waited for. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_payout_paid: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same for each attempt and for a replay. */
+                "webhook-id": string;
+                /** @description When this attempt was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; two of them while secrets rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayoutPaidEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Every 2xx is; what else comes is tried again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: the endpoint is disabled at once. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too much: `Retry-After` is waited for. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_message_created: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same for each attempt and for a replay. */
+                "webhook-id": string;
+                /** @description When this attempt was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; two of them while secrets rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageCreatedEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Every 2xx is; what else comes is tried again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: the endpoint is disabled at once. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too much: `Retry-After` is waited for. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_endpoint_test: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same for each attempt and for a replay. */
+                "webhook-id": string;
+                /** @description When this attempt was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; two of them while secrets rotate. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointTestEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Every 2xx is; what else comes is tried again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: the endpoint is disabled at once. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too much: `Retry-After` is waited for. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }

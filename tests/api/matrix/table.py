@@ -48,6 +48,9 @@ TERMS = {"session_type": "{kind}", "sessions": 5, "price_minor": 40_000, "valid_
 NEW = {"email": "new@example.com", "password": PASSWORD, "name": "New"}
 ONE_START = {"starts_at": "{own.starts_at}"}
 
+ENDPOINT = "/api/webhooks/endpoints/{endpoint}"
+OWN = "200 404 404"
+
 ROWS: dict[str, Row] = {
     # problems
     "problems_list": of_anyone("GET /api/problems", "200"),
@@ -119,6 +122,17 @@ ROWS: dict[str, Row] = {
     "users_email_confirm": of_all(
         "POST /api/users/email/confirm", "422", {"email": "new@example.org", "code": "AAAA-AAAA"}
     ),
+    "users_social_providers": of_anyone("GET /api/users/social/providers", "200"),
+    "users_social_begin": of_anyone("POST /api/users/social/google/begin", "404"),
+    "users_social_finish": of_anyone(
+        "POST /api/users/social/finish", "409", {"ceremony": "x", "state": "x", "code": "x"}
+    ),
+    "users_social_list": of_all("GET /api/users/social", "200"),
+    "users_social_connect_begin": of_all("POST /api/users/social/google/link", "404"),
+    "users_social_connect": of_all(
+        "POST /api/users/social/link", "409", {"ceremony": "x", "state": "x", "code": "x"}
+    ),
+    "users_social_disconnect": of_all("DELETE /api/users/social/google", "404"),
     "users_calendar_feed_get": of_all("GET /api/users/calendar-feed", "200"),
     "users_calendar_feed_renew": of_all("POST /api/users/calendar-feed", "201"),
     "users_calendar_feed_close": of_all("DELETE /api/users/calendar-feed", "404"),
@@ -375,4 +389,24 @@ ROWS: dict[str, Row] = {
     "packages_give_back": of_clients("POST /api/packages/{package}/refund", "201 404 404"),
     "credit_get": of_clients("GET /api/credit", "200"),
     "credit_referral": of_clients("POST /api/credit/referral", "409", {"code": "{own.code}"}),
+    # webhooks: everybody's own
+    "webhooks_endpoints_list": of_all("GET /api/webhooks/endpoints", "200"),
+    "webhooks_endpoints_create": of_all(
+        "POST /api/webhooks/endpoints", "201", {"url": "https://new.example/hooks"}
+    ),
+    "webhooks_endpoints_get": of_all(f"GET {ENDPOINT}", "404", client=OWN),
+    "webhooks_endpoints_change": of_all(
+        f"PATCH {ENDPOINT}", "404", {"status": "disabled"}, client=OWN, headers=FRESH
+    ),
+    "webhooks_endpoints_remove": of_all(f"DELETE {ENDPOINT}", "404", client="204 404 404"),
+    "webhooks_endpoints_rotate": of_all(f"POST {ENDPOINT}/rotate", "404", client=OWN),
+    "webhooks_endpoints_test": of_all(f"POST {ENDPOINT}/test", "404", client="202 404 404"),
+    "webhooks_endpoints_replay": of_all(
+        f"POST {ENDPOINT}/replay", "404", {"since": "2027-01-01T00:00:00Z"}, client="202 404 404"
+    ),
+    "webhooks_deliveries_list": of_all(f"GET {ENDPOINT}/deliveries", "404", client=OWN),
+    "webhooks_deliveries_get": of_all("GET /api/webhooks/deliveries/{delivery}", "404", client=OWN),
+    "webhooks_deliveries_replay": of_all(
+        "POST /api/webhooks/deliveries/{delivery}/replay", "404", client="202 404 404"
+    ),
 }

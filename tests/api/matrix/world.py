@@ -31,6 +31,8 @@ from tests.factories import scheduling
 from tests.factories.people import PASSWORD, ClientFactory, MentorFactory, UserFactory
 from tests.factories.reviews import completed, reviewed
 from tests.standin import StandIn
+from webhooks import endpoints, replays
+from webhooks.endpoints import Wish
 
 MISSING_ID = "0" * 26  # of nobody
 UNA = "una@example.com"
@@ -222,6 +224,7 @@ class Furniture:
         self.words()
         self.mentors_things()
         self.passkey()
+        self.told()
         credit = Money(10_000, "USD")
         client_credit.grant(
             client=self.client, amount=credit, by="usr_finance", reason="Our fault.",
@@ -342,6 +345,17 @@ class Furniture:
             user=self.client.user, ceremony=ceremony, name="Telephone",
             credential=SoftPasskey().create(options), now=self.now,
         ).id  # fmt: skip
+
+    def told(self) -> None:
+        """An address of the client's that is told of sessions, and what was told."""
+        endpoint, _ = endpoints.make(
+            owner=self.client.user, by=self.client.user,
+            wish=Wish(url=f"https://{self.client.user.name.lower()}.example/hooks"), now=self.now,
+        )  # fmt: skip
+        sent = replays.send_test(
+            owner=self.client.user, endpoint_id=endpoint.pk, by=self.client.user, now=self.now
+        )
+        self.objects |= {"endpoint": endpoint.public_id, "delivery": sent.public_id}
 
     def hold(self, hours: float) -> str:
         """Have the client hold a session over the API."""

@@ -182,7 +182,7 @@ test("another site is named only where the installation does, and disconnected b
 test("back from another site the tab finishes what it began, and only that", async () => {
   const sent: unknown[] = [];
   server.use(
-    http.post(`${USERS}/social/connect`, async ({ request }) => {
+    http.post(`${USERS}/social/link`, async ({ request }) => {
       sent.push(await request.json());
       return new HttpResponse(null, { status: 204 });
     }),

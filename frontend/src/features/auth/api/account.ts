@@ -31,7 +31,7 @@ export function loginMfa(body: Typed<LoginMfaIn>) {
 /** By passkey: alone, or as the second step behind a password. */
 export async function loginPasskey(mfaToken: string | null) {
   const begun = await answer(
-    api.POST("/api/users/login/passkey/options", { body: { mfa_token: mfaToken } }),
+    api.POST("/api/users/login/passkey/challenge", { body: { mfa_token: mfaToken } }),
   );
   const credential = await showPasskey(begun.options);
   const body = { ceremony: begun.ceremony, credential, ...inBrowser };
@@ -54,7 +54,7 @@ export function finishSocial(body: Pick<SocialFinishIn, "ceremony" | "state" | "
 }
 
 export function connectSocial(body: SocialAnswerIn) {
-  return answer(api.POST("/api/users/social/connect", { body }));
+  return answer(api.POST("/api/users/social/link", { body }));
 }
 
 export function register(body: RegisterIn) {

@@ -29,7 +29,7 @@ export const connectionsQuery = queryOptions({
 
 export function beginConnecting(provider: ProviderOut["id"]) {
   return answer(
-    api.POST("/api/users/social/{provider}/connect", { params: { path: { provider } } }),
+    api.POST("/api/users/social/{provider}/link", { params: { path: { provider } } }),
   );
 }
 
@@ -64,7 +64,7 @@ export function renewRecoveryCodes() {
 }
 
 export async function addPasskey(name: string) {
-  const begun = await answer(api.POST("/api/users/passkeys/options"));
+  const begun = await answer(api.POST("/api/users/passkeys/challenge"));
   const credential = await makePasskey(begun.options);
   return answer(
     api.POST("/api/users/passkeys", { body: { ceremony: begun.ceremony, name, credential } }),
