@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -26,7 +27,7 @@ from tests.api.matrix import world as worlds
 from tests.api.matrix.calling import breaches, rolled_back
 from tests.api.matrix.rows import RELATIONS, Row
 from tests.api.matrix.table import ROWS, SESSION_READERS
-from tests.api.matrix.world import CLIENT_A, ROLES, UNA, World
+from tests.api.matrix.world import ANONYMOUS, CLIENT_A, ROLES, UNA, World
 from tests.billing.payouts.world import NOW
 from tests.factories.people import PASSWORD
 from tests.standin import StandIn, pointing_at
@@ -63,6 +64,16 @@ def test_each_role_reaches_what_the_row_says_and_no_more(world: World, name: str
     found = breaches(world, operation_of(name), ROWS[name])
 
     assert found == [], "\n".join([name, *found])
+
+
+def test_an_open_directory_is_read_by_visitors_as_by_clients(world: World, settings: Any) -> None:
+    settings.DIRECTORY_OPEN = True
+    readers = [name for name in ROWS if PERMISSIONS[operation_of(name)] is Who.READER]
+
+    for name in readers:
+        row = replace(ROWS[name], nobody=ROWS[name].client)
+        assert breaches(world, operation_of(name), row, roles=[ANONYMOUS]) == [], name
+    assert len(readers) > 5
 
 
 def test_there_are_fourteen_roles_and_three_relations() -> None:

@@ -1,16 +1,21 @@
-"""What goes over the wire to the gateway: every call with its key, and a wire that can be cut.
+"""What goes over the wire to the gateway: every call with its key.
 
 A forwarder on loopback between the product and the stand-in. It changes nothing.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
+
+HOP_BY_HOP = frozenset(
+    {"connection", "content-length", "transfer-encoding", "content-encoding", "host", "date",
+     "server", "accept-encoding"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +29,10 @@ class Call:
 
 @dataclass(slots=True)
 class Wire:
-    """The calls so far, oldest first. `before` and `after` are told of each, and may kill."""
+    """Where the product finds the gateway, and the calls so far, oldest first."""
 
     url: str = ""
     calls: list[Call] = field(default_factory=list)
-    before: Callable[[Call], None] = lambda _: None
-    after: Callable[[Call], None] = lambda _: None
 
     @property
     def writes(self) -> list[Call]:
@@ -53,12 +56,10 @@ def wire_to(target: str) -> Iterator[Wire]:
         def forward(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             path = self.path.partition("?")[0]
-            call = Call(self.command, path, self.headers.get("Idempotency-Key", ""))
-            wire.calls.append(call)
-            wire.before(call)
+            key = self.headers.get("Idempotency-Key", "")
+            wire.calls.append(Call(self.command, path, key))
             headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
             answer = client.request(self.command, self.path, content=body, headers=headers)
-            wire.after(call)
             self.send_response(answer.status_code)
             for name, value in answer.headers.items():
                 if name.lower() not in HOP_BY_HOP:
@@ -84,9 +85,3 @@ def wire_to(target: str) -> Iterator[Wire]:
         server.server_close()
         thread.join(timeout=10)
         client.close()
-
-
-HOP_BY_HOP = frozenset(
-    {"connection", "content-length", "transfer-encoding", "content-encoding", "host", "date",
-     "server", "accept-encoding"}
-)  # fmt: skip
