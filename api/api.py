@@ -4,7 +4,6 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
-from ninja.openapi.docs import Swagger
 from ninja.openapi.schema import OpenAPISchema
 
 from api import errors
@@ -12,6 +11,7 @@ from api.addresses import grouped
 from api.document import finish_document
 from api.limits import SharedLimit
 from api.parsing import StrictParser
+from api.reference import Reference
 from api.rendering import JsonRenderer
 from api.routers import (
     addresses,
@@ -66,7 +66,7 @@ def build() -> CounterfoilAPI:
         version="1.0.0",
         description=DESCRIPTION.strip(),
         urls_namespace="api",
-        docs=Swagger(settings={"persistAuthorization": False}),
+        docs=Reference(),
         parser=StrictParser(),
         renderer=JsonRenderer(),
         throttle=[SharedLimit()],

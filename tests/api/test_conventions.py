@@ -61,7 +61,8 @@ def path_of(name: str) -> str:
     """Return an address of the operation, of things that nobody has."""
     if name in CALLS:
         return CALLS[name][1]
-    return OPERATIONS[name][1].replace("{code}", "nonsense")
+    path: str = OPERATIONS[name][1]
+    return path.replace("{code}", "nonsense")
 
 
 def example_of(name: str) -> Any:

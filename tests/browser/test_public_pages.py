@@ -49,3 +49,32 @@ def test_a_page_that_does_not_exist_is_one_of_ours(arrive: Arrive, width: str) -
 
     visitor.finds_the_page_accessible()
     assert visitor.page.get_by_role("link").count() > 0
+
+
+def test_the_api_page_finds_an_operation_and_speaks_three_languages(
+    arrive: Arrive, width: str
+) -> None:
+    visitor = arrive(width=width)
+    page = visitor.page
+
+    visitor.goes_to("/api/docs")
+    page.keyboard.press("/")
+    page.keyboard.type("hold a slot")
+    page.keyboard.press("Enter")
+    operation = page.locator("#sessions_create")
+    operation.get_by_role("button", name="Python").click()
+    visitor.reloads()
+
+    assert page.url.endswith("/api/docs#sessions_create")
+    assert "import httpx" in operation.locator(".sample:visible").inner_text()
+    assert page.locator(".sample--curl:visible").count() == 0
+    page.keyboard.press("/")
+    page.keyboard.type("no such thing")
+    visitor.sees("Nothing is called so.")
+    # One of each kind: axe would look at seventeen thousand elements for two minutes.
+    page.keyboard.press("Escape")
+    page.evaluate("""
+        const others = ".operation:not(#sessions_create), .object:not(#object-SessionOut)";
+        for (const one of document.querySelectorAll(others)) one.remove();
+    """)
+    visitor.finds_the_page_accessible()
