@@ -127,6 +127,7 @@ def app_pages(studio: Studio, page: Page, width: str) -> None:
             "/app/sessions",
             "/app/sessions?when=past",
             "/app/settings/emails",
+            "/app/settings/sign-in",
             "/app/nowhere",
             *confirmed_sessions(http),
         ):
