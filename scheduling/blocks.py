@@ -177,6 +177,8 @@ _TAKE_MARKS = """
         DELETE FROM scheduling_blockmark WHERE mentor_id IN (
             SELECT DISTINCT mentor_id FROM scheduling_blockmark ORDER BY mentor_id LIMIT %(limit)s)
         RETURNING mentor_id
+    ), passed_on AS (
+        INSERT INTO scheduling_startmark (mentor_id) SELECT DISTINCT mentor_id FROM taken
     )
     SELECT DISTINCT mentor_id FROM taken ORDER BY mentor_id
 """

@@ -2,7 +2,7 @@
 
 from kernel import clock
 from kernel.tasks import schedule
-from scheduling import blocks, calendar_reader, groups, lifecycle, reminders, waitlist
+from scheduling import blocks, calendar_reader, groups, lifecycle, reminders, starts, waitlist
 
 
 def tick() -> dict[str, int]:
@@ -30,13 +30,17 @@ def remind() -> int:
 
 
 def refresh_blocks() -> int:
-    """Bring the blocks of mentors whose hours, meetings or calendars changed up to date."""
-    return blocks.refresh(now=clock.now())
+    """Bring blocks and starts of mentors whose hours, meetings or calendars changed up to date."""
+    count = blocks.refresh(now=clock.now())
+    starts.refresh(now=clock.now())
+    return count
 
 
 def rebuild_blocks() -> int:
-    """Make everybody's blocks anew, for the days that came into reach."""
-    return blocks.rebuild_all(now=clock.now())
+    """Make everybody's blocks and starts anew, for the days that came into reach."""
+    count = blocks.rebuild_all(now=clock.now())
+    starts.rebuild_all(now=clock.now())
+    return count
 
 
 def decide_groups() -> int:

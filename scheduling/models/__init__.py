@@ -20,6 +20,7 @@ from scheduling.models.room import Room, RoomVisit
 from scheduling.models.series import Series
 from scheduling.models.session import Session, SessionEvent
 from scheduling.models.session_type import CancellationPolicy, SessionType
+from scheduling.models.starts import FirstStart, StartMark, StartSet
 from scheduling.models.waitlist import WaitlistEntry
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "DayCount",
     "ExternalBusy",
     "ExternalCalendar",
+    "FirstStart",
     "FreeBlock",
     "Goal",
     "GoalProgress",
@@ -51,6 +53,8 @@ __all__ = [
     "Session",
     "SessionEvent",
     "SessionType",
+    "StartMark",
+    "StartSet",
     "TimeOff",
     "TravelZone",
     "WaitlistEntry",
