@@ -5,6 +5,7 @@ from cms.models.faq import FaqPage
 from cms.models.home import HomePage
 from cms.models.landing import LandingPage
 from cms.models.legal import LegalPage
+from cms.models.listing import Listing, Term
 from cms.models.mentor import MentorIndexPage, MentorProfilePage
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "HomePage",
     "LandingPage",
     "LegalPage",
+    "Listing",
     "MentorIndexPage",
     "MentorProfilePage",
+    "Term",
 ]
