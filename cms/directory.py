@@ -1,31 +1,33 @@
 """The directory of mentors: search, filters, facets, one profile. A fixed number of queries.
 
-Words come from the live pages, prices, lengths, free times and ratings from scheduling.
-Every live mentor is read as one light row and narrowed in `cms.filtering`; text is matched by
-PostgreSQL's indexes. Measure before this grows past some ten thousand mentors.
+A search reads rows that are made for it (`cms.models.Listing`, `scheduling.models.FirstStart`): one
+statement understands the words (`cms.wording`), one finds the page, one counts the facets, and one
+more says what to relax where nobody fits. Rows that may be old are never believed about time: those
+mentors' own rules are asked (`scheduling.queries.next_free`), so that what is shown can be booked.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from accounts.models import Mentor
-from cms.filtering import Entry, Filters, Offer, Sort, facets, narrow, position
+from cms import searching, wording
+from cms.filtering import Entry, Filters, Offer
 from cms.models import MentorProfilePage
+from cms.searching import Search
+from kernel import prepared
 from kernel.errors import NotFound
 from kernel.money import Money
 from scheduling import queries as scheduling
 from scheduling.models import Review, Schedule, SessionType
 from scheduling.models.review import ReviewQuerySet
-from scheduling.soonest import first_free
+from scheduling.scores import Rating
 
-FEW = 5  # below so many matches of words, likeness of letters is asked too (typos, beginnings)
 DEFAULT_LIMIT = 20
 SHOWN_REVIEWS = 10
+SHOWN = 16  # columns of a row that are shown; behind them stand the keys of its place
 
 
 class MentorNotFound(NotFound):
@@ -36,7 +38,11 @@ class MentorNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of the directory. `next` and `prev` are positions (JSON values), or None."""
+    """One page of the directory. `next` and `prev` are positions (JSON values), or None.
+
+    Where more fit than are counted, `total` is how many were, and `exact` is false. `corrected` is
+    what was searched for in place of the words that were typed, "" where it is the same.
+    """
 
     items: tuple[Entry, ...]
     total: int
@@ -44,6 +50,8 @@ class Results:
     prev: list[Any] | None
     facets: Mapping[str, Mapping[str, int]]
     relaxed: tuple[str, ...]
+    exact: bool = True
+    corrected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,36 +75,38 @@ def search(
     """Return the page of live mentors that follows `after` or precedes `before`.
 
     Where nothing fits, filters are dropped one family after the other and `relaxed` names them.
+    A position of another order begins again.
     """
-    entries = _entries(q=filters.q)
-    if filters.asks_for_time:
-        entries = _with_free_times(entries, filters=filters, now=now)
-    found, relaxed = narrow(entries, filters)
-    by_time = filters.sort is Sort.SOONEST
-    if by_time and (not filters.asks_for_time or "free" in relaxed):
-        found = _with_the_soonest(found, now=now, limit=limit, after=after, before=before)
-    found.sort(key=lambda entry: position(entry, filters.sort))
-    start, stop = _window(
-        [position(entry, filters.sort) for entry in found], limit, after=after, before=before
-    )
-    items = found[start:stop]
-    if not by_time and (not filters.asks_for_time or "free" in relaxed):
-        items = _with_free_times(items, filters=Filters(), now=now)
+    wanted = wording.understand(q=filters.q, location=filters.location)
+    asked = _with_live(Search(filters, wanted, now))
+    backwards = before is not None
+    place = _place(asked, before if backwards else after)
+    relaxed: Sequence[str] = ()
+    rows = _page(asked, limit, place, backwards=backwards)
+    if not rows and asked.asked and (steps := _to_relax(asked)):
+        relaxed, place, backwards = steps, None, False
+        asked = _with_live(replace(asked.without(steps), live={}))
+        rows = _page(asked, limit, None, backwards=False)
+    more = len(rows) > limit
+    rows = rows[:limit][::-1] if backwards else rows[:limit]
+    facets, total, exact = _counted(asked)
     return Results(
-        items=tuple(items),
-        total=len(found),
-        next=position(items[-1], filters.sort) if items and stop < len(found) else None,
-        prev=position(items[0], filters.sort) if items and start > 0 else None,
-        facets=facets(entries, filters),
-        relaxed=relaxed,
+        items=_entries(rows, asked),
+        total=total,
+        next=_position(rows[-1]) if rows and (more or backwards) else None,
+        prev=_position(rows[0]) if rows and (more if backwards else place is not None) else None,
+        facets=facets,
+        relaxed=tuple(relaxed),
+        exact=exact,
+        corrected=wanted.corrected if "q" not in relaxed else "",
     )
 
 
 def chosen(*, mentor_ids: Sequence[UUID], now: datetime) -> list[Entry]:
     """Return these mentors in this order, without those who are not live."""
-    entries = {entry.mentor_id: entry for entry in _entries(q="")}
-    found = [entries[mentor_id] for mentor_id in mentor_ids if mentor_id in entries]
-    return _with_free_times(found, filters=Filters(), now=now)
+    rows = prepared.fetch(*searching.some(mentor_ids, now))
+    found = {entry.mentor_id: entry for entry in _entries(rows, Search(Filters(), _NO_WORDS, now))}
+    return [found[mentor_id] for mentor_id in mentor_ids if mentor_id in found]
 
 
 def mentor(slug: str, *, now: datetime) -> Profile:
@@ -109,11 +119,8 @@ def mentor(slug: str, *, now: datetime) -> Profile:
     )
     if page is None:
         raise _not_found(slug)
-    (entry,) = _with_free_times(
-        _entries(q="", mentor_id=page.mentor_id), filters=Filters(), now=now
-    )
     return Profile(
-        entry=entry,
+        entry=_entry_of(page, now),
         bio=page.bio,
         page=page,
         reviews=tuple(scheduling.reviews_of(mentor_id=page.mentor_id)[:SHOWN_REVIEWS]),
@@ -135,67 +142,36 @@ def _not_found(slug: str) -> MentorNotFound:
     return MentorNotFound(f"No mentor is listed under {slug!r}; search the directory again.")
 
 
-def _window(
-    positions: Sequence[list[Any]],
-    limit: int,
-    *,
-    after: Sequence[Any] | None,
-    before: Sequence[Any] | None,
-) -> tuple[int, int]:
-    if before is not None:
-        stop = sum(place < list(before) for place in positions)
-        return max(0, stop - limit), stop
-    start = 0 if after is None else sum(place <= list(after) for place in positions)
-    return start, min(start + limit, len(positions))
-
-
-def _entries(*, q: str, mentor_id: UUID | None = None) -> list[Entry]:
-    pages = MentorProfilePage.objects.live().filter(mentor__status=Mentor.Status.LIVE)
-    if mentor_id is not None:
-        pages = pages.filter(mentor_id=mentor_id)
-    rows = list(
-        pages.order_by("mentor__slug").values_list(
-            "mentor_id",
-            "mentor__slug",
-            "title",
-            "headline",
-            "expertise",
-            "mentor__location",
-            "mentor__languages",
-        )
+def _entry_of(page: MentorProfilePage, now: datetime) -> Entry:
+    mentor = page.mentor
+    offers = _offers(mentor.pk)
+    zone = Schedule.objects.filter(mentor=mentor).values_list("time_zone", flat=True).first()
+    prices = [offer.price for offer in offers]
+    return Entry(
+        mentor_id=mentor.pk,
+        slug=mentor.slug,
+        name=page.title,
+        headline=page.headline,
+        expertise=tuple(page.expertise),
+        location=mentor.location,
+        languages=tuple(mentor.languages),
+        time_zone=zone or "UTC",
+        offers_count=len(offers),
+        price=min(prices, key=lambda p: (p.currency, p.amount_minor), default=None),
+        rated=scheduling.ratings([mentor.pk])[mentor.pk],
+        free_at=scheduling.next_free(mentor_ids=[mentor.pk], now=now)[mentor.pk],
+        offers=offers,
     )
-    ids = [row[0] for row in rows]
-    zones = dict(Schedule.objects.filter(mentor__in=ids).values_list("mentor_id", "time_zone"))
-    offers = _offers(ids)
-    rated = scheduling.ratings(ids)
-    relevance = _relevance(q) if q else dict.fromkeys(ids, 0.0)
-    return [
-        Entry(
-            mentor_id=pk,
-            slug=slug,
-            name=name,
-            headline=headline,
-            expertise=tuple(expertise),
-            location=location,
-            languages=tuple(languages),
-            time_zone=zones.get(pk, "UTC"),
-            offers=offers.get(pk, ()),
-            relevance=relevance.get(pk),
-            rated=rated[pk],
-        )
-        for pk, slug, name, headline, expertise, location, languages in rows
-    ]
 
 
-def _offers(mentor_ids: Iterable[UUID]) -> dict[UUID, tuple[Offer, ...]]:
+def _offers(mentor_id: UUID) -> tuple[Offer, ...]:
     kinds = (
-        SessionType.objects.filter(mentor__in=list(mentor_ids), is_active=True)
+        SessionType.objects.filter(mentor=mentor_id, is_active=True)
         .select_related("policy")
         .order_by("duration_minutes", "price_minor", "id")
     )
-    offers: dict[UUID, tuple[Offer, ...]] = {}
-    for kind in kinds:
-        offer = Offer(
+    return tuple(
+        Offer(
             id=kind.pk,
             name=kind.name,
             duration_minutes=kind.duration_minutes,
@@ -203,67 +179,97 @@ def _offers(mentor_ids: Iterable[UUID]) -> dict[UUID, tuple[Offer, ...]]:
             policy=kind.policy.frozen(),
             capacity=kind.capacity,
         )
-        offers[kind.mentor_id] = (*offers.get(kind.mentor_id, ()), offer)
-    return offers
-
-
-def _relevance(q: str) -> dict[UUID, float]:
-    """Return a score by mentor: words first (above 1), then likeness of letters (below 1)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT mentor_id, 1 + ts_rank(document, query)
-            FROM cms_mentorprofilepage,
-                 websearch_to_tsquery('english', unaccent(%s)) AS query
-            WHERE document @@ query
-            """,
-            [q],
-        )
-        scores = dict(cursor.fetchall())
-        if len(scores) < FEW:
-            cursor.execute(
-                """
-                SELECT mentor_id, word_similarity(asked, words)
-                FROM cms_mentorprofilepage, lower(unaccent(%s)) AS asked
-                WHERE asked <%% words
-                """,
-                [q],
-            )
-            scores = dict(cursor.fetchall()) | scores
-    return scores
-
-
-def _with_free_times(entries: Sequence[Entry], *, filters: Filters, now: datetime) -> list[Entry]:
-    free = scheduling.next_free(
-        mentor_ids=[entry.mentor_id for entry in entries],
-        now=now,
-        start=filters.free_from,
-        end=filters.free_to,
+        for kind in kinds
     )
-    return [replace(entry, free_at=free.get(entry.mentor_id)) for entry in entries]
 
 
-def _with_the_soonest(
-    entries: Sequence[Entry],
-    *,
-    now: datetime,
-    limit: int,
-    after: Sequence[Any] | None,
-    before: Sequence[Any] | None,
-) -> list[Entry]:
-    """Return the entries with the free times that the page and all before it need.
+def _with_live(asked: Search) -> Search:
+    """Ask the rules of those who fit but for the time, and whose rows may be old."""
+    if not asked.timed:
+        return asked
+    old = [row[0] for row in prepared.fetch(*searching.old_ones(asked))]
+    return replace(asked, live=_live(old, asked)) if old else asked
 
-    The others stand without one, which puts them behind the page.
+
+def _live(mentor_ids: Sequence[UUID], asked: Search) -> dict[UUID, datetime | None]:
+    filters = asked.filters
+    return scheduling.next_free(
+        mentor_ids=mentor_ids, now=asked.now, start=filters.free_from, end=filters.free_to
+    )
+
+
+def _page(
+    asked: Search, limit: int, place: list[Any] | None, *, backwards: bool
+) -> list[tuple[Any, ...]]:
+    statement = searching.page(asked, limit=limit, place=place, backwards=backwards)
+    return prepared.fetch(*statement)
+
+
+def _to_relax(asked: Search) -> Sequence[str]:
+    """Return the families that have to go; none where nobody is listed at all."""
+    statement, values, steps = searching.relaxing(asked)
+    [(number,)] = prepared.fetch(statement, values)
+    return steps[number - 1] if number else ()
+
+
+def _counted(asked: Search) -> tuple[dict[str, dict[str, int]], int, bool]:
+    facets: dict[str, dict[str, int]] = {name: {} for name in searching.FACETS}
+    total = 0
+    for facet, value, number in prepared.fetch(*searching.counted(asked)):
+        if facet == "total":
+            total = number
+        else:
+            facets[facet][value] = number
+    most = searching.MOST_COUNTED
+    return facets, min(total, most), total <= most
+
+
+def _entries(rows: Sequence[tuple[Any, ...]], asked: Search) -> tuple[Entry, ...]:
+    """Return what is shown, the rules of those asked whose rows may be old and who were not yet.
+
+    They were not where no time was asked for, and where more rows may be old than are asked
+    beforehand: who has no time then is left out.
     """
-    ids = [entry.mentor_id for entry in entries]
-    place = after if before is None else before
-    if place is not None and place[0]:  # among those who have no time: everybody is before them
-        free = scheduling.next_free(mentor_ids=ids, now=now)
-    else:
-        free = first_free(
-            mentor_ids=ids,
-            now=now,
-            count=limit if before is None else 0,
-            past=None if place is None else datetime.fromisoformat(place[1]),
-        )
-    return [replace(entry, free_at=free.get(entry.mentor_id)) for entry in entries]
+    unsure = [row[0] for row in rows if row[15] and row[0] not in asked.live]
+    live = {**asked.live, **(_live(unsure, asked) if unsure else {})}
+    entries = (_entry(row, live.get(row[0], row[14])) for row in rows)
+    timed = asked.filters.asks_for_time
+    return tuple(entry for entry in entries if entry.free_at is not None or not timed)
+
+
+def _entry(row: tuple[Any, ...], free_at: datetime | None) -> Entry:
+    return Entry(
+        mentor_id=row[0],
+        slug=row[1],
+        name=row[2],
+        headline=row[3],
+        expertise=tuple(row[4]),
+        location=row[5],
+        languages=tuple(row[6]),
+        time_zone=row[7],
+        offers_count=row[8],
+        price=Money(row[9], row[10]),
+        rated=Rating(row[12], row[13]),
+        free_at=free_at,
+    )
+
+
+def _position(row: tuple[Any, ...]) -> list[Any]:
+    """Return a row's place as JSON values."""
+    return [key.isoformat() if isinstance(key, datetime) else key for key in row[SHOWN:]]
+
+
+_KINDS = {"float8": float, "int": int, "bigint": int, "text": str, "timestamptz": str}
+
+
+def _place(asked: Search, position: Sequence[Any] | None) -> list[Any] | None:
+    """Return a position's values; None for one of another order."""
+    kinds = [_KINDS[kind] for _, kind in asked.keys] + [str]
+    if position is None or len(position) != len(kinds):
+        return None
+    if not all(isinstance(key, kind) for key, kind in zip(position, kinds, strict=True)):
+        return None
+    return list(position)
+
+
+_NO_WORDS = wording.Wanted()

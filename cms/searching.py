@@ -1,0 +1,350 @@
+"""The directory's statements: a page, its facets, what is to be relaxed. Texts; runs nothing.
+
+Conditions are written by family (`filtering.FAMILIES`), so that a facet may leave its own out and
+a relaxed search those that were dropped. What a reader typed is a named parameter, never text of a
+statement; the texts are few, so that PostgreSQL keeps them prepared. `cms.directory` runs them.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from cms.filtering import FAMILIES, RATINGS, Filters, Sort
+from cms.wording import Wanted, quoted
+from scheduling.starts import MAY_BE_OLD
+
+WEIGHTS = {"A": 8, "B": 4, "C": 2}  # of a word in the name, the headline, the expertise; else 1
+MOST_COUNTED = 5_000  # mentors of whom total and facets are counted
+MOST_VALUES = 50  # of one facet
+MOST_OLD = 200  # mentors whose rows may be old, and who are asked by the rules beforehand
+FACETS = ("language", "location", "duration", "currency", "rating")
+NEVER = "9999-12-01T00:00:00+00:00"
+
+# What an order sorts by, ascending and ahead of the slug; and what a cursor's values are.
+STANDING = ("standing", "float8")
+NEARNESS = ("nearness", "int")
+PRICE = (("currency", "text"), ("price_minor", "bigint"))
+FREE = (("begins", "timestamptz"),)
+
+OFFERS = "unnest(l.prices, l.currencies, l.minutes) AS offer (price, currency, minutes)"
+LOWEST = "SELECT offer.price, offer.currency FROM {offers} WHERE {fits} ORDER BY 2, 1 LIMIT 1"
+VALUE_OF = "LATERAL (SELECT DISTINCT offer.{column} AS value FROM {offers} WHERE {fits}) AS one"
+# The first start that is stored says it where it lies in the time, or behind it; else the sets do.
+FREE_AT = """CASE {live}
+    WHEN first.stands_until >= %(now)s::timestamptz AND first.at >= %(since)s::timestamptz
+        AND (%(until)s::timestamptz IS NULL
+            OR first.at + first.minutes * interval '1 minute' <= %(until)s::timestamptz)
+        THEN first.at
+    WHEN first.mentor_id IS NULL OR (first.stands_until >= %(now)s::timestamptz
+        AND coalesce(first.at >= %(until)s::timestamptz, first.at IS NULL)) THEN NULL
+    ELSE (SELECT at FROM scheduling_first_start(l.mentor_id, %(since)s::timestamptz,
+        %(until)s::timestamptz, %(now)s::timestamptz)) END"""
+OLD = MAY_BE_OLD.replace("%(now)s", "%(now)s::timestamptz")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search at one instant. `live`: first free starts by the rules, where rows may be old."""
+
+    filters: Filters
+    wanted: Wanted
+    now: datetime
+    live: Mapping[UUID, datetime | None] = field(default_factory=dict)
+
+    @property
+    def timed(self) -> bool:
+        """Whether free time decides who is on the page, or where."""
+        return self.filters.asks_for_time or self.filters.sort is Sort.SOONEST
+
+    @property
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """What it is sorted by ahead of the slug, with the types."""
+        match self.filters.sort:
+            case Sort.SOONEST:
+                return FREE
+            case Sort.PRICE:
+                return PRICE
+            case Sort.RELEVANCE if self.wanted.words:
+                return (NEARNESS, STANDING)
+            case _:
+                return (STANDING,)
+
+    @property
+    def asked(self) -> list[str]:
+        """The families of filters that ask for something, in the order they are dropped."""
+        blank = Filters()
+        return [
+            family
+            for family, names in FAMILIES.items()
+            if any(getattr(self.filters, name) != getattr(blank, name) for name in names)
+        ]
+
+    def without(self, families: Collection[str]) -> "Search":
+        """Return the search that does not ask for these."""
+        blanks = {name: blank for family in families for name, blank in FAMILIES[family].items()}
+        wanted = replace(
+            self.wanted,
+            words=None if "q" in families else self.wanted.words,
+            places=None if "location" in families else self.wanted.places,
+        )
+        return replace(self, filters=replace(self.filters, **blanks), wanted=wanted)
+
+    def values(self) -> dict[str, Any]:
+        """Return the parameters that all statements of the search share."""
+        filters, words = self.filters, self.wanted.words or ()
+        return {
+            "now": self.now,
+            "since": max(filters.free_from or self.now, self.now),
+            "until": filters.free_to,
+            "price_min": filters.price_min,
+            "price_max": filters.price_max,
+            "currency": filters.currency,
+            "duration": filters.duration,
+            "rating": filters.rating_min,
+            "live": list(self.live),
+            "live_at": list(self.live.values()),
+        } | {
+            f"word{at}{weight}": weighted(word, weight)
+            for at, word in enumerate(words)
+            for weight in WEIGHTS
+        }
+
+    def said(self) -> str:
+        """Return the text search: the words, and what else is looked up whole."""
+        parts = list(self.wanted.words or ())
+        if self.filters.language:
+            parts.append(quoted(f"@lang:{self.filters.language}"))
+        if self.wanted.places:
+            places = " | ".join(quoted(f"@place:{place}") for place in self.wanted.places)
+            parts.append(f"({places})")
+        return " & ".join(parts)
+
+    def conditions(self, said: str) -> str:
+        """Return what a listing `l` has to be, free time apart; `said` names the text search."""
+        return " AND ".join(self._conditions(said)) or "true"
+
+    def _conditions(self, said: str) -> Iterator[str]:
+        if () in {self.wanted.words, self.wanted.places}:
+            yield "false"
+        if self.said():
+            yield f"l.document @@ %({said})s::tsquery"
+        if self.filters.rating_min is not None:
+            yield "coalesce(l.rating, 0) >= %(rating)s::float8"
+        yield from self._offering()
+
+    def _offering(self) -> Iterator[str]:
+        """One offer has to fit all that is asked of it; bounds that rule out most come first."""
+        filters = self.filters
+        if filters.price_max is not None:
+            yield "l.price_low <= %(price_max)s::bigint"
+        if filters.price_min is not None:
+            yield "l.price_high >= %(price_min)s::bigint"
+        if filters.currency:
+            yield "%(currency)s::text = ANY (l.currencies)"
+        if filters.duration is not None:
+            yield "%(duration)s::int = ANY (l.minutes)"
+        if len(self.narrowings()) > 1:
+            yield f"EXISTS (SELECT FROM {OFFERS} WHERE {self.fits()})"
+
+    def fits(self) -> str:
+        """Return what an `offer` has to be."""
+        return " AND ".join(self.narrowings()) or "true"
+
+    def narrowings(self) -> list[str]:
+        """Return what is asked of an `offer`, one by one."""
+        filters = self.filters
+        asked = {
+            "offer.price <= %(price_max)s::bigint": filters.price_max is not None,
+            "offer.price >= %(price_min)s::bigint": filters.price_min is not None,
+            "offer.currency = %(currency)s::text": bool(filters.currency),
+            "offer.minutes = %(duration)s::int": filters.duration is not None,
+        }
+        return [text for text, wanted in asked.items() if wanted]
+
+    def free_at(self) -> str:
+        """Return the first free start that is asked for, of a listing `l` with its `first`."""
+        known = "WHEN live.mentor_id IS NOT NULL THEN live.at" if self.live else ""
+        return FREE_AT.format(live=known)
+
+    def tables(self, *, with_time: bool) -> str:
+        """Return the tables that the conditions, and the free start, are about."""
+        tables = "cms_listing AS l"
+        if with_time:
+            tables += " LEFT JOIN scheduling_firststart AS first ON first.mentor_id = l.mentor_id"
+            if self.live:
+                tables += (
+                    " LEFT JOIN unnest(%(live)s::uuid[], %(live_at)s::timestamptz[])"
+                    " AS live (mentor_id, at) ON live.mentor_id = l.mentor_id"
+                )
+        return tables
+
+    def found(self, columns: str, *, said: str) -> str:
+        """Return the SELECT of all that fit."""
+        timed = self.filters.asks_for_time
+        where = self.conditions(said) + (f" AND {self.free_at()} IS NOT NULL" if timed else "")
+        return f"SELECT {columns} FROM {self.tables(with_time=timed)} WHERE {where}"  # noqa: S608
+
+
+def weighted(word: str, weight: str) -> str:
+    """Write an operand as it stands in one field."""
+    return word + ("" if word.endswith(":*") else ":") + weight
+
+
+def page(
+    search: Search, *, limit: int, place: Sequence[Any] | None, backwards: bool
+) -> tuple[str, dict[str, Any]]:
+    """Return the statement of one row more than a page, and its values.
+
+    Columns: `SHOWN`, whether the row may be old, and the keys of its place. `place` is a row's
+    keys, from which it goes on.
+    """
+    keys = [*search.keys, ("slug", "text")]
+    names = ", ".join(f"found.{name}" for name, _ in keys)
+    order = ", ".join(f"found.{name}{' DESC' if backwards else ''}" for name, _ in keys)
+    values = search.values() | {"said": search.said(), "limit": limit + 1}
+    beyond = []
+    if search.filters.asks_for_time:
+        beyond.append("found.begins IS NOT NULL")
+    if place is not None:
+        marks = ", ".join(f"%(key{at})s::{kind}" for at, (_, kind) in enumerate(keys))
+        beyond.append(f"({names}) {'<' if backwards else '>'} ({marks})")
+        values |= {f"key{at}": value for at, value in enumerate(place)}
+    narrowed = bool(search.narrowings())
+    lowest = LOWEST.format(offers=OFFERS, fits=search.fits())
+    lowest = f"LEFT JOIN LATERAL ({lowest}) AS lowest ON true"
+    priced = "lowest.price, lowest.currency" if narrowed else "l.price_minor, l.currency"
+    by_offer = narrowed and search.filters.sort is Sort.PRICE
+    columns = ["l.mentor_id", "l.slug", "l.standing"]
+    if search.keys is PRICE:
+        columns += ["lowest.currency, lowest.price AS price_minor" if by_offer
+                    else "l.currency, l.price_minor"]  # fmt: skip
+    if NEARNESS in search.keys:
+        columns.append(f"{_nearness(search)} AS nearness")
+    if search.timed:
+        never = f"coalesce({search.free_at()}, '{NEVER}')"
+        columns.append(f"{search.free_at() if search.filters.asks_for_time else never} AS begins")
+    # Without a fence what is worked out is worked out again wherever it is named; with one, no
+    # index gives the order.
+    fence = "OFFSET 0" if search.timed or NEARNESS in search.keys or by_offer else ""
+    begins = "found.begins" if search.timed else search.free_at()
+    text = f"""
+WITH page AS MATERIALIZED (
+    SELECT found.* FROM (
+        SELECT {", ".join(columns)} FROM {search.tables(with_time=search.timed)}
+            {lowest if by_offer else ""}
+        WHERE {search.conditions("said")} {fence}
+    ) AS found
+    WHERE {" AND ".join(beyond) or "true"}
+    ORDER BY {order} LIMIT %(limit)s::int
+), old AS MATERIALIZED ({OLD})
+SELECT l.mentor_id, l.slug, l.name, l.headline, l.expertise, l.location, l.languages, l.time_zone,
+    cardinality(l.prices), {priced}, l.rating, l.reviews, l.stars,
+    nullif({begins}, '{NEVER}'), l.mentor_id IN (SELECT mentor_id FROM old),
+    {", ".join(f"found.{name}" for name, _ in keys)}
+FROM page AS found JOIN cms_listing AS l ON l.mentor_id = found.mentor_id
+    LEFT JOIN scheduling_firststart AS first ON first.mentor_id = l.mentor_id
+    {lowest if narrowed else ""}
+ORDER BY {order}
+"""  # noqa: S608
+    return text, values
+
+
+def _nearness(search: Search) -> str:
+    """Return the words' places, as a number: the nearer, the lower."""
+    each = [
+        "CASE "
+        + " ".join(
+            f"WHEN l.document @@ %(word{at}{weight})s::tsquery THEN {worth}"
+            for weight, worth in WEIGHTS.items()
+        )
+        + " ELSE 1 END"
+        for at in range(len(search.wanted.words or ()))
+    ]
+    return f"-({' + '.join(each)})"
+
+
+def some(mentor_ids: Collection[UUID], now: datetime) -> tuple[str, dict[str, Any]]:
+    """Return the statement of these mentors' rows, in the columns of `page` without its keys."""
+    search = Search(Filters(), Wanted(), now)
+    text = f"""
+WITH old AS MATERIALIZED ({OLD})
+SELECT l.mentor_id, l.slug, l.name, l.headline, l.expertise, l.location, l.languages, l.time_zone,
+    cardinality(l.prices), l.price_minor, l.currency, l.rating, l.reviews, l.stars,
+    {search.free_at()}, l.mentor_id IN (SELECT mentor_id FROM old)
+FROM {search.tables(with_time=True)} WHERE l.mentor_id = ANY (%(mentors)s::uuid[])
+"""  # noqa: S608
+    return text, search.values() | {"mentors": list(mentor_ids)}
+
+
+def counted(search: Search) -> tuple[str, dict[str, Any]]:
+    """Return the statement of the facets, and of how many fit: rows of facet, value, number.
+
+    A facet that is asked for is counted among those who fit all but that. Not more than
+    MOST_COUNTED are looked at, and one more tells that there are more.
+    """
+    values = search.values()
+    pools, counts = [], []
+    for name in ("total", *FACETS):
+        asked = name in search.asked
+        if asked or name == "total":
+            pool = search.without({name}) if asked else search
+            values[f"said_{name}"] = pool.said()
+            columns = "l.languages, l.location, l.rating, l.prices, l.currencies, l.minutes"
+            found = pool.found(columns, said=f"said_{name}")
+            pools.append(f"of_{name} AS MATERIALIZED ({found} LIMIT {MOST_COUNTED + 1})")
+        whose = f"of_{name} AS l" if asked or name == "total" else "of_total AS l"
+        counts.append(_count(name, whose, search.without({name}) if asked else search))
+    return f"WITH {', '.join(pools)} {' UNION ALL '.join(counts)}", values
+
+
+def _count(name: str, whose: str, pool: Search) -> str:
+    def of_offers(column: str) -> str:
+        return ", " + VALUE_OF.format(column=column, offers=OFFERS, fits=pool.fits())
+
+    stars = ", ".join(f"({at})" for at in RATINGS)
+    each = {
+        "total": ("''", "", "true"),
+        "language": ("value", ", unnest(l.languages) AS value", "true"),
+        "location": ("l.location", "", "l.location <> ''"),
+        "duration": ("value::text", of_offers("minutes"), "true"),
+        "currency": ("value", of_offers("currency"), "true"),
+        "rating": (
+            "value::text",
+            f", (VALUES {stars}) AS stars (value)",
+            "coalesce(l.rating, 0) >= stars.value",
+        ),
+    }
+    value, more, where = each[name]
+    return (
+        f"(SELECT '{name}' AS facet, {value} AS value, count(*) AS number FROM {whose}{more}"  # noqa: S608
+        f" WHERE {where} GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT {MOST_VALUES})"
+    )
+
+
+def relaxing(search: Search) -> tuple[str, dict[str, Any], Sequence[Sequence[str]]]:
+    """Return the statement of how many families have to go, its values, and what each goes with.
+
+    Families go one after the other, in FAMILIES' order. NULL where there is nobody at all.
+    """
+    values, tried, steps = search.values(), [], []
+    for number in range(1, len(search.asked) + 1):
+        dropped = search.asked[:number]
+        looser = search.without(dropped)
+        values[f"said_{number}"] = looser.said()
+        found = looser.found("1", said=f"said_{number}")
+        tried.append(f"WHEN EXISTS ({found}) THEN {number}")
+        steps.append(dropped)
+    return f"SELECT CASE {' '.join(tried)} END", values, steps
+
+
+def old_ones(search: Search) -> tuple[str, dict[str, Any]]:
+    """Return the statement of whose rows may be old, of all that any count or page is about."""
+    pool = search.without(("free", *FACETS))
+    text = f"""
+SELECT l.mentor_id FROM (SELECT DISTINCT mentor_id FROM ({OLD}) AS each) AS old
+    JOIN cms_listing AS l ON l.mentor_id = old.mentor_id
+WHERE {pool.conditions("said")} ORDER BY l.standing, l.slug LIMIT {MOST_OLD}
+"""  # noqa: S608
+    return text, search.values() | {"said": pool.said()}
