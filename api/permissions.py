@@ -75,6 +75,7 @@ PERMISSIONS: dict[str, Who] = {
     "dashboard_get": Who.SIGNED_IN,
     "mentors_list": Who.READER,
     "mentors_get": Who.READER,
+    "mentors_suggestions": Who.READER,
     "mentors_reviews": Who.READER,
     "mentors_slots": Who.READER,
     "mentors_slots_explain": Who.READER,

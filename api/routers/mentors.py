@@ -10,7 +10,7 @@ from api.lookups import PublicId, session_type_of
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit, decode, encode, paginate, scope_of
 from api.permissions import allowed
 from api.rendering import answered, tagged
-from api.schemas.base import Instant, Slug, problems
+from api.schemas.base import Instant, PlainText, Slug, problems
 from api.schemas.mentors import (
     MentorDetail,
     MentorItem,
@@ -20,14 +20,18 @@ from api.schemas.mentors import (
     ReviewPage,
     SlotExplanation,
     SlotList,
+    SuggestionList,
+    SuggestionOut,
 )
 from api.slot_lists import From, TimeZone, To, slot_list
-from cms import directory
+from cms import completing, directory
 from kernel import clock
 from scheduling import queries
 
 router = Router(tags=["mentors"])
 
+Typed = Annotated[PlainText, Query(..., max_length=80, description="The words so far.")]
+MostSuggested = Annotated[int, Query(ge=1, le=20, description="How many at most.")]
 SessionTypeId = Annotated[PublicId, Query(..., alias="session_type")]
 
 
@@ -55,10 +59,25 @@ def mentors_list(request: HttpRequest, query: Query[MentorQuery]) -> HttpRespons
             "next": encode(found.next, "next", scope) if found.next else None,
             "prev": encode(found.prev, "prev", scope) if found.prev else None,
             "total": found.total,
+            "total_is_exact": found.exact,
             "facets": {name: dict(counts) for name, counts in found.facets.items()},
             "relaxed": list(found.relaxed),
+            "corrected": found.corrected or None,
         }
     )
+
+
+@router.get(
+    "/suggestions",
+    operation_id="mentors_suggestions",
+    auth=allowed("mentors_suggestions"),
+    response={200: SuggestionList, **problems(422)},
+    summary="Complete the words of a search",
+)
+def mentors_suggestions(request: HttpRequest, q: Typed, limit: MostSuggested = 8) -> SuggestionList:
+    """Subjects and words of listings that begin as typed; else what is one slip away."""
+    found = completing.suggest(q, limit=limit)
+    return SuggestionList(items=[SuggestionOut.of(one) for one in found])
 
 
 @router.get(

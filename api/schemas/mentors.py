@@ -1,13 +1,14 @@
 """The directory's shapes: a mentor in a list, a profile, free slots, and why one is not free."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
 from accounts.names import short_name
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit
 from api.schemas.base import Currency, Instant, MoneyOut, Out, PlainText
+from cms.completing import Suggestion
 from cms.directory import Profile
 from cms.filtering import Entry, Filters, Offer, Sort
 from cms.pictures import portrait_path
@@ -87,8 +88,34 @@ class MentorPage(Out):
     next: str | None
     prev: str | None
     total: int
+    total_is_exact: Annotated[
+        bool,
+        Field(description="False: more fit, and total and facets are of the first so many."),
+    ]
     facets: dict[str, dict[str, int]]
     relaxed: list[str]
+    corrected: Annotated[
+        str | None, Field(description="The words searched for in place of `q`; null for `q`.")
+    ]
+
+
+class SuggestionOut(Out):
+    """Words to search for."""
+
+    text: str
+    kind: Annotated[Literal["subject", "word"], Field(description="Of expertise, or any word.")]
+    mentors: Annotated[int, Field(description="How many say it, as of last night.")]
+    corrects: Annotated[bool, Field(description="True: no completion, but what was likely meant.")]
+
+    @classmethod
+    def of(cls, found: Suggestion) -> "SuggestionOut":
+        return cls.model_validate(found, from_attributes=True)
+
+
+class SuggestionList(Out):
+    """What the reader may be about to type, the likeliest first."""
+
+    items: list[SuggestionOut]
 
 
 class PolicyTier(Out):

@@ -1103,6 +1103,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mentors/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Complete the words of a search
+         * @description Subjects and words of listings that begin as typed; else what is one slip away.
+         */
+        get: operations["mentors_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mentors/{slug}": {
         parameters: {
             query?: never;
@@ -7614,6 +7634,11 @@ export interface components {
              * Format: int32
              */
             total: number;
+            /**
+             * Total Is Exact
+             * @description False: more fit, and total and facets are of the first so many.
+             */
+            total_is_exact: boolean;
             /** Facets */
             facets: {
                 [key: string]: {
@@ -7622,6 +7647,43 @@ export interface components {
             };
             /** Relaxed */
             relaxed: string[];
+            /**
+             * Corrected
+             * @description The words searched for in place of `q`; null for `q`.
+             */
+            corrected: string | null;
+        };
+        /**
+         * SuggestionList
+         * @description What the reader may be about to type, the likeliest first.
+         */
+        SuggestionList: {
+            /** Items */
+            items: components["schemas"]["SuggestionOut"][];
+        };
+        /**
+         * SuggestionOut
+         * @description Words to search for.
+         */
+        SuggestionOut: {
+            /** Text */
+            text: string;
+            /**
+             * Kind
+             * @description Of expertise, or any word.
+             * @enum {string}
+             */
+            kind: "subject" | "word";
+            /**
+             * Mentors
+             * @description How many say it, as of last night.
+             */
+            mentors: number;
+            /**
+             * Corrects
+             * @description True: no completion, but what was likely meant.
+             */
+            corrects: boolean;
         };
         /**
          * MentorDetail
@@ -11479,6 +11541,8 @@ export type MeetingPage = components['schemas']['MeetingPage'];
 export type MeetingWithdrawal = components['schemas']['MeetingWithdrawal'];
 export type MentorItem = components['schemas']['MentorItem'];
 export type MentorPage = components['schemas']['MentorPage'];
+export type SuggestionList = components['schemas']['SuggestionList'];
+export type SuggestionOut = components['schemas']['SuggestionOut'];
 export type MentorDetail = components['schemas']['MentorDetail'];
 export type SessionTypeOut = components['schemas']['SessionTypeOut'];
 export type ReviewPage = components['schemas']['ReviewPage'];
@@ -14175,6 +14239,89 @@ export interface operations {
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_suggestions: {
+        parameters: {
+            query: {
+                /** @description The words so far. */
+                q: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionList"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token came with the call. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some values cannot be used; `errors` points at them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product failed; `request_id` finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency does not answer; repeat the call. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     mentors_get: {

@@ -44,6 +44,8 @@ export function mentorPage(items: MentorItem[], more: Partial<MentorPage> = {}):
     next: null,
     prev: null,
     total: items.length,
+    total_is_exact: true,
+    corrected: null,
     facets: {
       language: { en: 2, fr: 1 },
       location: { London: 1, Berlin: 1 },

@@ -8,6 +8,7 @@ import { Results, ResultsSkeleton } from "@/features/discovery/components/result
 import { SearchBox } from "@/features/discovery/components/search-box";
 import { SortSelect } from "@/features/discovery/components/sort-select";
 import { useFilters } from "@/features/discovery/hooks/use-filters";
+import type { MentorPage } from "@/lib/api-types";
 import { counted } from "@/lib/words";
 
 export function MentorsPage() {
@@ -22,7 +23,7 @@ export function MentorsPage() {
       <div className="grid gap-4 sm:flex sm:items-end sm:justify-between">
         <PageHeading title="Find a mentor" />
         <p role="status" className="min-h-6 text-ink-soft">
-          {first ? countWords(first.total, first.relaxed.length > 0) : ""}
+          {first ? countWords(first) : ""}
         </p>
       </div>
       <div className="grid items-start gap-8 lg:grid-cols-[16.5rem_minmax(0,1fr)]">
@@ -71,6 +72,8 @@ export function MentorsPage() {
   );
 }
 
-function countWords(total: number, relaxed: boolean): string {
-  return relaxed ? `${counted(total, "mentor")} near to what you asked` : counted(total, "mentor");
+function countWords({ total, total_is_exact, relaxed, corrected }: MentorPage): string {
+  const count = `${total_is_exact ? "" : "more than "}${counted(total, "mentor")}`;
+  const words = corrected === null ? "" : ` for “${corrected}”`;
+  return `${count}${relaxed.length > 0 ? " near to what you asked" : ""}${words}`;
 }
