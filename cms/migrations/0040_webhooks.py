@@ -14,6 +14,6 @@ def forward(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cms", "0022_policies"), ("webhooks", "0002_guards")]
+    dependencies = [("cms", "0024_listing_follows"), ("webhooks", "0002_guards")]
 
     operations = [migrations.RunPython(forward, migrations.RunPython.noop)]
