@@ -12,7 +12,7 @@ from api.management.commands import openapi
 from launcher import contract
 from launcher.errors import LauncherError
 from tests.api.callers import Caller
-from tests.api.worlds import person
+from tests.api.worlds_of_people import person
 
 pytestmark = pytest.mark.slow
 

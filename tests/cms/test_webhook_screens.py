@@ -18,7 +18,7 @@ from webhooks.models import Delivery, Endpoint
 
 pytestmark = pytest.mark.django_db
 URL = "https://hooks.example.org/crm"
-MAKE = {"address": URL, "description": "CRM", "kinds": ["session.confirmed"]}
+MAKE: dict[str, Any] = {"address": URL, "description": "CRM", "kinds": ["session.confirmed"]}
 
 
 def manager(sign_in: SignIn) -> Client:
@@ -51,7 +51,7 @@ def test_an_endpoint_of_the_site_is_made_and_its_secret_shown_once(sign_in: Sign
 
 
 def test_an_address_that_is_not_called_is_refused_in_its_place(sign_in: SignIn) -> None:
-    wrong = {**MAKE, "address": "https://169.254.169.254/"}
+    wrong: dict[str, Any] = {**MAKE, "address": "https://169.254.169.254/"}
 
     answer = press(manager(sign_in), reverse("make_webhook_endpoint"), "make", **wrong)
 

@@ -7612,6 +7612,7 @@ export interface components {
          *       "next": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
          *       "prev": "WyJuZXh0IiwiOWYiXQ:1tHq2x:Zb0T9",
          *       "total": 1,
+         *       "total_is_exact": true,
          *       "facets": {
          *         "careers": {
          *           "careers": 1
@@ -7619,7 +7620,8 @@ export interface components {
          *       },
          *       "relaxed": [
          *         "location"
-         *       ]
+         *       ],
+         *       "corrected": "Corrected"
          *     }
          */
         MentorPage: {
@@ -7656,6 +7658,16 @@ export interface components {
         /**
          * SuggestionList
          * @description What the reader may be about to type, the likeliest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "text": "Thank you!",
+         *           "kind": "subject",
+         *           "mentors": 1,
+         *           "corrects": true
+         *         }
+         *       ]
+         *     }
          */
         SuggestionList: {
             /** Items */
@@ -7664,6 +7676,12 @@ export interface components {
         /**
          * SuggestionOut
          * @description Words to search for.
+         * @example {
+         *       "text": "Thank you!",
+         *       "kind": "subject",
+         *       "mentors": 1,
+         *       "corrects": true
+         *     }
          */
         SuggestionOut: {
             /** Text */
@@ -7676,6 +7694,7 @@ export interface components {
             kind: "subject" | "word";
             /**
              * Mentors
+             * Format: int32
              * @description How many say it, as of last night.
              */
             mentors: number;
@@ -14258,70 +14277,22 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SuggestionList"];
                 };
             };
-            /** @description The request cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid access token came with the call. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some values cannot be used; `errors` points at them. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The product failed; `request_id` finds it in the log. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A dependency does not answer; repeat the call. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     mentors_get: {

@@ -145,6 +145,7 @@ ROWS: dict[str, Row] = {
     "dashboard_get": of_all("GET /api/dashboard", "200"),
     # the directory: public to whoever is signed in
     "mentors_list": of_all("GET /api/mentors", "200"),
+    "mentors_suggestions": of_all("GET /api/mentors/suggestions?q=car", "200"),
     "mentors_get": of_all("GET /api/mentors/{mentor}", "200 200 404"),
     "mentors_reviews": of_all("GET /api/mentors/{mentor}/reviews", "200 200 404"),
     "mentors_slots": of_all("GET /api/mentors/{mentor}/slots?session_type={kind}", "200 200 404"),
