@@ -281,10 +281,14 @@ def _keep_what_is_used(document: OpenAPISchema) -> None:
 
 
 def _named_from(document: OpenAPISchema, part: str | None = None) -> set[str]:
-    """Return the schemas that the operations (or one part of each) lead to."""
+    """Return the schemas that the operations (or one part of each) lead to.
+
+    What we send to webhooks is an answer of ours, though it stands there as a body.
+    """
     components = document["components"]
     begin: list[Any] = [components["responses"]] if part is None else []
-    for methods in [*document["paths"].values(), *document["webhooks"].values()]:
+    begin += [] if part else [document["webhooks"]]
+    for methods in document["paths"].values():
         begin += [operation.get(part, {}) if part else operation for operation in methods.values()]
     found: set[str] = set()
     waiting = list(_references(begin, "schemas"))

@@ -74,7 +74,10 @@ PREFIXES = {
     "proposal": "prp", "review": "rev", "running": "ses", "series": "srs", "session": "ses",
     "sign_in": "sgn", "statement": "po", "wait": "wtl",
 }  # fmt: skip
-NOBODYS = Nobodys(mentor="nobody", starts_at="2027-03-01T09:00:00Z")
+NOBODYS = Nobodys({
+    "mentor": "nobody", "own.mentor": "nobody",
+    "starts_at": "2027-03-01T09:00:00Z", "own.starts_at": "2027-03-01T09:00:00Z",
+})  # fmt: skip
 
 
 def path_of(name: str) -> str:

@@ -5227,6 +5227,10 @@ export interface components {
         /**
          * MoneyOut
          * @description An amount in minor units of its currency: `{"amount": 10000, "currency": "USD"}`.
+         * @example {
+         *       "amount": 10000,
+         *       "currency": "USD"
+         *     }
          */
         MoneyOut: {
             /**
@@ -10868,6 +10872,13 @@ export interface components {
         /**
          * SessionFacts
          * @description A session, as it stood then; `GET /api/sessions/{id}` has the rest.
+         * @example {
+         *       "id": "Id",
+         *       "status": "pending",
+         *       "starts_at": "2027-03-01T09:00:00Z",
+         *       "ends_at": "2027-03-01T09:00:00Z",
+         *       "cancelled_by": "client"
+         *     }
          */
         SessionFacts: {
             /** Id */
@@ -10893,6 +10904,17 @@ export interface components {
         /**
          * SessionHeldEvent
          * @description A client holds a time and has not paid yet.
+         * @example {
+         *       "type": "session.held",
+         *       "timestamp": "2027-03-01T09:00:00Z",
+         *       "data": {
+         *         "id": "Id",
+         *         "status": "pending",
+         *         "starts_at": "2027-03-01T09:00:00Z",
+         *         "ends_at": "2027-03-01T09:00:00Z",
+         *         "cancelled_by": "client"
+         *       }
+         *     }
          */
         SessionHeldEvent: {
             /**
@@ -10911,6 +10933,17 @@ export interface components {
         /**
          * SessionConfirmedEvent
          * @description A session is paid for and takes place.
+         * @example {
+         *       "type": "session.confirmed",
+         *       "timestamp": "2027-03-01T09:00:00Z",
+         *       "data": {
+         *         "id": "Id",
+         *         "status": "pending",
+         *         "starts_at": "2027-03-01T09:00:00Z",
+         *         "ends_at": "2027-03-01T09:00:00Z",
+         *         "cancelled_by": "client"
+         *       }
+         *     }
          */
         SessionConfirmedEvent: {
             /**
@@ -10929,6 +10962,17 @@ export interface components {
         /**
          * SessionRescheduledEvent
          * @description A session was moved to another time.
+         * @example {
+         *       "type": "session.rescheduled",
+         *       "timestamp": "2027-03-01T09:00:00Z",
+         *       "data": {
+         *         "id": "Id",
+         *         "status": "pending",
+         *         "starts_at": "2027-03-01T09:00:00Z",
+         *         "ends_at": "2027-03-01T09:00:00Z",
+         *         "cancelled_by": "client"
+         *       }
+         *     }
          */
         SessionRescheduledEvent: {
             /**
@@ -10947,6 +10991,17 @@ export interface components {
         /**
          * SessionCancelledEvent
          * @description A session was cancelled.
+         * @example {
+         *       "type": "session.cancelled",
+         *       "timestamp": "2027-03-01T09:00:00Z",
+         *       "data": {
+         *         "id": "Id",
+         *         "status": "pending",
+         *         "starts_at": "2027-03-01T09:00:00Z",
+         *         "ends_at": "2027-03-01T09:00:00Z",
+         *         "cancelled_by": "client"
+         *       }
+         *     }
          */
         SessionCancelledEvent: {
             /**
@@ -10965,6 +11020,17 @@ export interface components {
         /**
          * SessionCompletedEvent
          * @description A session is over.
+         * @example {
+         *       "type": "session.completed",
+         *       "timestamp": "2027-03-01T09:00:00Z",
+         *       "data": {
+         *         "id": "Id",
+         *         "status": "pending",
+         *         "starts_at": "2027-03-01T09:00:00Z",
+         *         "ends_at": "2027-03-01T09:00:00Z",
+         *         "cancelled_by": "client"
+         *       }
+         *     }
          */
         SessionCompletedEvent: {
             /**
@@ -10983,6 +11049,17 @@ export interface components {
         /**
          * SessionExpiredEvent
          * @description A hold was not paid in time, and is gone.
+         * @example {
+         *       "type": "session.expired",
+         *       "timestamp": "2027-03-01T09:00:00Z",
+         *       "data": {
+         *         "id": "Id",
+         *         "status": "pending",
+         *         "starts_at": "2027-03-01T09:00:00Z",
+         *         "ends_at": "2027-03-01T09:00:00Z",
+         *         "cancelled_by": "client"
+         *       }
+         *     }
          */
         SessionExpiredEvent: {
             /**
@@ -11001,6 +11078,17 @@ export interface components {
         /**
          * SessionReviewedEvent
          * @description A client reviewed a session.
+         * @example {
+         *       "type": "session.reviewed",
+         *       "timestamp": "2027-03-01T09:00:00Z",
+         *       "data": {
+         *         "id": "Id",
+         *         "status": "pending",
+         *         "starts_at": "2027-03-01T09:00:00Z",
+         *         "ends_at": "2027-03-01T09:00:00Z",
+         *         "cancelled_by": "client"
+         *       }
+         *     }
          */
         SessionReviewedEvent: {
             /**
@@ -11019,6 +11107,17 @@ export interface components {
         /**
          * PaymentFacts
          * @description A payment, for a session or a package; `GET /api/payments/{id}` has the rest.
+         * @example {
+         *       "id": "Id",
+         *       "status": "created",
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "gateway": "stripe",
+         *       "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "package_id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *     }
          */
         PaymentFacts: {
             /** Id */
@@ -11039,6 +11138,21 @@ export interface components {
         /**
          * PaymentSucceededEvent
          * @description The gateway holds a client's money.
+         * @example {
+         *       "type": "payment.succeeded",
+         *       "timestamp": "2027-03-01T09:00:00Z",
+         *       "data": {
+         *         "id": "Id",
+         *         "status": "created",
+         *         "amount": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "gateway": "stripe",
+         *         "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "package_id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d"
+         *       }
+         *     }
          */
         PaymentSucceededEvent: {
             /**
@@ -11057,6 +11171,13 @@ export interface components {
         /**
          * RefundFacts
          * @description What went back to the client.
+         * @example {
+         *       "id": "Id",
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       }
+         *     }
          */
         RefundFacts: {
             /** Id */
@@ -11066,6 +11187,24 @@ export interface components {
         /**
          * RefundedPaymentFacts
          * @description A payment and what went back of it this time.
+         * @example {
+         *       "id": "Id",
+         *       "status": "created",
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "gateway": "stripe",
+         *       "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "package_id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "refund": {
+         *         "id": "Id",
+         *         "amount": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         }
+         *       }
+         *     }
          */
         RefundedPaymentFacts: {
             /** Id */
@@ -11087,6 +11226,28 @@ export interface components {
         /**
          * PaymentRefundedEvent
          * @description Money went back to a client.
+         * @example {
+         *       "type": "payment.refunded",
+         *       "timestamp": "2027-03-01T09:00:00Z",
+         *       "data": {
+         *         "id": "Id",
+         *         "status": "created",
+         *         "amount": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "gateway": "stripe",
+         *         "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "package_id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "refund": {
+         *           "id": "Id",
+         *           "amount": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           }
+         *         }
+         *       }
+         *     }
          */
         PaymentRefundedEvent: {
             /**
@@ -11105,6 +11266,14 @@ export interface components {
         /**
          * PayoutFacts
          * @description What a mentor was paid; `GET /api/mentors/me/statements/{id}` has the rest.
+         * @example {
+         *       "id": "Id",
+         *       "status": "paid",
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       }
+         *     }
          */
         PayoutFacts: {
             /** Id */
@@ -11119,6 +11288,18 @@ export interface components {
         /**
          * PayoutPaidEvent
          * @description A mentor was paid.
+         * @example {
+         *       "type": "payout.paid",
+         *       "timestamp": "2027-03-01T09:00:00Z",
+         *       "data": {
+         *         "id": "Id",
+         *         "status": "paid",
+         *         "amount": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         }
+         *       }
+         *     }
          */
         PayoutPaidEvent: {
             /**
@@ -11137,6 +11318,13 @@ export interface components {
         /**
          * MessageFacts
          * @description That somebody wrote, and who; what they wrote is read in the conversation.
+         * @example {
+         *       "id": "Id",
+         *       "status": "sent",
+         *       "conversation_id": "cnv_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "number": 1,
+         *       "author": "client"
+         *     }
          */
         MessageFacts: {
             /** Id */
@@ -11163,6 +11351,17 @@ export interface components {
         /**
          * MessageCreatedEvent
          * @description Somebody wrote in a conversation.
+         * @example {
+         *       "type": "message.created",
+         *       "timestamp": "2027-03-01T09:00:00Z",
+         *       "data": {
+         *         "id": "Id",
+         *         "status": "sent",
+         *         "conversation_id": "cnv_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *         "number": 1,
+         *         "author": "client"
+         *       }
+         *     }
          */
         MessageCreatedEvent: {
             /**
@@ -11181,6 +11380,10 @@ export interface components {
         /**
          * EndpointFacts
          * @description The endpoint that the test was sent to.
+         * @example {
+         *       "id": "Id",
+         *       "status": "enabled"
+         *     }
          */
         EndpointFacts: {
             /** Id */
@@ -11194,6 +11397,14 @@ export interface components {
         /**
          * EndpointTestEvent
          * @description Somebody had a test sent to this endpoint.
+         * @example {
+         *       "type": "endpoint.test",
+         *       "timestamp": "2027-03-01T09:00:00Z",
+         *       "data": {
+         *         "id": "Id",
+         *         "status": "enabled"
+         *       }
+         *     }
          */
         EndpointTestEvent: {
             /**
