@@ -19,7 +19,6 @@ function narrow() {
   none.hidden = words.length === 0 || areas.some((area) => !area.hidden);
 }
 
-find.closest(".find").hidden = false;
 find.addEventListener("input", narrow);
 find.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
@@ -47,10 +46,7 @@ function speak(language) {
   }
 }
 
-for (const group of document.querySelectorAll(".languages")) group.hidden = false;
-const known = [...document.querySelectorAll(".languages:first-of-type button")].map((one) => one.dataset.language);
-const kept = localStorage.getItem(KEPT);
-if (known.includes(kept)) speak(kept);
+speak(document.documentElement.dataset.language); // as reference-language.js found it
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-language]");
   if (!button) return;
