@@ -89,7 +89,7 @@ class DeliveryIndexView(BusinessIndexView):
         Column("kind", label="Event", accessor="event.kind", classname="cf-code"),
         Column("about", label="About", accessor="event.object_id", classname="cf-code"),
         Column("whose", label="Whose", accessor=whose),
-        Column("host", label="To", accessor="endpoint.host", classname="cf-clip"),
+        Column("host", label="To", accessor="endpoint.host"),
         Column("attempts", label="Attempts", classname="cf-right", sort_key="attempts"),
         InstantColumn("created_at", label="Promised", sort_key="created_at"),
         InstantColumn("next", label="Next try", accessor=next_at),
@@ -138,7 +138,7 @@ class DeliveryInspectView(BusinessInspectView):
                             str(one.status_code or "none"),
                             tone="success" if one.succeeded else "danger",
                         ),
-                        f"{one.duration_ms} ms",
+                        f"{one.duration_ms}\u00a0ms",
                         " · ".join(part for part in (one.error, one.body) if part) or NOTHING,
                     )
                     for one in log

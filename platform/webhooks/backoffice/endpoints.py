@@ -97,6 +97,7 @@ class EndpointFilters(WagtailFilterSet):  # type: ignore[misc]
 
 class EndpointIndexView(BusinessIndexView):
     queryset = ENDPOINTS
+    page_title = "Webhook endpoints"
     empty = "No webhook endpoints. People make theirs over the API, the site's are made here."
     search_hint = "whk_…, address, e-mail or name"
     references: ClassVar[dict[str, str]] = {"whk": "pk"}
@@ -106,7 +107,7 @@ class EndpointIndexView(BusinessIndexView):
         ReferenceColumn("public_id", url_name="webhook-endpoints:inspect"),
         StateColumn("state", accessor=state_of, tones=TONES),
         Column("owner", label="Whose", accessor=owner_of),
-        Column("address", label="Address", accessor=address_of, classname="cf-clip"),
+        Column("host", label="At", accessor="host"),
         Column("kinds", label="Events", accessor=kinds_of, classname="cf-clip"),
         InstantColumn("failing_since", label="Failing since", sort_key="failing_since"),
         InstantColumn("created_at", label="Made", sort_key="created_at"),
@@ -138,6 +139,9 @@ class EndpointIndexView(BusinessIndexView):
 
 class EndpointInspectView(BusinessInspectView):
     queryset = ENDPOINTS
+
+    def get_page_title(self) -> str:
+        return "Webhook endpoint"
 
     def facts(self) -> Sequence[tuple[str, object]]:
         endpoint = self.object
@@ -264,7 +268,7 @@ def endpoints_in_trouble(now: datetime) -> Queue:
             )
             for one in rows.order_by("failing_since", "pk")[:ROWS]
         ],
-        url=f"{reverse('webhook-endpoints:index')}?whose=site&state=failing",
+        url=f"{reverse('webhook-endpoints:index')}?whose=site",
         empty="Every endpoint of the site takes what is sent to it.",
         alarming=True,
     )
