@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
-.PHONY: run spa test screenshots check check-server check-app check-browser lint-api fmt bench lock environment
+.PHONY: run spa test fuzz screenshots check check-server check-app check-browser lint-api fmt bench lock environment
 
 # The whole product with demo data; Ctrl-C ends it. PORT, SANDBOX_PORT, STREAM_PORT and DATA_DIR
 # choose where.
@@ -22,6 +22,14 @@ test: environment
 	@$(PYTHON) -m tests.browser.chromium
 	@$(PYTHON) -m tests.hledger
 	@$(PYTHON) -m pytest -n $(TEST_PROCESSES) --dist loadscope --no-loadscope-reorder $(ARGS)
+
+# Many thousand cases against every operation of the API, drawn from its document, and the whole matrix
+# of hostile input; prints counts by role, operation and status (docs/api-testing.md). FUZZ_CASES is
+# for each operation and role, FUZZ_SEED draws others, ARGS="-k goals" runs a part.
+FUZZ_CASES ?= 20
+FUZZ_SEED ?= 1
+fuzz: environment
+	@FUZZ_CASES=$(FUZZ_CASES) FUZZ_SEED=$(FUZZ_SEED) $(PYTHON) -m pytest tests/fuzz -p no:randomly -q $(ARGS)
 
 # Pictures of every kind of page at both widths and in both themes, for people to look at.
 # BASE=http://127.0.0.1:8000 takes them of a demo that runs; without it one is started.
