@@ -48,8 +48,8 @@ from cms.models import Listing  # noqa: E402
 from kernel import prepared  # noqa: E402
 from tests.api.callers import Served  # noqa: E402
 
-ROUNDS = 3
-SLOW = 60  # questions that the slow peers are asked
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+SLOW = int(os.environ.get("BENCH_SLOW", "40"))  # questions that the slow peers are asked
 LIMIT = 20
 
 LEAN = """

@@ -178,6 +178,7 @@ def first_start(person: Person) -> datetime | None:
     return None
 
 
+@cache
 def fits_in_week(person: Person) -> bool:
     """Return whether a session lies in the week from now on, whichever type it is."""
     at = first_start(person)
@@ -238,9 +239,16 @@ def questions(everybody: Sequence[Person], count: int) -> list[Question]:
     drawn: list[Question] = []
     while len(drawn) < count:
         model = rng.choice(everybody)
-        words = [model.name[1].lower()] if rng.random() < 0.15 else list(
-            rng.sample(model.subjects, min(len(model.subjects), rng.choice((1, 1, 1, 2))))
-        )  # fmt: skip
+        words = rng.choice(
+            (
+                [model.name[1].lower()],
+                [rng.choice(model.bio)],
+                [rng.choice(model.bio), rng.choice(model.subjects)],
+                rng.sample(model.subjects, min(2, len(model.subjects))),
+            )
+        )
+        if len(set(words)) < len(words):
+            continue
         asked = Question(
             meant=tuple(words),
             typed=tuple(words),

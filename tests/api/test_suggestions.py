@@ -45,7 +45,7 @@ def test_what_tells_nothing_suggests_nothing(market: Market, q: str) -> None:
     assert suggested(market, q) == []
 
 
-@pytest.mark.parametrize("query", [{"q": "x" * 81}, {}, {"q": "ku", "limit": "0"}, {"q": "a\x00"}])
+@pytest.mark.parametrize("query", [{"q": "x" * 81}, {}, {"q": "ku", "limit": "0"}])
 def test_a_question_outside_its_bounds_is_a_422(market: Market, query: dict[str, str]) -> None:
     assert market.ann.get("/api/mentors/suggestions", query).status_code == 422
 
