@@ -77,8 +77,9 @@ def search(
     Where nothing fits, filters are dropped one family after the other and `relaxed` names them.
     A position of another order begins again.
     """
-    wanted = wording.understand(q=filters.q, location=filters.location)
-    asked = _with_live(Search(filters, wanted, now))
+    readings = wording.understand(q=filters.q, location=filters.location)
+    meant = _meant([Search(filters, wanted, now) for wanted in readings])
+    asked = _with_live(meant)
     backwards = before is not None
     place = _place(asked, before if backwards else after)
     relaxed: Sequence[str] = ()
@@ -98,7 +99,7 @@ def search(
         facets=facets,
         relaxed=tuple(relaxed),
         exact=exact,
-        corrected=wanted.corrected if "q" not in relaxed else "",
+        corrected=meant.wanted.corrected if "q" not in relaxed else "",
     )
 
 
@@ -181,6 +182,14 @@ def _offers(mentor_id: UUID) -> tuple[Offer, ...]:
         )
         for kind in kinds
     )
+
+
+def _meant(searches: Sequence[Search]) -> Search:
+    """Return the likeliest reading of the words that anybody fits."""
+    if len(searches) == 1:
+        return searches[0]
+    [(number,)] = prepared.fetch(*searching.first_that_fits(searches))
+    return searches[number or 0]
 
 
 def _with_live(asked: Search) -> Search:

@@ -339,6 +339,20 @@ def relaxing(search: Search) -> tuple[str, dict[str, Any], Sequence[Sequence[str
     return f"SELECT CASE {' '.join(tried)} END", values, steps
 
 
+def first_that_fits(searches: Sequence[Search]) -> tuple[str, dict[str, Any]]:
+    """Return the statement of which search is the first that anybody fits; NULL for none.
+
+    They differ in their words alone.
+    """
+    values = searches[0].values()
+    tried = []
+    for number, search in enumerate(searches):
+        values[f"said_{number}"] = search.said()
+        found = search.found("1", said=f"said_{number}")
+        tried.append(f"WHEN EXISTS ({found}) THEN {number}")
+    return f"SELECT CASE {' '.join(tried)} END", values
+
+
 def old_ones(search: Search) -> tuple[str, dict[str, Any]]:
     """Return the statement of whose rows may be old, of all that any count or page is about."""
     pool = search.without(("free", *FACETS))

@@ -21,15 +21,15 @@ def slips_between(one: str, other: str) -> int:
     return row[-1]
 
 
-def likeliest(word: str, known: Iterable[tuple[str, int, bool]], *, most: int) -> str | None:
-    """Return the known word that was most likely meant by `word`; None where all are too far.
+def likeliest(word: str, known: Iterable[tuple[str, int, bool]], *, most: int) -> list[str]:
+    """Return the known words that were meant by `word`, the likeliest first; none that is too far.
 
-    `known` are words, how often they are said, and whether they are telling. The fewest slips
-    first, then what is telling, then the same first letter, which people rarely miss, then what
+    `known` are words, how often they are said, and whether they are telling. Those with the fewest
+    slips: of them what is telling, then the same first letter, which people rarely miss, then what
     is said most.
     """
     ranked = sorted(
         (slips_between(word, other), not tells, other[:1] != word[:1], -said, other)
         for other, said, tells in known
     )
-    return ranked[0][-1] if ranked and ranked[0][0] <= most else None
+    return [other for slips, *_, other in ranked if slips == ranked[0][0] <= most]

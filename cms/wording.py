@@ -7,6 +7,7 @@ a word, else for one that looks alike. So the search knows exact words alone, an
 
 import json
 from dataclasses import dataclass
+from itertools import islice, product
 from typing import NamedTuple
 
 from cms.slips import likeliest
@@ -14,6 +15,8 @@ from kernel import prepared
 
 MOST_WORDS = 12  # of a search; the rest is not asked
 MOST_PLACES = 200
+MOST_MEANINGS = 6  # of a word with a slip
+MOST_READINGS = 12  # of all words together
 LONG = 6  # letters of a word in which two slips are looked for
 
 
@@ -46,50 +49,62 @@ class Said(NamedTuple):
     alike: list[Near]
 
 
-def understand(*, q: str, location: str) -> Wanted:
-    """Return what is wanted; one query, or none where nothing is asked."""
+def understand(*, q: str, location: str) -> list[Wanted]:
+    """Return what may be wanted, the likeliest first; one query, or none where nothing is asked."""
     if not q and not location:
-        return Wanted()
+        return [Wanted()]
     rows = prepared.fetch(_UNDERSTAND, {"q": q, "location": location})
     said = [
         Said(kind, key, lexeme, known, json.loads(near), beginning, json.loads(alike))
         for kind, key, lexeme, known, near, beginning, alike in rows
     ]
     words = [one for one in said if one.kind == "word"][:MOST_WORDS]
-    meant = [_meant(word) for word in words]
-    changed = [shown for _, shown in meant] != [word.key for word in words]
-    places = [one for one in said if one.kind == "place"]
-    return Wanted(
-        words=tuple(operand for operand, _ in meant if operand) if q else None,
-        places=_places(places[0]) if places else None,
-        corrected=" ".join(shown for _, shown in meant) if changed else "",
-    )
+    typed = [word.key for word in words]
+    places = [_places(one) for one in said if one.kind == "place"]
+    return [
+        Wanted(
+            words=tuple(operand for operand, _ in meant if operand) if q else None,
+            places=places[0] if places else None,
+            corrected=" ".join(shown for _, shown in meant)
+            if [shown for _, shown in meant] != typed
+            else "",
+        )
+        for meant in _readings([_meant(word) for word in words])
+    ]
 
 
-def _meant(word: Said) -> tuple[str, str]:
-    """Return the operand (empty for a word that is never searched for) and the word meant."""
+def _readings(meant: list[list[tuple[str, str]]]) -> list[list[tuple[str, str]]]:
+    """Return one meaning of each word, every way, those of the likeliest meanings first."""
+    ways = islice(product(*(range(len(each[:MOST_MEANINGS])) for each in meant)), MOST_READINGS)
+    return [
+        [each[at] for each, at in zip(meant, way, strict=True)] for way in sorted(ways, key=sum)
+    ]
+
+
+def _meant(word: Said) -> list[tuple[str, str]]:
+    """Return operands (empty for a word that is never searched for) and the words they mean."""
     if word.lexeme is None:
-        return "", word.key
+        return [("", word.key)]
     if word.known:
-        return quoted(word.lexeme), word.key
+        return [(quoted(word.lexeme), word.key)]
     found = _likeliest(word, word.near, most=1)
-    if found is None and word.beginning:
-        return word.beginning, word.key
+    if not found and word.beginning:
+        return [(word.beginning, word.key)]
     found = found or _likeliest(word, [*word.near, *word.alike], most=2)
-    return found or (quoted(word.lexeme), word.key)
+    return found or [(quoted(word.lexeme), word.key)]
 
 
-def _likeliest(word: Said, terms: list[Near], *, most: int) -> tuple[str, str] | None:
+def _likeliest(word: Said, terms: list[Near], *, most: int) -> list[tuple[str, str]]:
+    lexemes = {key: lexeme for key, _, lexeme, _ in terms}
     found = likeliest(word.key, [(key, says, tells) for key, says, _, tells in terms], most=most)
-    return next(((quoted(lexeme), key) for key, _, lexeme, _ in terms if key == found), None)
+    return [(quoted(lexemes[key]), key) for key in found]
 
 
 def _places(place: Said) -> tuple[str, ...]:
     if place.known:
         return tuple(key for key, *_ in place.alike)
     near = [(key, mentors, tells) for key, mentors, _, tells in place.near]
-    found = likeliest(place.key, near, most=1)
-    return () if found is None else (found,)
+    return tuple(likeliest(place.key, near, most=1)[:1])
 
 
 def quoted(lexeme: str) -> str:

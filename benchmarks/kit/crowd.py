@@ -233,17 +233,18 @@ def slip(word: str, rng: random.Random) -> str:
 
 
 def questions(everybody: Sequence[Person], count: int) -> list[Question]:
-    """Draw questions that somebody answers, half of them with a slip in each word."""
+    """Draw questions by name and subject; half have a slip in each word of five letters or more."""
     rng = random.Random(7)
     answers = Answers(everybody)
     drawn: list[Question] = []
     while len(drawn) < count:
         model = rng.choice(everybody)
+        first, last = (word.lower() for word in model.name)
         words = rng.choice(
             (
-                [model.name[1].lower()],
-                [rng.choice(model.bio)],
-                [rng.choice(model.bio), rng.choice(model.subjects)],
+                [last],
+                [first, last],
+                [last, rng.choice(model.subjects)],
                 rng.sample(model.subjects, min(2, len(model.subjects))),
             )
         )
@@ -267,6 +268,8 @@ def questions(everybody: Sequence[Person], count: int) -> list[Question]:
 
 
 def _slipped(word: str, answers: Answers, rng: random.Random) -> str:
-    while (typed := slip(word, rng)) in answers.worth or typed == word:
-        pass
+    """Return the word with a slip that makes no other word; a short one as it is."""
+    typed = word
+    while len(word) > 4 and typed in answers.worth:
+        typed = slip(word, rng)
     return typed
