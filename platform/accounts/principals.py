@@ -1,8 +1,8 @@
 """Whether the sign-in behind an access token lives: the one query of every authenticated request.
 
-Prepared and without the ORM, which took 0.9 ms to put the same statement together each time; the
-prepared one takes 0.1 with its server (docs/performance.md, job G). Nothing is remembered between
-two requests: logout, a changed password and deactivation are seen by the next one in any process.
+Prepared and without the ORM, by which a request took three times the CPU on top of what it takes
+unasked (docs/performance.md, job G). Nothing is remembered between two requests: logout, a changed
+password and deactivation are seen by the next one in any process.
 """
 
 from collections.abc import Sequence

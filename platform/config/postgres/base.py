@@ -1,10 +1,10 @@
 """Django's PostgreSQL engine, which asks a kept connection without a query whether it is open.
 
-With CONN_HEALTH_CHECKS Django sends `SELECT 1` before the first query of each request: 0.1 ms,
-as much as the query that asks whether a sign-in lives. A server that restarts, fails over or ends
-a connection says so on the socket, and a socket that has something to say can be asked for it at
-no cost. Nobody else writes there between two requests: what a web process LISTENs to, it does on
-a connection of its own. It sees no cable that was cut without a word: that is TCP's to notice.
+With CONN_HEALTH_CHECKS Django sends `SELECT 1` before the first query of each request: a round
+trip more, where the query that asks whether a sign-in lives is often the only one. A server that
+restarts, fails over or ends a connection says so on the socket, and a socket can be asked for news
+at no cost. Nobody else writes there between two requests: what a process LISTENs to, it does on a
+connection of its own. It sees no cable that was cut without a word: that is TCP's to notice.
 """
 
 import select
