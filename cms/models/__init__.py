@@ -7,6 +7,7 @@ from cms.models.landing import LandingPage
 from cms.models.legal import LegalPage
 from cms.models.listing import Listing, Term
 from cms.models.mentor import MentorIndexPage, MentorProfilePage
+from cms.models.vectors import ProfileVector
 
 __all__ = [
     "ArticleIndexPage",
@@ -18,5 +19,6 @@ __all__ = [
     "Listing",
     "MentorIndexPage",
     "MentorProfilePage",
+    "ProfileVector",
     "Term",
 ]
