@@ -112,8 +112,8 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def zone_of(name: str) -> ZoneInfo:
-    """Return the zone of an IANA name; raise Invalid for any other text."""
+def zone_of(name: str, *, given_as: str = "tz") -> ZoneInfo:
+    """Return the zone of an IANA name; raise Invalid, naming the value, for any other text."""
     if name not in _zones():
-        raise Invalid("tz is no IANA time zone; write it like Europe/London.")
+        raise Invalid(f"{given_as} is no IANA time zone; write it like Europe/London.")
     return ZoneInfo(name)

@@ -74,6 +74,7 @@ PERMISSIONS: dict[str, Who] = {
     "users_passkeys_remove": Who.SIGNED_IN,
     "dashboard_get": Who.SIGNED_IN,
     "mentors_list": Who.READER,
+    "mentors_match": Who.READER,
     "mentors_get": Who.READER,
     "mentors_suggestions": Who.READER,
     "mentors_reviews": Who.READER,

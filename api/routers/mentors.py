@@ -6,11 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
-from api.lookups import PublicId, session_type_of
+from accounts.models import User
+from api.lookups import PublicId, session_type_of, zone_of
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit, decode, encode, paginate, scope_of
 from api.permissions import allowed
 from api.rendering import answered, tagged
 from api.schemas.base import Instant, PlainText, Slug, problems
+from api.schemas.matching import MatchItem, MatchList, MatchRequest
 from api.schemas.mentors import (
     MentorDetail,
     MentorItem,
@@ -25,6 +27,7 @@ from api.schemas.mentors import (
 )
 from api.slot_lists import From, TimeZone, To, slot_list
 from cms import completing, directory
+from cms.matching import finding
 from kernel import clock
 from scheduling import queries
 
@@ -64,6 +67,36 @@ def mentors_list(request: HttpRequest, query: Query[MentorQuery]) -> HttpRespons
             "relaxed": list(found.relaxed),
             "corrected": found.corrected or None,
         }
+    )
+
+
+@router.post(
+    "/match",
+    operation_id="mentors_match",
+    auth=allowed("mentors_match"),
+    response={200: MatchList, **problems(422)},
+    summary="Match mentors to a goal",
+)
+def mentors_match(request: HttpRequest, body: MatchRequest) -> MatchList:
+    """The mentors who fit a goal in the client's own words, each with the reasons.
+
+    It writes nothing and needs no Idempotency-Key. It is a POST because a goal is private and long:
+    it belongs in no address and no log.
+    """
+    person = request.user
+    own = person.time_zone if isinstance(person, User) else "UTC"
+    found = finding.match(
+        goal=body.goal,
+        filters=body.filters(),
+        time_zone=zone_of(body.time_zone or own, given_as="time_zone").key,
+        now=clock.now(),
+        limit=body.limit,
+    )
+    return MatchList(
+        items=[MatchItem.of_match(one) for one in found.items],
+        method=found.method,
+        note=found.note,
+        relaxed=list(found.relaxed),
     )
 
 
