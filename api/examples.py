@@ -109,6 +109,12 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
     "packages_buy": {"offer_id": an_id("pko"), "gateway": "stripe"},
     "packages_use": {"session_id": an_id("ses")},
     "credit_referral": {"code": REFERRAL},
+    "mentors_match": {
+        "goal": "I was passed over for promotion and want to know what is missing.",
+        "price_max": 15_000,
+        "currency": "USD",
+        "time_zone": "Europe/London",
+    },
     "webhooks_endpoints_create": {
         "url": "https://hooks.example.org/counterfoil",
         "description": "Our own books",

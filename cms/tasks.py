@@ -1,4 +1,4 @@
-"""What the cluster does for the directory: mend its rows each night, and read profiles for matching."""
+"""What the cluster does for the directory: mend its rows, and read profiles for matching."""
 
 from collections.abc import Sequence
 from itertools import batched

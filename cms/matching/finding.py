@@ -4,7 +4,7 @@ Filters say who is asked at all; the score is about the goal alone, so that neit
 nor many reviews move anybody up. They are reasons beside it, and stars decide between equals.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -12,11 +12,11 @@ from importlib import import_module
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Mentor
 from cms import directory
-from cms.filtering import FAMILIES, Entry, Filters, fitting
+from cms.filtering import FAMILIES, Entry, Filters
 from cms.matching import lexical
 from cms.matching.encoder import encoder
 from cms.matching.fusion import Evidence, score
@@ -24,6 +24,7 @@ from cms.matching.lexical import NOTHING, Lexical, Shared
 from cms.matching.reasons import Reason, reasons
 from cms.matching.spelling import mended
 from cms.models import MentorProfilePage
+from kernel.money import Money
 from scheduling import queries as scheduling
 from scheduling.blocks import free_between
 from scheduling.models import SessionType
@@ -172,27 +173,33 @@ def _found(
         free = scheduling.next_free(
             mentor_ids=ranked, now=now, start=filters.free_from, end=filters.free_to
         )
-        entries = [replace(entry, free_at=free.get(entry.mentor_id)) for entry in entries]
-    fit = [(entry, evidence[entry.mentor_id]) for entry in fitting(entries, filters)]
+        entries = [
+            replace(entry, free_at=free[entry.mentor_id])
+            for entry in entries
+            if free.get(entry.mentor_id) is not None
+        ]
+    if _asks_for_a_price(filters):
+        prices = _prices(ranked, filters)
+        entries = [
+            replace(entry, price=prices[entry.mentor_id])
+            for entry in entries
+            if entry.mentor_id in prices
+        ]
+    fit = [(entry, evidence[entry.mentor_id]) for entry in entries]
     fit.sort(key=lambda one: (-round(score(one[1]), 6), -one[0].rated.score, one[0].slug))
     return fit[:limit]
 
 
 def _eligible(filters: Filters, now: datetime) -> set[UUID] | None:
     """Return who fits the filters as far as the tables say; None where there are none."""
-    asks = filters.currency or filters.price_max is not None or filters.price_min is not None
+    asks = _asks_for_a_price(filters)
     if not (asks or filters.language or filters.asks_for_time):
         return None
     pages = MentorProfilePage.objects.live().filter(mentor__status=Mentor.Status.LIVE)
     if filters.language:
         pages = pages.filter(mentor__languages__contains=[filters.language])
     if asks:
-        kinds = SessionType.objects.filter(mentor=OuterRef("mentor"), is_active=True)
-        if filters.currency:
-            kinds = kinds.filter(currency=filters.currency)
-        if filters.price_max is not None:
-            kinds = kinds.filter(price_minor__lte=filters.price_max)
-        pages = pages.filter(Exists(kinds))
+        pages = pages.filter(Exists(_offers(filters).filter(mentor=OuterRef("mentor"))))
     found = set(pages.values_list("mentor_id", flat=True))
     if not filters.asks_for_time:
         return found
@@ -200,3 +207,28 @@ def _eligible(filters: Filters, now: datetime) -> set[UUID] | None:
     if filters.free_to is not None and filters.free_to - start < timedelta(minutes=SHORTEST):
         return set()
     return found & free_between(start=start, end=filters.free_to, minutes=SHORTEST, now=now)
+
+
+def _asks_for_a_price(filters: Filters) -> bool:
+    return bool(filters.currency) or filters.price_max is not None
+
+
+def _offers(filters: Filters) -> QuerySet[SessionType]:
+    """Return the session types whose price fits."""
+    kinds = SessionType.objects.filter(is_active=True)
+    if filters.currency:
+        kinds = kinds.filter(currency=filters.currency)
+    if filters.price_max is not None:
+        kinds = kinds.filter(price_minor__lte=filters.price_max)
+    return kinds
+
+
+def _prices(mentor_ids: Sequence[UUID], filters: Filters) -> dict[UUID, Money]:
+    """Return the lowest price of each mentor among those that fit."""
+    rows = _offers(filters).filter(mentor__in=mentor_ids).order_by("-price_minor", "-currency")
+    return {
+        mentor_id: Money(price_minor, currency)
+        for mentor_id, price_minor, currency in rows.values_list(
+            "mentor_id", "price_minor", "currency"
+        )
+    }

@@ -222,6 +222,7 @@ def with_an_endpoint(stage: Stage) -> World:
 
 WORLDS: dict[str, Make] = {
     **PEOPLE,
+    "mentors_match": ann,
     "webhooks_endpoints_create": ann,
     "webhooks_endpoints_change": with_an_endpoint,
     "webhooks_endpoints_replay": with_an_endpoint,

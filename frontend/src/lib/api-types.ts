@@ -1103,6 +1103,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mentors/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Match mentors to a goal
+         * @description The mentors who fit a goal in the client's own words, each with the reasons.
+         *
+         *     It writes nothing and needs no Idempotency-Key. It is a POST because a goal is private and long:
+         *     it belongs in no address and no log.
+         */
+        post: operations["mentors_match"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mentors/suggestions": {
         parameters: {
             query?: never;
@@ -7660,6 +7683,216 @@ export interface components {
             corrected: string | null;
         };
         /**
+         * Kind
+         * @description What a reason rests on.
+         * @enum {string}
+         */
+        Kind: "expertise" | "words" | "meaning" | "availability" | "rating";
+        /**
+         * MatchItem
+         * @description A mentor who fits the goal.
+         * @example {
+         *       "slug": "ada-lovelace",
+         *       "name": "Ada Lovelace",
+         *       "headline": "Careers in engineering, from the first job on",
+         *       "expertise": [
+         *         "careers"
+         *       ],
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "rating": 4.8,
+         *       "reviews_count": 31,
+         *       "location": "London",
+         *       "languages": [
+         *         "en"
+         *       ],
+         *       "time_zone": "Europe/London",
+         *       "next_free_at": "2027-03-01T09:00:00Z",
+         *       "portrait_url": "/portraits/ada-lovelace.svg",
+         *       "score": 1,
+         *       "summary": "Summary",
+         *       "reasons": [
+         *         {
+         *           "kind": "expertise",
+         *           "text": "Thank you!",
+         *           "evidence": [
+         *             "Evidence"
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        MatchItem: {
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /** Headline */
+            headline: string;
+            /** Expertise */
+            expertise: string[];
+            price: components["schemas"]["MoneyOut"] | null;
+            /** Rating */
+            rating: number | null;
+            /**
+             * Reviews Count
+             * Format: int32
+             */
+            reviews_count: number;
+            /** Location */
+            location: string;
+            /** Languages */
+            languages: string[];
+            /**
+             * Time Zone
+             * @description IANA.
+             */
+            time_zone: string;
+            /** Next Free At */
+            next_free_at: string | null;
+            /**
+             * Portrait Url
+             * Format: uri-reference
+             * @description Relative to this host: photo or drawing.
+             */
+            portrait_url: string;
+            /**
+             * Score
+             * @description Orders this answer; comparable with no other.
+             */
+            score: number;
+            /**
+             * Summary
+             * @description The reasons in a line: subjects; next free time.
+             */
+            summary: string;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+        };
+        /**
+         * MatchList
+         * @description Mentors, best first; `relaxed` names the filters dropped because nobody fitted them.
+         * @example {
+         *       "items": [
+         *         {
+         *           "slug": "ada-lovelace",
+         *           "name": "Ada Lovelace",
+         *           "headline": "Careers in engineering, from the first job on",
+         *           "expertise": [
+         *             "careers"
+         *           ],
+         *           "price": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "rating": 4.8,
+         *           "reviews_count": 31,
+         *           "location": "London",
+         *           "languages": [
+         *             "en"
+         *           ],
+         *           "time_zone": "Europe/London",
+         *           "next_free_at": "2027-03-01T09:00:00Z",
+         *           "portrait_url": "/portraits/ada-lovelace.svg",
+         *           "score": 1,
+         *           "summary": "Summary",
+         *           "reasons": [
+         *             {
+         *               "kind": "expertise",
+         *               "text": "Thank you!",
+         *               "evidence": [
+         *                 "Evidence"
+         *               ]
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "method": "embeddings+lexical",
+         *       "note": "Three applications are out.",
+         *       "relaxed": [
+         *         "location"
+         *       ]
+         *     }
+         */
+        MatchList: {
+            /** Items */
+            items: components["schemas"]["MatchItem"][];
+            /**
+             * Method
+             * @description Whether meanings were compared too, or words alone.
+             * @enum {string}
+             */
+            method: "embeddings+lexical" | "lexical";
+            /**
+             * Note
+             * @description In words: how it was matched, what to do if empty.
+             */
+            note: string;
+            /** Relaxed */
+            relaxed: string[];
+        };
+        /**
+         * ReasonOut
+         * @description Why a mentor is in the answer, for people to read.
+         * @example {
+         *       "kind": "expertise",
+         *       "text": "Thank you!",
+         *       "evidence": [
+         *         "Evidence"
+         *       ]
+         *     }
+         */
+        ReasonOut: {
+            /** @description What the reason rests on. */
+            kind: components["schemas"]["Kind"];
+            /** Text */
+            text: string;
+            /**
+             * Evidence
+             * @description Word for word what it rests on: subjects of the profile, the goal's words in it, its sentence nearest to the goal, the free start, or the mean and its number.
+             */
+            evidence: string[];
+        };
+        /**
+         * MatchRequest
+         * @description A goal and what must hold. The goal is kept nowhere.
+         */
+        MatchRequest: {
+            /**
+             * Goal
+             * @description What the client wants to reach, in a sentence or two.
+             * @example I was passed over for promotion and want to know what is missing.
+             */
+            goal: string;
+            /**
+             * Limit
+             * Format: int32
+             * @default 10
+             */
+            limit: number;
+            /** Free From */
+            free_from?: string | null;
+            /** Free To */
+            free_to?: string | null;
+            /** Price Max */
+            price_max?: number | null;
+            /** Currency */
+            currency?: string | null;
+            /**
+             * Language
+             * @description BCP 47.
+             * @default
+             */
+            language: string;
+            /**
+             * Time Zone
+             * @description IANA, for the times in reasons. Default: the reader's own, else UTC.
+             */
+            time_zone?: string | null;
+        };
+        /**
          * SuggestionList
          * @description What the reader may be about to type, the likeliest first.
          * @example {
@@ -10873,7 +11106,7 @@ export interface components {
          * SessionFacts
          * @description A session, as it stood then; `GET /api/sessions/{id}` has the rest.
          * @example {
-         *       "id": "Id",
+         *       "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "status": "pending",
          *       "starts_at": "2027-03-01T09:00:00Z",
          *       "ends_at": "2027-03-01T09:00:00Z",
@@ -10908,7 +11141,7 @@ export interface components {
          *       "type": "session.held",
          *       "timestamp": "2027-03-01T09:00:00Z",
          *       "data": {
-         *         "id": "Id",
+         *         "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "status": "pending",
          *         "starts_at": "2027-03-01T09:00:00Z",
          *         "ends_at": "2027-03-01T09:00:00Z",
@@ -10937,7 +11170,7 @@ export interface components {
          *       "type": "session.confirmed",
          *       "timestamp": "2027-03-01T09:00:00Z",
          *       "data": {
-         *         "id": "Id",
+         *         "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "status": "pending",
          *         "starts_at": "2027-03-01T09:00:00Z",
          *         "ends_at": "2027-03-01T09:00:00Z",
@@ -10966,7 +11199,7 @@ export interface components {
          *       "type": "session.rescheduled",
          *       "timestamp": "2027-03-01T09:00:00Z",
          *       "data": {
-         *         "id": "Id",
+         *         "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "status": "pending",
          *         "starts_at": "2027-03-01T09:00:00Z",
          *         "ends_at": "2027-03-01T09:00:00Z",
@@ -10995,7 +11228,7 @@ export interface components {
          *       "type": "session.cancelled",
          *       "timestamp": "2027-03-01T09:00:00Z",
          *       "data": {
-         *         "id": "Id",
+         *         "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "status": "pending",
          *         "starts_at": "2027-03-01T09:00:00Z",
          *         "ends_at": "2027-03-01T09:00:00Z",
@@ -11024,7 +11257,7 @@ export interface components {
          *       "type": "session.completed",
          *       "timestamp": "2027-03-01T09:00:00Z",
          *       "data": {
-         *         "id": "Id",
+         *         "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "status": "pending",
          *         "starts_at": "2027-03-01T09:00:00Z",
          *         "ends_at": "2027-03-01T09:00:00Z",
@@ -11053,7 +11286,7 @@ export interface components {
          *       "type": "session.expired",
          *       "timestamp": "2027-03-01T09:00:00Z",
          *       "data": {
-         *         "id": "Id",
+         *         "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "status": "pending",
          *         "starts_at": "2027-03-01T09:00:00Z",
          *         "ends_at": "2027-03-01T09:00:00Z",
@@ -11082,7 +11315,7 @@ export interface components {
          *       "type": "session.reviewed",
          *       "timestamp": "2027-03-01T09:00:00Z",
          *       "data": {
-         *         "id": "Id",
+         *         "id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "status": "pending",
          *         "starts_at": "2027-03-01T09:00:00Z",
          *         "ends_at": "2027-03-01T09:00:00Z",
@@ -11108,7 +11341,7 @@ export interface components {
          * PaymentFacts
          * @description A payment, for a session or a package; `GET /api/payments/{id}` has the rest.
          * @example {
-         *       "id": "Id",
+         *       "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "status": "created",
          *       "amount": {
          *         "amount": 10000,
@@ -11142,7 +11375,7 @@ export interface components {
          *       "type": "payment.succeeded",
          *       "timestamp": "2027-03-01T09:00:00Z",
          *       "data": {
-         *         "id": "Id",
+         *         "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "status": "created",
          *         "amount": {
          *           "amount": 10000,
@@ -11172,7 +11405,7 @@ export interface components {
          * RefundFacts
          * @description What went back to the client.
          * @example {
-         *       "id": "Id",
+         *       "id": "rfd_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "amount": {
          *         "amount": 10000,
          *         "currency": "USD"
@@ -11188,7 +11421,7 @@ export interface components {
          * RefundedPaymentFacts
          * @description A payment and what went back of it this time.
          * @example {
-         *       "id": "Id",
+         *       "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "status": "created",
          *       "amount": {
          *         "amount": 10000,
@@ -11198,7 +11431,7 @@ export interface components {
          *       "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "package_id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "refund": {
-         *         "id": "Id",
+         *         "id": "rfd_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "amount": {
          *           "amount": 10000,
          *           "currency": "USD"
@@ -11230,7 +11463,7 @@ export interface components {
          *       "type": "payment.refunded",
          *       "timestamp": "2027-03-01T09:00:00Z",
          *       "data": {
-         *         "id": "Id",
+         *         "id": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "status": "created",
          *         "amount": {
          *           "amount": 10000,
@@ -11240,7 +11473,7 @@ export interface components {
          *         "session_id": "ses_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "package_id": "pkg_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "refund": {
-         *           "id": "Id",
+         *           "id": "rfd_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *           "amount": {
          *             "amount": 10000,
          *             "currency": "USD"
@@ -11267,7 +11500,7 @@ export interface components {
          * PayoutFacts
          * @description What a mentor was paid; `GET /api/mentors/me/statements/{id}` has the rest.
          * @example {
-         *       "id": "Id",
+         *       "id": "po_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "status": "paid",
          *       "amount": {
          *         "amount": 10000,
@@ -11292,7 +11525,7 @@ export interface components {
          *       "type": "payout.paid",
          *       "timestamp": "2027-03-01T09:00:00Z",
          *       "data": {
-         *         "id": "Id",
+         *         "id": "po_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "status": "paid",
          *         "amount": {
          *           "amount": 10000,
@@ -11319,7 +11552,7 @@ export interface components {
          * MessageFacts
          * @description That somebody wrote, and who; what they wrote is read in the conversation.
          * @example {
-         *       "id": "Id",
+         *       "id": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "status": "sent",
          *       "conversation_id": "cnv_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "number": 1,
@@ -11355,7 +11588,7 @@ export interface components {
          *       "type": "message.created",
          *       "timestamp": "2027-03-01T09:00:00Z",
          *       "data": {
-         *         "id": "Id",
+         *         "id": "msg_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "status": "sent",
          *         "conversation_id": "cnv_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "number": 1,
@@ -11381,7 +11614,7 @@ export interface components {
          * EndpointFacts
          * @description The endpoint that the test was sent to.
          * @example {
-         *       "id": "Id",
+         *       "id": "whk_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "status": "enabled"
          *     }
          */
@@ -11401,7 +11634,7 @@ export interface components {
          *       "type": "endpoint.test",
          *       "timestamp": "2027-03-01T09:00:00Z",
          *       "data": {
-         *         "id": "Id",
+         *         "id": "whk_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *         "status": "enabled"
          *       }
          *     }
@@ -11771,6 +12004,11 @@ export type MeetingPage = components['schemas']['MeetingPage'];
 export type MeetingWithdrawal = components['schemas']['MeetingWithdrawal'];
 export type MentorItem = components['schemas']['MentorItem'];
 export type MentorPage = components['schemas']['MentorPage'];
+export type Kind = components['schemas']['Kind'];
+export type MatchItem = components['schemas']['MatchItem'];
+export type MatchList = components['schemas']['MatchList'];
+export type ReasonOut = components['schemas']['ReasonOut'];
+export type MatchRequest = components['schemas']['MatchRequest'];
 export type SuggestionList = components['schemas']['SuggestionList'];
 export type SuggestionOut = components['schemas']['SuggestionOut'];
 export type MentorDetail = components['schemas']['MentorDetail'];
@@ -14465,6 +14703,50 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_match: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "goal": "I was passed over for promotion and want to know what is missing.",
+                 *       "price_max": 15000,
+                 *       "currency": "USD",
+                 *       "time_zone": "Europe/London"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MatchRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

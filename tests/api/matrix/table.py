@@ -16,6 +16,7 @@ Another row for the same operation, where a second object is named or a filter, 
 """
 
 from accounts.roles import AUDITOR, FINANCE_APPROVER, FINANCE_PREPARER, SUPPORT
+from tests.api.matrix.bodies import CIRCLE, ENDPOINT, HOURS, NEW, ONE_START, OWN, SWITCHES, TERMS
 from tests.api.matrix.rows import Row, of_all, of_anyone, of_both, of_clients, of_mentors
 from tests.api.matrix.world import SUPERUSER
 from tests.factories.people import PASSWORD
@@ -29,27 +30,6 @@ PAYMENTS_SEEN = dict.fromkeys(MONEY_READERS, "200 200 404")
 # They see it, and do not act on it here.
 NOT_TO_ACT = dict.fromkeys(SESSION_READERS, "403 403 404")
 FRESH = {"If-Match": "*"}
-HOURS = {
-    "time_zone": "UTC",
-    "weekly": [{"weekday": 0, "start": "09:00", "end": "17:00"}],
-    "overrides": [],
-    "time_off": [],
-    "travel": [],
-    "rules": {
-        "step_minutes": 30, "gap_minutes": 0, "notice_minutes": 0, "window_days": 60,
-        "max_per_day": None, "max_per_week": None,
-    },
-}  # fmt: skip
-SWITCHES = {"reminder_day": True, "reminder_hour": True, "message_digest": False}
-CIRCLE = {
-    "name": "Circle", "duration_minutes": 60, "price_minor": 2000, "currency": "USD", "capacity": 9,
-}  # fmt: skip
-TERMS = {"session_type": "{kind}", "sessions": 5, "price_minor": 40_000, "valid_days": 90}
-NEW = {"email": "new@example.com", "password": PASSWORD, "name": "New"}
-ONE_START = {"starts_at": "{own.starts_at}"}
-
-ENDPOINT = "/api/webhooks/endpoints/{endpoint}"
-OWN = "200 404 404"
 
 ROWS: dict[str, Row] = {
     # problems
@@ -145,6 +125,7 @@ ROWS: dict[str, Row] = {
     "dashboard_get": of_all("GET /api/dashboard", "200"),
     # the directory: public to whoever is signed in
     "mentors_list": of_all("GET /api/mentors", "200"),
+    "mentors_match": of_all("POST /api/mentors/match", "200", {"goal": "A new job"}),
     "mentors_suggestions": of_all("GET /api/mentors/suggestions?q=car", "200"),
     "mentors_get": of_all("GET /api/mentors/{mentor}", "200 200 404"),
     "mentors_reviews": of_all("GET /api/mentors/{mentor}/reviews", "200 200 404"),

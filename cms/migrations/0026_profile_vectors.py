@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_off_live'),
-        ('cms', '0022_policies'),
+        ('cms', '0025_webhooks'),
     ]
 
     operations = [
