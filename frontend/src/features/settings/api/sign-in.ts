@@ -28,9 +28,7 @@ export const connectionsQuery = queryOptions({
 });
 
 export function beginConnecting(provider: ProviderOut["id"]) {
-  return answer(
-    api.POST("/api/users/social/{provider}/link", { params: { path: { provider } } }),
-  );
+  return answer(api.POST("/api/users/social/{provider}/link", { params: { path: { provider } } }));
 }
 
 export function disconnect(provider: ProviderOut["id"]) {
