@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from accounts import passkeys
 from accounts.models import RefreshFamily, User
 from accounts.roles import SUPPORT, add_to_group
 from billing import client_credit, earnings, payout_accounts, payouts, referrals
@@ -32,6 +33,7 @@ from scheduling.models import (
     SessionType,
     WaitlistEntry,
 )
+from tests.accounts.passkey import SoftPasskey
 from tests.api.callers import Caller
 from tests.api.market import Market, open_market
 from tests.factories.billing import capture, open_payment
@@ -39,6 +41,7 @@ from tests.factories.people import PASSWORD, UserFactory
 from tests.factories.reviews import completed
 from tests.factories.scheduling import SessionTypeFactory, confirmed, hold_series
 from tests.standin import StandIn
+from webhooks.models import Delivery, Endpoint
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -66,6 +69,8 @@ PLACES: dict[Any, tuple[str, ...]] = {
     Message: ("message",),
     ExternalCalendar: ("calendar_id",),
     RefreshFamily: ("sign_in_id",),
+    Endpoint: ("endpoint_id",),
+    Delivery: ("delivery_id",),
 }
 
 
@@ -102,13 +107,15 @@ def populate(standin: StandIn) -> Population:
     _packages(market, standin)
     _words(market)
     _paid_out(market, standin)
+    _told(market)
+    passkey = _passkey(market)
     roles = {
         "client": market.ann,
         "mentor": market.ada,
         "staff": Caller(User.objects.get(pk=staff.pk)),
         "anonymous": Caller(),
     }
-    return Population(market, roles, _values(market))
+    return Population(market, roles, _values(market) | {"passkey_id": [passkey]})
 
 
 def _done(answer: Any) -> Any:
@@ -244,6 +251,22 @@ def _paid_out(market: Market, standin: StandIn) -> None:
     payouts.send(run_id=run.pk, now=now)
 
 
+def _told(market: Market) -> None:
+    """An address of Ann's that is told of sessions, and what was sent to it."""
+    endpoint = _done(market.ann.post("/api/webhooks/endpoints", {"url": "https://ann.example/"}))
+    _done(market.ann.post(f"/api/webhooks/endpoints/{endpoint['id']}/test"))
+
+
+def _passkey(market: Market) -> str:
+    """Return the id of a passkey of Ann's."""
+    ann = market.ann_client.user
+    ceremony, options = passkeys.begin_adding(user=ann, now=clock.now())
+    credential = SoftPasskey().create(options)
+    return passkeys.add(
+        user=ann, ceremony=ceremony, name="Telephone", credential=credential, now=clock.now()
+    ).id
+
+
 def _values(market: Market) -> dict[str, list[Any]]:
     """Return what exists by the names under which the document asks for it."""
     values: dict[str, list[Any]] = {}
@@ -258,6 +281,8 @@ def _values(market: Market) -> dict[str, list[Any]]:
     code = referrals.code_of(market.ben.user.client)
     return values | {
         "slug": ["ada", "bob"],
+        "q": ["car", "careers"],
+        "provider": ["google", "oidc"],
         "mentor": ["ada", "bob"],
         "slot_token": tokens,
         "starts_at": starts,

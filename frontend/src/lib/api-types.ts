@@ -3713,12 +3713,7 @@ export interface components {
             type: "public-key";
             /** Authenticatorattachment */
             authenticatorAttachment?: ("platform" | "cross-platform") | null;
-            /**
-             * @default {
-             *       "credProps": null
-             *     }
-             */
-            clientExtensionResults: components["schemas"]["ExtensionsIn"];
+            clientExtensionResults?: components["schemas"]["ExtensionsIn"];
             response: components["schemas"]["AttestationIn"];
         };
         /**
@@ -3806,12 +3801,7 @@ export interface components {
             type: "public-key";
             /** Authenticatorattachment */
             authenticatorAttachment?: ("platform" | "cross-platform") | null;
-            /**
-             * @default {
-             *       "credProps": null
-             *     }
-             */
-            clientExtensionResults: components["schemas"]["ExtensionsIn"];
+            clientExtensionResults?: components["schemas"]["ExtensionsIn"];
             response: components["schemas"]["AssertionIn"];
         };
         /**
