@@ -212,8 +212,9 @@ def _finish_operation(method: str, operation: dict[str, Any]) -> None:
         answers.setdefault(413, {})  # asked of every body, also where none is looked at
     if "requestBody" in operation:
         answers.setdefault(415, {})
-        for body in operation["requestBody"]["content"].values():
-            body["example"] = examples.REQUESTS[operation["operationId"]]
+        example = examples.REQUESTS.get(operation["operationId"])
+        for body in operation["requestBody"]["content"].values() if example is not None else ():
+            body["example"] = example
     parameters = [_finish_parameter(one) for one in operation["parameters"]]
     parameters += [_IF_NONE_MATCH] if 304 in answers else []
     parameters += [_IF_MATCH] if 428 in answers else []

@@ -19,8 +19,10 @@ from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
 from ninja.openapi.docs import DocsBase
 
+from api.rendering import JSON_MEDIA_TYPE
 from api.samples import LANGUAGES, Call, samples
 from cms.stylesheet import stylesheet
 
@@ -42,17 +44,29 @@ class Reference(DocsBase):
         **_: Any,
     ) -> HttpResponse:
         """Answer with the page: the same for everybody, made and packed once in a process."""
-        page = _page(SNAPSHOT.stat().st_mtime_ns, stylesheet().version)
-        packs = "gzip" in request.headers.get("Accept-Encoding", "")
-        response = HttpResponse(page.packed if packs else page.whole)
-        if packs:
-            response["Content-Encoding"] = "gzip"
-        patch_vary_headers(response, ["Accept-Encoding"])
-        response["ETag"] = f'"{page.version}{"-gzip" if packs else ""}"'
-        response["Cache-Control"] = "no-cache"  # kept, and asked about each time
-        conditional = get_conditional_response(request, etag=response["ETag"], response=response)
-        assert conditional is not None  # noqa: S101 - Django answers None only for None
-        return conditional
+        return _told(request, _page(SNAPSHOT.stat().st_mtime_ns, stylesheet().version))
+
+
+@require_safe
+def document(request: HttpRequest) -> HttpResponse:
+    """Answer with the committed document, which a test holds to be what the code says.
+
+    Made anew for each call, as django-ninja would, it costs half a second of a processor.
+    """
+    return _told(request, _document(SNAPSHOT.stat().st_mtime_ns), JSON_MEDIA_TYPE)
+
+
+def _told(request: HttpRequest, page: "Page", media_type: str | None = None) -> HttpResponse:
+    packs = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(page.packed if packs else page.whole, content_type=media_type)
+    if packs:
+        response["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    response["ETag"] = f'"{page.version}{"-gzip" if packs else ""}"'
+    response["Cache-Control"] = "no-cache"  # kept, and asked about each time
+    conditional = get_conditional_response(request, etag=response["ETag"], response=response)
+    assert conditional is not None  # noqa: S101 - Django answers None only for None
+    return conditional
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +82,15 @@ class Page:
 def _page(_changed: int, _look: str) -> Page:
     """Make the page of the committed document; its time and the look's address name the version."""
     document = json.loads(SNAPSHOT.read_text())
-    whole = render_to_string("api/reference.html", view_of(document)).encode()
+    return _packed(render_to_string("api/reference.html", view_of(document)).encode())
+
+
+@lru_cache(maxsize=1)
+def _document(_changed: int) -> Page:
+    return _packed(SNAPSHOT.read_bytes())
+
+
+def _packed(whole: bytes) -> Page:
     version = hashlib.sha256(whole).hexdigest()[:32]
     return Page(whole, gzip.compress(whole, compresslevel=9, mtime=0), version)
 

@@ -1,8 +1,8 @@
 """A mentor's earnings by calendar month: the lines of available money, summed up.
 
 The same lines that `billing.statements` lists one by one, so a month's `net_minor` is exactly
-what its lines sum to, and all months with what was paid out explain the balance. Months are
-those of the zone that is asked for.
+what its lines sum to, and all months less what was paid out and is on its way make the balance.
+Months are those of the zone that is asked for.
 """
 
 from collections import defaultdict
@@ -149,10 +149,10 @@ def _add(sums: Sums, row: Mapping[str, Any]) -> None:
         sums.others[what] = sums.others.get(what, 0) - row["amount"]
         return
     sums.sales += row["count"]
-    sums.price_minor += row["price"]
-    sums.fee_minor += row["fee"]
-    sums.commission_minor += row["commission"]
-    sums.went_back_minor += row["share"] + row["amount"]
+    sums.price_minor += row["price"] or 0
+    sums.fee_minor += row["fee"] or 0
+    sums.commission_minor += row["commission"] or 0
+    sums.went_back_minor += row["share"] + row["amount"] if row["share"] is not None else 0
     sums.earned_minor -= row["amount"]
 
 

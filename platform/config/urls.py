@@ -8,7 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from api import calendar_feed, social_return
+from api import calendar_feed, reference, social_return
 from api.api import api
 from api.errors import unknown_address
 from cms import pictures, stylesheet
@@ -19,6 +19,7 @@ from spa import views as spa
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("api/openapi.json", reference.document),
     path("api/", unknown_address),  # before django-ninja's own root, which answers worse
     path("api/", api.urls),
     # Nothing under /api/ may fall through to Wagtail, which answers with pages.

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from api.api import CounterfoilAPI
 from api.management.commands import openapi
 from api.permissions import PERMISSIONS, Who
 from api.problems import _descendants, catalogue, status_of
@@ -46,7 +47,20 @@ def test_a_stale_snapshot_fails_the_check(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 
 def test_the_served_document_is_the_snapshot(client: Client) -> None:
-    assert client.get("/api/openapi.json").json() == DOCUMENT
+    answer = client.get("/api/openapi.json")
+
+    assert answer.json() == DOCUMENT
+    assert client.get("/api/openapi.json", headers={"If-None-Match": answer["ETag"]}).content == b""
+
+
+def test_the_served_document_is_made_for_nobody_anew(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a second of a processor for each call of anybody would be an open door."""
+    monkeypatch.setattr(CounterfoilAPI, "get_openapi_schema", None)
+
+    assert client.get("/api/openapi.json").status_code == 200
+    assert client.get("/api/openapi.json", headers={"Accept-Encoding": "gzip"}).status_code == 200
 
 
 def resolved(value: dict[str, Any]) -> dict[str, Any]:

@@ -34,8 +34,9 @@ from tests.factories import scheduling
 from tests.standin import StandIn
 
 CALLERS = 32
-# Written beside every effect: that a key was used, that a call was counted, that work is due.
-BESIDE = {"kernel_idempotencyrecord", "kernel_ratecount", "kernel_job"}
+# Written beside every effect: that a key was used, that a call was counted, that work is due, and
+# what became of telling a webhook.
+BESIDE = {"kernel_idempotencyrecord", "kernel_ratecount", "kernel_job", "webhooks_attempt"}
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

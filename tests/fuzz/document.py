@@ -32,12 +32,13 @@ class Parameter:
     name: str
     place: str  # "path", "query" or "header"
     required: bool
+    most: int | None = None  # of a number
 
 
 def parameters_of(operation: Any) -> list[Parameter]:
     """Return the parameters of an operation."""
     return [
-        Parameter(one["name"], one["in"], one.get("required", False))
+        Parameter(one["name"], one["in"], one.get("required", False), one["schema"].get("maximum"))
         for one in operation.definition.raw.get("parameters", ())
     ]
 
@@ -63,8 +64,9 @@ def readings(population: Population, *, things: bool) -> list[tuple[str, str]]:
         for chosen in itertools.product(*choices):
             values = dict(zip([one.name for one in needed], chosen, strict=True))
             query = {one.name: values[one.name] for one in needed if one.place == "query"}
-            if any(one.name == "limit" for one in parameters_of(operation)):
-                query["limit"] = "100"
+            for one in parameters_of(operation):
+                if one.name == "limit":
+                    query["limit"] = str(one.most)
             address = filled(operation.path, values) + (f"?{urlencode(query)}" if query else "")
             found.append((name, address))
     return found

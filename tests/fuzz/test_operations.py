@@ -46,6 +46,7 @@ def test_nothing_answers_out_of_the_document(
             shooter.shoot(case)
 
     tally.add(name, role, range_.statuses)
+    assert range_.statuses.total() > 0, "no case could be drawn"
     if shooter.wrote:
         read_all(market_of_all, range_)
     range_.check()
