@@ -6,6 +6,7 @@ short answer's time. Each is Django's or Wagtail's own. What guards the API too 
 request ids, CORS, problems, and the headers of SecurityMiddleware.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.middleware import AuthenticationMiddleware
@@ -73,6 +74,8 @@ class ContentPolicy(ContentSecurityPolicyMiddleware):
     """One fixed policy for what is no document, the site's for pages (the API's own too)."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code == HTTPStatus.NOT_MODIFIED:  # what the reader keeps has its own
+            return response
         if is_api(request) and "json" in response.get("Content-Type", "json"):
             response["Content-Security-Policy"] = DATA_POLICY
             return response

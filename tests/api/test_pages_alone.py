@@ -33,6 +33,16 @@ def test_the_apis_answers_keep_their_headers(client: Client) -> None:
     assert answer["Content-Length"] == str(len(answer.content))
 
 
+def test_a_page_that_is_kept_keeps_its_own_policy(client: Client) -> None:
+    """A browser takes the headers of a 304 over: the policy of data would blank the page."""
+    page = client.get("/api/docs")
+
+    kept = client.get("/api/docs", headers={"If-None-Match": page["ETag"]})
+
+    assert "script-src 'self'" in page["Content-Security-Policy"]
+    assert (kept.status_code, "Content-Security-Policy" in kept) == (304, False)
+
+
 def test_over_https_alone_where_the_site_says_so(client: Client, settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
 
