@@ -1,9 +1,11 @@
 """What the tests of people share: keys of their own, a caller, and the mail that was written."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -58,3 +60,10 @@ def code_in(email: Email) -> str:
     match = re.search(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b", email.text)
     assert match, email.text
     return match.group()
+
+
+@pytest.fixture(autouse=True)
+def one_step_of_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have authenticator apps and their judge stand still: a step that ends amid a test is none."""
+    now = time.time()
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=lambda: now))

@@ -211,8 +211,8 @@ def test_reading_takes_a_fixed_number_of_queries(
 ) -> None:
     put(bob, WRITTEN)
 
-    # Who asks (the sign-in, the role, the mentor), the schedule, and its four kinds of rows.
-    with django_assert_num_queries(8):
+    # The schedule and its four kinds of rows; who asks came with the sign-in's prepared statement.
+    with django_assert_num_queries(5):
         bob.get(PATH)
 
 

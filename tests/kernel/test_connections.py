@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from kernel import prepared
@@ -14,12 +14,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def _as_between_requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    connection.ensure_connection()
-    monkeypatch.setattr(connection, "health_check_enabled", True)
-    monkeypatch.setattr(connection, "health_check_done", False)
+def _as_between_requests() -> Iterator[None]:
+    asked(True)
     yield
+    asked(False)
     connection.close()
+
+
+def asked(enabled: bool) -> None:
+    """Have the connection asked, or not, before its next query: as a request's end leaves it."""
+    own: Any = connections["default"]
+    own.ensure_connection()
+    own.health_check_enabled, own.health_check_done = enabled, False
 
 
 def end_the_backend() -> None:
@@ -46,11 +52,9 @@ def test_a_connection_that_the_server_has_ended_is_made_anew() -> None:
 
 
 @pytest.mark.usefixtures("_as_between_requests")
-def test_negative_control_unasked_the_ended_connection_fails(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_negative_control_unasked_the_ended_connection_fails() -> None:
     end_the_backend()
-    monkeypatch.setattr(connection, "health_check_enabled", False)
+    asked(False)
 
     with pytest.raises(OperationalError):
         prepared.execute("SELECT 1")
