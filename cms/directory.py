@@ -74,20 +74,23 @@ def search(
 ) -> Results:
     """Return the page of live mentors that follows `after` or precedes `before`.
 
-    Where nothing fits, filters are dropped one family after the other and `relaxed` names them.
-    A position of another order begins again.
+    Where nothing fits, filters are dropped one family after the other and `relaxed` names them; a
+    position is then one of that search. A position of another order begins again, and behind one
+    of the last mentor there is nobody.
     """
     readings = wording.understand(q=filters.q, location=filters.location)
     meant = _meant([Search(filters, wanted, now) for wanted in readings])
     asked = _with_live(meant)
     backwards = before is not None
-    place = _place(asked, before if backwards else after)
+    position = before if backwards else after
+    place = _place(asked, position)
     relaxed: Sequence[str] = ()
     rows = _page(asked, limit, place, backwards=backwards)
     if not rows and asked.asked and (steps := _to_relax(asked)):
-        relaxed, place, backwards = steps, None, False
+        relaxed = steps
         asked = _with_live(replace(asked.without(steps), live={}))
-        rows = _page(asked, limit, None, backwards=False)
+        place = _place(asked, position)  # of the relaxed search, whose order may be another
+        rows = _page(asked, limit, place, backwards=backwards)
     more = len(rows) > limit
     rows = rows[:limit][::-1] if backwards else rows[:limit]
     facets, total, exact = _counted(asked)
@@ -215,7 +218,7 @@ def _page(
 
 
 def _to_relax(asked: Search) -> Sequence[str]:
-    """Return the families that have to go; none where nobody is listed at all."""
+    """Return the families that have to go; none where somebody fits, or nobody is listed."""
     statement, values, steps = searching.relaxing(asked)
     [(number,)] = prepared.fetch(statement, values)
     return steps[number - 1] if number else ()

@@ -326,17 +326,18 @@ def _count(name: str, whose: str, pool: Search) -> str:
 def relaxing(search: Search) -> tuple[str, dict[str, Any], Sequence[Sequence[str]]]:
     """Return the statement of how many families have to go, its values, and what each goes with.
 
-    Families go one after the other, in FAMILIES' order. NULL where there is nobody at all.
+    Families go one after the other, in FAMILIES' order. 0 where somebody fits all (a page may be
+    empty as it lies behind the last mentor), NULL where there is nobody at all.
     """
     values, tried, steps = search.values(), [], []
-    for number in range(1, len(search.asked) + 1):
+    for number in range(len(search.asked) + 1):
         dropped = search.asked[:number]
         looser = search.without(dropped)
         values[f"said_{number}"] = looser.said()
         found = looser.found("1", said=f"said_{number}")
         tried.append(f"WHEN EXISTS ({found}) THEN {number}")
         steps.append(dropped)
-    return f"SELECT CASE {' '.join(tried)} END", values, steps
+    return f"SELECT CASE {' '.join(tried)} END", values, steps[1:]
 
 
 def first_that_fits(searches: Sequence[Search]) -> tuple[str, dict[str, Any]]:

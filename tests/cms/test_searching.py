@@ -159,15 +159,40 @@ def test_what_is_found_is_what_plain_python_finds(
 def paged(filters: Filters, now: datetime, limit: int) -> Iterator[directory.Results]:
     """Walk to the end and back again; every page is the same on both ways."""
     pages = [directory.search(filters=filters, now=now, limit=limit)]
-    while not pages[0].relaxed and pages[-1].next:
+    while pages[-1].next:
         pages.append(directory.search(filters=filters, now=now, limit=limit, after=pages[-1].next))
-    if pages[0].relaxed:  # a cursor is of the search that was asked for, which finds nobody
-        return iter([directory.search(filters=filters, now=now, limit=100)])
+        assert len(pages) < 100, "it goes round"
     for page, following in pairwise(pages):
         back = directory.search(filters=filters, now=now, limit=limit, before=following.prev)
-        assert back.items == page.items
+        assert (back.items, back.relaxed) == (page.items, page.relaxed)
     assert pages[0].prev is None
     return iter(pages)
+
+
+@pytest.mark.parametrize("q", ["", "pianos"])
+def test_a_relaxed_search_is_paged_and_ends(q: str) -> None:
+    for name in ("Ada A", "Bea B", "Cara C"):
+        listed_mentor(name, headline="Violins")
+    asked = Filters(q=q, price_max=1)
+
+    pages = list(paged(asked, NOW, limit=2))
+
+    assert [[entry.slug for entry in page.items] for page in pages] == [["ada", "bea"], ["cara"]]
+    assert {page.relaxed for page in pages} == {("price", "q") if q else ("price",)}
+
+
+def test_behind_the_last_who_fits_there_is_nobody_and_nothing_is_relaxed() -> None:
+    for name in ("Ada A", "Bea B"):
+        listed_mentor(name, languages=("de",))
+    listed_mentor("Cara C", languages=("en",))
+    german = Filters(language="de")
+    first, last = paged(german, NOW, limit=1)
+    beyond = [first.next[0], "zzz"] if first.next else None
+
+    found = directory.search(filters=german, now=NOW, after=beyond)
+
+    assert (found.items, found.relaxed, found.total) == ((), (), 2)
+    assert (found.next, last.next) == (None, None)
 
 
 def test_statements_are_as_many_for_one_mentor_as_for_three() -> None:
