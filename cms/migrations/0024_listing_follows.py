@@ -92,6 +92,13 @@ COLUMNS = (
 )
 FRESH = ", ".join(f"EXCLUDED.{column}" for column in COLUMNS.split(", "))
 KNOWN = ", ".join(f"known.{column}" for column in COLUMNS.split(", "))
+TERMS = """
+        INSERT INTO cms_term AS known (kind, key, shown, telling, mentors, lexeme, slips)
+        SELECT DISTINCT ON (kind, key) kind, key, shown, telling, 1,
+            CASE kind WHEN 'word' THEN (tsvector_to_array(to_tsvector('english', key)))[1] END,
+            CASE kind WHEN 'subject' THEN '{}' ELSE cms_slips(key) END
+        FROM cms_term_now AS now"""
+SORTED = "ORDER BY kind, key, telling DESC, shown"
 LIST = (
     f"""
 CREATE FUNCTION cms_list(wanted uuid[]) RETURNS void LANGUAGE plpgsql
@@ -105,15 +112,11 @@ BEGIN
     SELECT mentor_id, {COLUMNS} FROM cms_listing_now WHERE mentor_id = ANY (wanted)
     ON CONFLICT (mentor_id) DO UPDATE SET ({COLUMNS}) = ROW({FRESH})
     WHERE ({KNOWN}) IS DISTINCT FROM ({FRESH});
-    IF FOUND THEN
-        INSERT INTO cms_term AS known (kind, key, shown, telling, mentors, lexeme, slips)
-        SELECT DISTINCT ON (kind, key) kind, key, shown, telling, 1,
-            CASE kind WHEN 'word' THEN (tsvector_to_array(to_tsvector('english', key)))[1] END,
-            CASE kind WHEN 'subject' THEN '{{}}' ELSE cms_slips(key) END
-        FROM cms_term_now AS now WHERE mentor_id = ANY (wanted) AND NOT EXISTS (
+    IF FOUND THEN{TERMS}
+        WHERE mentor_id = ANY (wanted) AND NOT EXISTS (
             SELECT FROM cms_term AS term WHERE term.kind = now.kind AND term.key = now.key
                 AND (term.telling OR NOT now.telling))
-        ORDER BY kind, key, telling DESC, shown
+        {SORTED}
         ON CONFLICT (kind, key) DO UPDATE SET telling = true
             WHERE EXCLUDED.telling AND NOT known.telling;
     END IF;
@@ -180,11 +183,11 @@ FOLLOWED = (
     + "DROP FUNCTION cms_list_page(); DROP FUNCTION cms_list_mentor();"
     " DROP FUNCTION cms_list_its_mentor();",
 )
-LIST_ALL = """
-SELECT cms_list(array_agg(mentor_id ORDER BY mentor_id)) FROM (
-    SELECT mentor_id, (row_number() OVER (ORDER BY mentor_id) - 1) / 500 AS batch
-    FROM cms_listing_now
-) AS each GROUP BY batch
+# Without `cms_list`, whose lock of each mentor would be held to the end: shared memory has room for
+# some thousand. Nobody changes a mentor meanwhile: whoever makes triggers locks their tables.
+LIST_ALL = f"""
+INSERT INTO cms_listing (mentor_id, {COLUMNS}) SELECT mentor_id, {COLUMNS} FROM cms_listing_now;
+{TERMS} {SORTED};
 """
 
 

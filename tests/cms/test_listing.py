@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from threading import Thread
 from typing import Any
 
@@ -16,6 +17,7 @@ from scheduling.models import Review, Schedule, SessionType
 from tests.cms.conftest import listed_mentor
 from tests.factories.reviews import reviewed
 
+LIST_ALL = import_module("cms.migrations.0024_listing_follows").LIST_ALL
 BEGAN = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
 
 
@@ -133,6 +135,31 @@ def test_a_drift_is_found_told_and_mended() -> None:
         call_command("check_listing")
     assert tasks.mend_the_listing() == 2
     assert (listing.drifted(), tasks.mend_the_listing()) == ([], 0)
+
+
+def test_the_migration_lists_everybody_and_locks_nobody() -> None:
+    listed_mentor("Ada Byron", expertise=("Public speaking",), bio="<p>harvest</p>")
+    listed_mentor("Bea B", location="Köln", bio="<p>public</p>")
+
+    def rows() -> list[list[Any]]:
+        terms = Term.objects.order_by("kind", "key")
+        said = terms.values_list("kind", "key", "shown", "mentors", "telling", "lexeme", "slips")
+        return [list(Listing.objects.order_by("slug").values_list()), list(said)]
+
+    made = rows()
+    Listing.objects.all().delete()
+    Term.objects.all().delete()
+    locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+
+    with connection.cursor() as cursor:
+        cursor.execute(locks)
+        before = cursor.fetchone()
+        assert before[0] >= 2, "cms_list holds a lock of each mentor: the count could not fail"
+        cursor.execute(LIST_ALL)
+        cursor.execute(locks)
+        assert cursor.fetchone() == before
+
+    assert rows() == made
 
 
 def test_terms_are_there_at_once_and_counted_at_night() -> None:
