@@ -1,4 +1,4 @@
-"""Match: which mentors fit a goal, best first, and why. A fixed number of queries; writes nothing.
+"""Match: which mentors fit a goal, best first, and why. Few queries; writes nothing.
 
 Filters say who is asked at all; the score is about the goal alone, so that neither a free evening
 nor many reviews move anybody up. They are reasons beside it, and stars decide between equals.
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import import_module
+from itertools import batched
 from typing import Any, Literal
 from uuid import UUID
 
@@ -33,7 +34,8 @@ DEFAULT_LIMIT = 10
 MOST = 20
 CANDIDATES = 100  # of each kind of evidence
 READ_CLOSELY = 50  # of which the sentences are compared too
-SPARE = 3  # times as many as are shown have their calendars asked, where a time is wanted
+SPARE = 3  # times as many as are shown have their calendars and prices asked at once,
+FEWEST = 25  # and no fewer than these; then the next, until there are enough
 SHORTEST = 5  # minutes: no session is shorter
 
 type Method = Literal["embeddings+lexical", "lexical"]
@@ -167,11 +169,22 @@ def _found(
 ) -> list[tuple[Entry, Evidence]]:
     """Return the best of those who fit the filters, with what speaks for them."""
     evidence = asked.evidence(_eligible(filters, now))
-    ranked = sorted(evidence, key=lambda pk: (-score(evidence[pk]), pk))[: SPARE * limit]
-    entries = directory.chosen(mentor_ids=ranked, now=now)
+    ranked = sorted(evidence, key=lambda pk: (-score(evidence[pk]), pk))
+    fit: list[tuple[Entry, Evidence]] = []
+    for batch in batched(ranked, max(SPARE * limit, FEWEST)):
+        fit += [(one, evidence[one.mentor_id]) for one in _fitting(batch, filters, now)]
+        if len(fit) >= limit:
+            break
+    fit.sort(key=lambda one: (-round(score(one[1]), 6), -one[0].rated.score, one[0].slug))
+    return fit[:limit]
+
+
+def _fitting(mentor_ids: Sequence[UUID], filters: Filters, now: datetime) -> list[Entry]:
+    """Return those of them who fit, by their own calendars and prices."""
+    entries = directory.chosen(mentor_ids=mentor_ids, now=now)
     if filters.asks_for_time:
         free = scheduling.next_free(
-            mentor_ids=ranked, now=now, start=filters.free_from, end=filters.free_to
+            mentor_ids=mentor_ids, now=now, start=filters.free_from, end=filters.free_to
         )
         entries = [
             replace(entry, free_at=free[entry.mentor_id])
@@ -179,15 +192,13 @@ def _found(
             if free.get(entry.mentor_id) is not None
         ]
     if _asks_for_a_price(filters):
-        prices = _prices(ranked, filters)
+        prices = _prices(mentor_ids, filters)
         entries = [
             replace(entry, price=prices[entry.mentor_id])
             for entry in entries
             if entry.mentor_id in prices
         ]
-    fit = [(entry, evidence[entry.mentor_id]) for entry in entries]
-    fit.sort(key=lambda one: (-round(score(one[1]), 6), -one[0].rated.score, one[0].slug))
-    return fit[:limit]
+    return entries
 
 
 def _eligible(filters: Filters, now: datetime) -> set[UUID] | None:

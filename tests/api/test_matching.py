@@ -134,6 +134,24 @@ def test_free_between_looks_into_the_calendar(market: Market) -> None:
     )
 
 
+def test_calendars_are_asked_down_the_ranking_before_anything_is_relaxed(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kim, the best, has free time but none as long as a session; so the next ones are asked."""
+    monkeypatch.setattr(finding, "SPARE", 1)
+    monkeypatch.setattr(finding, "FEWEST", 1)
+    start = clock.now() + timedelta(days=2)
+    window = {
+        "free_from": start.isoformat(),
+        "free_to": (start + timedelta(hours=3)).isoformat(),
+    }
+    SessionType.objects.filter(mentor__slug="kim").update(duration_minutes=240)
+
+    found = match(market, limit=1, **window)
+
+    assert (slugs(found), found["relaxed"]) == (["max"], [])
+
+
 def test_who_is_not_live_is_in_no_answer(market: Market) -> None:
     Mentor.objects.filter(slug="kim").update(status=Mentor.Status.SUSPENDED)
 
