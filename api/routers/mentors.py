@@ -1,12 +1,15 @@
 """The directory over HTTP: search, one profile, free slots, and why one is not free."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
+from accounts import throttle
 from accounts.models import User
+from accounts.sources import source_of
 from api.lookups import PublicId, session_type_of, zone_of
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit, decode, encode, paginate, scope_of
 from api.permissions import allowed
@@ -28,10 +31,12 @@ from api.schemas.mentors import (
 from api.slot_lists import From, TimeZone, To, slot_list
 from cms import completing, directory
 from cms.matching import finding
-from kernel import clock
+from kernel import clock, limits
 from scheduling import queries
 
 router = Router(tags=["mentors"])
+
+MATCHES = limits.Limit("matches", 60, timedelta(minutes=1))  # one costs as much as many reads
 
 Typed = Annotated[PlainText, Query(..., max_length=80, description="The words so far.")]
 MostSuggested = Annotated[int, Query(ge=1, le=20, description="How many at most.")]
@@ -83,13 +88,16 @@ def mentors_match(request: HttpRequest, body: MatchRequest) -> MatchList:
     It writes nothing and needs no Idempotency-Key. It is a POST because a goal is private and long:
     it belongs in no address and no log.
     """
-    person = request.user
+    person, now = request.user, clock.now()
     own = person.time_zone if isinstance(person, User) else "UTC"
+    zone = zone_of(body.time_zone or own, given_as="time_zone").key
+    subject = person.public_id if isinstance(person, User) else source_of(request)
+    throttle.spend(MATCHES, subject=subject, now=now)
     found = finding.match(
         goal=body.goal,
         filters=body.filters(),
-        time_zone=zone_of(body.time_zone or own, given_as="time_zone").key,
-        now=clock.now(),
+        time_zone=zone,
+        now=now,
         limit=body.limit,
     )
     return MatchList(

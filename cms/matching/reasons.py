@@ -78,7 +78,8 @@ def summary(found: Sequence[Reason]) -> str:
 
 def _free(at: datetime, time_zone: str) -> Reason:
     local = at.astimezone(ZoneInfo(time_zone))
-    text = f"Free {local:%a} {local.day} {local:%b}, {local:%H:%M} your time"
+    clock = "UTC" if time_zone == "UTC" else "your time"  # UTC is also whose zone is not known
+    text = f"Free {local:%a} {local.day} {local:%b}, {local:%H:%M} {clock}"
     return Reason(Kind.AVAILABILITY, text, (local.isoformat(),))
 
 

@@ -1,5 +1,6 @@
 """A goal in words goes in, mentors with true reasons come out."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from accounts.models import Mentor
+from api.routers import mentors
 from cms.matching import encoder, finding
 from cms.operations import publish_profile
 from kernel import clock
@@ -209,6 +211,32 @@ def test_only_readers_of_the_directory_may_ask(market: Market, settings: Setting
     answer = anonymous.post(PATH, {"goal": "Kubernetes"}, key=None)
     assert answer.status_code == 200
     assert "RateLimit" in answer.headers
+
+
+def test_who_has_no_zone_is_told_times_in_utc(market: Market, settings: Settings) -> None:
+    settings.DIRECTORY_OPEN = True
+
+    answer = Caller().post(PATH, {"goal": "Kubernetes"}, key=None).json()
+    told = Caller().post(PATH, {"goal": "Kubernetes", "time_zone": "Asia/Tokyo"}, key=None).json()
+
+    assert answer["items"][0]["summary"].endswith(" UTC")
+    assert told["items"][0]["summary"].endswith(" your time")
+
+
+def test_goals_have_a_limit_of_their_own_for_each_person(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mentors, "MATCHES", replace(mentors.MATCHES, quota=2))
+    for _ in range(2):
+        match(market)
+    assert market.ann.post(PATH, {"goal": ""}, key=None).status_code == 422  # counts nothing
+
+    refused = market.ann.post(PATH, {"goal": "Kubernetes"}, key=None)
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_attempts")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert market.bob.post(PATH, {"goal": "Kubernetes"}, key=None).status_code == 200
+    assert mentors.MATCHES.window == timedelta(minutes=1)
 
 
 def test_a_goal_is_kept_nowhere(market: Market) -> None:
