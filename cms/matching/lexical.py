@@ -3,6 +3,9 @@
 Any word of the goal counts, the more the fewer profiles have it (`ln(1 + profiles/those with it)`),
 and a subject or a headline more than the bio; the name not at all. A word that no profile has is
 taken for a misspelling, and the likeness of its letters to the subjects is asked instead.
+
+Goals are private, and whoever is asked among may be a hundred thousand: both are bound by the
+server (`kernel.prepared`), so that neither stands in a statement, nor a statement in a log.
 """
 
 import re
@@ -10,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
+from kernel import prepared
 
 MOST_WORDS = 120  # of a goal; later ones are left out
 MOST_MISSPELT = 5  # each is a search of its own in the index of letters
@@ -51,26 +54,23 @@ def scores(goal: str, *, among: Collection[UUID] | None, limit: int) -> dict[UUI
     words = words_of(goal)
     if not words:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SCORES,
-            {
-                "words": words,
-                "among": None if among is None else list(among),
-                "common": COMMON_SHARE,
-                "misspelt": MOST_MISSPELT,
-                "shortest": SHORTEST_MISSPELT,
-                "limit": limit,
-            },
-        )
-        return {pk: Lexical(*shares) for pk, *shares in cursor.fetchall()}
+    rows = prepared.fetch(
+        _SCORES,
+        {
+            "words": words,
+            "among": None if among is None else list(among),
+            "common": COMMON_SHARE,
+            "misspelt": MOST_MISSPELT,
+            "shortest": SHORTEST_MISSPELT,
+            "limit": limit,
+        },
+    )
+    return {pk: Lexical(*shares) for pk, *shares in rows}
 
 
 def known(goal: str) -> set[str]:
     """Return those of the goal's words that some profile has, lower-case; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, {"words": words_of(goal)})
-        return {row[0] for row in cursor.fetchall()}
+    return {row[0] for row in prepared.fetch(_KNOWN, {"words": words_of(goal)})}
 
 
 def shared(goal: str, *, mentor_ids: Collection[UUID]) -> dict[UUID, "Shared"]:
@@ -78,12 +78,12 @@ def shared(goal: str, *, mentor_ids: Collection[UUID]) -> dict[UUID, "Shared"]:
     words = words_of(goal)
     if not words or not mentor_ids:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_SHARED, {"words": words, "mentors": list(mentor_ids)})
-        return {
-            pk: Shared(expertise=tuple(subjects), words=tuple(found))
-            for pk, subjects, found in cursor.fetchall()
-        }
+    rows = prepared.fetch(
+        _SHARED, {"words": words, "mentors": list(mentor_ids), "shortest": SHORTEST_MISSPELT}
+    )
+    return {
+        pk: Shared(expertise=tuple(subjects), words=tuple(found)) for pk, subjects, found in rows
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ common AS (
     FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs[
              1:cardinality(most_common_elems::text::text[])]) AS said (lexeme, share)
     WHERE schemaname = current_schema() AND tablename = 'cms_mentorprofilepage'
-      AND attname = 'document' AND share > %(common)s),
+      AND attname = 'document' AND share > %(common)s::float),
 live AS MATERIALIZED (
     SELECT count(*)::float AS everybody
     FROM accounts_mentor WHERE status = 'live'),
@@ -133,9 +133,10 @@ weights AS MATERIALIZED (
     WHERE asked.lexeme NOT IN (SELECT lexeme FROM common)
     GROUP BY asked.lexeme, asked.word, everybody),
 misspelt AS MATERIALIZED (
-    SELECT word, weight FROM weights
-    WHERE holders = 0 AND length(word) >= %(shortest)s
-    ORDER BY length(word) DESC, word LIMIT %(misspelt)s),
+    SELECT word, weight FROM weights JOIN asked USING (lexeme, word)
+    WHERE holders = 0 AND length(word) >= %(shortest)s::int AND NOT EXISTS (  -- nor beyond `among`
+        SELECT FROM cms_mentorprofilepage page WHERE page.document @@ asked.query)
+    ORDER BY length(word) DESC, word LIMIT %(misspelt)s::int),
 evidence AS (
     SELECT mentor_id, weight * subjects AS subjects, weight * bio AS bio, 0::float AS near
     FROM hits JOIN weights USING (lexeme)
@@ -151,7 +152,7 @@ FROM summed
 CROSS JOIN (SELECT greatest(sum(weight), 1) AS total FROM weights) AS asked_for
 JOIN accounts_mentor mentor ON mentor.id = summed.mentor_id AND mentor.status = 'live'
 ORDER BY subjects + 0.5 * bio + near DESC, summed.mentor_id
-LIMIT %(limit)s
+LIMIT %(limit)s::int
 """  # noqa: S608 - put together from constants
 
 _KNOWN = f"""
@@ -160,16 +161,22 @@ SELECT word FROM asked
 WHERE EXISTS (SELECT 1 FROM cms_mentorprofilepage page WHERE page.document @@ asked.query)
 """  # noqa: S608 - put together from constants
 
+# A word that some profile has is spelt as it is meant, and like no other ("planning", "planting").
 _SHARED = f"""
-WITH {_ASKED}
+WITH {_ASKED},
+misspelt AS MATERIALIZED (
+    SELECT lower(unaccent(word)) AS word FROM asked
+    WHERE length(word) >= %(shortest)s::int AND NOT EXISTS (
+        SELECT FROM cms_mentorprofilepage page WHERE page.document @@ asked.query))
 SELECT page.mentor_id,
        ARRAY (SELECT subject
               FROM unnest(page.expertise) WITH ORDINALITY AS listed (subject, place)
               WHERE EXISTS (
-                  SELECT 1 FROM asked
+                  SELECT FROM asked
                   WHERE to_tsvector('english', unaccent(subject)) @@ asked.query
-                     OR (length(asked.word) >= 4 AND NOT page.document @@ asked.query
-                         AND strict_word_similarity(asked.word, lower(unaccent(subject))) >= 0.5))
+              ) OR EXISTS (
+                  SELECT FROM misspelt
+                  WHERE strict_word_similarity(misspelt.word, lower(unaccent(subject))) >= 0.5)
               ORDER BY place),
        ARRAY (SELECT word FROM asked WHERE ts_rank('{{1, 1, 1, 0}}', page.document, query) > 0
               ORDER BY place)

@@ -95,6 +95,31 @@ def test_a_misspelt_word_is_found_by_its_letters(market: Market) -> None:
     assert found["items"][0]["reasons"][0]["evidence"] == ["Kubernetes"]
 
 
+def test_a_word_that_profiles_have_is_taken_for_no_other_of_like_letters(market: Market) -> None:
+    listed("rea", "Careers", ["Career change"])
+    listed("car", "At home", ["Carer"], bio="<p>Kubernetes too.</p>")
+    items = match(market, "Kubernetes career")["items"]
+    found = {one["slug"]: str(one["reasons"]) for one in items}
+
+    assert "Career change" in found["rea"]
+    assert "Carer" not in found["car"]
+    # The letters are alike enough: where no profile knows the word, it is a slip.
+    assert "Carer" in str(match(market, "Kubernetes carrer")["items"])
+
+
+def test_a_word_that_others_have_is_no_slip_among_those_who_fit_the_filters(
+    market: Market,
+) -> None:
+    listed("rea", "Careers", ["Career change"])
+    listed("car", "At home", ["Carer"])
+    Mentor.objects.filter(slug="car").update(languages=["de"])
+
+    assert slugs(match(market, "carrer", language="de")) == ["car"]
+    found = match(market, "career", language="de")
+
+    assert (sorted(slugs(found)), found["relaxed"]) == (["ada", "rea"], ["language"])
+
+
 def test_a_goal_that_nobody_has_a_word_of_says_what_to_do(market: Market) -> None:
     found = match(market, "xyzzy")
 
@@ -254,6 +279,14 @@ def test_a_goal_is_kept_nowhere(market: Market) -> None:
                 f"SELECT count(*) FROM {table} AS one WHERE one::text LIKE %s", [f"%{secret}%"]
             )
             assert cursor.fetchone() == (0,), table
+
+
+def test_a_goal_stands_in_no_statement(market: Market) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        match(market, "Kubernetes zeugma", language="en")
+
+    assert asked.captured_queries
+    assert not any("zeugma" in one["sql"] for one in asked.captured_queries)
 
 
 def test_an_id_never_leaks(market: Market) -> None:
