@@ -6,7 +6,6 @@ from django.db import transaction
 from wagtail.models import Page
 
 from accounts.models import Mentor, User
-from cms import tasks
 from cms.models import MentorIndexPage, MentorProfilePage
 from kernel.errors import Refusal
 
@@ -50,7 +49,6 @@ def publish_profile(
         setattr(page, name, value)
     page.save_revision(user=by).publish(user=by)
     page.refresh_from_db()
-    tasks.promise_reading(mentor_id=mentor.pk)
     return page
 
 

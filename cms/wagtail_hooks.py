@@ -11,7 +11,6 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSetGroup
-from wagtail.models import Page
 
 from accounts.category_list import CategoryViewSet
 from accounts.mentor_list import MentorViewSet
@@ -20,7 +19,6 @@ from cms.drafts import Drafts
 from cms.models import MentorProfilePage
 from cms.portraits import portrait_data_url
 from cms.profile_list import ProfileListViewSet, profile_changes
-from cms.tasks import promise_reading
 from kernel.backoffice.components import Lines
 from kernel.backoffice.contributions import add_sections
 from kernel.backoffice.today import add_queue
@@ -75,13 +73,6 @@ def today_item() -> MenuItem:
 @hooks.register("construct_homepage_panels")  # type: ignore[untyped-decorator]
 def add_drafts(request: HttpRequest, panels: list[Component]) -> None:
     panels.append(Drafts(request.user))
-
-
-@hooks.register("after_publish_page")  # type: ignore[untyped-decorator]
-def have_it_read(_request: HttpRequest, page: Page) -> None:
-    """What an editor publishes is read for matching too; a scheduled publish in the next night."""
-    if isinstance(page.specific, MentorProfilePage):
-        promise_reading(mentor_id=page.specific.mentor_id)
 
 
 add_sections(Mentor, page_of_mentor)

@@ -19,17 +19,18 @@ LONGEST = 60  # sentences of a profile that are kept
 _TAGS = re.compile(r"<(/?(?:p|li|h3|br)\b)[^>]*>|<[^>]+>")
 _ENDS = re.compile(r"(?<=[.!?…])\s+|\n+")
 
-_DIGEST = """encode(sha256(convert_to(
+# What a page says, as it stands; of a `page`.
+DIGEST = """encode(sha256(convert_to(
     concat_ws(E'\\x1f', page.headline, array_to_string(page.expertise, E'\\x1e'), page.bio),
     'UTF8')), 'hex')"""
 
 _STALE = f"""
-SELECT page.mentor_id, {_DIGEST}, page.headline, page.expertise, page.bio
+SELECT page.mentor_id, {DIGEST}, page.headline, page.expertise, page.bio
 FROM cms_mentorprofilepage page
 JOIN wagtailcore_page ON wagtailcore_page.id = page.page_ptr_id AND wagtailcore_page.live
 LEFT JOIN cms_profilevector kept USING (mentor_id)
 WHERE (%(mentors)s::uuid[] IS NULL OR page.mentor_id = ANY (%(mentors)s::uuid[]))
-  AND (kept.digest, kept.model) IS DISTINCT FROM ({_DIGEST}, %(model)s)
+  AND (kept.digest, kept.model) IS DISTINCT FROM ({DIGEST}, %(model)s)
 """  # noqa: S608 - from constants alone
 
 # Behind the lock, versions become visible in their order (Note [Versions]).

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import numpy as np
 
+from cms.matching.keeping import DIGEST
 from kernel.prepared import cursor
 
 CHUNK = 20_000  # profiles that are read at once by a process that begins
@@ -27,10 +28,11 @@ _SINCE = """
 SELECT mentor_id, version, array_send(vector) FROM cms_profilevector
 WHERE model = $1 AND version > $2 ORDER BY version LIMIT $3
 """
-_SENTENCES = """
-SELECT mentor_id, sentences, array_send(sentence_vectors) FROM cms_profilevector
-WHERE model = $1 AND mentor_id = ANY ($2)
-"""
+_SENTENCES = f"""
+SELECT kept.mentor_id, kept.sentences, array_send(kept.sentence_vectors)
+FROM cms_profilevector kept JOIN cms_mentorprofilepage page USING (mentor_id)
+WHERE kept.model = $1 AND kept.mentor_id = ANY ($2) AND kept.digest = {DIGEST}
+"""  # noqa: S608 - from constants alone
 
 
 class Vectors:
@@ -114,7 +116,10 @@ class Vectors:
 def nearest_sentences(
     goal: Any, *, model: str, mentor_ids: Collection[UUID]
 ) -> Mapping[UUID, tuple[str, float]]:
-    """Return each profile's sentence that is nearest to the goal, and its cosine; one query."""
+    """Return each profile's sentence that is nearest to the goal, and its cosine; one query.
+
+    None of a page that was changed since it was read: what it says no more is quoted no more.
+    """
     found = {}
     with cursor() as own:
         own.execute(_SENTENCES, (model, list(mentor_ids)), binary=True)

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import timedelta
 from statistics import mean
 from typing import Any
 from unittest import mock
@@ -12,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_q.models import Schedule
 
 from accounts.models import Mentor
@@ -160,6 +162,40 @@ def test_without_the_extra_nothing_is_promised_and_nothing_read(
     assert (tasks.promise_unread(), keeping.read([])) == (0, 0)
 
 
+def test_whoever_publishes_has_the_profile_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what Wagtail publishes without a request: the hook of its editor's view is not asked."""
+    page = publish_profile(mentor=MentorFactory(), headline="Pianos")
+    Job.objects.all().delete()
+    monkeypatch.setattr(encoder, "is_installed", lambda: True)
+    page.headline = "Violins"
+    page.go_live_at = timezone.now() - timedelta(seconds=1)
+    revision = page.save_revision(approved_go_live_at=page.go_live_at)
+
+    call_command("publish_scheduled")
+
+    page.refresh_from_db()
+    assert (page.headline, revision.pk) == ("Violins", page.live_revision_id)
+    job = Job.objects.get(name="cms.tasks.read_profiles")
+    assert job.arguments == {"mentor_ids": [str(page.mentor_id)]}
+
+
+def test_a_sentence_is_quoted_of_a_page_as_it_was_read_alone() -> None:
+    """The condition by which `cms.matching.vectors`, which needs the extra, takes sentences."""
+    page = publish_profile(mentor=MentorFactory(), headline="Pianos", bio="<p>I play.</p>")
+    stands = f"SELECT {keeping.DIGEST} FROM cms_mentorprofilepage page"
+
+    def digest() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute(stands)
+            (row,) = cursor.fetchall()
+            return str(row[0])
+
+    before = digest()
+    assert digest() == before
+    MentorProfilePage.objects.filter(pk=page.pk).update(bio="<p>I rest.</p>")
+    assert digest() != before
+
+
 def test_the_catch_up_is_scheduled() -> None:
     call_command("sync_schedules")
 
@@ -269,6 +305,21 @@ def test_a_goal_without_a_shared_word_finds_by_meaning_and_shows_the_sentence(
     asked = finding.Asked(goal)
     asked.evidence(None)
     assert asked.sentences[three["eve"].pk][0] == "Eat well without counting"
+
+
+@needs_the_extra
+def test_what_a_page_says_no_more_is_not_quoted(three: dict[str, Mentor]) -> None:
+    goal = "Which diet helps me lose weight?"
+    publish_profile(mentor=three["eve"], headline="Pianos", bio="<p>I tune pianos.</p>")
+
+    asked = finding.Asked(goal)
+    asked.evidence(None)
+
+    assert three["eve"].pk not in asked.sentences
+    assert three["bo"].pk in asked.sentences
+    keeping.read([three["eve"].pk])
+    asked.evidence(None)
+    assert asked.sentences[three["eve"].pk][0] in {"Pianos", "I tune pianos."}
 
 
 @needs_the_extra
