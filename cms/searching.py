@@ -32,13 +32,22 @@ OFFERS = "unnest(l.prices, l.currencies, l.minutes) AS offer (price, currency, m
 LOWEST = "SELECT offer.price, offer.currency FROM {offers} WHERE {fits} ORDER BY 2, 1 LIMIT 1"
 VALUE_OF = "LATERAL (SELECT DISTINCT offer.{column} AS value FROM {offers} WHERE {fits}) AS one"
 # The first start that is stored says it where it lies in the time, or behind it; else the sets do.
+# Whose starts are still to be made (an upgrade marks everybody) begins with a free block, until the
+# rules are asked of the page.
 FREE_AT = """CASE {live}
     WHEN first.stands_until >= %(now)s::timestamptz AND first.at >= %(since)s::timestamptz
         AND (%(until)s::timestamptz IS NULL
             OR first.at + first.minutes * interval '1 minute' <= %(until)s::timestamptz)
         THEN first.at
-    WHEN first.mentor_id IS NULL OR (first.stands_until >= %(now)s::timestamptz
-        AND coalesce(first.at >= %(until)s::timestamptz, first.at IS NULL)) THEN NULL
+    WHEN first.mentor_id IS NULL THEN CASE
+        WHEN l.mentor_id IN (SELECT mentor_id FROM scheduling_startmark) THEN (
+            SELECT greatest(lower(free.during), %(since)s::timestamptz)
+            FROM scheduling_freeblock AS free WHERE free.mentor_id = l.mentor_id
+                AND free.during && tstzrange(  -- empty where the time is over
+                    least(%(since)s::timestamptz, %(until)s::timestamptz), %(until)s::timestamptz)
+            ORDER BY 1 LIMIT 1) END
+    WHEN first.stands_until >= %(now)s::timestamptz
+        AND coalesce(first.at >= %(until)s::timestamptz, first.at IS NULL) THEN NULL
     ELSE (SELECT at FROM scheduling_first_start(l.mentor_id, %(since)s::timestamptz,
         %(until)s::timestamptz, %(now)s::timestamptz)) END"""
 OLD = MAY_BE_OLD.replace("%(now)s", "%(now)s::timestamptz")

@@ -256,6 +256,26 @@ def test_with_more_old_rows_than_are_asked_nobody_without_time_is_shown(
     assert [entry.slug for entry in found.items] == ["cara"]
 
 
+def test_whose_starts_are_still_to_be_made_is_found_by_free_blocks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After an upgrade that is everybody, and more than are asked beforehand."""
+    monkeypatch.setattr(searching, "MOST_OLD", 1)
+    kinds = [listed_mentor(name)[1] for name in ("Ada A", "Bea B", "Cara C")]
+    confirmed(session_type=kinds[1], starts_at=NOW, now=NOW - 30 * HOUR)
+    blocks.refresh(now=NOW)
+    assert not FirstStart.objects.exists()
+    hour = Filters(free_from=NOW, free_to=NOW + HOUR)
+
+    found = directory.search(filters=hour, now=NOW)
+
+    assert [(entry.slug, entry.free_at) for entry in found.items] == [("ada", NOW), ("cara", NOW)]
+    over = Filters(free_to=NOW - HOUR)
+    assert directory.search(filters=over, now=NOW).relaxed == ("free",)
+    StartMark.objects.all().delete()  # now nobody says that they are still to be made
+    assert directory.search(filters=hour, now=NOW).relaxed == ("free",)
+
+
 def test_a_night_that_was_missed_makes_rows_old() -> None:
     kind = listed_mentor("Ada Byron")[1]
     blocks.refresh(now=NOW)
