@@ -10,8 +10,9 @@ from collections.abc import Collection, Mapping
 from string import ascii_lowercase
 
 SHORTEST = 5  # letters: shorter words have too many neighbours
+LONGEST = 30  # and longer ones too many: a thousand letters have 55,000
 
-_WORD = re.compile(rf"\b[A-Za-z]{{{SHORTEST},}}\b")
+_WORD = re.compile(rf"\b[A-Za-z]{{{SHORTEST},{LONGEST}}}\b")
 _ENDINGS = ("s", "es", "d", "ed", "ing", "r", "er", "rs", "ers", "ly", "able")
 
 

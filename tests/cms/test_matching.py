@@ -124,6 +124,11 @@ def test_one_letter_is_mended_and_nothing_that_is_right(typed: str, read: str) -
     assert mended(typed, vocabulary=KNOWN, known={"burnout"}) == read
 
 
+def test_a_word_longer_than_any_is_not_mended() -> None:
+    assert mended("a" * 29, vocabulary={"a" * 28: 1}) == "a" * 28
+    assert mended("a" * 32, vocabulary={"a" * 31: 1}) == "a" * 32
+
+
 def test_a_word_that_only_a_profile_has_would_else_be_changed() -> None:
     assert mended("burnout", vocabulary=KNOWN) == "turnout"
 
