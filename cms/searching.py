@@ -97,6 +97,7 @@ class Search:
             self.wanted,
             words=None if "q" in families else self.wanted.words,
             places=None if "location" in families else self.wanted.places,
+            part="" if "location" in families else self.wanted.part,
         )
         return replace(self, filters=replace(self.filters, **blanks), wanted=wanted)
 
@@ -112,6 +113,7 @@ class Search:
             "currency": filters.currency,
             "duration": filters.duration,
             "rating": filters.rating_min,
+            "part": self.wanted.part,
             "live": list(self.live),
             "live_at": list(self.live.values()),
         } | {
@@ -122,7 +124,7 @@ class Search:
 
     def said(self) -> str:
         """Return the text search: the words, and what else is looked up whole."""
-        parts = list(self.wanted.words or ())
+        parts = [f"({word})" for word in self.wanted.words or ()]
         if self.filters.language:
             parts.append(quoted(f"@lang:{self.filters.language}"))
         if self.wanted.places:
@@ -139,6 +141,8 @@ class Search:
             yield "false"
         if self.said():
             yield f"l.document @@ %({said})s::tsquery"
+        if self.wanted.part:
+            yield "l.place LIKE '%%' || %(part)s::text || '%%'"
         if self.filters.rating_min is not None:
             yield "coalesce(l.rating, 0) >= %(rating)s::float8"
         yield from self._offering()
@@ -198,7 +202,9 @@ class Search:
 
 def weighted(word: str, weight: str) -> str:
     """Write an operand as it stands in one field."""
-    return word + ("" if word.endswith(":*") else ":") + weight
+    return " | ".join(
+        one + ("" if one.endswith(":*") else ":") + weight for one in word.split(" | ")
+    )
 
 
 def page(

@@ -14,7 +14,8 @@ from cms.slips import likeliest
 from kernel import prepared
 
 MOST_WORDS = 12  # of a search; the rest is not asked
-MOST_PLACES = 200
+MOST_PLACES = 200  # that are named one by one; more are looked for by their letters
+SAID_BY_FEW = 5  # mentors; a word that fewer say, and in biographies alone, may be a slip of theirs
 MOST_MEANINGS = 6  # of a word with a slip
 MOST_READINGS = 12  # of all words together
 LONG = 6  # letters of a word in which two slips are looked for
@@ -24,13 +25,15 @@ LONG = 6  # letters of a word in which two slips are looked for
 class Wanted:
     """A search in the directory's words.
 
-    `words` are text-search operands such as `'kubernet'` or `'kubern':*`, None where nothing was
-    asked; an empty tuple fits nobody. `places` likewise are keys. `corrected` is what is searched
-    in place of what was typed, "" where that is the same.
+    `words` are text-search operands such as `'kubernet'`, `'kubern':*` or `'one' | 'other'`, None
+    where nothing was asked; an empty tuple fits nobody. `places` likewise are keys; where there
+    are too many, `part` is the plain letters that all of them have. `corrected` is what is
+    searched in place of what was typed, "" where that is the same.
     """
 
     words: tuple[str, ...] | None = None
     places: tuple[str, ...] | None = None
+    part: str = ""
     corrected: str = ""
 
 
@@ -44,6 +47,7 @@ class Said(NamedTuple):
     key: str
     lexeme: str | None
     known: bool
+    sure: bool
     near: list[Near]
     beginning: str | None
     alike: list[Near]
@@ -55,16 +59,18 @@ def understand(*, q: str, location: str) -> list[Wanted]:
         return [Wanted()]
     rows = prepared.fetch(_UNDERSTAND, {"q": q, "location": location})
     said = [
-        Said(kind, key, lexeme, known, json.loads(near), beginning, json.loads(alike))
-        for kind, key, lexeme, known, near, beginning, alike in rows
+        Said(kind, key, lexeme, known, sure, json.loads(near), beginning, json.loads(alike))
+        for kind, key, lexeme, known, sure, near, beginning, alike in rows
     ]
-    words = [one for one in said if one.kind == "word"][:MOST_WORDS]
+    words = [one for one in said if one.kind == "word"]
     typed = [word.key for word in words]
-    places = [_places(one) for one in said if one.kind == "place"]
+    place = next((one for one in said if one.kind == "place"), None)
+    many = place is not None and len(place.alike) > MOST_PLACES
     return [
         Wanted(
             words=tuple(operand for operand, _ in meant if operand) if q else None,
-            places=places[0] if places else None,
+            places=None if place is None or many else _places(place),
+            part=place.key if place is not None and many else "",
             corrected=" ".join(shown for _, shown in meant)
             if [shown for _, shown in meant] != typed
             else "",
@@ -86,12 +92,25 @@ def _meant(word: Said) -> list[tuple[str, str]]:
     if word.lexeme is None:
         return [("", word.key)]
     if word.known:
-        return [(quoted(word.lexeme), word.key)]
+        # What a few say, and in biographies alone, may be their slip: one operand finds those who
+        # say it so and those who say the word that they may have meant.
+        meant = [] if word.sure else _likeliest(word, _trusted(word), most=1)[:1]
+        operands = [quoted(word.lexeme), *(operand for operand, _ in meant)]
+        return [(" | ".join(operands), word.key)]
     found = _likeliest(word, word.near, most=1)
     if not found and word.beginning:
         return [(word.beginning, word.key)]
     found = found or _likeliest(word, [*word.near, *word.alike], most=2)
     return found or [(quoted(word.lexeme), word.key)]
+
+
+def _trusted(word: Said) -> list[Near]:
+    """Return the words near to this one that are no slips themselves."""
+    return [
+        (key, mentors, lexeme, tells)
+        for key, mentors, lexeme, tells in word.near
+        if lexeme != word.lexeme and (tells or mentors >= SAID_BY_FEW)
+    ]
 
 
 def _likeliest(word: Said, terms: list[Near], *, most: int) -> list[tuple[str, str]]:
@@ -113,13 +132,14 @@ def quoted(lexeme: str) -> str:
     return f"'{text}'"
 
 
-# Per word of the search and for its place: what it is called, its stem, whether listings say it;
-# and where they do not, words one slip away, the operand of those that begin so, those alike.
+# Per word of the search and for its place: what it is called, its stem, whether listings say it,
+# and whether so that it is no slip; where it may be one, words one slip away, the operand of those
+# that begin so, those alike.
 # Of a place that is said, "alike" are the places that it is a part of.
 _UNDERSTAND = f"""
 WITH asked AS MATERIALIZED (
     SELECT 'word' AS kind, key, ord FROM unnest(string_to_array(cms_plain(%(q)s::text), ' '))
-        WITH ORDINALITY AS said (key, ord) WHERE key <> ''
+        WITH ORDINALITY AS said (key, ord) WHERE key <> '' AND ord <= {MOST_WORDS}
     UNION ALL
     SELECT 'place', key, 0 FROM cms_plain(%(location)s::text) AS key WHERE key <> ''
 ), known AS MATERIALIZED (
@@ -127,12 +147,15 @@ WITH asked AS MATERIALIZED (
         WHEN 'word' THEN EXISTS (SELECT FROM cms_term AS term WHERE term.lexeme = stem.lexeme)
         ELSE EXISTS (SELECT FROM cms_term AS term
             WHERE term.kind = 'place' AND term.key LIKE '%%' || asked.key || '%%')
-    END AS is_known
+    END AS is_known, kind = 'place' OR EXISTS (
+        SELECT FROM cms_term AS term WHERE term.lexeme = stem.lexeme
+            AND (term.telling OR term.mentors >= {SAID_BY_FEW})
+    ) AS is_sure
     FROM asked CROSS JOIN LATERAL (
         SELECT (tsvector_to_array(to_tsvector('english', asked.key)))[1] AS lexeme
     ) AS stem
 ), nearby AS MATERIALIZED (
-    SELECT known.*, CASE WHEN NOT is_known THEN (
+    SELECT known.*, CASE WHEN NOT (is_known AND is_sure) THEN (
         SELECT jsonb_agg(jsonb_build_array(term.key, term.mentors, term.lexeme, term.telling))
         FROM cms_term AS term
         WHERE term.kind = known.kind AND term.slips && (cms_slips(known.key) || known.key)
@@ -144,12 +167,12 @@ WITH asked AS MATERIALIZED (
     ) THEN to_tsquery('english', known.key || ':*')::text END AS beginning
     FROM known
 )
-SELECT kind, key, lexeme, is_known, coalesce(near, '[]'), beginning, coalesce(CASE
+SELECT kind, key, lexeme, is_known, is_sure, coalesce(near, '[]'), beginning, coalesce(CASE
     WHEN is_known AND kind = 'place' THEN (
         SELECT jsonb_agg(jsonb_build_array(key, mentors, NULL, telling)) FROM (
             SELECT key, mentors, telling FROM cms_term AS term
             WHERE term.kind = 'place' AND term.key LIKE '%%' || nearby.key || '%%'
-            ORDER BY mentors DESC, key LIMIT {MOST_PLACES}
+            ORDER BY mentors DESC, key LIMIT {MOST_PLACES + 1}
         ) AS within)
     WHEN NOT is_known AND kind = 'word' AND near IS NULL AND beginning IS NULL
         AND length(key) >= {LONG} THEN (
