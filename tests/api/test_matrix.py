@@ -35,7 +35,12 @@ from tests.standin import StandIn, pointing_at
 pytestmark = pytest.mark.django_db
 
 # A path with a parameter that is nobody's: the explanation of a kind of problem.
-NO_OBJECT = {"problems_get"}
+NO_OBJECT = {
+    "problems_get",
+    "users_social_begin",
+    "users_social_connect_begin",
+    "users_social_disconnect",
+}
 
 
 @pytest.fixture(scope="module")

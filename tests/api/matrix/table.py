@@ -389,6 +389,6 @@ ROWS: dict[str, Row] = {
     "webhooks_deliveries_list": of_all(f"GET {ENDPOINT}/deliveries", "404", client=OWN),
     "webhooks_deliveries_get": of_all("GET /api/webhooks/deliveries/{delivery}", "404", client=OWN),
     "webhooks_deliveries_replay": of_all(
-        "POST /api/webhooks/deliveries/{delivery}/replay", "404", client="202 404 404"
+        "POST /api/webhooks/deliveries/{delivery}/replay", "404", client="409 404 404"
     ),
 }
