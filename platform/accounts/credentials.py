@@ -64,3 +64,17 @@ def owner_of(*, email: str, password: str) -> User | None:
         return None
     right = user.check_password(password)
     return user if right and user.is_active else None
+
+
+def unchanged(*, user: User) -> User | None:
+    """Return the person's row, locked until the caller's transaction ends.
+
+    None where the password was changed, or the person shut out, since `user` was read: hashing
+    takes long enough for that, and what an old password has proven is worth nothing then.
+    """
+    present: User | None = (
+        User.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk=user.pk, is_active=True)
+        .first()
+    )
+    return present if present and present.password == user.password else None

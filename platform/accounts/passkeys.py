@@ -101,10 +101,10 @@ def add(
         made = _server().register_complete(begun.data["state"], credential)
         key = made.credential_data
     except Exception:  # a stranger's bytes fail in ways that no parser lists
-        raise _refused("This passkey was not made for this page and this question.") from None
+        raise refused("This passkey was not made for this page and this question.") from None
     known = list(_rows(user))
     if key is None or key.credential_id in {_credential_of(row).credential_id for row in known}:
-        raise _refused("This passkey is on your account already.")
+        raise refused("This passkey is on your account already.")
     if len(known) >= MOST:
         raise TooManyPasskeys(f"You have {MOST} passkeys, which is the most; remove one first.")
     extensions = credential.get("clientExtensionResults") or {}
@@ -169,7 +169,7 @@ def sign_in(*, ceremony: str, credential: dict[str, Any], source: str, now: date
         user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
         _show(user=user, state=begun.data["state"], credential=credential, now=now)
     if user is None:
-        raise _refused()  # `_show` has refused it already
+        raise refused()  # `_show` has refused it already
     return user
 
 
@@ -208,10 +208,10 @@ def _show(*, user: User | None, state: Options, credential: dict[str, Any], now:
         handle = answer.response.user_handle
         whole = handle in (None, b"") or (user is not None and handle == user.pk.bytes)
     except Exception:  # a stranger's bytes fail in ways that no parser lists
-        raise _refused() from None
+        raise refused() from None
     seen = row.data.get("sign_count", 0)
     if not whole or ((counter or seen) and counter <= seen):
-        raise _refused()
+        raise refused()
     row.data["sign_count"] = counter
     row.last_used_at = now
     row.save(update_fields=["data", "last_used_at"])
@@ -283,12 +283,13 @@ def _handle_in(credential: dict[str, Any]) -> UUID | None:
 def _clean_name(name: str) -> str:
     cleaned = " ".join(name.split())
     if not cleaned or len(cleaned) > NAME_LENGTH or not cleaned.isprintable():
-        raise _refused(f"A passkey's name has 1 to {NAME_LENGTH} printable characters.", "/name")
+        raise refused(f"A passkey's name has 1 to {NAME_LENGTH} printable characters.", "/name")
     return cleaned
 
 
-def _refused(
+def refused(
     detail: str = "This passkey is not good for this sign-in; try it again, or another one.",
     pointer: str = "/credential",
 ) -> PasskeyRefused:
+    """Return the refusal of a passkey; without `detail` the one that says nothing of why."""
     return PasskeyRefused(detail, pointer=pointer)

@@ -85,16 +85,21 @@ def login(*, email: str, password: str, device: Device, now: datetime) -> Tokens
 def enter(*, user: User, device: Device, now: datetime) -> Tokens:
     """Sign in a person who has taken the first step, whatever it was.
 
-    Raises MfaRequired where there is a second one.
+    Raises MfaRequired where there is a second one, and InvalidCredentials where the password was
+    changed, or the person shut out, since `user` was read.
     """
-    if second_factor.is_asked(user=user):
-        raise MfaRequired(
-            "The first step is right. Send mfa_token and a code of your authenticator app.",
-            mfa_token=_mfa_token(user, now),
-            methods=second_factor.methods(user=user),
-            expires_in=int(MFA_LIFETIME.total_seconds()),
-        )
-    return _signed_in(user=user, device=device, now=now, second_factor_shown=False)
+    with transaction.atomic():
+        present = credentials.unchanged(user=user)
+        if present is None:
+            raise _no_match()
+        if second_factor.is_asked(user=present):
+            raise MfaRequired(
+                "The first step is right. Send mfa_token and a code of your authenticator app.",
+                mfa_token=_mfa_token(present, now),
+                methods=second_factor.methods(user=present),
+                expires_in=int(MFA_LIFETIME.total_seconds()),
+            )
+        return _signed_in(user=present, device=device, now=now, second_factor_shown=False)
 
 
 def login_mfa(*, mfa_token: str, code: str, device: Device, now: datetime) -> Tokens:
@@ -113,7 +118,11 @@ def login_mfa(*, mfa_token: str, code: str, device: Device, now: datetime) -> To
         left = len(shown.wrap().get_unused_codes())
         with transaction.atomic():
             letters.sign_in_changed(user=user, change="code_used", now=now, left=left)
-    return _signed_in(user=user, device=device, now=now, second_factor_shown=True)
+    with transaction.atomic():
+        present = credentials.unchanged(user=user)
+        if present is None:
+            raise _too_old()
+        return _signed_in(user=present, device=device, now=now, second_factor_shown=True)
 
 
 def begin_passkey(*, mfa_token: str | None, now: datetime) -> tuple[str, passkeys.Options]:
@@ -133,7 +142,11 @@ def login_passkey(
     Raises PasskeyRefused, CeremonyOver or TooManyAttempts.
     """
     user = passkeys.sign_in(ceremony=ceremony, credential=credential, source=device.source, now=now)
-    return _signed_in(user=user, device=device, now=now, second_factor_shown=True)
+    with transaction.atomic():
+        present = credentials.unchanged(user=user)
+        if present is None:
+            raise passkeys.refused()
+        return _signed_in(user=present, device=device, now=now, second_factor_shown=True)
 
 
 def request_password_reset(*, email: str, source: str, now: datetime) -> None:
@@ -182,12 +195,12 @@ def change_password(
     )
     with throttle.guess(what="password", account=user.email, source=device.source, now=now):
         owner = credentials.owner_of(email=user.email, password=current_password)
-        if owner is None:
-            raise CurrentPasswordWrong(
-                "The present password is wrong; your password stays as it is.",
-                pointer="/current_password",
-            )
+        if owner is None or owner.pk != user.pk:
+            raise _wrong()
     with transaction.atomic():
+        owner = credentials.unchanged(user=owner)
+        if owner is None:
+            raise _wrong()
         _set_password(owner, new_password, now)
         # The password alone proves nobody who has a second factor.
         proved = not second_factor.is_asked(user=owner)
@@ -197,14 +210,14 @@ def change_password(
 def _owner(email: str, password: str) -> User:
     user = credentials.owner_of(email=email, password=password)
     if user is None:
-        raise InvalidCredentials("The e-mail address and the password do not belong together.")
+        raise _no_match()
     return user
 
 
 def _signed_in(*, user: User, device: Device, now: datetime, second_factor_shown: bool) -> Tokens:
-    with transaction.atomic():
-        User.objects.filter(pk=user.pk).update(last_login=now)
-        return tokens.issue(user=user, device=device, now=now, second_factor=second_factor_shown)
+    """Begin the sign-in of a person whose row the caller holds."""
+    User.objects.filter(pk=user.pk).update(last_login=now)
+    return tokens.issue(user=user, device=device, now=now, second_factor=second_factor_shown)
 
 
 def _set_password(user: User, password: str, now: datetime) -> None:
@@ -221,8 +234,6 @@ def _set_password(user: User, password: str, now: datetime) -> None:
 
 
 def _mfa_token(user: User, now: datetime) -> str:
-    # Read again: a right password may just have been hashed anew under better parameters.
-    user.refresh_from_db(fields=["session_version"])
     claims = {"u": user.pk.hex, "v": user.session_version, "t": int(now.timestamp())}
     return signing.dumps(claims, salt=_MFA_SALT)
 
@@ -239,5 +250,20 @@ def _user_of_mfa_token(token: str, now: datetime) -> User:
         else None
     )
     if user is None:
-        raise MfaRefused("The first step is too old or not ours; sign in again.")
+        raise _too_old()
     return user
+
+
+def _no_match() -> InvalidCredentials:
+    return InvalidCredentials("The e-mail address and the password do not belong together.")
+
+
+def _wrong() -> CurrentPasswordWrong:
+    return CurrentPasswordWrong(
+        "The present password is wrong; your password stays as it is.",
+        pointer="/current_password",
+    )
+
+
+def _too_old() -> MfaRefused:
+    return MfaRefused("The first step is too old or not ours; sign in again.")

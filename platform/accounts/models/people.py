@@ -7,6 +7,7 @@ import zoneinfo
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -83,6 +84,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Compare; a right password that was hashed under old parameters is hashed anew.
+
+        Django's own writes the new hash whatever stands there by now, and so would bring back
+        a password that was changed while it was hashing.
+        """
+
+        def upgrade(password: str) -> None:
+            better = make_password(password)
+            if User.objects.filter(pk=self.pk, password=self.password).update(password=better):
+                self.password = better
+
+        return check_password(raw_password, self.password, setter=upgrade)
 
     @property
     def public_id(self) -> str:
