@@ -17,7 +17,7 @@ from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts import letters, second_factor, throttle
+from accounts import letters, operations, second_factor, throttle
 from accounts.models import User
 from accounts.sources import source_of
 from accounts.throttle import TooManyAttempts
@@ -81,6 +81,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Leave the second step out where settings.DEMO_MFA says so."""
         stages: list[str] = super().get_login_stages()
         return [stage for stage in stages if settings.DEMO_MFA or stage not in _MFA_STAGES]
+
+    def set_password(self, user: User, password: str) -> None:
+        """Set a password anew; addresses beside the person's own go with the old one."""
+        super().set_password(user, password)
+        operations.forget_other_addresses(user=user)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask nobody for the password again who has just entered it (and the code, where set).

@@ -98,6 +98,14 @@ def is_verified(*, user: User) -> bool:
     )
 
 
+def forget_other_addresses(*, user: User) -> None:
+    """Leave a person the address that they sign in with: a code for no other may open the account.
+
+    Call it wherever a password is set anew, in the transaction that does.
+    """
+    EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
+
+
 def may_write_to(*, email: str, source: str, now: datetime) -> bool:
     """Count a letter that a stranger can cause; False where the address had enough this hour.
 

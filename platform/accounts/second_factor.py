@@ -46,6 +46,12 @@ def methods(*, user: User) -> list[str]:
     return [*found, "passkey"] if Type.WEBAUTHN in types else found
 
 
+def unused_recovery_codes(*, user: User) -> list[str]:
+    """Return the recovery codes that are good still: for the one page that shows new ones."""
+    row = Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).first()
+    return list(row.wrap().get_unused_codes()) if row else []
+
+
 def is_right(*, user: User, code: str) -> Authenticator | None:
     """Return the authenticator that `code` is right for, and use the code up, or None.
 

@@ -223,6 +223,7 @@ def _signed_in(*, user: User, device: Device, now: datetime, second_factor_shown
 def _set_password(user: User, password: str, now: datetime) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
+    operations.forget_other_addresses(user=user)
     tokens.end_all(user=user, reason=EndReason.PASSWORD, now=now)
     letters.password_changed(user=user, now=now)
     audit.record(

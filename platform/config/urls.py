@@ -27,7 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/<str:secret>.ics", calendar_feed.serve, name="calendar-feed"),
     path("social/returned", social_return.returned, name="social-returned"),
     path("emails/unsubscribe", unsubscribing.unsubscribe, name="unsubscribe"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.staff_urls")),
     # Wagtail's own sign-in knows neither the second factor nor the limit on guesses.
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/", include(wagtailadmin_urls)),

@@ -287,7 +287,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Counterfoil <hello@counterf
 WAGTAIL_SITE_NAME = "Counterfoil"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 WAGTAILADMIN_LOGIN_URL = LOGIN_URL
-# Passwords are changed and reset under /accounts/ alone: one door, one limit.
+# Passwords are changed in the app and reset there or under /accounts/, never by Wagtail's pages.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
