@@ -3,7 +3,8 @@
 A guess is *reserved* (`kernel.limits.reserve`) and given back when it turns out right: only
 failures stay, and of sixty guesses at one instant no more than the limit are ever evaluated.
 Failures count per (account, source) and per source, so a stranger can lock out himself and
-nobody else. Knows nothing of passwords or codes.
+nobody else. The six digits of an app are few enough to be guessed from many sources: by who has
+the password already. So they count per account as well, and its passkeys stay open.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from kernel.limits import Limit, Reservation
 FAILURES_PER_ACCOUNT_AND_SOURCE = 5
 FAILURES_PER_SOURCE = 20
 WINDOW = timedelta(minutes=5)
+# What is counted per account alone, wherever the guesses come from.
+PER_ACCOUNT = {"mfa": Limit("guess-mfa-account", 30, timedelta(hours=1))}
 
 REGISTRATIONS_PER_SOURCE = Limit("register", 300, timedelta(hours=1))
 RESETS_PER_SOURCE = Limit("reset", 60, timedelta(hours=1))
@@ -40,10 +43,13 @@ def guess(*, what: str, account: str, source: str, now: datetime) -> Iterator[No
     Raises TooManyAttempts (fact `retry_after`, seconds) before anything is evaluated.
     """
     held: list[Reservation] = []
-    for limit, subject in (
+    limits_of_it = [
         (Limit(f"guess-{what}-source", FAILURES_PER_SOURCE, WINDOW), source),
         (Limit(f"guess-{what}", FAILURES_PER_ACCOUNT_AND_SOURCE, WINDOW), f"{account} {source}"),
-    ):
+    ]
+    if what in PER_ACCOUNT:
+        limits_of_it.append((PER_ACCOUNT[what], account))
+    for limit, subject in limits_of_it:
         answer = limits.reserve(limit, subject=subject, now=now)
         if not isinstance(answer, Reservation):
             _give_back(held)
@@ -70,6 +76,6 @@ def _give_back(held: list[Reservation]) -> None:
 
 def _too_many(seconds: int) -> TooManyAttempts:
     return TooManyAttempts(
-        f"There were too many attempts from here; try again in {seconds} seconds.",
+        f"There were too many attempts; try again in {seconds} seconds.",
         retry_after=seconds,
     )

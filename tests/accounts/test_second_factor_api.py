@@ -84,6 +84,28 @@ def test_wrong_codes_are_counted_for_this_person_and_source(post: Post, ada: Use
     assert owner.status_code == 200
 
 
+def test_codes_from_many_sources_are_counted_for_the_account(post: Post, ada: User) -> None:
+    step = {"mfa_token": post("login", LOGIN).json()["mfa_token"], "code": "000000"}
+    start = clock.now()
+
+    def guess(number: int) -> int:
+        return int(post("login/mfa", step, source=f"203.0.113.{number}").status_code)
+
+    with clock.travel(start):
+        answers = [guess(number) for number in range(31)]
+        right = post("login/mfa", step | {"code": code_now()}, source="192.0.2.7")
+    with clock.travel(start + timedelta(minutes=6)):
+        token = post("login", LOGIN).json()["mfa_token"]
+        still = post("login/mfa", {"mfa_token": token, "code": code_now()}, source="192.0.2.7")
+    with clock.travel(start + timedelta(hours=1)):
+        token = post("login", LOGIN).json()["mfa_token"]
+        later = post("login/mfa", {"mfa_token": token, "code": code_now()}, source="192.0.2.7")
+
+    assert answers == [401] * 30 + [429]
+    assert [right.status_code, still.status_code, later.status_code] == [429, 429, 200]
+    assert 3000 < int(right.headers["Retry-After"]) <= 3600
+
+
 def test_the_first_step_runs_out_and_ends_with_the_password(post: Post, ada: User) -> None:
     token = post("login", LOGIN).json()["mfa_token"]
     ended = token
