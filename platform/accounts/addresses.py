@@ -23,6 +23,8 @@ from kernel import audit
 from kernel.errors import Invalid, Refusal
 
 UNDO_LIFETIME = timedelta(days=7)
+# A thief may put a way in of his own in place first, and ask for another address then.
+BEFORE = timedelta(hours=24)
 PREFIX = "und_"
 LENGTH = len(PREFIX) + 43
 
@@ -108,9 +110,9 @@ def confirm(*, principal: Principal, email: str, code: str, source: str, now: da
 def undo(*, secret: str, now: datetime) -> None:
     """Give the account back to whoever reads the address from before the change.
 
-    Everything that a stranger may have made since goes: sign-ins, the password (a code for a new
-    one is mailed), second factors, providers, and later changes of the address. Raises UndoOver
-    or EmailTaken.
+    Everything goes that a stranger may have made since, or in the day before the change was asked
+    for: sign-ins, the password (a code for a new one is mailed), second factors, providers, and
+    later changes of the address. Raises UndoOver or EmailTaken.
     """
     found = _undoable(secret, now)
     with transaction.atomic():
@@ -119,8 +121,9 @@ def undo(*, secret: str, now: datetime) -> None:
         user.set_unusable_password()  # the database ends every sign-in with it
         user.save(update_fields=["password"])
         tokens.end_all(user=user, reason=EndReason.EMAIL, now=now)
-        Authenticator.objects.filter(user=user, created_at__gte=change.asked_at).delete()
-        SocialAccount.objects.filter(user=user, date_joined__gte=change.asked_at).delete()
+        since = change.asked_at - BEFORE
+        Authenticator.objects.filter(user=user, created_at__gte=since).delete()
+        SocialAccount.objects.filter(user=user, date_joined__gte=since).delete()
         _move(user=user, address=change.old_address, now=now)
         EmailChange.objects.filter(user=user, asked_at__gte=change.asked_at).update(undone_at=now)
         code, text = codes.mint(user=user, purpose=EmailCode.Purpose.RESET, now=now)

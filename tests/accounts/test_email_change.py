@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import connection
 from pytest_django import Settings
 
@@ -197,6 +198,26 @@ def test_the_old_address_undoes_all_that_a_stranger_has_done(
     assert letters("account_reset")[-1].to == "ada@example.org"
     assert post("password/reset", new).status_code == 204
     assert login(post, "ada@example.org", "a new good one") == 200
+
+
+@pytest.mark.parametrize(("hours", "goes"), [(23, True), (25, False)])
+def test_what_was_set_up_the_day_before_goes_as_well(
+    ada: SignedIn, post: Post, settings: Settings, hours: int, goes: bool
+) -> None:
+    settings.DEMO_MFA = True
+    with clock.travel(clock.now() - timedelta(hours=hours)):
+        earlier = SignedIn(ada.user)
+        earlier.with_app()
+    made = clock.now() - timedelta(hours=hours)
+    Authenticator.objects.update(created_at=made)
+    SocialAccount.objects.create(user=ada.user, provider="oidc", uid="thief")
+    SocialAccount.objects.update(date_joined=made)
+    assert SignedIn(ada.user).post("email", ASK)[0] == 202
+
+    post("email/undo", {"token": undo_secret(letters("account_email_change_asked")[0])})
+
+    assert Authenticator.objects.exists() is not goes
+    assert SocialAccount.objects.exists() is not goes
 
 
 def test_the_strangers_own_undo_is_void_once_the_owner_was_first(ada: SignedIn, post: Post) -> None:
