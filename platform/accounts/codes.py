@@ -81,13 +81,18 @@ def redeem(
     # Asked again behind the lock on the person: a twin may have used it up meanwhile.
     code = fitting.filter(user=owner).first() if owner else None
     if owner is None or code is None:
-        raise CodeRefused(
-            "This code does not fit the address, was used, or has run out; ask for a new one.",
-            pointer="/code",
-        )
+        raise refused()
     code.user = owner
     EmailCode.objects.filter(user=code.user, purpose=purpose, used_at=None).update(used_at=now)
     return code
+
+
+def refused() -> CodeRefused:
+    """Return the one refusal of a code, which does not say what is wrong with it."""
+    return CodeRefused(
+        "This code does not fit the address, was used, or has run out; ask for a new one.",
+        pointer="/code",
+    )
 
 
 def _digest(email: str, purpose: str, letters: str) -> bytes:

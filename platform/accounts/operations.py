@@ -59,7 +59,8 @@ def register(
 def verify(*, email: str, code: str, device: Device, now: datetime) -> Tokens:
     """Prove an address by the mailed code, make its registration real, and sign in.
 
-    Raises CodeRefused or TooManyAttempts.
+    The code of a registration does nothing to an account that was proven meanwhile. Raises
+    CodeRefused or TooManyAttempts.
     """
     email = credentials.normalised(email)
     with (
@@ -67,8 +68,10 @@ def verify(*, email: str, code: str, device: Device, now: datetime) -> Tokens:
         transaction.atomic(),
     ):
         redeemed = codes.redeem(email=email, purpose=EmailCode.Purpose.VERIFY, text=code, now=now)
+        if is_somebodys(redeemed.user):
+            raise codes.refused()
         _make_real(user=redeemed.user, registration=redeemed.registration, now=now)
-    return tokens.issue(user=redeemed.user, device=device, now=now)
+        return tokens.issue(user=redeemed.user, device=device, now=now)
 
 
 def create_person(
@@ -122,16 +125,16 @@ def may_write_to(*, email: str, source: str, now: datetime) -> bool:
 def prove_address(*, user: User, now: datetime) -> None:
     """Note that the person reads the address (a code came back), in the caller's transaction.
 
-    An account whose registration was never finished becomes what was last registered.
+    An account whose registration was never finished becomes what was last registered; codes of
+    its registrations are void from then on.
     """
+    waiting = EmailCode.objects.filter(
+        user=user, purpose=EmailCode.Purpose.VERIFY, used_at=None
+    ).order_by("-id")
+    pending = waiting.values_list("registration", flat=True).first()
+    waiting.update(used_at=now)
     if is_verified(user=user):
         return
-    pending = (
-        EmailCode.objects.filter(user=user, purpose=EmailCode.Purpose.VERIFY, used_at=None)
-        .order_by("-id")
-        .values_list("registration", flat=True)
-        .first()
-    )
     role = Role.STAFF if user.is_staff else Role.CLIENT
     kept = {"name": user.name, "time_zone": user.time_zone, "role": role} | (pending or {})
     _make_real(user=user, registration=kept | {"password": user.password}, now=now)

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client as Caller
 
-from accounts.models import Client, Mentor, RefreshFamily, User
+from accounts.models import Client, EmailCode, Mentor, RefreshFamily, User
 from kernel import clock
 from tests.accounts.conftest import NOON, PASSWORD, Post, code_in, letters, person
 
@@ -95,6 +96,34 @@ def test_a_reset_code_runs_out_after_an_hour_and_the_newest_voids_the_others(pos
         voided = post("password/reset", body | {"code": first})
 
     assert [late.status_code, in_time.status_code, voided.status_code] == [422, 204, 422]
+
+
+def test_the_code_of_an_abandoned_registration_opens_nothing_later(post: Post) -> None:
+    post("register", LOGIN | {"name": "Ada", "role": "client", "time_zone": "UTC"})
+    abandoned = code_in(letters("account_verify")[0])
+    post("password/forgot", {"email": LOGIN["email"]})
+    code = code_in(letters("account_reset")[0])
+    post("password/reset", {"email": LOGIN["email"], "code": code, "password": "her own new one"})
+
+    answer = post("verify", {"email": LOGIN["email"], "code": abandoned})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "code_refused")
+    assert not EmailCode.objects.filter(used_at=None).exists()
+    assert post("login", LOGIN | {"password": "her own new one"}).status_code == 200
+
+
+def test_nor_where_the_address_was_proven_by_another_way(post: Post) -> None:
+    post("register", LOGIN | {"name": "Ada", "role": "client", "time_zone": "UTC"})
+    abandoned = code_in(letters("account_verify")[0])
+    ada = User.objects.get()
+    ada.set_password("her own new one")
+    ada.save()
+    EmailAddress.objects.update(verified=True)
+
+    assert post("verify", {"email": LOGIN["email"], "code": abandoned}).status_code == 422
+
+    assert User.objects.get().check_password("her own new one")
+    assert not RefreshFamily.objects.exists()
 
 
 def test_a_reset_proves_the_address_and_finishes_a_registration(post: Post) -> None:
