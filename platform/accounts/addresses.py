@@ -57,7 +57,7 @@ def ask(
     if not operations.may_write_to(email=address, source=device.source, now=now):
         return
     with transaction.atomic():
-        user = operations.locked(user=user)
+        user = proofs.locked(principal=principal, now=now)
         EmailCode.objects.filter(user=user, purpose=EmailCode.Purpose.CHANGE, used_at=None).update(
             used_at=now
         )
@@ -94,7 +94,7 @@ def confirm(*, principal: Principal, email: str, code: str, source: str, now: da
         throttle.guess(what="email", account=str(principal.user.pk), source=source, now=now),
         transaction.atomic(),
     ):
-        user = operations.locked(user=principal.user)
+        user = proofs.locked(principal=principal, now=now)
         redeemed = codes.redeem(
             email=address, purpose=EmailCode.Purpose.CHANGE, text=code, owner=user, now=now
         )

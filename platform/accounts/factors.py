@@ -1,7 +1,7 @@
 """Setting up, renewing and removing one's own second factor. Each change is told by mail.
 
 Every function is for a person who has just proved to be the same (`accounts.proofs`), and works
-behind the lock on that person, so that two devices do not undo each other.
+behind the lock on that person, so that two devices do not undo each other, in a sign-in that lives.
 """
 
 from dataclasses import dataclass
@@ -90,7 +90,7 @@ def confirm_app(
         throttle.guess(what="app", account=str(user.pk), source=source, now=now),
         transaction.atomic(),
     ):
-        _lock(user)
+        proofs.locked(principal=principal, now=now)
         begun = ceremonies.finish(secret=ceremony, kind=Ceremony.Kind.APP, user=user, now=now)
         secret = get_adapter().decrypt(begun.data["secret"])
         step = second_factor.step_of(secret=secret, code=code)
@@ -105,7 +105,7 @@ def remove_app(*, principal: Principal, now: datetime) -> None:
     proofs.require(principal=principal, now=now)
     user = principal.user
     with transaction.atomic():
-        _lock(user)
+        proofs.locked(principal=principal, now=now)
         if settings.DEMO_MFA and user.is_staff:
             raise AppNeeded("The back office asks you for its codes; set up another app instead.")
         gone, _ = Authenticator.objects.filter(user=user, type=Type.TOTP).delete()
@@ -119,7 +119,7 @@ def renew_recovery_codes(*, principal: Principal, now: datetime) -> list[str]:
     proofs.require(principal=principal, now=now)
     user = principal.user
     with transaction.atomic():
-        _lock(user)
+        proofs.locked(principal=principal, now=now)
         if not second_factor.is_set_up(user=user):
             raise NoSecondFactor("Set up an authenticator app or a passkey first.")
         Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).delete()
@@ -149,7 +149,7 @@ def add_passkey(
     proofs.require(principal=principal, now=now)
     user = principal.user
     with transaction.atomic():
-        _lock(user)
+        proofs.locked(principal=principal, now=now)
         added = passkeys.add(
             user=user, ceremony=ceremony, name=name, credential=credential, now=now
         )
@@ -165,13 +165,9 @@ def remove_passkey(*, principal: Principal, passkey_id: str, now: datetime) -> N
     """Take a passkey away. Raises NotFound or ReauthenticationRequired."""
     proofs.require(principal=principal, now=now)
     with transaction.atomic():
-        _lock(principal.user)
+        proofs.locked(principal=principal, now=now)
         gone = passkeys.remove(user=principal.user, passkey_id=passkey_id)
         _removed(principal, "passkey_removed", {"passkey": gone.name}, now)
-
-
-def _lock(user: User) -> None:
-    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
 
 
 def _added(principal: Principal, change: str, facts: dict[str, str], now: datetime) -> list[str]:

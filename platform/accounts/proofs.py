@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
-from accounts import credentials, passkeys, second_factor, throttle
+from accounts import credentials, operations, passkeys, second_factor, throttle, tokens
 from accounts.models import RefreshFamily, User
 from accounts.principals import Principal
-from accounts.tokens import Device
+from accounts.tokens import Device, SessionEnded
 from kernel.errors import Kind, Refusal
 
 
@@ -56,6 +57,18 @@ def require(*, principal: Principal, now: datetime) -> None:
             "This changes how you sign in: prove first that it is still you.",
             methods=methods(user=principal.user),
         )
+
+
+def locked(*, principal: Principal, now: datetime) -> User:
+    """Return the person's row, locked until the caller's transaction ends.
+
+    Raises SessionEnded where the sign-in has ended since the call came in: whoever was signed out
+    at this moment changes nothing any more.
+    """
+    user = operations.locked(user=principal.user)
+    if not tokens.living(family_ids=[principal.family_id], now=now):
+        raise SessionEnded("This sign-in has ended; sign in again.")
+    return user
 
 
 def by_password(*, principal: Principal, password: str, device: Device, now: datetime) -> datetime:
@@ -115,6 +128,8 @@ def _require_method(user: User, method: str) -> None:
 
 
 def _note(principal: Principal, now: datetime) -> datetime:
-    RefreshFamily.objects.filter(pk=principal.family_id).update(proved_at=now)
+    with transaction.atomic():
+        locked(principal=principal, now=now)
+        RefreshFamily.objects.filter(pk=principal.family_id).update(proved_at=now)
     end: datetime = now + settings.PROOF_LIFETIME
     return end

@@ -130,14 +130,15 @@ def connect(
     identity = _identity(
         ceremony=ceremony, state=state, code=code, user=principal.user, source=source, now=now
     )
-    _link(user=principal.user, identity=identity, now=now)
+    with transaction.atomic():
+        _link(user=proofs.locked(principal=principal, now=now), identity=identity, now=now)
 
 
 def disconnect(*, principal: Principal, provider: str, now: datetime) -> None:
     """Take a site away. Raises NotFound, LastWayIn or ReauthenticationRequired."""
     proofs.require(principal=principal, now=now)
     with transaction.atomic():
-        user = operations.locked(user=principal.user)
+        user = proofs.locked(principal=principal, now=now)
         mine = SocialAccount.objects.filter(user=user)
         if not mine.filter(provider=provider).exists():
             raise NotFound("This site is not connected to your account.")
