@@ -1,8 +1,8 @@
 """Signing in with another site, and connecting one to an account. Off unless set up.
 
 No provider can take an account over: an account that has a way in of its own (a password, a
-second factor, the back office) is connected only from inside; and a new one is made only for an
-address that the provider has verified. allauth's table keeps who is who.
+second factor, another site, the back office) is connected only from inside; and a new one is made
+only for an address that the provider has verified. allauth's table keeps who is who.
 """
 
 import base64
@@ -115,7 +115,7 @@ def finish(
     account = _account(identity)
     user = account.user if account else _by_address(identity, newcomer, now)
     if not user.is_active:
-        raise sign_in.InvalidCredentials("This account does not sign in any more.")
+        raise _shut_out()
     return sign_in.enter(user=user, device=device, now=now)
 
 
@@ -181,6 +181,8 @@ def _by_address(identity: Identity, newcomer: Newcomer, now: datetime) -> User:
         user = User.objects.with_email(email)
         if user is not None:
             user = operations.locked(user=user)
+            if not user.is_active:
+                raise _shut_out()
             if operations.is_somebodys(user):
                 if _has_other_way_in(user):
                     raise ConnectFirst(
@@ -206,7 +208,16 @@ def _by_address(identity: Identity, newcomer: Newcomer, now: datetime) -> User:
 
 
 def _has_other_way_in(user: User) -> bool:
-    return user.has_usable_password() or second_factor.is_set_up(user=user) or user.is_staff
+    return (
+        user.has_usable_password()
+        or second_factor.is_set_up(user=user)
+        or user.is_staff
+        or SocialAccount.objects.filter(user=user).exists()
+    )
+
+
+def _shut_out() -> sign_in.InvalidCredentials:
+    return sign_in.InvalidCredentials("This account does not sign in any more.")
 
 
 def _link(*, user: User, identity: Identity, now: datetime) -> None:

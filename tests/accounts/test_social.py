@@ -271,6 +271,24 @@ def test_a_deactivated_person_does_not_come_in(issuer: Issuer, post: Post) -> No
     assert sign_in(post, issuer).status_code == 401
 
 
+def test_a_second_site_is_connected_from_inside_alone(issuer: Issuer, post: Post) -> None:
+    sign_in(post, issuer)
+
+    other = sign_in(post, issuer, "github")
+
+    assert (other.status_code, other.json()["code"]) == (409, "social_connect_first")
+    assert SocialAccount.objects.get().provider == "oidc"
+
+
+def test_nothing_is_connected_to_a_deactivated_account(issuer: Issuer, post: Post) -> None:
+    user = person(password=None)
+    operations.deactivate(user=user, actor="system", reason="left", now=user.date_joined)
+
+    assert sign_in(post, issuer).status_code == 401
+    assert not SocialAccount.objects.exists()
+    assert letters() == []
+
+
 def test_an_answer_fits_the_beginning_that_it_belongs_to_and_once(
     issuer: Issuer, post: Post
 ) -> None:
