@@ -10,7 +10,7 @@ from dataclasses import dataclass
 NOT_SHOWN = "(not shown)"
 DOTS = "••••••"
 # They begin their subject with the code, and carry it in the text and in a link.
-WITH_CODE = frozenset({"account_verify", "account_reset"})
+WITH_CODE = frozenset({"account_verify", "account_reset", "account_email_change"})
 # Whatever the sign-in library wrote, and what two people write to each other.
 CLOSED = frozenset({"account_plain", "message_digest"})
 
