@@ -151,7 +151,10 @@ def begin_sign_in(*, user: User | None, now: datetime) -> tuple[str, Options]:
         kind=Ceremony.Kind.PASSKEY_SIGN_IN,
         owner=None,
         user=user,
-        data={"user": user.pk.hex if user else None},
+        data={
+            "user": user.pk.hex if user else None,
+            "version": user.session_version if user else None,
+        },
         now=now,
     )
 
@@ -162,11 +165,16 @@ def begin_proof(*, user: User, now: datetime) -> tuple[str, Options]:
 
 
 def sign_in(*, ceremony: str, credential: dict[str, Any], source: str, now: datetime) -> User:
-    """Return whose passkey answered. Raises PasskeyRefused, CeremonyOver or TooManyAttempts."""
+    """Return whose passkey answered, to a password that stands where one was shown before.
+
+    Raises PasskeyRefused, CeremonyOver or TooManyAttempts.
+    """
     begun = ceremonies.finish(secret=ceremony, kind=Ceremony.Kind.PASSKEY_SIGN_IN, now=now)
     user_id = UUID(begun.data["user"]) if begun.data["user"] else _handle_in(credential)
     with throttle.guess(what="passkey", account=str(user_id), source=source, now=now):
         user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
+        if user and begun.data["user"] and user.session_version != begun.data.get("version"):
+            user = None  # the first step ended with a sign-out everywhere or a new password
         _show(user=user, state=begun.data["state"], credential=credential, now=now)
     if user is None:
         raise refused()  # `_show` has refused it already

@@ -9,7 +9,7 @@ from fido2.utils import websafe_encode
 from pytest_django import Settings
 
 from accounts import operations
-from accounts.models import Ceremony, RefreshFamily
+from accounts.models import Ceremony, RefreshFamily, User
 from tests.accounts.conftest import PASSWORD, Post, letters, person
 from tests.accounts.passkey import SoftPasskey
 from tests.accounts.signed_in import Answer, SignedIn
@@ -71,6 +71,24 @@ def test_it_is_the_second_step_behind_a_password(ada: SignedIn, post: Post) -> N
     assert (step["code"], step["methods"]) == ("mfa_required", ["code", "passkey"])
     assert (alone.status_code, alone.json()["code"]) == (422, "passkey_refused")
     assert second.status_code == 200
+
+
+@pytest.mark.parametrize(("changed", "status"), [(True, 422), (False, 200)])
+def test_a_second_step_that_was_begun_ends_with_the_password(
+    ada: SignedIn, post: Post, changed: bool, status: int
+) -> None:
+    passkey = SoftPasskey(verifies=False)
+    add(ada, passkey)
+    token = post("login", LOGIN).json()["mfa_token"]
+    begun = post("login/passkey/challenge", {"mfa_token": token}).json()
+    if changed:
+        user = User.objects.get(pk=ada.user.pk)
+        user.set_password("quite another passphrase")
+        user.save()
+
+    shown = {"ceremony": begun["ceremony"], "credential": passkey.get(begun["options"])}
+
+    assert post("login/passkey", shown).status_code == status
 
 
 def test_it_proves_that_it_is_still_the_same_person(ada: SignedIn) -> None:
