@@ -150,11 +150,16 @@ def _move(*, user: User, address: str, now: datetime) -> None:
     """Give the (locked) person an address that they have proven; codes for the old one are void."""
     owner = User.objects.with_email(address)
     if owner is not None and owner.pk != user.pk:
-        if operations.is_somebodys(owner):
+        if not operations.is_somebodys(owner):
+            # Behind its lock, or its code could come back at this moment. Nobody who is somebody
+            # is locked here: two people who want each other's address do not wait for each other.
+            owner = User.objects.select_for_update(of=("self",)).filter(pk=owner.pk).first()
+        if owner is not None and operations.is_somebodys(owner):
             raise EmailTaken(
                 "Another account has this address. Sign in to that one, or choose another address."
             )
-        owner.delete()  # a registration that nobody finished holds no address back
+        if owner is not None:
+            owner.delete()  # a registration that nobody finished holds no address back
     try:
         with transaction.atomic():
             User.objects.filter(pk=user.pk).update(email=address)

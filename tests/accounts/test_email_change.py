@@ -120,6 +120,31 @@ def test_a_registration_that_nobody_finished_holds_no_address_back(
     assert User.objects.filter(email=NEW).count() == 1
 
 
+def test_a_registration_that_is_finished_at_this_moment_keeps_its_address(
+    ada: SignedIn, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = {"email": NEW, "name": "Eve", "role": "client", "time_zone": "UTC"}
+    post("register", other | {"password": "something long"})
+    proof = {"email": NEW, "code": code_in(letters("account_verify")[0])}
+    ada.post("email", ASK)
+    real, finished = operations.is_somebodys, list[int]()
+
+    def then_finished(user: User) -> bool:
+        answer = real(user)
+        if user.email == NEW and not finished:
+            finished.append(0)
+            finished.append(int(post("verify", proof).status_code))
+        return answer
+
+    monkeypatch.setattr(operations, "is_somebodys", then_finished)
+
+    status, problem = confirm(ada)
+
+    assert finished == [0, 200]
+    assert (status, problem["code"]) == (409, "email_taken")
+    assert User.objects.filter(email__in=["ada@example.org", NEW]).count() == 2
+
+
 def test_an_address_that_was_taken_meanwhile_is_told_to_who_has_proven_it(ada: SignedIn) -> None:
     ada.post("email", ASK)
     person(NEW)
