@@ -1,7 +1,7 @@
 """What the staff may read of a message: no code, no secret link, no word of two people. Pure.
 
-A message is kept as it was sent, because it may have to be sent again; what is secret in it is
-taken out where it is looked at.
+A message is kept as it was written until it is sent, because it may have to be sent again; what is
+secret in it is taken out where it is looked at, and in letters on signing in for good once sent.
 """
 
 import re

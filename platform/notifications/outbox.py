@@ -19,7 +19,7 @@ from accounts.models import User
 from kernel import audit, clock
 from kernel.errors import Forbidden, NotFound, Refusal
 from kernel.tasks import enqueue, task
-from notifications import mime, switches
+from notifications import masking, mime, switches
 from notifications.conditions import Condition, why_untrue
 from notifications.links import link_to
 from notifications.models import Email
@@ -32,6 +32,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 MAX_ATTEMPTS = 24  # 1 + 2 + 4 + … + 32 minutes, then hourly: about 18 hours
 SWEEP_SECONDS = 40
 RETRY = "notifications.retry_email"
+SIGN_IN = "account_"  # how the templates of letters on signing in begin
 
 
 class NotFailed(Refusal):
@@ -183,8 +184,25 @@ def _end(email: Email, *, untrue: str) -> None:
     if untrue:
         ended = {"withdrawn_at": clock.now(), "withdrawn_reason": untrue[:500]}
     else:
-        ended = {"sent_at": clock.now()}
+        ended = {"sent_at": clock.now(), **_kept(email)}
     Email.objects.waiting().filter(pk=email.pk).update(last_error="", **ended)
+
+
+def _kept(email: Email) -> dict[str, str]:
+    """Return what changes of a message once it is sent: letters on signing in lose their secrets.
+
+    They let somebody in for as long as a week, and a sent message is never sent again.
+    """
+    if not email.template.startswith(SIGN_IN):
+        return {}
+    seen = masking.shown(
+        template=email.template, subject=email.subject, text=email.text, html=email.html
+    )
+    return {
+        "subject": seen.subject,
+        "text": masking.NOT_SHOWN if seen.text is None else seen.text,
+        "html": seen.html or "",
+    }
 
 
 def _note_failure(email: Email, *, reason: str) -> None:
