@@ -6,6 +6,7 @@ call out and touch no table; this one thread claims and writes, each in a short 
 no call is made in. Whoever was served last comes last, so a slow endpoint delays itself alone.
 """
 
+import logging
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from webhooks.messages import body_of
 from webhooks.models import Delivery
 from webhooks.outcomes import Outcome
 from webhooks.states import State
+
+logger = logging.getLogger(__name__)
 
 CALLS = 16  # at once, each to another endpoint
 LEASE = timedelta(seconds=40)
@@ -118,15 +121,24 @@ class Courier:
     def _land(self) -> int:
         landed, _ = wait(self.flying, timeout=BEAT, return_when=FIRST_COMPLETED)
         for future in landed:
-            letter = self.flying.pop(future)
-            outcomes.record(
-                endpoint_id=letter.endpoint_id,
-                delivery_id=letter.delivery_id,
-                at=letter.at,
-                outcome=future.result(),
-                now=clock.now(),
-            )
+            letter, outcome = self.flying.pop(future), future.result()
+            try:
+                _write_down(letter, outcome)
+            except Exception as error:
+                logger.exception("delivery %s: its answer was not written down", letter.delivery_id)
+                said = f"Its answer could not be written down: {type(error).__name__}."
+                _write_down(letter, Outcome(duration_ms=outcome.duration_ms, error=said))
         return len(landed)
+
+
+def _write_down(letter: Letter, outcome: Outcome) -> None:
+    outcomes.record(
+        endpoint_id=letter.endpoint_id,
+        delivery_id=letter.delivery_id,
+        at=letter.at,
+        outcome=outcome,
+        now=clock.now(),
+    )
 
 
 def claim(*, limit: int, now: datetime) -> list[Letter]:

@@ -22,6 +22,7 @@ JITTER = 0.1  # a pause is up to so much of itself longer
 FIRST_REST = timedelta(seconds=5)
 LONGEST_REST = timedelta(minutes=1)
 LONGEST_WISH = timedelta(hours=24)
+LONGEST_HEADER = 64  # characters; a date of RFC 9110 has 29, the obsolete ones 33 at the most
 DISABLED_AFTER = timedelta(days=5)
 
 
@@ -47,12 +48,14 @@ def wish_of(retry_after: str, *, now: datetime) -> timedelta:
     At most a day: an endpoint cannot have us keep things for ever.
     """
     text = retry_after.strip()
+    if len(text) > LONGEST_HEADER:
+        return timedelta(0)
     if text.isascii() and text.isdigit() and len(text) < 10:
         wish = timedelta(seconds=int(text))
     else:
         try:
             at = parsedate_to_datetime(text)
-        except ValueError:
+            wish = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
+        except (ValueError, OverflowError):  # a year or a zone of twenty digits overflows
             return timedelta(0)
-        wish = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
     return max(timedelta(0), min(wish, LONGEST_WISH))

@@ -179,6 +179,29 @@ def test_an_endpoint_that_asks_for_patience_is_left_alone_so_long(
             assert deliver() == 2
 
 
+def test_an_answer_that_cannot_be_written_down_fails_alone(
+    deliver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever an answer makes us stumble over: it is one failed attempt, and the rest goes on."""
+
+    def stumble(said: str, *, now: Any) -> timedelta:
+        if said:
+            raise OverflowError
+        return timedelta(0)
+
+    monkeypatch.setattr("webhooks.retries.wish_of", stumble)
+    hostile = Reply(503, headers={"Retry-After": "any"})
+    with receiving([hostile]) as bad, receiving() as good:
+        made(bad.url)
+        made(good.url)
+        told()
+        deliver()
+
+    assert sorted(Delivery.objects.values_list("state", flat=True)) == ["delivered", "waiting"]
+    errors = set(Attempt.objects.values_list("error", flat=True))
+    assert errors == {"", "Its answer could not be written down: OverflowError."}
+
+
 def test_a_redirect_is_no_success_and_is_not_followed(deliver: Any) -> None:
     with receiving() as elsewhere:
         moved = Reply(302, headers={"Location": elsewhere.url})
