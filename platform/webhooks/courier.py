@@ -11,6 +11,7 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -69,6 +70,16 @@ class Letter:
     body: bytes
     headers: dict[str, str]
     at: datetime
+
+
+def wake() -> None:
+    """Have a courier look, once the surrounding transaction has committed.
+
+    Not within it: of the jobs of one key one waits, so the second transaction that promised it
+    would wait for the first one's commit, with all its locks. Who is killed in between leaves
+    deliveries that are due, and the look of every minute finds them; so a failure is logged only.
+    """
+    transaction.on_commit(partial(enqueue, deliver_due, dedupe_key="due"), robust=True)
 
 
 @task

@@ -12,9 +12,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from kernel.prepared import execute
-from kernel.tasks import enqueue
 from kernel.timestamps import rfc3339
-from webhooks.courier import deliver_due
+from webhooks.courier import wake
 from webhooks.kinds import Kind
 from webhooks.models import Delivery, Endpoint, Event
 from webhooks.states import State
@@ -75,7 +74,7 @@ def promise(event: Event, listening: Sequence[tuple[UUID, bool]], *, now: dateti
         for endpoint_id, enabled in listening
     )
     if any(enabled for _, enabled in listening):
-        enqueue(deliver_due, dedupe_key="due")
+        wake()
 
 
 def _plain(value: Any) -> Any:

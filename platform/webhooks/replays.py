@@ -14,8 +14,7 @@ from kernel import audit, limits
 from kernel.errors import Kind as RefusalKind
 from kernel.errors import NotFound, Refusal
 from kernel.limits import Limit
-from kernel.tasks import enqueue
-from webhooks.courier import deliver_due
+from webhooks.courier import wake
 from webhooks.emitting import promise
 from webhooks.endpoints import EndpointDisabled
 from webhooks.kinds import TEST
@@ -128,7 +127,7 @@ def _enabled(owner: User | None, endpoint_id: UUID) -> Endpoint:
 def _go(endpoint: Endpoint) -> None:
     """Let it be called at once, however long it was to be left alone."""
     Endpoint.objects.filter(pk=endpoint.pk).update(rest_until=None)
-    enqueue(deliver_due, dedupe_key="due")
+    wake()
 
 
 def _note(object_id: str, object_type: str, by: User, data: dict[str, object]) -> None:

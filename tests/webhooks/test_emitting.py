@@ -1,15 +1,18 @@
 """What is told to whom: with the fact or not at all, and nobody hears of what is not theirs."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
+from kernel import tasks
 from kernel.models import Job
 from tests.factories.people import UserFactory
 from tests.webhooks.world import NOON, made, told
-from webhooks import endpoints
+from webhooks import courier, endpoints
 from webhooks.emitting import emit
 from webhooks.endpoints import Wish
 from webhooks.kinds import Kind
@@ -32,14 +35,18 @@ def test_where_nobody_listens_nothing_is_kept_and_nothing_is_asked() -> None:
     assert Event.objects.count() == 0
 
 
-def test_an_event_is_promised_to_its_people_and_to_the_site_and_to_nobody_else() -> None:
+def test_an_event_is_promised_to_its_people_and_to_the_site_and_to_nobody_else(
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
     client, mentor, stranger = UserFactory(), UserFactory(), UserFactory()
     mine, _ = made("https://a.example/", owner=client)
     theirs, _ = made("https://b.example/", owner=mentor)
     made("https://c.example/", owner=stranger)
     site, _ = made("https://d.example/")
 
-    event = told(client, mentor)
+    with django_capture_on_commit_callbacks(execute=True):
+        event = told(client, mentor)
+        assert Job.objects.count() == 0  # none before the commit: others would wait for it
 
     assert event is not None
     assert set(event.deliveries.values_list("endpoint", flat=True)) == {
@@ -77,6 +84,37 @@ def test_a_fact_that_is_rolled_back_was_never_told() -> None:
         _ = 1 / 0
 
     assert (Event.objects.count(), Delivery.objects.count(), Job.objects.count()) == (0, 0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_open_transactions_tell_and_neither_waits_for_the_other() -> None:
+    owner = UserFactory()
+    made("https://a.example/", owner=owner)
+
+    def beside(work: Callable[[], object]) -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '1s'")
+                work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            told(owner, number=1)
+            pool.submit(beside, lambda: told(owner, number=2)).result(timeout=20)
+        assert Job.objects.filter(name="webhooks.courier.deliver_due").count() == 1
+        Job.objects.all().delete()
+
+        def promise() -> None:  # the control: promised within, the second waits
+            tasks.enqueue(courier.deliver_due, dedupe_key="due")
+
+        with transaction.atomic():
+            promise()
+            with pytest.raises(OperationalError, match="lock timeout"):
+                pool.submit(beside, promise).result(timeout=20)
+
+    assert Event.objects.count() == 2
 
 
 def test_a_disabled_endpoint_has_it_as_missed_and_wakes_nobody() -> None:
