@@ -3,6 +3,8 @@
 The API and the back office ask here, so neither can forget what the other checks.
 """
 
+import logging
+
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -13,10 +15,13 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from allauth.mfa.utils import decrypt
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
+
+logger = logging.getLogger(__name__)
 
 Type = Authenticator.Type
 CODE_TYPES = (Type.TOTP, Type.RECOVERY_CODES)
@@ -102,6 +107,9 @@ def _uses_up(authenticator: Authenticator, typed: str) -> bool:
         return bool(authenticator.wrap().validate_code(typed))
     except Authenticator.DoesNotExist:
         return False  # Removed or renewed since it was listed.
+    except InvalidToken:
+        logger.exception("the second factor of user %s cannot be read", authenticator.user_id)
+        return False  # Sealed by a key that the server has no more.
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.test import Client as Caller
 from pytest_django import Settings
 
-from accounts import operations
+from accounts import operations, second_factor
 from accounts.models import RefreshFamily, User
 from kernel import clock
 from tests.accounts.conftest import PASSWORD, Post, person
@@ -72,6 +72,19 @@ def test_a_recovery_code_opens_once(post: Post, ada: User) -> None:
 
     assert post("login/mfa", step).status_code == 200
     assert post("login/mfa", step).status_code == 401
+
+
+def test_a_secret_that_cannot_be_read_refuses_its_code_as_a_wrong_one(
+    ada: User, settings: Settings
+) -> None:
+    code = code_now()
+    key = settings.SECRET_KEY
+    settings.SECRET_KEY = "another key, and no fallback to the one before it"
+
+    assert second_factor.is_right(user=ada, code=code) is None
+
+    settings.SECRET_KEY = key
+    assert second_factor.is_right(user=ada, code=code) is not None  # the control
 
 
 def test_wrong_codes_are_counted_for_this_person_and_source(post: Post, ada: User) -> None:
