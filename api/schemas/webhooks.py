@@ -15,7 +15,7 @@ from webhooks.models import DESCRIPTION_LENGTH, URL_LENGTH, Attempt, Delivery, E
 
 EndpointStatus = Literal["enabled", "disabled"]
 DeliveryStatus = Literal["waiting", "delivered", "failed", "missed"]
-DisabledReason = Literal["by_owner", "by_staff", "gone", "failing"]
+DisabledReason = Literal["by_owner", "by_staff", "gone", "failing", "unreadable"]
 Url = Annotated[
     PlainText,
     Field(

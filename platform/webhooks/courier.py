@@ -165,7 +165,24 @@ def claim(*, limit: int, now: datetime) -> list[Letter]:
             .order_by("endpoint", "due_at", "pk")
             .distinct("endpoint")
         )
-        return [_letter(delivery, now) for delivery in due]
+        taken = list(due)
+    return [letter for delivery in taken if (letter := _written(delivery, now)) is not None]
+
+
+def _written(delivery: Delivery, now: datetime) -> Letter | None:
+    """Return the letter of a delivery; one that cannot be signed is a failed attempt, for good."""
+    try:
+        return _letter(delivery, now)
+    except sealed.SecretUnreadable:
+        logger.exception("the secret of %s cannot be read", delivery.endpoint.public_id)
+    outcomes.record(
+        endpoint_id=delivery.endpoint_id,
+        delivery_id=delivery.pk,
+        at=now,
+        outcome=Outcome(duration_ms=0, error=outcomes.UNREADABLE),
+        now=now,
+    )
+    return None
 
 
 def _letter(delivery: Delivery, now: datetime) -> Letter:

@@ -35,6 +35,7 @@ class Endpoint(models.Model):
         BY_STAFF = "by_staff", "Switched off by the staff"
         GONE = "gone", "It answered that it is gone (410)"
         FAILING = "failing", "Every attempt of five days failed"
+        UNREADABLE = "unreadable", "Its secret cannot be read: rotate it"
         REMOVED = "removed", "Removed"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -76,7 +77,14 @@ class Endpoint(models.Model):
                 condition=Q(disabled_at=None, disabled_reason="")
                 | Q(
                     disabled_at__isnull=False,
-                    disabled_reason__in=["by_owner", "by_staff", "gone", "failing", "removed"],
+                    disabled_reason__in=[
+                        "by_owner",
+                        "by_staff",
+                        "gone",
+                        "failing",
+                        "unreadable",
+                        "removed",
+                    ],
                 ),
                 name="webhooks_endpoint_disabled_for_a_reason",
             ),

@@ -17,6 +17,7 @@ from webhooks.states import DELIVERY, Move, State
 
 GONE = 410
 ERROR_LENGTH = 300
+UNREADABLE = "The secret cannot be read, so nothing can be signed; rotate it."
 FOUND = [
     "failures",
     "failing_since",
@@ -102,6 +103,8 @@ def _failed(endpoint: Endpoint, delivery: Delivery, outcome: Outcome, now: datet
             delivery.due_at = now + max(pause, wish)
     if outcome.status == GONE:
         _disable(endpoint, Endpoint.Reason.GONE, now)
+    elif outcome.error == UNREADABLE:
+        _disable(endpoint, Endpoint.Reason.UNREADABLE, now)
     elif now - endpoint.failing_since >= retries.DISABLED_AFTER:
         _disable(endpoint, Endpoint.Reason.FAILING, now)
 

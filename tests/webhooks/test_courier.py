@@ -18,6 +18,7 @@ from tests.webhooks.receiver import Reply, receiving
 from tests.webhooks.world import NOON, made, told
 from webhooks import courier, endpoints, outcomes, replays
 from webhooks.courier import Courier
+from webhooks.endpoints import Wish
 from webhooks.models import Attempt, Delivery, Endpoint
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +201,36 @@ def test_an_answer_that_cannot_be_written_down_fails_alone(
     assert sorted(Delivery.objects.values_list("state", flat=True)) == ["delivered", "waiting"]
     errors = set(Attempt.objects.values_list("error", flat=True))
     assert errors == {"", "Its answer could not be written down: OverflowError."}
+
+
+def test_a_secret_that_cannot_be_read_stops_its_endpoint_alone_and_rotating_mends_it(
+    deliver: Any, settings: Any
+) -> None:
+    owner = UserFactory()
+    with receiving() as bad, receiving() as good:
+        endpoint, _ = made(bad.url, owner=owner)
+        settings.SECRET_KEY = "another key, and no fallback to the one before it"
+        made(good.url)
+        told(owner)
+        deliver()
+
+        endpoint.refresh_from_db()
+        assert (len(bad.got), len(good.got)) == (0, 1)
+        assert endpoint.disabled_reason == "unreadable"
+        assert Attempt.objects.get(succeeded=False).error == outcomes.UNREADABLE
+        assert Email.objects.get().template == "webhook_disabled"
+
+        now = clock.now()
+        _, secret = endpoints.rotate(owner=owner, endpoint_id=endpoint.pk, by=owner, now=now)
+        endpoints.change(
+            owner=owner, endpoint_id=endpoint.pk, by=owner, wish=Wish(enabled=True), now=now
+        )
+        told(owner, number=1)
+        with clock.travel(now + timedelta(seconds=10)):
+            deliver()
+
+    [(headers, body), *_] = bad.got
+    assert Webhook(secret).verify(body, headers)["type"] == "session.confirmed"
 
 
 def test_a_redirect_is_no_success_and_is_not_followed(deliver: Any) -> None:

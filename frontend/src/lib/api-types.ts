@@ -10700,7 +10700,7 @@ export interface components {
              * Disabled Reason
              * @description `gone`: it answered 410; `failing`: nothing arrived for five days.
              */
-            disabled_reason: ("by_owner" | "by_staff" | "gone" | "failing") | null;
+            disabled_reason: ("by_owner" | "by_staff" | "gone" | "failing" | "unreadable") | null;
             /**
              * Failing Since
              * @description The first failure since the last success.
@@ -10762,7 +10762,7 @@ export interface components {
              * Disabled Reason
              * @description `gone`: it answered 410; `failing`: nothing arrived for five days.
              */
-            disabled_reason: ("by_owner" | "by_staff" | "gone" | "failing") | null;
+            disabled_reason: ("by_owner" | "by_staff" | "gone" | "failing" | "unreadable") | null;
             /**
              * Failing Since
              * @description The first failure since the last success.

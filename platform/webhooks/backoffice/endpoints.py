@@ -253,7 +253,8 @@ class EndpointViewSet(ReadOnlyViewSet):
 
 def endpoints_in_trouble(now: datetime) -> Queue:
     """The site's endpoints that fail, or that were switched off because they did."""
-    reasons = [Endpoint.Reason.GONE, Endpoint.Reason.FAILING]
+    reason = Endpoint.Reason
+    reasons = [reason.GONE, reason.FAILING, reason.UNREADABLE]
     trouble = Q(failing_since__isnull=False) | Q(disabled_reason__in=reasons)
     rows = ENDPOINTS.filter(trouble, owner=None, removed_at=None)
     return Queue(
