@@ -67,6 +67,7 @@ class Letter:
     delivery_id: UUID
     endpoint_id: UUID
     url: str
+    lease: datetime | None
     body: bytes
     headers: dict[str, str]
     at: datetime
@@ -146,6 +147,8 @@ def _write_down(letter: Letter, outcome: Outcome) -> None:
     outcomes.record(
         endpoint_id=letter.endpoint_id,
         delivery_id=letter.delivery_id,
+        url=letter.url,
+        lease=letter.lease,
         at=letter.at,
         outcome=outcome,
         now=clock.now(),
@@ -178,6 +181,8 @@ def _written(delivery: Delivery, now: datetime) -> Letter | None:
     outcomes.record(
         endpoint_id=delivery.endpoint_id,
         delivery_id=delivery.pk,
+        url=delivery.endpoint.url,
+        lease=delivery.endpoint.busy_until,
         at=now,
         outcome=Outcome(duration_ms=0, error=outcomes.UNREADABLE),
         now=now,
@@ -197,6 +202,7 @@ def _letter(delivery: Delivery, now: datetime) -> Letter:
         delivery_id=delivery.pk,
         endpoint_id=delivery.endpoint_id,
         url=delivery.endpoint.url,
+        lease=delivery.endpoint.busy_until,
         body=body,
         headers={"Content-Type": "application/json", "User-Agent": USER_AGENT, **signed},
         at=now,

@@ -5,7 +5,7 @@ Locks: the endpoint, then the delivery (docs/locking.md). Each function opens it
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -51,16 +51,26 @@ def trouble_with(status: int) -> str:
 
 
 def record(
-    *, endpoint_id: UUID, delivery_id: UUID, at: datetime, outcome: Outcome, now: datetime
+    *,
+    endpoint_id: UUID,
+    delivery_id: UUID,
+    url: str,
+    lease: datetime | None,
+    at: datetime,
+    outcome: Outcome,
+    now: datetime,
 ) -> Delivery:
     """Append the attempt that began `at`, and move delivery and endpoint on.
 
     Of a delivery that ended meanwhile (a twin brought it, or its endpoint was disabled) the
-    attempt alone is kept.
+    attempt alone is kept. What came from an address that is changed since, or under a lease that
+    is over, says nothing about the endpoint as it is now.
     """
     with transaction.atomic(durable=True):
         endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
         delivery = Delivery.objects.select_for_update(no_key=True).get(pk=delivery_id)
+        ours = endpoint.busy_until == lease
+        meant = ours and endpoint.url == url
         delivery.attempts += 1
         Attempt.objects.create(
             delivery=delivery,
@@ -73,34 +83,38 @@ def record(
             error=outcome.error[:ERROR_LENGTH],
         )
         if outcome.error:
-            _failed(endpoint, delivery, outcome, now)
+            wish = retries.wish_of(outcome.retry_after, now=now) if meant else timedelta(0)
+            _try_again(delivery, wish, now, final=meant and outcome.status == GONE)
+            if meant:
+                _trouble(endpoint, outcome, wish, now)
         else:
-            _succeeded(endpoint, delivery, now)
-        endpoint.busy_until = None
+            if delivery.state == State.WAITING:
+                _end(delivery, Move.DELIVER, now)
+            if meant:
+                endpoint.failures, endpoint.failing_since, endpoint.rest_until = 0, None, None
+        if ours:
+            endpoint.busy_until = None
         delivery.save(update_fields=["state", "attempts", "tries", "due_at", "ended_at"])
         if endpoint.removed_at is None:
             endpoint.save(update_fields=FOUND)
     return delivery
 
 
-def _succeeded(endpoint: Endpoint, delivery: Delivery, now: datetime) -> None:
-    endpoint.failures, endpoint.failing_since, endpoint.rest_until = 0, None, None
-    if delivery.state == State.WAITING:
-        _end(delivery, Move.DELIVER, now)
+def _try_again(delivery: Delivery, wish: timedelta, now: datetime, *, final: bool) -> None:
+    if delivery.state != State.WAITING:
+        return
+    delivery.tries += 1
+    pause = retries.pause_after(delivery.tries, chance=secrets.randbelow(1001) / 1000)
+    if pause is None or final:
+        _end(delivery, Move.GIVE_UP, now)
+    else:
+        delivery.due_at = now + max(pause, wish)
 
 
-def _failed(endpoint: Endpoint, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
-    wish = retries.wish_of(outcome.retry_after, now=now)
+def _trouble(endpoint: Endpoint, outcome: Outcome, wish: timedelta, now: datetime) -> None:
     endpoint.failures += 1
     endpoint.failing_since = endpoint.failing_since or now
     endpoint.rest_until = now + max(wish, retries.rest_after(endpoint.failures))
-    if delivery.state == State.WAITING:
-        delivery.tries += 1
-        pause = retries.pause_after(delivery.tries, chance=secrets.randbelow(1001) / 1000)
-        if pause is None or outcome.status == GONE:
-            _end(delivery, Move.GIVE_UP, now)
-        else:
-            delivery.due_at = now + max(pause, wish)
     if outcome.status == GONE:
         _disable(endpoint, Endpoint.Reason.GONE, now)
     elif outcome.error == UNREADABLE:

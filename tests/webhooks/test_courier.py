@@ -233,6 +233,43 @@ def test_a_secret_that_cannot_be_read_stops_its_endpoint_alone_and_rotating_mend
     assert Webhook(secret).verify(body, headers)["type"] == "session.confirmed"
 
 
+@pytest.mark.parametrize("moves", [True, False])
+def test_a_late_answer_of_the_old_address_says_nothing_of_the_new_one(moves: bool) -> None:
+    endpoint, _ = made("https://a.example/")
+    told()
+    [letter] = courier.claim(limit=1, now=clock.now())
+    if moves:
+        Endpoint.objects.update(url="https://b.example/")
+
+    outcomes.record(
+        endpoint_id=letter.endpoint_id,
+        delivery_id=letter.delivery_id,
+        url=letter.url,
+        lease=letter.lease,
+        at=letter.at,
+        outcome=outcomes.Outcome(duration_ms=1, status=410, error="It is gone."),
+        now=clock.now(),
+    )
+
+    endpoint.refresh_from_db()
+    assert endpoint.busy_until is None
+    expected = ("enabled", 0, "waiting") if moves else ("disabled", 1, "failed")
+    assert (endpoint.status, endpoint.failures, one().state) == expected
+
+
+def test_an_answer_after_its_lease_leaves_the_endpoint_to_who_has_it_now() -> None:
+    endpoint, _ = made("https://a.example/")
+    told()
+    [late] = courier.claim(limit=1, now=clock.now())
+    [mine] = courier.claim(limit=1, now=clock.now() + courier.LEASE)
+
+    courier._write_down(late, outcomes.Outcome(duration_ms=1, status=500, error="It failed."))
+
+    endpoint.refresh_from_db()
+    assert (endpoint.busy_until, endpoint.failures) == (mine.lease, 0)
+    assert Attempt.objects.count() == 1
+
+
 def test_a_redirect_is_no_success_and_is_not_followed(deliver: Any) -> None:
     with receiving() as elsewhere:
         moved = Reply(302, headers={"Location": elsewhere.url})
@@ -371,6 +408,8 @@ def test_with_more_slow_endpoints_than_calls_each_gets_its_turn() -> None:
                     outcomes.record(
                         endpoint_id=letter.endpoint_id,
                         delivery_id=letter.delivery_id,
+                        url=letter.url,
+                        lease=letter.lease,
                         at=at,
                         outcome=outcome,
                         now=at,
@@ -485,6 +524,8 @@ def test_an_attempt_that_ends_after_its_endpoint_was_removed_is_still_written_do
     outcomes.record(
         endpoint_id=letter.endpoint_id,
         delivery_id=letter.delivery_id,
+        url=letter.url,
+        lease=letter.lease,
         at=NOON,
         outcome=outcomes.Outcome(duration_ms=5, status=200, error=""),
         now=NOON,

@@ -30,6 +30,8 @@ def sent(*, days_ago: float = 0) -> Attempt:
     outcomes.record(
         endpoint_id=delivery.endpoint_id,
         delivery_id=delivery.pk,
+        url=delivery.endpoint.url,
+        lease=None,
         at=at,
         outcome=outcomes.Outcome(duration_ms=5, status=200, error=""),
         now=at,
