@@ -44,6 +44,8 @@ UPDATE webhooks_endpoint SET busy_until = %(lease)s, served_at = %(now)s
 WHERE id IN (
     SELECT e.id FROM webhooks_endpoint AS e
     WHERE e.disabled_at IS NULL
+      AND (e.owner_id IS NULL
+           OR EXISTS (SELECT FROM accounts_user AS u WHERE u.id = e.owner_id AND u.is_active))
       AND (e.busy_until IS NULL OR e.busy_until <= %(now)s)
       AND (e.rest_until IS NULL OR e.rest_until <= %(now)s)
       AND EXISTS (SELECT FROM webhooks_delivery AS d
@@ -234,4 +236,5 @@ def _is_any_due(by: datetime) -> bool:
     free = Q(endpoint__busy_until=None) | Q(endpoint__busy_until__lte=by)
     rested = Q(endpoint__rest_until=None) | Q(endpoint__rest_until__lte=by)
     waiting = Delivery.objects.filter(state=State.WAITING, due_at__lte=by)
-    return waiting.filter(free, rested, endpoint__disabled_at=None).exists()
+    heard = Q(endpoint__owner=None) | Q(endpoint__owner__is_active=True)
+    return waiting.filter(free, rested, heard, endpoint__disabled_at=None).exists()

@@ -270,6 +270,22 @@ def test_an_answer_after_its_lease_leaves_the_endpoint_to_who_has_it_now() -> No
     assert Attempt.objects.count() == 1
 
 
+def test_whoever_is_deactivated_while_a_courier_works_hears_nothing_more() -> None:
+    owner = UserFactory()
+    made("https://a.example/", owner=owner)
+    told(owner)
+    owner.is_active = False
+    owner.save()
+
+    assert courier.claim(limit=1, now=clock.now()) == []
+    assert not courier._is_any_due(clock.now())
+
+    owner.is_active = True
+    owner.save()
+    assert courier._is_any_due(clock.now())
+    assert len(courier.claim(limit=1, now=clock.now())) == 1  # the control
+
+
 def test_a_redirect_is_no_success_and_is_not_followed(deliver: Any) -> None:
     with receiving() as elsewhere:
         moved = Reply(302, headers={"Location": elsewhere.url})
