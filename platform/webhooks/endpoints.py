@@ -115,8 +115,10 @@ def change(
     """Change what the wish names; enabling forgets the failures before it.
 
     `require` is called with the locked row, before anything is changed.
-    Raises NotFound, EndpointAddress, EndpointKind, EndpointExists.
+    What the staff switched off, the staff switches on: to its owner that is refused.
+    Raises NotFound, EndpointAddress, EndpointKind, EndpointExists, EndpointDisabled.
     """
+    mine = owner is not None and owner.pk == by.pk
     with transaction.atomic():
         endpoint = _locked(owner, endpoint_id)
         require(endpoint)
@@ -131,10 +133,14 @@ def change(
         if wish.kinds is not None:
             endpoint.kinds = _checked_kinds(wish.kinds)
         if wish.enabled is True and endpoint.disabled_at is not None:
+            if mine and endpoint.disabled_reason == Reason.BY_STAFF:
+                raise EndpointDisabled(
+                    f"Endpoint {endpoint.public_id} was switched off by the staff. Ask the support "
+                    "to switch it on again."
+                )
             endpoint.disabled_at, endpoint.disabled_reason = None, ""
             _forget_failures(endpoint)
         elif wish.enabled is False and endpoint.disabled_at is None:
-            mine = owner is not None and owner.pk == by.pk
             endpoint.disabled_at = now
             endpoint.disabled_reason = (Reason.BY_OWNER if mine else Reason.BY_STAFF).value
         endpoint.save()

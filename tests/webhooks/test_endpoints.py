@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from kernel.errors import Invalid, NotFound
 from kernel.models import AuditEntry
 from tests.factories.people import UserFactory
@@ -126,6 +127,23 @@ def test_enabling_forgets_the_failures_and_nothing_is_sent_to_a_disabled_one() -
     replays.replay(owner=owner, delivery_id=Delivery.objects.get().pk, by=owner, now=NOON)
     with pytest.raises(replays.DeliveryWaits):
         replays.replay(owner=owner, delivery_id=Delivery.objects.get().pk, by=owner, now=NOON)
+
+
+def test_what_the_staff_switched_off_its_owner_does_not_switch_on() -> None:
+    owner, staff = UserFactory(), UserFactory()
+    endpoint, _ = made("https://a.example/", owner=owner)
+
+    def switched(by: User, *, on: bool) -> Endpoint:
+        wish = Wish(enabled=on)
+        return endpoints.change(owner=owner, endpoint_id=endpoint.pk, by=by, wish=wish, now=NOON)
+
+    assert switched(staff, on=False).disabled_reason == "by_staff"
+    with pytest.raises(EndpointDisabled, match="Ask the support"):
+        switched(owner, on=True)
+    switched(owner, on=False)
+    endpoint.refresh_from_db()
+    assert endpoint.disabled_reason == "by_staff"
+    assert switched(staff, on=True).status == "enabled"
 
 
 def test_thirty_test_events_an_hour_are_the_most() -> None:
