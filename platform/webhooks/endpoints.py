@@ -153,12 +153,15 @@ def rotate(
 ) -> tuple[Endpoint, str]:
     """Give the endpoint another secret; return it. The one before it signs for a day more.
 
+    Rotated again within that day, the one from before stays: it is all that the reader has for
+    certain, where the answer with the secret between was lost.
     Raises NotFound.
     """
     secret = signing.new_secret()
     with transaction.atomic():
         endpoint = _locked(owner, endpoint_id)
-        endpoint.previous_secret, endpoint.previous_until = endpoint.secret, now + OVERLAP
+        if endpoint.previous_until is None or endpoint.previous_until <= now:
+            endpoint.previous_secret, endpoint.previous_until = endpoint.secret, now + OVERLAP
         endpoint.secret = sealed.kept(secret)
         endpoint.save(update_fields=["secret", "previous_secret", "previous_until"])
         _note(endpoint, by, "endpoint.rotated")

@@ -1,5 +1,6 @@
 """Making, changing and removing endpoints: what is refused, and that nothing changed then."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from kernel.errors import Invalid, NotFound
 from kernel.models import AuditEntry
 from tests.factories.people import UserFactory
 from tests.webhooks.world import NOON, made, told
-from webhooks import endpoints, replays
+from webhooks import endpoints, replays, sealed
 from webhooks.endpoints import EndpointAddress, EndpointDisabled, EndpointExists, Wish
 from webhooks.models import Delivery, Endpoint
 
@@ -144,6 +145,25 @@ def test_what_the_staff_switched_off_its_owner_does_not_switch_on() -> None:
     endpoint.refresh_from_db()
     assert endpoint.disabled_reason == "by_staff"
     assert switched(staff, on=True).status == "enabled"
+
+
+def test_rotating_twice_within_a_day_keeps_the_secret_that_the_reader_has() -> None:
+    owner = UserFactory()
+    endpoint, first = made("https://a.example/", owner=owner)
+
+    def rotated(at: datetime) -> str:
+        _, secret = endpoints.rotate(owner=owner, endpoint_id=endpoint.pk, by=owner, now=at)
+        endpoint.refresh_from_db()
+        return secret
+
+    rotated(NOON)
+    third = rotated(NOON + timedelta(hours=1))
+    assert sealed.secrets_of(endpoint, now=NOON + timedelta(hours=2)) == [third, first]
+
+    later = NOON + timedelta(hours=24)
+    assert sealed.secrets_of(endpoint, now=later) == [third]
+    fourth = rotated(later)
+    assert sealed.secrets_of(endpoint, now=later) == [fourth, third]
 
 
 def test_thirty_test_events_an_hour_are_the_most() -> None:
