@@ -23,6 +23,7 @@ from webhooks.queries import deliveries_of, endpoints_of
 from webhooks.states import DELIVERY, Move, State
 
 REPLAY = "webhooks.replay_delivery"
+REPLAYS = Limit("webhook-replays", 60, timedelta(hours=1))
 TESTS = Limit("webhook-tests", 30, timedelta(hours=1))
 
 
@@ -30,6 +31,13 @@ class DeliveryWaits(Refusal):
     """The delivery is on its way already."""
 
     code = "delivery_waits"
+
+
+class TooManyReplays(Refusal):
+    """As many replays were asked for as one may ask for within an hour."""
+
+    code = "too_many_replays"
+    kind = RefusalKind.TOO_MANY
 
 
 class TooManyTests(Refusal):
@@ -40,25 +48,27 @@ class TooManyTests(Refusal):
 
 
 def replay(*, owner: User | None, delivery_id: UUID, by: User, now: datetime) -> Delivery:
-    """Have a delivery that ended sent again at once, with all its tries anew.
+    """Have a delivery that ended sent again, with all its tries anew.
 
-    Raises NotFound, EndpointDisabled, DeliveryWaits.
+    At once, but not before the endpoint's rest is over: a minute after a failure, longer where
+    it asked for that itself. Raises NotFound, EndpointDisabled, DeliveryWaits, TooManyReplays.
     """
     with transaction.atomic():
         found = deliveries_of(owner).filter(pk=delivery_id).first()
         if found is None:
             raise NotFound("There is no such delivery, or it is not yours to see.")
-        endpoint = _enabled(owner, found.endpoint_id)
+        _enabled(owner, found.endpoint_id)
         delivery = Delivery.objects.select_for_update(no_key=True).get(pk=found.pk)
         if delivery.state == State.WAITING:
             raise DeliveryWaits(
                 f"Delivery {delivery.public_id} is on its way already; its next try is at "
                 f"{delivery.due_at:%Y-%m-%d %H:%M:%S} UTC."
             )
+        _count(by, now)
         delivery.state = DELIVERY.target(State(delivery.state), Move.REPLAY).value
         delivery.due_at, delivery.tries, delivery.ended_at = now, 0, None
         delivery.save(update_fields=["state", "due_at", "tries", "ended_at"])
-        _go(endpoint)
+        wake()
         _note(delivery.public_id, "webhook delivery", by, {})
     return delivery
 
@@ -68,16 +78,17 @@ def replay_all(
 ) -> int:
     """Have all that failed or was missed since an instant sent again; return how many.
 
-    Raises NotFound, EndpointDisabled.
+    Raises NotFound, EndpointDisabled, TooManyReplays.
     """
     with transaction.atomic():
         endpoint = _enabled(owner, endpoint_id)
+        _count(by, now)
         undone = endpoint.deliveries.filter(
             state__in=[State.FAILED, State.MISSED], event__occurred_at__gte=since
         )
         count = undone.update(state=State.WAITING, due_at=now, tries=0, ended_at=None)
         if count:
-            _go(endpoint)
+            wake()
         _note(
             endpoint.public_id,
             "webhook endpoint",
@@ -124,10 +135,14 @@ def _enabled(owner: User | None, endpoint_id: UUID) -> Endpoint:
     return endpoint
 
 
-def _go(endpoint: Endpoint) -> None:
-    """Let it be called at once, however long it was to be left alone."""
-    Endpoint.objects.filter(pk=endpoint.pk).update(rest_until=None)
-    wake()
+def _count(by: User, now: datetime) -> None:
+    counted = limits.count(REPLAYS, subject=str(by.pk), now=now)
+    if not counted.allowed:
+        raise TooManyReplays(
+            f"You have asked for {REPLAYS.quota} replays within an hour; come back later, or "
+            "replay all that an endpoint missed at once.",
+            retry_after=counted.reset_seconds,
+        )
 
 
 def _note(object_id: str, object_type: str, by: User, data: dict[str, object]) -> None:

@@ -10,7 +10,7 @@ from kernel.errors import Invalid, NotFound
 from kernel.models import AuditEntry
 from tests.factories.people import UserFactory
 from tests.webhooks.world import NOON, made, told
-from webhooks import endpoints, replays, sealed
+from webhooks import courier, endpoints, replays, sealed
 from webhooks.endpoints import EndpointAddress, EndpointDisabled, EndpointExists, Wish
 from webhooks.models import Delivery, Endpoint
 
@@ -164,6 +164,32 @@ def test_rotating_twice_within_a_day_keeps_the_secret_that_the_reader_has() -> N
     assert sealed.secrets_of(endpoint, now=later) == [third]
     fourth = rotated(later)
     assert sealed.secrets_of(endpoint, now=later) == [fourth, third]
+
+
+def test_sixty_replays_an_hour_are_the_most_and_none_ends_the_rest_that_was_asked_for() -> None:
+    owner = UserFactory()
+    endpoint, _ = made("https://a.example/", owner=owner)
+    told(owner, at=NOON)
+    rest = NOON + timedelta(hours=2)
+    Endpoint.objects.update(failures=1, failing_since=NOON, rest_until=rest)
+
+    def again(at: datetime) -> None:
+        Delivery.objects.update(state="failed", ended_at=NOON)
+        pk = Delivery.objects.get().pk
+        replays.replay(owner=owner, delivery_id=pk, by=owner, now=at)
+
+    for _ in range(59):
+        again(NOON)
+    every = {"owner": owner, "endpoint_id": endpoint.pk, "since": NOON, "by": owner}
+    replays.replay_all(**every, now=NOON)  # type: ignore[arg-type]
+
+    with pytest.raises(replays.TooManyReplays):
+        again(NOON)
+    with pytest.raises(replays.TooManyReplays):
+        replays.replay_all(**every, now=NOON)  # type: ignore[arg-type]
+    again(NOON + timedelta(hours=1))
+    assert courier.claim(limit=1, now=rest - timedelta(seconds=1)) == []
+    assert len(courier.claim(limit=1, now=rest)) == 1
 
 
 def test_thirty_test_events_an_hour_are_the_most() -> None:
