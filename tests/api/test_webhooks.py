@@ -53,6 +53,8 @@ def tried(delivery: Delivery, *, status: int = 500) -> None:
     outcomes.record(
         endpoint_id=delivery.endpoint_id,
         delivery_id=delivery.pk,
+        url=delivery.endpoint.url,
+        lease=None,
         at=clock.now(),
         outcome=Outcome(
             duration_ms=12,
