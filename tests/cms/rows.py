@@ -200,6 +200,8 @@ def add_webhook() -> Delivery:
         record(
             endpoint_id=delivery.endpoint_id,
             delivery_id=delivery.pk,
+            url=delivery.endpoint.url,
+            lease=None,
             at=AT,
             outcome=Outcome(duration_ms=15, status=500, error="It answered 500.", body=b"oh"),
             now=AT,
