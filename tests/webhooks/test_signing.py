@@ -55,6 +55,7 @@ def test_both_secrets_verify_while_they_are_exchanged() -> None:
         ("webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
         ("webhook-signature", ""),
     ],
+    ids=["id", "a minute before", "long ago", "another's", "none"],
 )
 def test_whatever_is_changed_on_the_way_is_not_verified(header: str, value: str) -> None:
     """The control: the library does refuse."""
