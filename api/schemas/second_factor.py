@@ -129,7 +129,7 @@ class _CredentialIn(Body):
     rawId: ShortBase64  # noqa: N815
     type: Literal["public-key"]
     authenticatorAttachment: Literal["platform", "cross-platform"] | None = None  # noqa: N815
-    clientExtensionResults: ExtensionsIn = Field(default_factory=ExtensionsIn)  # noqa: N815
+    clientExtensionResults: ExtensionsIn | None = None  # noqa: N815
 
 
 class NewCredentialIn(_CredentialIn):

@@ -3713,7 +3713,7 @@ export interface components {
             type: "public-key";
             /** Authenticatorattachment */
             authenticatorAttachment?: ("platform" | "cross-platform") | null;
-            clientExtensionResults?: components["schemas"]["ExtensionsIn"];
+            clientExtensionResults?: components["schemas"]["ExtensionsIn"] | null;
             response: components["schemas"]["AttestationIn"];
         };
         /**
@@ -3801,7 +3801,7 @@ export interface components {
             type: "public-key";
             /** Authenticatorattachment */
             authenticatorAttachment?: ("platform" | "cross-platform") | null;
-            clientExtensionResults?: components["schemas"]["ExtensionsIn"];
+            clientExtensionResults?: components["schemas"]["ExtensionsIn"] | null;
             response: components["schemas"]["AssertionIn"];
         };
         /**
