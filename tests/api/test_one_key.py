@@ -34,9 +34,8 @@ from tests.factories import scheduling
 from tests.standin import StandIn
 
 CALLERS = 32
-# Written beside every effect: that a key was used, that a call was counted, that work is due, and
-# what became of telling a webhook.
-BESIDE = {"kernel_idempotencyrecord", "kernel_ratecount", "kernel_job", "webhooks_attempt"}
+# Written beside every effect: that a key was used, that a call was counted, that work is due.
+BESIDE = {"kernel_idempotencyrecord", "kernel_ratecount", "kernel_job"}
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -183,6 +182,7 @@ def stage(tmp_path: Path, standin: StandIn, settings: Any) -> Iterator[Stage]:
     for names in (("Ann", "Ada"), ("Ben", "Bob")):
         side = Furniture({}, *people(*names), standin, now=now, base=base, running=0)
         side.furnish()
+        side.untold()
         sides.append(side)
     tasks.drain()
     with wire_to(standin.url) as wire:

@@ -357,6 +357,14 @@ class Furniture:
         )
         self.objects |= {"endpoint": endpoint.public_id, "delivery": sent.public_id}
 
+    def untold(self) -> None:
+        """Take the address away again: when and how often it is called is the courier's."""
+        endpoints.remove(
+            owner=self.client.user, by=self.client.user, now=self.now,
+            endpoint_id=parse_public_id("whk", self.objects.pop("endpoint")),
+        )  # fmt: skip
+        del self.objects["delivery"]
+
     def hold(self, hours: float) -> str:
         """Have the client hold a session over the API."""
         token = slot_tokens.mint(session_type=self.kind, starts_at=self.at(hours), now=self.now)
