@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -39,23 +40,19 @@ def wire(standin_process: StandIn) -> Iterator[Wire]:
         yield wire
 
 
-@pytest.fixture(scope="module")
-def served(
-    wire: Wire,
-    django_db_setup: None,
-    django_db_blocker: Any,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Served]:
-    """The deadly product; a worker that dies is followed by another, as in production."""
-    with django_db_blocker.unblock():
-        running = Served(
-            tmp_path_factory.mktemp("killed") / "server.log",
-            application="tests.api.deadly:application",
-            DEADLY="1",
-            STRIPE_API_BASE=wire.url,
-            STRIPE_SECRET_KEY="sk_test_counterfoil",
-        )
-    with running:
+@pytest.fixture
+def served(wire: Wire, tmp_path: Path) -> Iterator[Served]:
+    """The deadly product; a worker that dies is followed by another, as in production.
+
+    A server for each test: one whose workers die within seconds of each other gives up.
+    """
+    with Served(
+        tmp_path / "server.log",
+        application="tests.api.deadly:application",
+        DEADLY="1",
+        STRIPE_API_BASE=wire.url,
+        STRIPE_SECRET_KEY="sk_test_counterfoil",
+    ) as running:
         yield running
 
 

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -176,11 +177,13 @@ class Stage:
 def stage(tmp_path: Path, standin: StandIn, settings: Any) -> Iterator[Stage]:
     now = clock.now()
     base = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
+    # An absence is reported from ten minutes after the start on.
+    running = 0 if now - base > timedelta(minutes=11) else 0.5
     policy = scheduling.PolicyFactory()
     CancellationPolicy.objects.filter(pk=policy.pk).update(is_default=True)
     sides = []
     for names in (("Ann", "Ada"), ("Ben", "Bob")):
-        side = Furniture({}, *people(*names), standin, now=now, base=base, running=0)
+        side = Furniture({}, *people(*names), standin, now=now, base=base, running=running)
         side.furnish()
         side.untold()
         sides.append(side)

@@ -117,6 +117,7 @@ def locks() -> list[str]:
 def test_there_is_a_lock_for_each_purpose() -> None:
     assert locks() == [
         "requirements-dev.lock",
+        "requirements-matching.lock",
         "requirements-node.lock",
         "requirements-uv.lock",
         "requirements.lock",
