@@ -1,8 +1,9 @@
 """Photograph every kind of page for people to look at: `make screenshots`.
 
 Public pages, the app's screens and the back office, at phone and desk width, in both themes, into
-`FOLDER` (var/screenshots). `BASE` names a product that runs already with demo people; without it
-a demo is started for the occasion, year included. Nothing here decides whether a page is good.
+`FOLDER` (var/screenshots). `BASE` names a product that runs already with demo people, started with
+DEMO_MFA=off; without it a demo is started for the occasion, year included. Nothing here decides
+whether a page is good.
 """
 
 import os
@@ -215,7 +216,9 @@ def enter(studio: Studio, page: Page, email: str) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name=re.compile("sign in|log in", re.IGNORECASE)).first.click()
-    page.wait_for_url("**/cms/**")
+    page.wait_for_url(re.compile("/cms/|/2fa/"))
+    if "/2fa/" in page.url:
+        raise SystemExit(f"{studio.base} asks staff for a code; start it with DEMO_MFA=off.")
 
 
 if __name__ == "__main__":
