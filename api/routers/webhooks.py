@@ -1,11 +1,16 @@
 """Webhooks over HTTP: the own endpoints, their secrets, and what was sent to them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router, Status
 
+from accounts import proofs
 from api.etags import require_match
 from api.lookups import PublicId, no_such, parse_id
 from api.pagination import paginate, scope_of
@@ -26,6 +31,7 @@ from api.schemas.webhooks import (
     ReplayOut,
     ReplayRequest,
 )
+from api.signing_in import principal_in
 from kernel import clock
 from webhooks import endpoints, queries, replays
 from webhooks.endpoints import Wish
@@ -57,7 +63,7 @@ def webhooks_endpoints_list(request: HttpRequest) -> HttpResponse:
     "/endpoints",
     operation_id="webhooks_endpoints_create",
     auth=allowed("webhooks_endpoints_create"),
-    response={201: EndpointWithSecret, **problems(409, 413, 415, 422)},
+    response={201: EndpointWithSecret, **problems(403, 409, 413, 415, 422)},
     summary="Add a webhook endpoint",
 )
 def webhooks_endpoints_create(
@@ -65,12 +71,15 @@ def webhooks_endpoints_create(
 ) -> Status[EndpointWithSecret]:
     """The secret is shown this once. An address has one endpoint: a repeated call is a 409.
 
+    Asks for a proof that is not old (`/api/users/reauthenticate`), and is told by mail.
+
     It takes no Idempotency-Key, because an answer that is kept would keep the secret; who has
     lost the answer rotates the secret.
     """
     user, now = user_of(request), clock.now()
     wish = Wish(url=payload.url, description=payload.description, kinds=payload.kinds)
-    endpoint, secret = endpoints.make(owner=user, by=user, wish=wish, now=now)
+    with _proved(request, now):
+        endpoint, secret = endpoints.make(owner=user, by=user, wish=wish, now=now)
     return Status(201, EndpointWithSecret.made(endpoint, secret, now=now))
 
 
@@ -90,26 +99,32 @@ def webhooks_endpoints_get(request: HttpRequest, endpoint_id: EndpointId) -> Htt
     "/endpoints/{endpoint_id}",
     operation_id="webhooks_endpoints_change",
     auth=allowed("webhooks_endpoints_change"),
-    response={200: EndpointOut, **problems(404, 409, 412, 413, 415, 422, 428)},
+    response={200: EndpointOut, **problems(403, 404, 409, 412, 413, 415, 422, 428)},
     summary="Change, enable or disable a webhook endpoint",
 )
 def webhooks_endpoints_change(
     request: HttpRequest, endpoint_id: EndpointId, payload: EndpointChange
 ) -> HttpResponse:
-    """Takes If-Match. What happens while it is disabled is kept as missed, and can be replayed."""
+    """Takes If-Match. What happens while it is disabled is kept as missed, and can be replayed.
+
+    Another `url` asks for a proof that is not old, and is told by mail.
+    """
     user, now = user_of(request), clock.now()
+    present = _own(request, endpoint_id)
     enabled = None if payload.status is None else payload.status == "enabled"
     wish = Wish(
         url=payload.url, description=payload.description, kinds=payload.kinds, enabled=enabled
     )
-    changed = endpoints.change(
-        owner=user,
-        endpoint_id=_parsed(endpoint_id),
-        by=user,
-        wish=wish,
-        now=now,
-        require=lambda present: require_match(request, EndpointOut.of(present, now=now)),
-    )
+    moves = payload.url not in {None, present.url}
+    with _proved(request, now) if moves else nullcontext():
+        changed = endpoints.change(
+            owner=user,
+            endpoint_id=present.pk,
+            by=user,
+            wish=wish,
+            now=now,
+            require=lambda locked: require_match(request, EndpointOut.of(locked, now=now)),
+        )
     return tagged(request, EndpointOut.of(changed, now=now))
 
 
@@ -131,15 +146,18 @@ def webhooks_endpoints_remove(request: HttpRequest, endpoint_id: EndpointId) -> 
     "/endpoints/{endpoint_id}/rotate",
     operation_id="webhooks_endpoints_rotate",
     auth=allowed("webhooks_endpoints_rotate"),
-    response={200: EndpointWithSecret, **problems(404, 422)},
+    response={200: EndpointWithSecret, **problems(403, 404, 422)},
     summary="Exchange a webhook endpoint's secret",
 )
 def webhooks_endpoints_rotate(request: HttpRequest, endpoint_id: EndpointId) -> EndpointWithSecret:
-    """The new secret is shown this once. For a day the one before it signs beside it."""
+    """The new secret is shown this once. For a day the one before it signs beside it.
+
+    Asks for a proof that is not old, and is told by mail.
+    """
     user, now = user_of(request), clock.now()
-    endpoint, secret = endpoints.rotate(
-        owner=user, endpoint_id=_parsed(endpoint_id), by=user, now=now
-    )
+    present = _own(request, endpoint_id)
+    with _proved(request, now):
+        endpoint, secret = endpoints.rotate(owner=user, endpoint_id=present.pk, by=user, now=now)
     return EndpointWithSecret.made(endpoint, secret, now=now)
 
 
@@ -238,6 +256,22 @@ def webhooks_deliveries_replay(
     pk = parse_id("whd", delivery_id, "delivery")
     replays.replay(owner=user, delivery_id=pk, by=user, now=clock.now())
     return Status(202, _read(queries.deliveries_of(user).get(pk=pk)))
+
+
+@contextmanager
+def _proved(request: HttpRequest, now: datetime) -> Iterator[None]:
+    """Run in a transaction of a sign-in that was proved a moment ago, and lives still.
+
+    Whoever has an endpoint reads along for good, and whoever has its secret passes for us.
+    Raises ReauthenticationRequired, SessionEnded.
+    """
+    principal = principal_in(request)
+    proofs.require(
+        principal=principal, now=now, why="This decides who is told of what happens to you"
+    )
+    with transaction.atomic():
+        proofs.locked(principal=principal, now=now)
+        yield
 
 
 def _parsed(text: str) -> UUID:

@@ -1,6 +1,7 @@
 """Proving again that it is still the same person, before the ways of signing in are changed.
 
-A device that was left open, or a copied access token, must not be enough to lock its owner out.
+A device that was left open, or a copied access token, must not be enough to lock its owner out,
+nor to have what happens to them told to somebody else (webhooks).
 Signing in is a proof, and so is the password, or the second factor where there is one, a little
 later: for ten minutes, in that one sign-in.
 """
@@ -50,11 +51,13 @@ def until(*, principal: Principal, now: datetime) -> datetime | None:
     return end if now < end else None
 
 
-def require(*, principal: Principal, now: datetime) -> None:
+def require(
+    *, principal: Principal, now: datetime, why: str = "This changes how you sign in"
+) -> None:
     """Raise ReauthenticationRequired (fact `methods`) unless the sign-in is proved."""
     if until(principal=principal, now=now) is None:
         raise ReauthenticationRequired(
-            "This changes how you sign in: prove first that it is still you.",
+            f"{why}: prove first that it is still you.",
             methods=methods(user=principal.user),
         )
 

@@ -174,6 +174,17 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "reason": "Every attempt of five days failed",
         "at": "Monday, 23 November 2026, 09:04 London",
     },
+    "webhook_changed": {
+        "name": "Ada Winterbourne",
+        "host": "hooks.example.org",
+        "endpoint": "whk_01jdm3k4x8w2v",
+        "change": "moved",
+        "moved_from": "crm.example.org",
+        "of_site": False,
+        "by": "you",
+        "at": "Monday, 23 November 2026, 09:04 London",
+        "reset_link": RESET,
+    },
     "message_digest": {
         "name": "Chloe Client",
         "first": "Ada Winterbourne",

@@ -1,6 +1,7 @@
 """Make, change, switch, rotate and remove endpoints: a person's own, or the site's (`owner=None`).
 
-Who may is asked above. Each function opens its own transaction; the lock is the endpoint's row.
+Who may, and for a fresh proof of it, is asked above; what lets somebody read along, or pass for us,
+is told by mail. Each function opens its own transaction; the lock is the endpoint's row.
 """
 
 import re
@@ -19,8 +20,9 @@ from kernel import audit, outbound
 from kernel.errors import Invalid, NotFound, Refusal
 from kernel.outbound import FetchRefused
 from kernel.texts import typed
-from webhooks import sealed, signing
+from webhooks import letters, sealed, signing
 from webhooks.kinds import Kind
+from webhooks.letters import Change
 from webhooks.models import DESCRIPTION_LENGTH, URL_LENGTH, Endpoint
 from webhooks.queries import endpoints_of
 
@@ -100,6 +102,7 @@ def make(*, owner: User | None, by: User, wish: Wish, now: datetime) -> tuple[En
             )
         endpoint.save()
         _note(endpoint, by, "endpoint.made")
+        letters.changed(endpoint, Change.MADE, by=by, now=now)
     return endpoint, secret
 
 
@@ -119,6 +122,7 @@ def change(
     Raises NotFound, EndpointAddress, EndpointKind, EndpointExists, EndpointDisabled.
     """
     mine = owner is not None and owner.pk == by.pk
+    moved_from = ""
     with transaction.atomic():
         endpoint = _locked(owner, endpoint_id)
         require(endpoint)
@@ -126,7 +130,7 @@ def change(
             url = _checked_url(wish.url)
             if url != endpoint.url:
                 _refuse_second(owner, url)
-                endpoint.url = url
+                moved_from, endpoint.url = endpoint.host, url
                 _forget_failures(endpoint)
         if wish.description is not None:
             endpoint.description = _checked_description(wish.description)
@@ -145,6 +149,8 @@ def change(
             endpoint.disabled_reason = (Reason.BY_OWNER if mine else Reason.BY_STAFF).value
         endpoint.save()
         _note(endpoint, by, "endpoint.changed")
+        if moved_from:
+            letters.changed(endpoint, Change.MOVED, by=by, now=now, moved_from=moved_from)
     return endpoint
 
 
@@ -165,6 +171,7 @@ def rotate(
         endpoint.secret = sealed.kept(secret)
         endpoint.save(update_fields=["secret", "previous_secret", "previous_until"])
         _note(endpoint, by, "endpoint.rotated")
+        letters.changed(endpoint, Change.ROTATED, by=by, now=now)
     return endpoint, secret
 
 

@@ -1,11 +1,53 @@
-"""What the owner of an endpoint is told when it is switched off. Written into the outbox."""
+"""What the owner of an endpoint is told of it by mail. Written into the outbox."""
 
 from datetime import datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
+from accounts.models import User
 from kernel import display
+from kernel.ids import uuid7
 from notifications.outbox import put_email
 from webhooks.models import Endpoint
+
+
+class Change(StrEnum):
+    """What is told at once, because it lets somebody read along or pass for us."""
+
+    MADE = "made"
+    MOVED = "moved"
+    ROTATED = "rotated"
+
+
+def changed(
+    endpoint: Endpoint, change: Change, *, by: User, now: datetime, moved_from: str = ""
+) -> None:
+    """Tell its owner; of the site's whoever did it, and whoever made it.
+
+    `moved_from` is the host that it was at before.
+    """
+    readers = {endpoint.owner} if endpoint.owner else {by, endpoint.made_by}
+    for reader in readers:
+        if not reader.is_active:
+            continue
+        put_email(
+            key=f"webhook-changed:{uuid7()}",
+            template="webhook_changed",
+            to=reader.email,
+            context={
+                "name": reader.name,
+                "host": endpoint.host,
+                "endpoint": endpoint.public_id,
+                "change": change.value,
+                "moved_from": moved_from,
+                "of_site": endpoint.owner is None,
+                "by": "you" if by == reader else by.name,
+                "at": _local(now, reader),
+                "reset_link": f"{settings.PUBLIC_URL}/app/forgot",
+            },
+        )
 
 
 def disabled(endpoint: Endpoint, *, now: datetime) -> None:
@@ -13,7 +55,6 @@ def disabled(endpoint: Endpoint, *, now: datetime) -> None:
     reader = endpoint.owner or endpoint.made_by
     if not reader.is_active:
         return
-    local = now.astimezone(ZoneInfo(reader.time_zone))
     put_email(
         key=f"webhook-disabled:{endpoint.public_id}:{now:%Y%m%dT%H%M%S}",
         template="webhook_disabled",
@@ -23,6 +64,11 @@ def disabled(endpoint: Endpoint, *, now: datetime) -> None:
             "host": endpoint.host,
             "endpoint": endpoint.public_id,
             "reason": endpoint.get_disabled_reason_display(),
-            "at": f"{local:%A, %-d %B %Y, %H:%M} {display.zone_words(local)}",
+            "at": _local(now, reader),
         },
     )
+
+
+def _local(now: datetime, reader: User) -> str:
+    local = now.astimezone(ZoneInfo(reader.time_zone))
+    return f"{local:%A, %-d %B %Y, %H:%M} {display.zone_words(local)}"

@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import RefreshFamily
 from kernel import clock
 from kernel.models import IdempotencyRecord
+from notifications.models import Email
 from tests.api.callers import Caller
 from tests.factories.people import ClientFactory, UserFactory
 from tests.webhooks.world import made, told
@@ -154,6 +156,50 @@ def test_a_rotation_shows_the_new_secret_once_and_when_the_old_one_ends(ann: Cal
     assert second.json()["secret"] != first["secret"]
     assert second.json()["previous_secret_until"] is not None
     assert "secret" not in ann.get(f"{ENDPOINTS}/{first['id']}").json()
+
+
+def test_whoever_was_not_proved_lately_reads_nobodys_events(ann: Caller) -> None:
+    endpoint = create(ann).json()["id"]
+    before = list(Endpoint.objects.values())
+    RefreshFamily.objects.update(proved_at=clock.now() - timedelta(minutes=10))
+
+    refused = [
+        create(ann, url=f"{URL}/2"),
+        patch(ann, endpoint, {"url": f"{URL}/2"}, **{"If-Match": "*"}),
+        ann.post(f"{ENDPOINTS}/{endpoint}/rotate", key=None),
+    ]
+
+    for answer in refused:
+        assert (answer.status_code, answer.json()["code"]) == (403, "reauthentication_required")
+        assert answer.json()["methods"] == ["password"]
+        assert "who is told of what happens to you" in answer.json()["detail"]
+    assert list(Endpoint.objects.values()) == before
+    # The control: what lets nobody read along is not asked for, and a proof opens the rest.
+    body = {"url": URL, "description": "CRM", "status": "disabled"}
+    assert patch(ann, endpoint, body, **{"If-Match": "*"}).status_code == 200
+    RefreshFamily.objects.update(proved_at=clock.now() - timedelta(minutes=9))
+    assert create(ann, url=f"{URL}/2").status_code == 201
+
+
+def test_the_owner_is_told_of_a_new_endpoint_a_new_address_and_a_new_secret(ann: Caller) -> None:
+    endpoint = create(ann).json()["id"]
+    patch(ann, endpoint, {"description": "CRM"}, **{"If-Match": "*"})
+    patch(ann, endpoint, {"url": "https://crm.example.net/x"}, **{"If-Match": "*"})
+    ann.post(f"{ENDPOINTS}/{endpoint}/rotate", key=None)
+
+    letters = list(Email.objects.order_by("created_at", "pk"))
+
+    assert ann.user is not None
+    assert {one.to for one in letters} == {ann.user.email}
+    assert [one.subject for one in letters] == [
+        "A webhook endpoint was added: hooks.example.org",
+        "A webhook endpoint was moved: crm.example.net",
+        "A webhook secret was exchanged: crm.example.net",
+    ]
+    assert "from hooks.example.org to crm.example.net" in letters[1].text
+    for one in letters:
+        assert "whsec_" not in one.text + one.html
+        assert "/app/forgot" in one.text
 
 
 def test_a_removed_endpoint_is_gone(ann: Caller) -> None:

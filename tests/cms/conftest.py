@@ -1,5 +1,6 @@
 """Members of the back office's groups, signed in; and what its screens show."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -33,9 +34,18 @@ def sign_in() -> SignIn:
             add_to_group(user=user, group=group)
         browser = Browser()
         browser.force_login(User.objects.get(pk=user.pk))
+        shows(browser, "password")
         return browser
 
     return as_member
+
+
+def shows(browser: Browser, method: str, *, ago: float = 0) -> None:
+    """Have the browser's person shown who they are, by this alone, so many seconds ago."""
+    session = browser.session
+    session["account_authentication_methods"] = [{"method": method, "at": time.time() - ago}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
 
 
 def listed_mentor(

@@ -1,6 +1,7 @@
 """Webhooks in the back office: who sees and does what, and a secret that is shown once."""
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from accounts import roles
+from accounts import roles, second_factor
 from accounts.models import User
-from tests.cms.conftest import SignIn
+from notifications.models import Email
+from tests.cms.conftest import SignIn, shows
 from tests.cms.dialogs import press
 from tests.cms.rows import add_webhook
 from webhooks import sealed
@@ -48,6 +50,79 @@ def test_an_endpoint_of_the_site_is_made_and_its_secret_shown_once(sign_in: Sign
     shown = browser.get(reverse("webhook-endpoints:inspect", args=[endpoint.pk]))
     assert URL in shown.content.decode()
     assert "whsec_" not in shown.content.decode()
+
+
+@pytest.mark.parametrize("mfa", [False, True])
+def test_whoever_was_not_proved_lately_is_asked_first_and_nothing_is_done(
+    mfa: bool, sign_in: SignIn, settings: Any
+) -> None:
+    browser = manager(sign_in)
+    endpoint, _ = made(browser)
+    settings.DEMO_MFA = mfa
+    if mfa:
+        person = User.objects.get(pk=browser.session["_auth_user_id"])
+        second_factor.set_up(user=person, secret="JBSWY3DPEHPK3PXP")
+    enough, asked = ("mfa", "/accounts/2fa/") if mfa else ("password", "/accounts/reauthenticate/")
+    before = list(Endpoint.objects.values())
+    urls = {
+        reverse("make_webhook_endpoint"): "make",
+        reverse("change_webhook_endpoint", args=[endpoint.pk]): "change",
+        reverse("rotate_webhook_secret", args=[endpoint.pk]): "rotate",
+    }
+
+    shows(browser, enough, ago=10 * 60 + 1)
+    for url, act in urls.items():
+        for answer in (
+            browser.get(url),
+            browser.post(url, {**MAKE, "address": f"{URL}/2", "act": act}),
+        ):
+            assert answer.status_code == 302
+            assert answer["Location"].startswith(asked)
+            assert answer["Location"].endswith(url.replace("/", "%2F"))
+    assert list(Endpoint.objects.values()) == before
+    if not mfa:  # the page that is shown first leads on
+        page = browser.get(reverse("account_reauthenticate"), {"next": "/cms/"})
+        assert page.status_code == 200
+
+    shows(browser, enough, ago=9 * 60)
+    assert {browser.get(url).status_code for url in urls} == {200}
+
+
+def test_a_password_alone_proves_nobody_who_has_a_second_factor(
+    sign_in: SignIn, settings: Any
+) -> None:
+    browser = manager(sign_in)
+    person = User.objects.get(pk=browser.session["_auth_user_id"])
+    second_factor.set_up(user=person, secret="JBSWY3DPEHPK3PXP")
+    settings.DEMO_MFA = True
+    shows(browser, "mfa", ago=3600)
+    session = browser.session
+    session["account_authentication_methods"] += [{"method": "password", "at": time.time()}]
+    session.save()
+
+    answer = browser.get(reverse("make_webhook_endpoint"))
+
+    assert (answer.status_code, "/2fa/" in answer["Location"]) == (302, True)
+
+
+def test_who_did_it_and_who_made_it_are_told_by_mail(sign_in: SignIn) -> None:
+    first, second = manager(sign_in), manager(sign_in)
+    endpoint, _ = made(first)
+
+    press(second, reverse("rotate_webhook_secret", args=[endpoint.pk]), "rotate")
+
+    people = [User.objects.get(pk=one.session["_auth_user_id"]) for one in (first, second)]
+    made_by, exchanged_by = people
+    letters = Email.objects.filter(template="webhook_changed").order_by("created_at", "pk")
+    assert [(one.to, one.subject) for one in letters][:1] == [
+        (made_by.email, "A webhook endpoint was added: hooks.example.org")
+    ]
+    told = {one.to: one.text for one in letters[1:]}
+    assert set(told) == {made_by.email, exchanged_by.email}
+    assert f"{exchanged_by.name} exchanged the secret" in told[made_by.email]
+    assert "you exchanged the secret" in told[exchanged_by.email]
+    assert "what happens to everybody" in told[made_by.email]
+    assert "whsec_" not in "".join(told.values())
 
 
 def test_an_address_that_is_not_called_is_refused_in_its_place(sign_in: SignIn) -> None:

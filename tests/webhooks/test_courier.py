@@ -126,7 +126,7 @@ def test_an_endpoint_that_is_gone_is_disabled_at_once_and_its_owner_told(deliver
     endpoint.refresh_from_db()
     assert (endpoint.status, endpoint.disabled_reason) == ("disabled", "gone")
     assert sorted(Delivery.objects.values_list("state", flat=True)) == ["failed", "missed"]
-    letter = Email.objects.get()
+    letter = Email.objects.exclude(template="webhook_changed").get()
     assert (letter.template, letter.to) == ("webhook_disabled", owner.email)
     assert len(there.got) == 1
 
@@ -160,7 +160,7 @@ def test_five_days_without_a_success_disable_it_and_a_success_between_begins_ane
         assert after(10.2, 4) == "disabled"
 
     assert endpoint.disabled_reason == "failing"
-    assert Email.objects.count() == 1
+    assert Email.objects.filter(template="webhook_disabled").count() == 1
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -218,7 +218,7 @@ def test_a_secret_that_cannot_be_read_stops_its_endpoint_alone_and_rotating_mend
         assert (len(bad.got), len(good.got)) == (0, 1)
         assert endpoint.disabled_reason == "unreadable"
         assert Attempt.objects.get(succeeded=False).error == outcomes.UNREADABLE
-        assert Email.objects.get().template == "webhook_disabled"
+        assert Email.objects.filter(template="webhook_disabled").count() == 1
 
         now = clock.now()
         _, secret = endpoints.rotate(owner=owner, endpoint_id=endpoint.pk, by=owner, now=now)

@@ -22,6 +22,11 @@ from webhooks.models import Delivery, Endpoint, Event
 pytestmark = pytest.mark.django_db
 
 
+def wakes() -> int:
+    """Return how often a courier was promised."""
+    return Job.objects.filter(name="webhooks.courier.deliver_due").count()
+
+
 def test_where_nobody_listens_nothing_is_kept_and_nothing_is_asked() -> None:
     def never() -> Any:
         raise AssertionError("nobody listens")
@@ -46,13 +51,13 @@ def test_an_event_is_promised_to_its_people_and_to_the_site_and_to_nobody_else(
 
     with django_capture_on_commit_callbacks(execute=True):
         event = told(client, mentor)
-        assert Job.objects.count() == 0  # none before the commit: others would wait for it
+        assert wakes() == 0  # none before the commit: others would wait for it
 
     assert event is not None
     assert set(event.deliveries.values_list("endpoint", flat=True)) == {
         mine.pk, theirs.pk, site.pk,
     }  # fmt: skip
-    assert Job.objects.filter(name="webhooks.courier.deliver_due").count() == 1
+    assert wakes() == 1
 
 
 def test_an_endpoint_gets_the_kinds_that_it_asks_for_and_all_of_them_without_a_list() -> None:
@@ -83,7 +88,7 @@ def test_a_fact_that_is_rolled_back_was_never_told() -> None:
         told(owner)
         _ = 1 / 0
 
-    assert (Event.objects.count(), Delivery.objects.count(), Job.objects.count()) == (0, 0, 0)
+    assert (Event.objects.count(), Delivery.objects.count(), wakes()) == (0, 0, 0)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -103,7 +108,7 @@ def test_two_open_transactions_tell_and_neither_waits_for_the_other() -> None:
         with transaction.atomic():
             told(owner, number=1)
             pool.submit(beside, lambda: told(owner, number=2)).result(timeout=20)
-        assert Job.objects.filter(name="webhooks.courier.deliver_due").count() == 1
+        assert wakes() == 1
         Job.objects.all().delete()
 
         def promise() -> None:  # the control: promised within, the second waits
@@ -127,7 +132,7 @@ def test_a_disabled_endpoint_has_it_as_missed_and_wakes_nobody() -> None:
     told(owner)
 
     assert Delivery.objects.get().state == "missed"
-    assert Job.objects.count() == 0
+    assert wakes() == 0
 
 
 def test_a_removed_one_hears_nothing() -> None:

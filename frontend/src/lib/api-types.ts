@@ -2375,6 +2375,8 @@ export interface paths {
          * Add a webhook endpoint
          * @description The secret is shown this once. An address has one endpoint: a repeated call is a 409.
          *
+         *     Asks for a proof that is not old (`/api/users/reauthenticate`), and is told by mail.
+         *
          *     It takes no Idempotency-Key, because an answer that is kept would keep the secret; who has
          *     lost the answer rotates the secret.
          */
@@ -2409,6 +2411,8 @@ export interface paths {
         /**
          * Change, enable or disable a webhook endpoint
          * @description Takes If-Match. What happens while it is disabled is kept as missed, and can be replayed.
+         *
+         *     Another `url` asks for a proof that is not old, and is told by mail.
          */
         patch: operations["webhooks_endpoints_change"];
         trace?: never;
@@ -2425,6 +2429,8 @@ export interface paths {
         /**
          * Exchange a webhook endpoint's secret
          * @description The new secret is shown this once. For a day the one before it signs beside it.
+         *
+         *     Asks for a proof that is not old, and is told by mail.
          */
         post: operations["webhooks_endpoints_rotate"];
         delete?: never;
@@ -17745,6 +17751,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -17877,6 +17884,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             412: components["responses"]["Problem412"];
@@ -17916,6 +17924,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.models import User
+from accounts.staff_proofs import ProvedDialog
 from kernel import clock
 from kernel.backoffice.dialogs import DialogView, Done, Offer
 from kernel.errors import Invalid
@@ -98,7 +99,7 @@ class EndpointDialog(WebhookDialog):
         return endpoint_facts(self.endpoint)
 
 
-class ShowsSecret(WebhookDialog):
+class ShowsSecret(ProvedDialog, WebhookDialog):
     """A dialog whose press makes a secret: the answer shows it, and is kept by nobody."""
 
     secret = ""
@@ -151,7 +152,7 @@ class MakeEndpointView(ShowsSecret):
         return Done("The endpoint is there.", reverse("webhook-endpoints:index"))
 
 
-class ChangeEndpointView(EndpointDialog):
+class ChangeEndpointView(ProvedDialog, EndpointDialog):
     """Change an endpoint of the site, or take it out."""
 
     page_title = "Change the endpoint"
