@@ -15,12 +15,14 @@ spa: environment
 	@$(PYTHON) -m launcher.frontend
 
 # The whole suite, in two processes that share it (TEST_PROCESSES=0: in this one, for a debugger).
-# ARGS="-k slots" runs a part. Its browser tests want Chromium, the journal's want hledger: on a
-# Debian machine that is ours (root's) both are installed now, elsewhere those tests skip and say why.
+# ARGS="-k slots" runs a part. Its browser tests want Chromium, the journal's hledger, those of turns
+# pgbouncer: on a Debian machine that is ours (root's) they are installed now, elsewhere these skip
+# and say why.
 TEST_PROCESSES ?= 2
 test: environment
 	@$(PYTHON) -m tests.browser.chromium
 	@$(PYTHON) -m tests.hledger
+	@$(PYTHON) -m tests.pooler
 	@$(PYTHON) -m pytest -n $(TEST_PROCESSES) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 # Many thousand cases against every operation of the API, drawn from its document, and the whole matrix

@@ -1,7 +1,6 @@
 """One sweep at a time: a gateway that hangs keeps one worker busy, never all of them."""
 
 import threading
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -46,16 +45,10 @@ def test_a_turn_is_one_sessions_until_it_is_given_back() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_turn_comes_back_where_the_work_raises_and_where_the_process_dies() -> None:
+def test_a_turn_comes_back_where_the_work_raises() -> None:
     with pytest.raises(RuntimeError), sole_turn("a test"):
         raise RuntimeError
     assert elsewhere(lambda: takes("a test")) == [True]
-
-    dying = sole_turn("a test")
-    elsewhere(dying.__enter__)  # its connection is closed with the turn in hand
-    deadline = time.monotonic() + 5
-    while not takes("a test"):  # the server notices a moment later
-        assert time.monotonic() < deadline
 
 
 @pytest.mark.django_db(transaction=True)
