@@ -17,13 +17,13 @@ from notifications import unsubscribing
 from spa import views as spa
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("livez", health.livez),
-    path("readyz", health.readyz),
     path("api/openapi.json", reference.document),
     path("api/", unknown_address),  # before django-ninja's own root, which answers worse
     path("api/", api.urls),
     # Nothing under /api/ may fall through to Wagtail, which answers with pages.
     re_path(r"^api(?:/|$)", unknown_address),
+    path("livez", health.livez),
+    path("readyz", health.readyz),
     path("calendar/<str:secret>.ics", calendar_feed.serve, name="calendar-feed"),
     path("social/returned", social_return.returned, name="social-returned"),
     path("emails/unsubscribe", unsubscribing.unsubscribe, name="unsubscribe"),
