@@ -19,8 +19,9 @@ from accounts.models import EmailChange, EmailCode, User
 from accounts.principals import Principal
 from accounts.sign_in import CurrentPasswordWrong
 from accounts.tokens import Device, EndReason
-from kernel import audit
+from kernel import audit, clock
 from kernel.errors import Invalid, Refusal
+from kernel.tasks import enqueue, task
 
 UNDO_LIFETIME = timedelta(days=7)
 # A thief may put a way in of his own in place first, and ask for another address then.
@@ -70,18 +71,37 @@ def ask(
             asked_at=now,
         )
         letters.email_change_asked(user=user, change=change, secret=secret)
-        owner = User.objects.with_email(address)
+        enqueue(answer_change, change_id=str(change.pk))
+
+
+@task
+def answer_change(*, change_id: str) -> None:
+    """Job: mail the code to the new address, or tell its owner that somebody wants it; once.
+
+    Behind the answer, so that the time it takes says nothing of whose the address is. A change that
+    was undone, or followed by another, gets no code any more.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        change = EmailChange.objects.select_related("user").get(pk=change_id)
+        user = operations.locked(user=change.user)
+        owner = User.objects.with_email(change.new_address)
         if owner is not None and operations.is_somebodys(owner):
-            letters.address_wanted(user=owner)
+            letters.address_wanted(user=owner, change=change)
+            return
+        standing = EmailChange.objects.filter(user=user, undone_at=None)
+        newest = standing.order_by("-asked_at", "-pk").first()
+        if newest != change or codes.is_minted(asked=change.pk):
             return
         code, text = codes.mint(
             user=user,
             purpose=EmailCode.Purpose.CHANGE,
-            address=address,
+            address=change.new_address,
             registration={"change": change.pk.hex},
             now=now,
+            asked=change.pk,
         )
-        letters.email_change_code(user=user, to=address, code=code, text=text)
+        letters.email_change_code(user=user, to=change.new_address, code=code, text=text)
 
 
 def confirm(*, principal: Principal, email: str, code: str, source: str, now: datetime) -> User:

@@ -7,11 +7,13 @@ guesses cost the guesser alone and never use up another person's code.
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils.crypto import salted_hmac
 
 from accounts.models import EmailCode, User
 from kernel.errors import Kind, Refusal
+from kernel.ids import uuid7
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
@@ -36,10 +38,15 @@ def mint(
     now: datetime,
     registration: dict[str, Any] | None = None,
     address: str | None = None,
+    asked: UUID | None = None,
 ) -> tuple[EmailCode, str]:
-    """Make a code for the address of `user` or for another; return its row and the text to mail."""
+    """Make a code for the address of `user` or for another; return its row and the text to mail.
+
+    `asked` makes it once, for a job that may be done twice (`is_minted`).
+    """
     letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     row = EmailCode.objects.create(
+        id=asked or uuid7(),
         user=user,
         purpose=purpose,
         digest=_digest(address or user.email, purpose, letters),
@@ -48,6 +55,11 @@ def mint(
         expires_at=now + LIFETIME[purpose],
     )
     return row, f"{letters[:4]}-{letters[4:]}"
+
+
+def is_minted(*, asked: UUID) -> bool:
+    """Say whether the code that was `asked` for is made."""
+    return bool(EmailCode.objects.filter(pk=asked).exists())
 
 
 def redeem(

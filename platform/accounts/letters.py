@@ -62,10 +62,10 @@ def verification(*, user: "User", name: str, code: "EmailCode", text: str) -> No
     )
 
 
-def already_registered(*, user: "User") -> None:
-    """Tell the owner of an account that somebody registered with the address again."""
+def already_registered(*, user: "User", asked: str) -> None:
+    """Tell the owner of an account that somebody `asked` to register with the address again."""
     _send(
-        key=f"already-registered:{uuid7()}",
+        key=f"already-registered:{asked}",
         template="account_exists",
         to=user.email,
         name=user.name,
@@ -139,10 +139,10 @@ def email_change_code(*, user: "User", to: str, code: "EmailCode", text: str) ->
     )
 
 
-def address_wanted(*, user: "User") -> None:
+def address_wanted(*, user: "User", change: "EmailChange") -> None:
     """Tell the owner of an account that somebody wants the address for another account."""
     _send(
-        key=f"address-wanted:{uuid7()}",
+        key=f"address-wanted:{change.pk}",
         template="account_address_wanted",
         to=user.email,
         name=user.name,

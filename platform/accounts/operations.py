@@ -4,8 +4,10 @@ The API, the back office and the demo call these; signing in is in `accounts.sig
 nothing of what a mentor sells or a client buys.
 """
 
+import json
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -18,13 +20,17 @@ from accounts.models import Client, EmailCode, Mentor, User, validate_time_zone
 from accounts.roles import Role
 from accounts.throttle import TooManyAttempts
 from accounts.tokens import Device, Tokens
-from kernel import audit
+from kernel import audit, clock
 from kernel.errors import Invalid
+from kernel.ids import uuid7
+from kernel.sealing import seal, unseal
+from kernel.tasks import enqueue, task
 
 SLUG_LENGTH = 60
 # `me` is how the API calls the mentor who asks.
 RESERVED_SLUGS = frozenset({"me", "mentor", "mentors", "new", "search"})
 REGISTRABLE = (Role.CLIENT, Role.MENTOR)
+REGISTRATION = "accounts.registration"
 
 
 def register(
@@ -32,9 +38,8 @@ def register(
 ) -> None:
     """Ask for an account; a code is mailed to the address, and `verify` makes it real.
 
-    The answer and the work are the same for a known address: its owner is told by mail, or,
-    while the address is unproven, gets a code for *this* registration. A registration becomes
-    true by its own code alone, so nobody can plant a password on another's address.
+    The answer and the work for it are the same for a known address, because whether it is known is
+    looked up behind the answer (`answer_registration`).
 
     Raises Invalid, PasswordTooWeak or TooManyAttempts.
     """
@@ -45,15 +50,38 @@ def register(
     registration["password"] = make_password(password)
     if not may_write_to(email=email, source=source, now=now):
         return
+    enqueue(
+        answer_registration,
+        asked=str(uuid7()),
+        email=email,
+        registration=seal(json.dumps(registration), purpose=REGISTRATION),
+    )
+
+
+@task
+def answer_registration(*, asked: str, email: str, registration: str) -> None:
+    """Job: write to an address that was registered with; once for each time it was `asked`.
+
+    Its owner is told that there is an account, or, while the address is unproven, gets a code for
+    *this* registration. A registration becomes true by its own code alone, so nobody can plant a
+    password on another's address.
+    """
+    now, pending = clock.now(), json.loads(unseal(registration, purpose=REGISTRATION))
     with transaction.atomic():
-        user = User.objects.with_email(email) or _add_unverified(email, registration, now)
+        user = User.objects.with_email(email) or _add_unverified(email, pending, now)
         if is_somebodys(user):
-            letters.already_registered(user=user)
+            letters.already_registered(user=user, asked=asked)
+            return
+        if codes.is_minted(asked=UUID(asked)):
             return
         code, text = codes.mint(
-            user=user, purpose=EmailCode.Purpose.VERIFY, now=now, registration=registration
+            user=user,
+            purpose=EmailCode.Purpose.VERIFY,
+            now=now,
+            registration=pending,
+            asked=UUID(asked),
         )
-        letters.verification(user=user, name=name, code=code, text=text)
+        letters.verification(user=user, name=pending["name"], code=code, text=text)
 
 
 def verify(*, email: str, code: str, device: Device, now: datetime) -> Tokens:

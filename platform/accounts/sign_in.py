@@ -7,6 +7,7 @@ same. A changed password ends every sign-in: the database raises the session ver
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core import signing
 from django.db import transaction
@@ -23,8 +24,10 @@ from accounts import (
 )
 from accounts.models import EmailCode, User
 from accounts.tokens import Device, EndReason, Tokens
-from kernel import audit
+from kernel import audit, clock
 from kernel.errors import Kind, Refusal
+from kernel.ids import uuid7
+from kernel.tasks import enqueue, task
 
 MFA_LIFETIME = timedelta(minutes=5)
 _MFA_SALT = "accounts.sign_in.mfa"
@@ -150,7 +153,10 @@ def login_passkey(
 
 
 def request_password_reset(*, email: str, source: str, now: datetime) -> None:
-    """Mail a code that allows a new password; the same answer where nobody has the address.
+    """Mail a code that allows a new password, where somebody has the address.
+
+    The answer and the work for it are the same where nobody has, because that is looked up behind
+    the answer (`answer_forgotten`).
 
     Raises Invalid or TooManyAttempts.
     """
@@ -158,11 +164,19 @@ def request_password_reset(*, email: str, source: str, now: datetime) -> None:
     throttle.spend(throttle.RESETS_PER_SOURCE, subject=source, now=now)
     if not operations.may_write_to(email=address, source=source, now=now):
         return
+    enqueue(answer_forgotten, asked=str(uuid7()), email=address)
+
+
+@task
+def answer_forgotten(*, asked: str, email: str) -> None:
+    """Job: mail a code to whoever has the address, if anybody; once each time it is `asked`."""
     with transaction.atomic():
-        user = User.objects.with_email(address)
-        if user is None or not user.is_active:
+        user = User.objects.with_email(email)
+        if user is None or not user.is_active or codes.is_minted(asked=UUID(asked)):
             return
-        code, text = codes.mint(user=user, purpose=EmailCode.Purpose.RESET, now=now)
+        code, text = codes.mint(
+            user=user, purpose=EmailCode.Purpose.RESET, now=clock.now(), asked=UUID(asked)
+        )
         letters.password_reset(user=user, code=code, text=text)
 
 

@@ -14,6 +14,9 @@ from pytest_django import Settings
 
 from accounts import operations
 from accounts.models import User
+from kernel import clock
+from kernel.models import Job
+from kernel.tasks import _task_named
 from notifications.models import Email
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -49,8 +52,17 @@ def person(email: str = "ada@example.org", *, role: str = "client", **changes: A
     return operations.create_person(email=email, role=role, now=NOON, **values)
 
 
+def answered() -> int:
+    """Do what waits behind the answers, as a worker would, and send no letter; return how much."""
+    waiting = Job.objects.filter(name__startswith="accounts.", done_at=None).order_by("id")
+    for job in waiting:
+        _task_named(job.name)(**job.arguments)
+    return waiting.update(done_at=clock.now())
+
+
 def letters(template: str | None = None) -> list[Email]:
-    """Return what was written, the oldest first."""
+    """Return what was written, the oldest first, also behind the answers."""
+    answered()
     found = Email.objects.order_by("id")
     return list(found.filter(template=template) if template else found)
 

@@ -19,7 +19,7 @@ from accounts import operations
 from accounts.models import EmailChange, RefreshFamily, User
 from kernel import clock
 from notifications.models import Email
-from tests.accounts.conftest import PASSWORD, Post, code_in, letters, person
+from tests.accounts.conftest import PASSWORD, Post, answered, code_in, letters, person
 from tests.accounts.signed_in import SignedIn
 
 NEW = "ada@new.example"
@@ -97,6 +97,7 @@ def test_a_taken_address_is_answered_alike_and_its_owner_is_told(ada: SignedIn) 
     person(NEW)
 
     taken = ada.post("email", ASK)
+    answered()
     free = ada.post("email", ASK | {"email": "free@new.example"})
 
     assert taken == free
@@ -147,6 +148,7 @@ def test_a_registration_that_is_finished_at_this_moment_keeps_its_address(
 
 def test_an_address_that_was_taken_meanwhile_is_told_to_who_has_proven_it(ada: SignedIn) -> None:
     ada.post("email", ASK)
+    answered()
     person(NEW)
 
     status, problem = confirm(ada)

@@ -1,16 +1,23 @@
 """Who has an account here is told by mail to its owner and to nobody else."""
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.contrib.auth.hashers import get_hasher
+from django.db import connection
 
 from accounts import operations
 from accounts.models import EmailCode, User
-from kernel import clock
-from tests.accounts.conftest import PASSWORD, Post, code_in, letters, person
+from kernel import clock, prepared
+from kernel.models import Job
+from kernel.sealing import unseal
+from kernel.tasks import _task_named
+from tests.accounts.conftest import PASSWORD, Post, answered, code_in, letters, person
+from tests.accounts.signed_in import SignedIn
 
 REGISTRATION = {
     "email": "ada@example.org",
@@ -42,6 +49,115 @@ def hashes(deed: Callable[[], Any]) -> tuple[Any, int]:
 
     with patch.object(hasher, "encode", encode):
         return deed(), count
+
+
+def work(deed: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the statements that `deed` has the database run, Django's and the prepared ones."""
+    statements: list[str] = []
+    genuine = prepared._run
+
+    def noted(execute: Any, sql: str, *more: Any) -> Any:
+        statements.append(sql)
+        return execute(sql, *more)
+
+    def run(own: Any, statement: str, parameters: Any) -> None:
+        statements.append(statement)
+        genuine(own, statement, parameters)
+
+    with connection.execute_wrapper(noted), monkeypatch.context() as patched:
+        patched.setattr(prepared, "_run", run)
+        deed()
+    return [re.sub(r"s\d+_x\d+", "point", one) for one in statements]
+
+
+ADDRESSES = {
+    "somebody's": "ada@example.org",
+    "nobody's": "nobody@example.org",
+    "unproven": "una@example.org",
+    "shut out": "gone@example.org",
+    "the staff's": "root@example.org",
+}
+
+
+def everybody(post: Post) -> None:
+    person()
+    User.objects.create_superuser("root@example.org", PASSWORD, name="Root")
+    gone = person("gone@example.org")
+    operations.deactivate(user=gone, actor="system", reason="test", now=clock.now())
+    post("register", REGISTRATION | {"email": "una@example.org"}, source="192.0.2.2")
+    answered()
+
+
+@pytest.mark.parametrize("path", ["register", "password/forgot"])
+def test_before_the_answer_the_same_is_done_for_every_address(
+    path: str, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So nobody tells them apart by the clock: what differs is done behind the answer."""
+    everybody(post)
+
+    def body(address: str) -> dict[str, str]:
+        return REGISTRATION | {"email": address} if path == "register" else {"email": address}
+
+    done = {
+        who: work(lambda address=address: post(path, body(address)), monkeypatch)  # type: ignore[misc]
+        for who, address in ADDRESSES.items()
+    }
+
+    assert len(done["nobody's"]) > 3
+    assert all(statements == done["nobody's"] for statements in done.values()), done
+    assert not any("accounts_user" in one for one in done["nobody's"])
+    # The control: behind it more is done for some of them, and would be seen.
+    behind = [
+        work(lambda job=job: _task_named(job.name)(**job.arguments), monkeypatch)  # type: ignore[misc]
+        for job in Job.objects.filter(name__startswith="accounts.", done_at=None)
+    ]
+    assert len({len(statements) for statements in behind}) > 1
+
+
+def test_asking_for_anothers_address_costs_the_same(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody(post)
+    mallory = SignedIn(person("mallory@example.org"))
+    ask = {"password": PASSWORD}
+
+    def asks(address: str) -> list[str]:
+        return work(lambda: mallory.post("email", ask | {"email": address}), monkeypatch)
+
+    asks("first@example.org")  # a batch of what one person may ask is taken at the first call
+    done = {who: asks(address) for who, address in ADDRESSES.items()}
+
+    assert all(statements == done["nobody's"] for statements in done.values()), done
+
+
+def test_what_is_done_behind_the_answer_is_done_once(post: Post) -> None:
+    person()
+    for path, body in {
+        "register": REGISTRATION | {"email": "new@example.org"},
+        "password/forgot": {"email": "ada@example.org"},
+    }.items():
+        post(path, body)
+    post("register", REGISTRATION)
+    jobs = list(Job.objects.filter(name__startswith="accounts."))
+    assert len(jobs) == 3
+
+    for job in [*jobs, *jobs]:
+        _task_named(job.name)(**job.arguments)
+
+    templates = [mail.template for mail in letters()]
+    assert sorted(templates) == ["account_exists", "account_reset", "account_verify"]
+    assert EmailCode.objects.count() == 2
+
+
+def test_what_was_registered_waits_sealed(post: Post) -> None:
+    post("register", REGISTRATION)
+
+    job = Job.objects.get(name="accounts.operations.answer_registration")
+    assert set(job.arguments) == {"asked", "email", "registration"}
+    assert "Somebody" not in job.arguments["registration"]
+    assert json.loads(unseal(job.arguments["registration"], purpose=operations.REGISTRATION))[
+        "name"
+    ] == ("Somebody Else")
 
 
 def test_registering_a_known_and_an_unknown_address_looks_and_costs_the_same(post: Post) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client as Caller
 
 from accounts.models import Client, Mentor, RefreshFamily, User
-from tests.accounts.conftest import PASSWORD, Post, code_in, letters, person
+from tests.accounts.conftest import PASSWORD, Post, answered, code_in, letters, person
 
 NEWCOMER = {
     "email": "Ada@Example.org",
@@ -70,6 +70,7 @@ def test_a_mentor_gets_a_page_name_and_waits_for_the_curator(post: Post) -> None
 
 def test_before_the_code_comes_back_nobody_can_sign_in_and_is_told_why(post: Post) -> None:
     post("register", NEWCOMER)
+    answered()
 
     right = post("login", {"email": "ada@example.org", "password": PASSWORD})
     wrong = post("login", {"email": "ada@example.org", "password": "something else"})

@@ -23,6 +23,7 @@ from kernel.money import Money
 from scheduling import external_calendars, groups, incidents, lifecycle, slot_tokens
 from scheduling.models import CancellationPolicy, Session
 from scheduling.states import IncidentKind, Side
+from tests.accounts.conftest import answered
 from tests.accounts.passkey import SoftPasskey
 from tests.api.callers import Caller
 from tests.billing.payouts import world as money
@@ -151,6 +152,7 @@ def _unverified() -> Caller:
         source="127.0.0.1",
         now=NOW,
     )
+    answered()
     caller = Caller()
     code = EmailCode.objects.get(user__email=UNA)
     caller.headers = {"Authorization": f"Bearer {code.pk}"}
