@@ -27,7 +27,7 @@ from scheduling.scores import Rating
 
 DEFAULT_LIMIT = 20
 SHOWN_REVIEWS = 10
-SHOWN = 16  # columns of a row that are shown; behind them stand the keys of its place
+SHOWN = 17  # columns of a row ahead of the keys of its place
 
 
 class MentorNotFound(NotFound):
@@ -79,18 +79,17 @@ def search(
     of the last mentor there is nobody.
     """
     readings = wording.understand(q=filters.q, location=filters.location)
-    meant = _meant([Search(filters, wanted, now) for wanted in readings])
-    asked = _with_live(meant)
+    asked = meant = _meant([Search(filters, wanted, now) for wanted in readings])
     backwards = before is not None
     position = before if backwards else after
     place = _place(asked, position)
     relaxed: Sequence[str] = ()
-    rows = _page(asked, limit, place, backwards=backwards)
+    asked, rows = _page(asked, limit, place, backwards=backwards)
     if not rows and asked.asked and (steps := _to_relax(asked)):
         relaxed = steps
-        asked = _with_live(replace(asked.without(steps), live={}))
+        asked = replace(asked.without(steps), live={})
         place = _place(asked, position)  # of the relaxed search, whose order may be another
-        rows = _page(asked, limit, place, backwards=backwards)
+        asked, rows = _page(asked, limit, place, backwards=backwards)
     more = len(rows) > limit
     rows = rows[:limit][::-1] if backwards else rows[:limit]
     facets, total, exact = _counted(asked)
@@ -188,19 +187,17 @@ def _offers(mentor_id: UUID) -> tuple[Offer, ...]:
 
 
 def _meant(searches: Sequence[Search]) -> Search:
-    """Return the likeliest reading of the words that anybody fits."""
+    """Return the likeliest reading of the words: of those somebody fits the one of least doubt,
+    then whom most fit, as easily as it is typed so.
+    """
     if len(searches) == 1:
         return searches[0]
-    [(number,)] = prepared.fetch(*searching.first_that_fits(searches))
-    return searches[number or 0]
-
-
-def _with_live(asked: Search) -> Search:
-    """Ask the rules of those who fit but for the time, and whose rows may be old."""
-    if not asked.timed:
-        return asked
-    old = [row[0] for row in prepared.fetch(*searching.old_ones(asked))]
-    return replace(asked, live=_live(old, asked)) if old else asked
+    [(counts,)] = prepared.fetch(*searching.fitting(searches))
+    fitting = [pair for pair in zip(searches, counts, strict=True) if pair[1]]
+    ranked = sorted(
+        fitting, key=lambda pair: (pair[0].wanted.doubts, -pair[1] * pair[0].wanted.ease)
+    )
+    return ranked[0][0] if ranked else searches[0]
 
 
 def _live(mentor_ids: Sequence[UUID], asked: Search) -> dict[UUID, datetime | None]:
@@ -212,9 +209,28 @@ def _live(mentor_ids: Sequence[UUID], asked: Search) -> dict[UUID, datetime | No
 
 def _page(
     asked: Search, limit: int, place: list[Any] | None, *, backwards: bool
-) -> list[tuple[Any, ...]]:
-    statement = searching.page(asked, limit=limit, place=place, backwards=backwards)
-    return prepared.fetch(*statement)
+) -> tuple[Search, list[tuple[Any, ...]]]:
+    """Return the page's rows, and the search with what the rules said of those it asked.
+
+    They are asked of those who fit but for the time, and whose rows may be old; the page is then
+    looked for again. An empty page tells of nobody, so a query asks for them.
+    """
+
+    def rows() -> list[tuple[Any, ...]]:
+        statement = searching.page(asked, limit=limit, place=place, backwards=backwards)
+        return prepared.fetch(*statement)
+
+    found = rows()
+    if not asked.timed:
+        return asked, found
+    if found:
+        old = found[0][SHOWN - 1]
+    else:
+        old = [mentor_id for (mentor_id,) in prepared.fetch(*searching.old_ones(asked))]
+    if not old:
+        return asked, found
+    asked = replace(asked, live=_live(old, asked))
+    return asked, rows()
 
 
 def _to_relax(asked: Search) -> Sequence[str]:

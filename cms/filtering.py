@@ -46,6 +46,11 @@ class Filters:
     def asks_for_time(self) -> bool:
         return self.free_from is not None or self.free_to is not None
 
+    @property
+    def timed(self) -> bool:
+        """Whether free time decides who is on a page, or where."""
+        return self.asks_for_time or self.sort is Sort.SOONEST
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:

@@ -20,7 +20,18 @@ MOST_COUNTED = 5_000  # mentors of whom total and facets are counted
 MOST_VALUES = 50  # of one facet
 MOST_OLD = 200  # mentors whose rows may be old, and who are asked by the rules beforehand
 FACETS = ("language", "location", "duration", "currency", "rating")
+MOST_FITTING = 100  # mentors who are counted for a reading
 NEVER = "9999-12-01T00:00:00+00:00"
+
+
+def told(name: str, kind: str) -> str:
+    """Write a parameter so that PostgreSQL plans without its value: one plan then serves all.
+
+    It keeps one plan only where that looks no dearer than those made for each value, and to make a
+    plan takes longer here than to run it, five times or more.
+    """
+    return f"(SELECT %({name})s::{kind})"
+
 
 # What an order sorts by, ascending and ahead of the slug; and what a cursor's values are.
 STANDING = ("standing", "float8")
@@ -50,7 +61,7 @@ FREE_AT = """CASE {live}
         AND coalesce(first.at >= %(until)s::timestamptz, first.at IS NULL) THEN NULL
     ELSE (SELECT at FROM scheduling_first_start(l.mentor_id, %(since)s::timestamptz,
         %(until)s::timestamptz, %(now)s::timestamptz)) END"""
-OLD = MAY_BE_OLD.replace("%(now)s", "%(now)s::timestamptz")
+OLD = MAY_BE_OLD.replace("%(now)s", told("now", "timestamptz"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ class Search:
     @property
     def timed(self) -> bool:
         """Whether free time decides who is on the page, or where."""
-        return self.filters.asks_for_time or self.filters.sort is Sort.SOONEST
+        return self.filters.timed
 
     @property
     def keys(self) -> Sequence[tuple[str, str]]:
@@ -140,24 +151,24 @@ class Search:
         if () in {self.wanted.words, self.wanted.places}:
             yield "false"
         if self.said():
-            yield f"l.document @@ %({said})s::tsquery"
+            yield f"l.document @@ {told(said, 'tsquery')}"
         if self.wanted.part:
-            yield "l.place LIKE '%%' || %(part)s::text || '%%'"
+            yield f"l.place LIKE '%%' || {told('part', 'text')} || '%%'"
         if self.filters.rating_min is not None:
-            yield "coalesce(l.rating, 0) >= %(rating)s::float8"
+            yield f"coalesce(l.rating, 0) >= {told('rating', 'float8')}"
         yield from self._offering()
 
     def _offering(self) -> Iterator[str]:
         """One offer has to fit all that is asked of it; bounds that rule out most come first."""
         filters = self.filters
         if filters.price_max is not None:
-            yield "l.price_low <= %(price_max)s::bigint"
+            yield f"l.price_low <= {told('price_max', 'bigint')}"
         if filters.price_min is not None:
-            yield "l.price_high >= %(price_min)s::bigint"
+            yield f"l.price_high >= {told('price_min', 'bigint')}"
         if filters.currency:
-            yield "%(currency)s::text = ANY (l.currencies)"
+            yield f"{told('currency', 'text')} = ANY (l.currencies)"
         if filters.duration is not None:
-            yield "%(duration)s::int = ANY (l.minutes)"
+            yield f"{told('duration', 'int')} = ANY (l.minutes)"
         if len(self.narrowings()) > 1:
             yield f"EXISTS (SELECT FROM {OFFERS} WHERE {self.fits()})"
 
@@ -169,10 +180,10 @@ class Search:
         """Return what is asked of an `offer`, one by one."""
         filters = self.filters
         asked = {
-            "offer.price <= %(price_max)s::bigint": filters.price_max is not None,
-            "offer.price >= %(price_min)s::bigint": filters.price_min is not None,
-            "offer.currency = %(currency)s::text": bool(filters.currency),
-            "offer.minutes = %(duration)s::int": filters.duration is not None,
+            f"offer.price <= {told('price_max', 'bigint')}": filters.price_max is not None,
+            f"offer.price >= {told('price_min', 'bigint')}": filters.price_min is not None,
+            f"offer.currency = {told('currency', 'text')}": bool(filters.currency),
+            f"offer.minutes = {told('duration', 'int')}": filters.duration is not None,
         }
         return [text for text, wanted in asked.items() if wanted]
 
@@ -212,18 +223,19 @@ def page(
 ) -> tuple[str, dict[str, Any]]:
     """Return the statement of one row more than a page, and its values.
 
-    Columns: `SHOWN`, whether the row may be old, and the keys of its place. `place` is a row's
-    keys, from which it goes on.
+    Columns: `SHOWN`, whether the row may be old, who else has to be asked first (`old_ones`, as
+    far as nobody was and time matters), and the keys of its place. `place` is a row's keys, from
+    which it goes on.
     """
     keys = [*search.keys, ("slug", "text")]
     names = ", ".join(f"found.{name}" for name, _ in keys)
     order = ", ".join(f"found.{name}{' DESC' if backwards else ''}" for name, _ in keys)
-    values = search.values() | {"said": search.said(), "limit": limit + 1}
+    values = search.values() | {"said": search.said()}
     beyond = []
     if search.filters.asks_for_time:
         beyond.append("found.begins IS NOT NULL")
     if place is not None:
-        marks = ", ".join(f"%(key{at})s::{kind}" for at, (_, kind) in enumerate(keys))
+        marks = ", ".join(told(f"key{at}", kind) for at, (_, kind) in enumerate(keys))
         beyond.append(f"({names}) {'<' if backwards else '>'} ({marks})")
         values |= {f"key{at}": value for at, value in enumerate(place)}
     narrowed = bool(search.narrowings())
@@ -244,6 +256,11 @@ def page(
     # index gives the order.
     fence = "OFFSET 0" if search.timed or NEARNESS in search.keys or by_offer else ""
     begins = "found.begins" if search.timed else search.free_at()
+    aged = "NULL"
+    if search.timed and not search.live:
+        values["said_old"] = _old_pool(search).said()
+        some_old = _old_ones(search, "SELECT mentor_id FROM old", said="said_old")
+        aged = f"CASE WHEN EXISTS (SELECT FROM old) THEN ARRAY({some_old}) END"
     text = f"""
 WITH page AS MATERIALIZED (
     SELECT found.* FROM (
@@ -252,11 +269,11 @@ WITH page AS MATERIALIZED (
         WHERE {search.conditions("said")} {fence}
     ) AS found
     WHERE {" AND ".join(beyond) or "true"}
-    ORDER BY {order} LIMIT %(limit)s::int
+    ORDER BY {order} LIMIT {limit + 1:d}
 ), old AS MATERIALIZED ({OLD})
 SELECT l.mentor_id, l.slug, l.name, l.headline, l.expertise, l.location, l.languages, l.time_zone,
     cardinality(l.prices), {priced}, l.rating, l.reviews, l.stars,
-    nullif({begins}, '{NEVER}'), l.mentor_id IN (SELECT mentor_id FROM old),
+    nullif({begins}, '{NEVER}'), l.mentor_id IN (SELECT mentor_id FROM old), {aged},
     {", ".join(f"found.{name}" for name, _ in keys)}
 FROM page AS found JOIN cms_listing AS l ON l.mentor_id = found.mentor_id
     LEFT JOIN scheduling_firststart AS first ON first.mentor_id = l.mentor_id
@@ -355,26 +372,33 @@ def relaxing(search: Search) -> tuple[str, dict[str, Any], Sequence[Sequence[str
     return f"SELECT CASE {' '.join(tried)} END", values, steps[1:]
 
 
-def first_that_fits(searches: Sequence[Search]) -> tuple[str, dict[str, Any]]:
-    """Return the statement of which search is the first that anybody fits; NULL for none.
+def fitting(searches: Sequence[Search]) -> tuple[str, dict[str, Any]]:
+    """Return the statement of how many fit each search, MOST_FITTING at most: one array.
 
     They differ in their words alone.
     """
     values = searches[0].values()
-    tried = []
+    counts = []
     for number, search in enumerate(searches):
         values[f"said_{number}"] = search.said()
         found = search.found("1", said=f"said_{number}")
-        tried.append(f"WHEN EXISTS ({found}) THEN {number}")
-    return f"SELECT CASE {' '.join(tried)} END", values
+        counts.append(f"(SELECT count(*) FROM ({found} LIMIT {MOST_FITTING}) AS each)")  # noqa: S608
+    return f"SELECT ARRAY[{', '.join(counts)}]", values
 
 
 def old_ones(search: Search) -> tuple[str, dict[str, Any]]:
     """Return the statement of whose rows may be old, of all that any count or page is about."""
-    pool = search.without(("free", *FACETS))
-    text = f"""
-SELECT l.mentor_id FROM (SELECT DISTINCT mentor_id FROM ({OLD}) AS each) AS old
+    values = search.values() | {"said_old": _old_pool(search).said()}
+    return _old_ones(search, OLD, said="said_old"), values
+
+
+def _old_pool(search: Search) -> Search:
+    return search.without(("free", *FACETS))
+
+
+def _old_ones(search: Search, old: str, *, said: str) -> str:
+    return f"""
+SELECT l.mentor_id FROM (SELECT DISTINCT mentor_id FROM ({old}) AS each) AS old
     JOIN cms_listing AS l ON l.mentor_id = old.mentor_id
-WHERE {pool.conditions("said")} ORDER BY l.standing, l.slug LIMIT {MOST_OLD}
+WHERE {_old_pool(search).conditions(said)} ORDER BY l.standing, l.slug LIMIT {MOST_OLD}
 """  # noqa: S608
-    return text, search.values() | {"said": pool.said()}

@@ -8,6 +8,7 @@ a word, else for one that looks alike. So the search knows exact words alone, an
 import json
 from dataclasses import dataclass
 from itertools import islice, product
+from math import prod
 from typing import NamedTuple
 
 from cms.slips import likeliest
@@ -28,13 +29,25 @@ class Wanted:
     `words` are text-search operands such as `'kubernet'`, `'kubern':*` or `'one' | 'other'`, None
     where nothing was asked; an empty tuple fits nobody. `places` likewise are keys; where there
     are too many, `part` is the plain letters that all of them have. `corrected` is what is
-    searched in place of what was typed, "" where that is the same.
+    searched in place of what was typed, "" where that is the same. `doubts` and `ease` are
+    those of its words together (`cms.slips`): they compare the readings of one search.
     """
 
     words: tuple[str, ...] | None = None
     places: tuple[str, ...] | None = None
     part: str = ""
     corrected: str = ""
+    doubts: int = 0
+    ease: float = 1.0
+
+
+class Meaning(NamedTuple):
+    """What a word of the search may mean: an operand, empty where it is never searched for."""
+
+    operand: str
+    shown: str
+    doubts: int = 0
+    ease: float = 1.0
 
 
 type Near = tuple[str, int, str, bool]  # key, mentors, lexeme, whether it is telling
@@ -68,18 +81,20 @@ def understand(*, q: str, location: str) -> list[Wanted]:
     many = place is not None and len(place.alike) > MOST_PLACES
     return [
         Wanted(
-            words=tuple(operand for operand, _ in meant if operand) if q else None,
+            words=tuple(one.operand for one in meant if one.operand) if q else None,
             places=None if place is None or many else _places(place),
             part=place.key if place is not None and many else "",
-            corrected=" ".join(shown for _, shown in meant)
-            if [shown for _, shown in meant] != typed
+            corrected=" ".join(one.shown for one in meant)
+            if [one.shown for one in meant] != typed
             else "",
+            doubts=sum(one.doubts for one in meant),
+            ease=prod(one.ease for one in meant),
         )
         for meant in _readings([_meant(word) for word in words])
     ]
 
 
-def _readings(meant: list[list[tuple[str, str]]]) -> list[list[tuple[str, str]]]:
+def _readings(meant: list[list[Meaning]]) -> list[list[Meaning]]:
     """Return one meaning of each word, every way, those of the likeliest meanings first."""
     ways = islice(product(*(range(len(each[:MOST_MEANINGS])) for each in meant)), MOST_READINGS)
     return [
@@ -87,21 +102,21 @@ def _readings(meant: list[list[tuple[str, str]]]) -> list[list[tuple[str, str]]]
     ]
 
 
-def _meant(word: Said) -> list[tuple[str, str]]:
-    """Return operands (empty for a word that is never searched for) and the words they mean."""
+def _meant(word: Said) -> list[Meaning]:
+    """Return what it may mean, the likeliest first."""
     if word.lexeme is None:
-        return [("", word.key)]
+        return [Meaning("", word.key)]
     if word.known:
         # What a few say, and in biographies alone, may be their slip: one operand finds those who
         # say it so and those who say the word that they may have meant.
         meant = [] if word.sure else _likeliest(word, _trusted(word), most=1)[:1]
-        operands = [quoted(word.lexeme), *(operand for operand, _ in meant)]
-        return [(" | ".join(operands), word.key)]
+        operands = [quoted(word.lexeme), *(one.operand for one in meant)]
+        return [Meaning(" | ".join(operands), word.key)]
     found = _likeliest(word, word.near, most=1)
     if not found and word.beginning:
-        return [(word.beginning, word.key)]
+        return [Meaning(word.beginning, word.key)]
     found = found or _likeliest(word, [*word.near, *word.alike], most=2)
-    return found or [(quoted(word.lexeme), word.key)]
+    return found or [Meaning(quoted(word.lexeme), word.key)]
 
 
 def _trusted(word: Said) -> list[Near]:
@@ -113,17 +128,17 @@ def _trusted(word: Said) -> list[Near]:
     ]
 
 
-def _likeliest(word: Said, terms: list[Near], *, most: int) -> list[tuple[str, str]]:
+def _likeliest(word: Said, terms: list[Near], *, most: int) -> list[Meaning]:
     lexemes = {key: lexeme for key, _, lexeme, _ in terms}
     found = likeliest(word.key, [(key, says, tells) for key, says, _, tells in terms], most=most)
-    return [(quoted(lexemes[key]), key) for key in found]
+    return [Meaning(quoted(lexemes[key]), key, doubts, ease) for key, doubts, ease in found]
 
 
 def _places(place: Said) -> tuple[str, ...]:
     if place.known:
         return tuple(key for key, *_ in place.alike)
     near = [(key, mentors, tells) for key, mentors, _, tells in place.near]
-    return tuple(likeliest(place.key, near, most=1)[:1])
+    return tuple(one.word for one in likeliest(place.key, near, most=1)[:1])
 
 
 def quoted(lexeme: str) -> str:
@@ -138,10 +153,11 @@ def quoted(lexeme: str) -> str:
 # Of a place that is said, "alike" are the places that it is a part of.
 _UNDERSTAND = f"""
 WITH asked AS MATERIALIZED (
-    SELECT 'word' AS kind, key, ord FROM unnest(string_to_array(cms_plain(%(q)s::text), ' '))
+    SELECT 'word' AS kind, key, ord
+    FROM unnest(string_to_array(cms_plain((SELECT %(q)s::text)), ' '))
         WITH ORDINALITY AS said (key, ord) WHERE key <> '' AND ord <= {MOST_WORDS}
     UNION ALL
-    SELECT 'place', key, 0 FROM cms_plain(%(location)s::text) AS key WHERE key <> ''
+    SELECT 'place', key, 0 FROM cms_plain((SELECT %(location)s::text)) AS key WHERE key <> ''
 ), known AS MATERIALIZED (
     SELECT asked.*, lexeme, CASE kind
         WHEN 'word' THEN EXISTS (SELECT FROM cms_term AS term WHERE term.lexeme = stem.lexeme)

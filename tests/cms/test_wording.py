@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime
 
-from cms import directory, wording
+import pytest
+
+from cms import directory, listing, wording
 from cms.filtering import Filters
 from cms.models import Term
+from cms.slips import likeliest
 from kernel import prepared
 from tests.cms.conftest import listed_mentor
 
@@ -41,6 +44,61 @@ def test_another_rare_word_is_no_better_reading() -> None:
     listed_mentor("Bea B", bio="<p>chest</p>")
 
     assert slugs(Filters(q="chess")) == ["ada"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "other"),
+    [
+        ("gibuik", "gibutik", "gibik"),  # a letter lost, or one too many
+        ("lered", "lerend", "lerex"),  # lost, or a wrong one
+        ("vioiln", "violin", "viomln"),  # two that changed places, or a wrong one
+    ],
+)
+def test_a_lost_letter_and_a_swap_are_likelier_than_a_certain_wrong_one(
+    typed: str, meant: str, other: str
+) -> None:
+    for name in ("Ada A", "Bea B"):
+        listed_mentor(name, headline=other)
+    listed_mentor("Cara C", headline=meant)
+
+    assert slugs(Filters(q=typed)) == ["cara"]
+    listing.rebuild()
+    assert slugs(Filters(q=typed)) == ["cara"]
+
+
+def test_of_words_as_near_whom_most_fit_is_meant_and_nobody_who_does_not_fit() -> None:
+    for name in ("Ada A", "Bea B"):
+        listed_mentor(name, headline="rugap", location="London")
+    for name in ("Cara C", "Dora D", "Eve E"):
+        listed_mentor(name, headline="rulap", location="Berlin")
+    listed_mentor("Fay F", headline="rulap", location="London")
+    listing.rebuild()
+
+    assert slugs(Filters(q="ruzap")) == ["cara", "dora", "eve", "fay"]
+    assert slugs(Filters(q="ruzap", location="London")) == ["ada", "bea"]
+    assert slugs(Filters(q="ruzap fay")) == ["fay"]
+
+
+def test_a_telling_word_is_meant_however_many_say_another_in_their_biographies() -> None:
+    listed_mentor("Ada A", headline="netom")
+    for name in ("Bea B", "Cara C", "Dora D"):
+        listed_mentor(name, bio="<p>netox</p>")
+    listing.rebuild()
+
+    assert slugs(Filters(q="netov")) == ["ada"]
+    assert slugs(Filters(q="netov dora")) == ["dora"]
+
+
+def test_what_lies_between_two_words_is_told_in_slips() -> None:
+    known = [("gibik", 50, True), ("gibutik", 6, True), ("zibuik", 90, True),
+             ("gibuikk", 90, False), ("gibuxxk", 90, True)]  # fmt: skip
+
+    found = likeliest("gibuik", known, most=1)
+
+    assert [(one.word, one.doubts, one.ease) for one in found] == [
+        ("gibutik", 0, 1.0), ("gibik", 0, 0.1), ("zibuik", 1, 0.1), ("gibuikk", 2, 1.0),
+    ]  # fmt: skip
+    assert likeliest("gibuik", [("kxxxxx", 1, True)], most=2) == []
 
 
 def test_no_more_words_are_looked_up_than_are_asked() -> None:
