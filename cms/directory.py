@@ -13,9 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import Mentor
-from cms import searching, wording
+from cms import remembering, searching, wording
 from cms.filtering import Entry, Filters, Offer
 from cms.models import MentorProfilePage
+from cms.remembering import Memory
 from cms.searching import Search
 from kernel import prepared
 from kernel.errors import NotFound
@@ -78,6 +79,30 @@ def search(
     position is then one of that search. A position of another order begins again, and behind one
     of the last mentor there is nobody.
     """
+    if filters.timed:
+        return _searched(filters, now, limit, after, before)
+    asked = (filters, limit, repr(after), repr(before))
+    kept = answers.get(asked)
+    present = remembering.present(
+        snapshot=kept.snapshot if kept else None,
+        mentor_ids=[entry.mentor_id for entry in kept.answer.items] if kept else [],
+        now=now,
+    )
+    if kept and present.same:
+        return _at(kept.answer, present.times, now)
+    results = _searched(filters, now, limit, after, before)
+    if present.snapshot is not None:
+        answers.keep(asked, results, snapshot=present.snapshot)
+    return results
+
+
+def _searched(
+    filters: Filters,
+    now: datetime,
+    limit: int,
+    after: Sequence[Any] | None,
+    before: Sequence[Any] | None,
+) -> Results:
     readings = wording.understand(q=filters.q, location=filters.location)
     asked = meant = _meant([Search(filters, wanted, now) for wanted in readings])
     backwards = before is not None
@@ -103,6 +128,17 @@ def search(
         exact=exact,
         corrected=meant.wanted.corrected if "q" not in relaxed else "",
     )
+
+
+def _at(results: Results, times: Sequence[tuple[datetime | None, bool]], now: datetime) -> Results:
+    """Return the results with the free times of now; the rules say those that may be old."""
+    unsure = [entry.mentor_id for entry, (_, old) in zip(results.items, times, strict=True) if old]
+    live = scheduling.next_free(mentor_ids=unsure, now=now) if unsure else {}
+    items = (
+        replace(entry, free_at=live.get(entry.mentor_id, at))
+        for entry, (at, _) in zip(results.items, times, strict=True)
+    )
+    return replace(results, items=tuple(items))
 
 
 def chosen(*, mentor_ids: Sequence[UUID], now: datetime) -> list[Entry]:
@@ -301,3 +337,4 @@ def _place(asked: Search, position: Sequence[Any] | None) -> list[Any] | None:
 
 
 _NO_WORDS = wording.Wanted()
+answers: Memory[Results] = Memory()  # of searches without a time; given while still true

@@ -37,6 +37,7 @@ def rebuild() -> int:
             cursor.execute("SELECT cms_list(%s)", [wrong[start : start + BATCH]])
         cursor.execute(_COUNT_TERMS)
         cursor.execute(_FORGET_TERMS)
+        cursor.execute(_FORGET_CHANGES)
     if wrong:
         logger.warning(
             "The directory's rows of %s mentors had drifted; they are mended.", len(wrong)
@@ -70,3 +71,5 @@ _FORGET_TERMS = """
         SELECT FROM (SELECT DISTINCT kind, key FROM cms_term_now) AS now
         WHERE now.kind = term.kind AND now.key = term.key)
 """
+# Nobody keeps an answer for so long (`cms.remembering.LONGEST`).
+_FORGET_CHANGES = "DELETE FROM cms_listingchange WHERE at < now() - interval '1 day'"

@@ -10,6 +10,7 @@ from django.test import TransactionTestCase
 from httpx._transports import default as transports
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
+from cms import directory
 from kernel.leases import leases
 from tests import migrated_rows
 from tests.template_database import use_template
@@ -60,9 +61,10 @@ def _one_tls_context() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_leases() -> None:
-    """A test's counts are rolled back with it, and nothing that was taken of them outlives it."""
+def _nothing_in_memory() -> None:
+    """A test's rows are rolled back with it, and nothing that was made of them outlives it."""
     leases.forget()
+    directory.answers.forget()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:

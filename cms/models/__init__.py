@@ -5,7 +5,7 @@ from cms.models.faq import FaqPage
 from cms.models.home import HomePage
 from cms.models.landing import LandingPage
 from cms.models.legal import LegalPage
-from cms.models.listing import Listing, Term
+from cms.models.listing import Listing, ListingChange, Term
 from cms.models.mentor import MentorIndexPage, MentorProfilePage
 from cms.models.vectors import ProfileVector
 
@@ -17,6 +17,7 @@ __all__ = [
     "LandingPage",
     "LegalPage",
     "Listing",
+    "ListingChange",
     "MentorIndexPage",
     "MentorProfilePage",
     "ProfileVector",

@@ -11,7 +11,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Value
-from django.db.models.functions import Cast, NullIf
+from django.db.models.functions import Cast, Now, NullIf
 
 from accounts.models import Mentor
 from scheduling.scores import PRIOR_REVIEWS, PRIOR_STARS
@@ -107,3 +107,18 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class ListingChange(models.Model):
+    """A transaction that changed what the directory is made of: a listing, or a term.
+
+    Written by triggers (migration 0027), by that transaction itself, so whoever sees the change
+    sees the row; `transaction` is its number in PostgreSQL. Answers that are kept in memory are
+    held against it (`cms.remembering`). Those of days ago are forgotten each night.
+    """
+
+    transaction = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"Transaction {self.transaction}, {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,110 @@
+"""What the directory has answered lately, kept by each process for as long as it is still true.
+
+A page that asks for no time is made of listings and terms alone, its free times apart. With it
+stands the snapshot of the database that it was made after; it is given again while no transaction
+that the snapshot did not see has changed a listing or a term (`cms.models.ListingChange`), which
+the same statement tells that reads the free times. So a change is seen with its commit.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from uuid import UUID
+
+from cms.searching import FREE_AT, OLD
+from kernel import prepared
+
+MOST = 200  # answers of one process
+LONGEST = 600.0  # seconds; far below the time for which changes are kept (`cms.listing`)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept[T]:
+    """An answer, and the snapshot (as PostgreSQL writes one) that it was made after."""
+
+    answer: T
+    snapshot: str
+    at: float
+
+
+class Memory[T]:
+    """The answers asked for last, by what was asked; safe between threads."""
+
+    def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._lock = Lock()
+        self._kept: OrderedDict[Hashable, Kept[T]] = OrderedDict()
+
+    def get(self, asked: Hashable) -> Kept[T] | None:
+        """Return what was kept; None where there is nothing, or nothing young enough."""
+        with self._lock:
+            kept = self._kept.get(asked)
+            if kept is None or self._now() - kept.at > LONGEST:
+                return None
+            self._kept.move_to_end(asked)
+            return kept
+
+    def keep(self, asked: Hashable, answer: T, *, snapshot: str) -> None:
+        """Keep an answer that was made after this snapshot was taken."""
+        kept = Kept(answer, snapshot, self._now())
+        with self._lock:
+            self._kept[asked] = kept
+            self._kept.move_to_end(asked)
+            while len(self._kept) > MOST:
+                self._kept.popitem(last=False)
+
+    def forget(self) -> None:
+        """Drop everything."""
+        self._lock = Lock()
+        self._kept = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What holds now: whether the snapshot's answers do, and when each mentor is free.
+
+    `snapshot` is the one to keep an answer by that is made after this; None where the transaction
+    has written something itself, which may never be, and whose answers nobody else may be given.
+    `times` are (first free start, whether that may be old), in the order asked; none where `same`
+    is false.
+    """
+
+    snapshot: str | None
+    same: bool
+    times: list[tuple[datetime | None, bool]]
+
+
+def present(*, snapshot: str | None, mentor_ids: Collection[UUID], now: datetime) -> Present:
+    """Say by one query whether anything has changed that the snapshot did not see."""
+    values = {"snapshot": snapshot, "mentors": list(mentor_ids), "now": now, "since": now,
+              "until": None}  # fmt: skip
+    rows = prepared.fetch(_PRESENT, values)
+    current, same, *_ = rows[0]
+    times = [(at, old) for _, _, number, at, old in rows if number is not None]
+    return Present(current, same and snapshot is not None, times)
+
+
+# Nothing has changed where no transaction has that began after the snapshot (all of them have
+# numbers from its xmax on), and none that was under way then (xip).
+_PRESENT = f"""
+WITH known AS MATERIALIZED (
+    SELECT coalesce((SELECT max(transaction) FROM cms_listingchange)
+            < pg_snapshot_xmax(%(snapshot)s::pg_snapshot)::text::bigint, true)
+        AND NOT EXISTS (
+            SELECT FROM pg_snapshot_xip(%(snapshot)s::pg_snapshot) AS under_way
+                JOIN cms_listingchange ON transaction = under_way::text::bigint)
+        AND pg_current_xact_id_if_assigned() IS NULL AS same
+), old AS MATERIALIZED ({OLD})
+SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_current_snapshot()::text END,
+    known.same, l.number, {FREE_AT.format(live="")}, l.mentor_id IN (SELECT mentor_id FROM old)
+FROM known
+    LEFT JOIN unnest(%(mentors)s::uuid[]) WITH ORDINALITY AS l (mentor_id, number) ON known.same
+    LEFT JOIN scheduling_firststart AS first ON first.mentor_id = l.mentor_id
+ORDER BY l.number
+"""  # noqa: S608 - constants
