@@ -15,6 +15,7 @@ from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+from psycopg.errors import QueryCanceled
 
 from api.problems import as_fragment, problem
 from api.refusals import (
@@ -24,6 +25,7 @@ from api.refusals import (
     MethodNotAllowed,
     PayloadTooLarge,
     RateLimited,
+    TookTooLong,
     Unauthenticated,
     UnknownAddress,
     UnsupportedMediaType,
@@ -70,6 +72,13 @@ def _refusal_for(error: Exception) -> Refusal | None:
             return for_status(error.status_code)
         case Http404():
             return NotFound("There is no such object, or it is not yours to see.")
+        case OperationalError() if isinstance(error.__cause__, QueryCanceled):
+            logger.warning("the database was stopped, because a statement took too long")
+            return TookTooLong(
+                "This took longer than one call may and was stopped; nothing was changed. Ask for "
+                "less (fewer filters or words, a shorter time between), or repeat it later.",
+                retry_after=10,
+            )
         case OperationalError() | InterfaceError():
             logger.error("the database did not answer", exc_info=error)
             return DependencyDown("The database does not answer; repeat the call.", retry_after=2)

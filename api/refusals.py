@@ -117,6 +117,18 @@ class InternalError(HttpRefusal):
     status = 500
 
 
+class TookTooLong(HttpRefusal):
+    """The database was stopped, because the call took longer than one may; nothing was changed.
+
+    Ask for less: fewer filters or words, or a shorter time between; else repeat after the seconds
+    that `Retry-After` gives.
+    """
+
+    code = "took_too_long"
+    kind = Kind.UNAVAILABLE
+    status = 503
+
+
 class DependencyDown(HttpRefusal):
     """The database or another part does not answer at the moment; nothing was changed."""
 

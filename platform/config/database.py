@@ -59,6 +59,15 @@ def _prepare_threshold(text: str | None) -> int | None:
     return int(text)
 
 
+def stop_long_statements(database: dict[str, Any], *, seconds: int) -> None:
+    """Have the server stop each statement of this DATABASES entry's connections after so long.
+
+    Nobody's search may keep the database busy for minutes, nor wait so long for a lock.
+    """
+    options = database.setdefault("OPTIONS", {})
+    options["options"] = f"{options.get('options', '')} -c statement_timeout={seconds}s".strip()
+
+
 def embedded_database(data_dir: Path, *, durable: bool = True) -> dict[str, Any]:
     """Return the DATABASES entry of the embedded server that lives in `data_dir`.
 

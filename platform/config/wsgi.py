@@ -8,6 +8,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 application = get_wsgi_application()
 
+from django.conf import settings  # noqa: E402 - as below
+from django.db import connections  # noqa: E402
+
+from config.database import stop_long_statements  # noqa: E402
+
+# Before anything connects. Jobs, migrations and the stream take the time that they need.
+stop_long_statements(connections.settings["default"], seconds=settings.WEB_STATEMENT_SECONDS)
+
 from accounts.demo import refuse_in_production  # noqa: E402 - models load with the application
 
 refuse_in_production()

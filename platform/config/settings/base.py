@@ -307,6 +307,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 API_MAX_BODY_BYTES = 1024 * 1024
+# After so long the database stops a statement of the web process (config/wsgi.py).
+WEB_STATEMENT_SECONDS = env.integer("WEB_STATEMENT_SECONDS", 15, low=1, high=3600)
 API_READS_PER_MINUTE = env.integer("API_READS_PER_MINUTE", 6000, low=1)
 API_WRITES_PER_MINUTE = env.integer("API_WRITES_PER_MINUTE", 1200, low=1)
 # The discovery flow asks visitors to sign in before they search; a site may open it (ADR 0002).
