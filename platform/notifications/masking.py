@@ -11,6 +11,7 @@ NOT_SHOWN = "(not shown)"
 DOTS = "••••••"
 # They begin their subject with the code, and carry it in the text and in a link.
 WITH_CODE = frozenset({"account_verify", "account_reset", "account_email_change"})
+SIGN_IN = "account_"  # how the templates of letters on signing in begin
 # Whatever the sign-in library wrote, and what two people write to each other.
 CLOSED = frozenset({"account_plain", "message_digest"})
 
@@ -42,6 +43,16 @@ def shown(*, template: str, subject: str, text: str, html: str) -> Shown:
         return Shown(subject, None, None)
     codes = {found for body in (text, html) for found in _FRAGMENT_CODE.findall(body)}
     return Shown(subject, _without(text, codes), _without(html, codes))
+
+
+def kept(*, template: str, subject: str, text: str, html: str) -> dict[str, str]:
+    """Return the columns of a message as they stay for good; what was kept so stays the same."""
+    seen = shown(template=template, subject=subject, text=text, html=html)
+    return {
+        "subject": seen.subject,
+        "text": NOT_SHOWN if seen.text is None else seen.text,
+        "html": seen.html or "",
+    }
 
 
 def _without(body: str, codes: set[str]) -> str:

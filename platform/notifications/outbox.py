@@ -32,7 +32,6 @@ LONGEST_PAUSE = timedelta(hours=1)
 MAX_ATTEMPTS = 24  # 1 + 2 + 4 + … + 32 minutes, then hourly: about 18 hours
 SWEEP_SECONDS = 40
 RETRY = "notifications.retry_email"
-SIGN_IN = "account_"  # how the templates of letters on signing in begin
 
 
 class NotFailed(Refusal):
@@ -193,16 +192,11 @@ def _kept(email: Email) -> dict[str, str]:
 
     They let somebody in for as long as a week, and a sent message is never sent again.
     """
-    if not email.template.startswith(SIGN_IN):
+    if not email.template.startswith(masking.SIGN_IN):
         return {}
-    seen = masking.shown(
+    return masking.kept(
         template=email.template, subject=email.subject, text=email.text, html=email.html
     )
-    return {
-        "subject": seen.subject,
-        "text": masking.NOT_SHOWN if seen.text is None else seen.text,
-        "html": seen.html or "",
-    }
 
 
 def _note_failure(email: Email, *, reason: str) -> None:
