@@ -26,6 +26,12 @@ def at(document: dict[str, Any], *steps: str) -> Any:
     return document
 
 
+def schema_of(document: dict[str, Any], operation: str, parameter: str) -> Any:
+    operations = (one for methods in document["paths"].values() for one in methods.values())
+    (found,) = (one for one in operations if one["operationId"] == operation)
+    return next(one["schema"] for one in found["parameters"] if one["name"] == parameter)
+
+
 def changed(change: Callable[[dict[str, Any]], Any]) -> list[str]:
     """Return what a change of the document breaks."""
     document = copy.deepcopy(DOCUMENT)
@@ -80,6 +86,44 @@ def test_the_document_keeps_every_promise() -> None:
             lambda document: at(document, "paths", "/api/sessions", "get", "parameters").pop(0),
             "lost: + sessions_list takes query when as string",
         ),
+        (
+            lambda document: schema_of(document, "sessions_list", "when")["enum"].remove("past"),
+            "lost: + sessions_list takes query when = past",
+        ),
+        (
+            lambda document: schema_of(document, "mentors_list", "sort")["allOf"][0].update(
+                enum=["price"]
+            ),
+            "lost: + mentors_list takes query sort = rating",
+        ),
+        (
+            lambda document: at(
+                document, *SCHEMAS, "EndpointChange", "properties", "status", "anyOf"
+            )[0]["enum"].remove("enabled"),
+            "lost: + EndpointChange takes status = enabled",
+        ),
+        (
+            lambda document: document["webhooks"].pop("payout.paid"),
+            "lost: + webhook_payout_paid is payout.paid",
+        ),
+        (
+            lambda document: document["webhooks"].update(
+                {"payout.sent": document["webhooks"].pop("payout.paid")}
+            ),
+            "lost: + webhook_payout_paid is payout.paid",
+        ),
+        (
+            lambda document: at(document, *SCHEMAS, "SessionFacts", "properties").pop("ends_at"),
+            "lost: + SessionFacts has ends_at as date-time",
+        ),
+        (
+            lambda document: at(document, *SCHEMAS, "RefundFacts", "required").remove("amount"),
+            "lost: + RefundFacts has amount as MoneyOut",
+        ),
+        (
+            lambda document: at(document, "webhooks", "session.held", "post", "parameters").pop(0),
+            "lost: + webhook_session_held sends header webhook-id as string",
+        ),
     ],
 )
 def test_what_breaks_a_caller_is_named(change: Callable[[dict[str, Any]], Any], found: str) -> None:
@@ -92,6 +136,11 @@ def _more(document: dict[str, Any]) -> None:
     at(document, *SCHEMAS, "SessionRequest", "properties")["more"] = {"type": "string"}
     at(document, *SCHEMAS, "SessionRequest", "required").remove("slot_token")
     again = copy.deepcopy(document["paths"]["/api/sessions"]["post"])
+    schema_of(document, "sessions_list", "when")["enum"].append("now")
+    at(document, *SCHEMAS, "SessionFacts", "properties")["more"] = {"type": "string"}
+    document["webhooks"]["session.more"] = {
+        "post": {**document["webhooks"]["session.held"]["post"], "operationId": "webhook_more"}
+    }
     document["paths"]["/api/sittings"] = {"post": {**again, "operationId": "sittings_create"}}
 
 
