@@ -1,6 +1,7 @@
 """kill -9 between the phases of a call that moves money: the retry goes on, and pays once.
 
-The server's process dies at each point, the retry comes with the same key: first it is told that
+The server's process dies at each point, which what is written by then shows: a row too few, or one
+too many, and it died elsewhere. The retry comes with the same key: first it is told that
 the one before it may still be at work, then, when its lease is over, it finds what was done and
 goes on behind it. The gateway has seen one key for the one thing, however often it was asked.
 """
@@ -14,7 +15,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -23,7 +24,7 @@ from billing.ledger.checks import check_books
 from billing.models import Package, Payment, Purchase, Refund
 from kernel import clock, tasks
 from kernel.models import IdempotencyRecord, Job
-from scheduling.models import SessionEvent
+from scheduling.models import Session, SessionEvent
 from tests.api.callers import ROOT, Served
 from tests.api.market import Market, open_market
 from tests.api.wire import Wire, wire_to
@@ -56,6 +57,40 @@ def served(wire: Wire, tmp_path: Path) -> Iterator[Served]:
         yield running
 
 
+class Written(NamedTuple):
+    """What of a call that begins to pay is written down: by us, and at the gateway."""
+
+    purchases: int
+    references: int  # payments that name the gateway's intent
+    intents: int  # at the gateway
+    answer: int | None  # the kept answer's status; None while the key is in flight
+
+
+class Cancelled(NamedTuple):
+    """What of a cancellation is written down."""
+
+    session: str
+    refunds: tuple[str, ...]  # their states
+    answer: int | None
+
+
+# Where a process died, as the next one finds it.
+PAYING = {
+    "session written": Written(purchases=1, references=0, intents=0, answer=None),
+    "package written": Written(purchases=1, references=0, intents=0, answer=None),
+    "intent made": Written(purchases=1, references=0, intents=1, answer=None),
+    "reference kept": Written(purchases=1, references=1, intents=1, answer=None),
+    "answer not kept": Written(purchases=1, references=1, intents=1, answer=None),
+    "answer kept": Written(purchases=1, references=1, intents=1, answer=201),
+}
+CANCELLING = {
+    "begun": Cancelled("confirmed", (), answer=None),
+    "cancelled": Cancelled("cancelled", ("created",), answer=None),
+    "answer not kept": Cancelled("cancelled", ("created",), answer=None),
+    "answer kept": Cancelled("cancelled", ("created",), answer=200),
+}
+
+
 @dataclass(slots=True)
 class Stage:
     """A market, the deadly product, and the wire to the gateway."""
@@ -81,12 +116,19 @@ class Stage:
                 assert time.monotonic() < deadline, "no worker came after the one that died"
                 time.sleep(0.1)
 
-    def killed_at(self, point: str, path: str, body: Any, **headers: str) -> httpx.Response:
-        """Have the call's process die at the point, retry with its key; return the last answer."""
+    def killed_at(
+        self, point: str, path: str, body: Any, *, finds: Written | Cancelled, **headers: str
+    ) -> httpx.Response:
+        """Have the call's process die at the point, retry with its key; return the last answer.
+
+        `finds` is what it leaves: otherwise it did not die where it was meant to.
+        """
         key = uuid.uuid4().hex
         with pytest.raises(httpx.TransportError):
             self.post(path, body, key, **{"X-Die-At": point, **headers})
         record = IdempotencyRecord.objects.get(key=key)
+        left = self.written(record) if isinstance(finds, Written) else cancelled(record)
+        assert left == finds, f"it did not die at {point!r}: {left}"
         if record.status is None:
             told = self.post(path, body, key, **headers)
             if clock.now() < record.lease_until:  # or the next worker took half a minute to come
@@ -97,6 +139,22 @@ class Stage:
         again = self.post(path, body, key, **headers)
         assert (again.content, again.headers["Idempotent-Replayed"]) == (answer.content, "true")
         return answer
+
+    def written(self, record: IdempotencyRecord) -> Written:
+        return Written(
+            purchases=Purchase.objects.count(),
+            references=Payment.objects.exclude(gateway_intent_id=None).count(),
+            intents=len(at_the_gateway(self)),
+            answer=record.status,
+        )
+
+
+def cancelled(record: IdempotencyRecord) -> Cancelled:
+    return Cancelled(
+        session=Session.objects.get().state,
+        refunds=tuple(Refund.objects.values_list("state", flat=True)),
+        answer=record.status,
+    )
 
 
 @pytest.fixture
@@ -118,7 +176,10 @@ def test_beginning_to_pay_is_resumed_and_makes_one_intent(stage: Stage, point: s
     session = stage.market.held()
 
     answer = stage.killed_at(
-        point, "/api/payments/create-intent", {"session_id": session, "gateway": "stripe"}
+        point,
+        "/api/payments/create-intent",
+        {"session_id": session, "gateway": "stripe"},
+        finds=PAYING[point],
     )
 
     assert answer.status_code == 201, answer.text
@@ -136,7 +197,8 @@ def test_buying_a_package_is_resumed_and_makes_one_intent(stage: Stage, point: s
         "/api/packages/offers", {**terms, "sessions": 3, "valid_days": 90}
     ).json()["id"]
 
-    answer = stage.killed_at(point, "/api/packages", {"offer_id": offer, "gateway": "stripe"})
+    body = {"offer_id": offer, "gateway": "stripe"}
+    answer = stage.killed_at(point, "/api/packages", body, finds=PAYING[point])
 
     assert answer.status_code == 201, answer.text
     payment = Payment.objects.get()
@@ -158,8 +220,13 @@ def test_cancelling_is_resumed_and_refunds_once(stage: Stage, point: str, in_the
     """The server dies on the way to the answer, and the worker on the way to the refund."""
     session = paid(stage)
 
-    answer = stage.killed_at(point, f"/api/sessions/{session}/cancel", {"reason": "Ill"})
+    answer = stage.killed_at(
+        point, f"/api/sessions/{session}/cancel", {"reason": "Ill"}, finds=CANCELLING[point]
+    )
     assert worker(stage, dying_at=in_the_job) == -signal.SIGKILL
+    ordered = stage.standin.stripe.v1.refunds.list({"limit": 100}).data
+    assert len(ordered) == (in_the_job == "refund ordered")
+    assert Refund.objects.get().gateway_refund_id in {None, ""}  # it died before that is kept
     Job.objects.filter(done_at=None).update(lease_until=clock.now())  # it is taken for dead
     tasks.drain()
 
@@ -178,10 +245,34 @@ def test_a_key_of_its_own_for_every_try_would_be_seen(stage: Stage) -> None:
     """The negative control: a product that names each try anew makes two intents."""
     body = {"session_id": stage.market.held(), "gateway": "stripe"}
 
-    stage.killed_at("intent made", "/api/payments/create-intent", body, **{"X-Careless": "1"})
+    stage.killed_at(
+        "intent made",
+        "/api/payments/create-intent",
+        body,
+        finds=PAYING["intent made"],
+        **{"X-Careless": "1"},
+    )
 
     assert len(stage.wire.keys(INTENTS)) == 2
     assert len(at_the_gateway(stage)) == 2
+
+
+@pytest.mark.parametrize(
+    ("early", "late"),
+    [
+        ("session written", "intent made"),
+        ("intent made", "reference kept"),
+        ("reference kept", "answer kept"),
+        ("answer kept", "answer not kept"),
+    ],
+)
+def test_control_a_death_that_comes_too_late_or_too_early_is_seen(
+    stage: Stage, early: str, late: str
+) -> None:
+    body = {"session_id": stage.market.held(), "gateway": "stripe"}
+
+    with pytest.raises(AssertionError, match=f"did not die at '{late}'"):
+        stage.killed_at(late, "/api/payments/create-intent", body, finds=PAYING[early])
 
 
 def paid(stage: Stage) -> str:
