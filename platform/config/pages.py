@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import has_vary_header
 from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
 from api.middleware import is_api
@@ -23,6 +25,20 @@ from spa import static
 
 # An answer of the API is no document: nothing may be loaded by it, and nobody may frame it.
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+# What is text, and gains by it; pictures and fonts are compressed already.
+COMPRESSED = frozenset(
+    {
+        "text/html",
+        "text/css",
+        "text/javascript",
+        "text/plain",
+        "application/xml",
+        "application/atom+xml",
+        "image/svg+xml",
+    }
+)
 
 
 class _PagesAlone:
@@ -40,6 +56,34 @@ class _PagesAlone:
 
 class Static(_PagesAlone, static.StaticMiddleware):
     pass
+
+
+class Compress(_PagesAlone, GZipMiddleware):
+    """What is the same for everybody leaves compressed: public pages and files.
+
+    # Note [What is never compressed]
+    The length of a compressed answer tells what repeats in it, so words of a stranger beside a
+    secret give the secret away (BREACH). An answer that keeps one says so: it sets a cookie, varies
+    by the cookie (whatever read the session or wrote a form's token does) or is private. Those
+    leave as they are.
+    """
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        if response.status_code != HTTPStatus.OK or _is_somebodys(response):
+            return response
+        if response.get("Content-Type", "").partition(";")[0] not in COMPRESSED:
+            return response
+        return super().process_response(request, response)
+
+
+def _is_somebodys(response: HttpResponse) -> bool:
+    kept = response.get("Cache-Control", "")
+    return bool(
+        response.cookies
+        or has_vary_header(response, "Cookie")
+        or "private" in kept
+        or "no-store" in kept
+    )
 
 
 class Session(_PagesAlone, SessionMiddleware):

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # `config.pages`: what only pages need, a call of the API passes by.
+    "config.pages.Compress",
     "config.pages.Static",
     "config.pages.ContentPolicy",
     "spa.middleware.StaffPolicyMiddleware",
