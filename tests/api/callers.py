@@ -63,10 +63,8 @@ class Served:
         *,
         threads: int = 8,
         workers: int = 2,
-        application: str = "config.wsgi:application",
         **environment: str,
     ) -> None:
-        self._application = application
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = log
@@ -83,6 +81,15 @@ class Served:
         }
 
     def __enter__(self) -> "Served":
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self.command(), cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        self._wait()
+        return self
+
+    def command(self) -> list[str]:
+        """Return what is run."""
         command = [sys.executable, "-m", "granian", "--interface", "wsgi"]
         command += ["--host", "127.0.0.1", "--port", str(self.port)]
         command += ["--workers", self._workers, "--blocking-threads", self._threads]
@@ -90,16 +97,7 @@ class Served:
         # As the product's: a worker may not hear its end, and one that died is followed by another.
         command += ["--workers-kill-timeout", "5"]
         command += ["--respawn-failed-workers", "--respawn-interval", "0.5"]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, self._application],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-            )
-        self._wait()
-        return self
+        return [*command, "config.wsgi:application"]
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()

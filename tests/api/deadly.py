@@ -1,7 +1,8 @@
 """The product as a process that dies as in a power cut, at the point that a request names.
 
-As a WSGI application (`tests.api.deadly:application`) it reads the point from `X-Die-At`; as a
-program, `python -m tests.api.deadly <point>`, it does the jobs that are due and dies on the way.
+`python -m tests.api.deadly <port>` serves it with a process for each call, forked from one that
+has everything loaded: whoever dies, the next call finds another. `X-Die-At` names the point; a
+POST to JOBS has the jobs done that are due, as a worker does, and dies on the way.
 """
 
 import os
@@ -11,8 +12,11 @@ import threading
 import uuid
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from socketserver import ForkingMixIn
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+JOBS = "/do-jobs"
 # Each point: where, and whether what is named there has been done by then.
 POINTS: dict[str, tuple[str, str, bool]] = {
     "begun": ("kernel.idempotency", "begin", True),
@@ -67,28 +71,34 @@ def _find(place: str) -> Any:
     return getattr(import_module(module), name) if name[0].isupper() else import_module(place)
 
 
-def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Serve the product, and die where the request says."""
-    _now.point = environ.get("HTTP_X_DIE_AT", "")
-    _now.careless = "HTTP_X_CARELESS" in environ
-    answer: Iterable[bytes] = _product(environ, start_response)
-    return answer
+class Server(ForkingMixIn, WSGIServer):
+    """A process for each call."""
 
 
-def _do_jobs(point: str) -> None:
-    import django  # noqa: PLC0415 - set up before anything of the product is imported
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
 
-    django.setup()
+
+def serve(port: int) -> None:
+    """Load the product, lay the points and serve until the end."""
+    # The product is set up by this import, and not by whoever reads the points alone.
+    from config.wsgi import application as product  # noqa: PLC0415
     from kernel import tasks  # noqa: PLC0415
 
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        _now.point = environ.get("HTTP_X_DIE_AT", "")
+        _now.careless = "HTTP_X_CARELESS" in environ
+        if environ["PATH_INFO"] == JOBS:
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [str(tasks.drain()).encode()]
+        answer: Iterable[bytes] = product(environ, start_response)
+        return answer
+
     arm()
-    _now.point = point
-    tasks.drain()
+    with make_server("127.0.0.1", port, application, Server, Quiet) as server:
+        server.serve_forever()
 
 
 if __name__ == "__main__":
-    _do_jobs(*sys.argv[1:])
-elif os.environ.get("DEADLY"):  # the served one; a test may import the points alone
-    from config.wsgi import application as _product
-
-    arm()
+    serve(int(sys.argv[1]))

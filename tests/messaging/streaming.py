@@ -2,10 +2,11 @@
 
 import json
 import queue
-import subprocess
+import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,22 +17,16 @@ from accounts.models import User
 from accounts.tokens import Device
 from kernel import clock
 from messaging import tickets
-from tests.api.callers import ROOT, Served
+from tests.api.callers import Served
 
 
 class Streaming(Served):
     """granian with the stream's application, on the test's own database."""
 
-    def __enter__(self) -> "Streaming":
+    def command(self) -> list[str]:
         command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1"]
         command += ["--port", str(self.port), "--workers", "1", "--log-level", "warning"]
-        command += ["--workers-kill-timeout", "5", "messaging.stream.application:application"]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
-            )
-        self._wait()
-        return self
+        return [*command, "--workers-kill-timeout", "5", "messaging.stream.application:application"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +77,13 @@ class Source:
         return [self.seen.get(timeout=max(0.01, deadline - time.monotonic())) for _ in range(count)]
 
     def close(self) -> None:
+        # The reader waits in a read, which a close from here would not end.
+        with suppress(OSError):  # the other side was faster
+            wire = self.answer.extensions["network_stream"].get_extra_info("socket")
+            wire.shutdown(socket.SHUT_RDWR)
+        self._reader.join(5)
         self.answer.close()
         self._client.close()
-        self._reader.join(5)
 
 
 def ticket_for(user: User) -> str:
