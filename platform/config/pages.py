@@ -2,8 +2,8 @@
 
 The API signs its callers in by a header, keeps no session and no cookie of Django's, has no form
 and answers at one address each, so what these do for it is nothing; together they took half of a
-short answer's time. Each is Django's or Wagtail's own. What guards the API too stays in front:
-request ids, CORS, problems, and the headers of SecurityMiddleware.
+short answer's time. Each is Django's or Wagtail's own, the staff's second factor ours. What guards
+the API too stays in front: request ids, CORS, problems, and the headers of SecurityMiddleware.
 """
 
 from http import HTTPStatus
@@ -20,6 +20,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import has_vary_header
 from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
+from accounts.middleware import StaffSecondFactorMiddleware
 from api.middleware import is_api
 from spa import static
 
@@ -99,6 +100,10 @@ class Authentication(_PagesAlone, AuthenticationMiddleware):
 
 
 class Messages(_PagesAlone, MessageMiddleware):
+    pass
+
+
+class StaffSecondFactor(_PagesAlone, StaffSecondFactorMiddleware):
     pass
 
 

@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "config.pages.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.middleware.StaffSecondFactorMiddleware",
+    "config.pages.StaffSecondFactor",
     "config.pages.Redirects",
 ]
 
