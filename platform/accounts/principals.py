@@ -52,10 +52,11 @@ def living(
     user = _loaded(User, row[3:end])
     for name, model in _ROLES.items():
         begin, end = end, end + len(_names(model))
-        if row[begin] is None:  # as select_related leaves it: known to be missing
-            user._state.fields_cache[name] = None  # noqa: SLF001 - Django's own place for it
-        else:
-            _loaded(model, row[begin:end]).user = user
+        role = None if row[begin] is None else _loaded(model, row[begin:end])
+        # As select_related leaves them: known to each other, or known to be missing.
+        user._state.fields_cache[name] = role  # noqa: SLF001 - Django's own place for it
+        if role is not None:
+            role._state.fields_cache["user"] = user  # noqa: SLF001
     return Principal(user, family_id, channel=row[0], second_factor=row[1], proved_at=row[2])
 
 

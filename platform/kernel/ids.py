@@ -12,6 +12,9 @@ from datetime import UTC, datetime
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: index for index, letter in enumerate(ALPHABET)}
 LENGTH = 26
+# Two letters at a time: a request names its person at the least once.
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+_SHIFTS = range(120, -1, -10)
 
 
 class BadPublicId(ValueError):
@@ -19,7 +22,12 @@ class BadPublicId(ValueError):
 
 
 def uuid7() -> uuid.UUID:
-    """Return a new UUIDv7: 48 bits of Unix milliseconds, 12 of their fraction, 62 random.
+    """Return a new UUIDv7."""
+    return uuid.UUID(int=uuid7_number())
+
+
+def uuid7_number() -> int:
+    """Return a new UUIDv7 as a number: 48 bits of milliseconds, 12 of their fraction, 62 random.
 
     With the fraction (RFC 9562, 6.2, method 3) ids of one process follow each other in order
     also within a millisecond.
@@ -27,8 +35,7 @@ def uuid7() -> uuid.UUID:
     milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
     fraction = (nanoseconds << 12) // 1_000_000
     random = int.from_bytes(os.urandom(8)) & (1 << 62) - 1
-    value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | random
-    return uuid.UUID(int=value)
+    return (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | random
 
 
 def instant_of(value: uuid.UUID) -> datetime:
@@ -39,11 +46,7 @@ def instant_of(value: uuid.UUID) -> datetime:
 def public_id(prefix: str, value: uuid.UUID) -> str:
     """Return the public form, such as `ses_01jd…` (26 characters behind the prefix)."""
     number = value.int
-    letters = []
-    for _ in range(LENGTH):
-        letters.append(ALPHABET[number & 31])
-        number >>= 5
-    return f"{prefix}_{''.join(reversed(letters))}"
+    return f"{prefix}_{''.join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])}"
 
 
 def parse_public_id(prefix: str, text: str) -> uuid.UUID:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import FeatureNotSupported
 from psycopg.pq import ExecStatus, TransactionStatus
@@ -101,10 +101,11 @@ def fetch(statement: str, values: Mapping[str, object] | None = None) -> list[tu
 
 
 def _ready() -> psycopg.Connection[Any]:
-    connection.close_if_health_check_failed()  # as Django's own cursors do
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    kept: psycopg.Connection[Any] = connection.connection
+    ours = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up at each of these
+    ours.close_if_health_check_failed()  # as Django's own cursors do
+    ours.ensure_connection()
+    ours.validate_no_broken_transaction()
+    kept: psycopg.Connection[Any] = ours.connection
     return kept
 
 
