@@ -20,6 +20,12 @@ class BearerAuth(HttpBearer):
 
     openapi_bearerFormat = "JWT"  # noqa: N815 - the name that OpenAPI gives it
 
+    def __call__(self, request: HttpRequest) -> Any:
+        """Return the person, or None where no bearer token is sent."""
+        # django-ninja's own would make `request.headers` of all headers first, for this one.
+        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        return self.authenticate(request, token) if scheme.lower() == "bearer" else None
+
     def authenticate(self, request: HttpRequest, token: str) -> User:
         principal = tokens.verify_access(token=token, now=clock.now())
         request.user = principal.user
@@ -31,7 +37,7 @@ class OptionalBearerAuth(BearerAuth):
     """Take a token where one is sent (a bad one is refused) and a visitor where none is."""
 
     def __call__(self, request: HttpRequest) -> Any:
-        if "Authorization" not in request.headers:
+        if "HTTP_AUTHORIZATION" not in request.META:
             request.user = AnonymousUser()
             return request.user
         return super().__call__(request)

@@ -6,6 +6,7 @@ guards passwords is stricter and lives in `accounts.throttle`.
 """
 
 from datetime import timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -18,7 +19,6 @@ from kernel.leases import leases
 from kernel.limits import Limit
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_MINUTE = timedelta(minutes=1)
 
 
 class SharedLimit(BaseThrottle):
@@ -34,10 +34,10 @@ def count(request: HttpRequest) -> bool:
     person = getattr(request, "user", None)
     subject = person.public_id if isinstance(person, User) else source_of(request)
     if request.method in _SAFE:
-        limit = Limit("reads", settings.API_READS_PER_MINUTE, _MINUTE)
+        limit = _limit("reads", settings.API_READS_PER_MINUTE)
         state = leases.count(limit, subject=subject, now=now)
     else:
-        limit = Limit("writes", settings.API_WRITES_PER_MINUTE, _MINUTE)
+        limit = _limit("writes", settings.API_WRITES_PER_MINUTE)
         state = limits.count(limit, subject=subject, now=now)
     headers = {
         "RateLimit-Policy": f'"{limit.name}";q={limit.quota};w=60',
@@ -47,6 +47,11 @@ def count(request: HttpRequest) -> bool:
         headers["Retry-After"] = str(state.reset_seconds)
     request.rate_limit_headers = headers  # type: ignore[attr-defined]
     return state.allowed
+
+
+@lru_cache(maxsize=8)
+def _limit(name: str, quota: int) -> Limit:
+    return Limit(name, quota, timedelta(minutes=1))
 
 
 def is_counted(request: HttpRequest) -> bool:

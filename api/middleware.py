@@ -116,14 +116,15 @@ class CorsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not is_api(request):
             return self.get_response(request)
-        allowed = request.headers.get("Origin", "") in settings.CORS_ALLOWED_ORIGINS
+        origin = request.META.get("HTTP_ORIGIN", "")
+        allowed = origin in settings.CORS_ALLOWED_ORIGINS
         preflight = (
-            request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+            request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.META
         )
         response = HttpResponse(status=204) if preflight else self.get_response(request)
         patch_vary_headers(response, ["Origin"])
         if allowed:
-            response["Access-Control-Allow-Origin"] = request.headers["Origin"]
+            response["Access-Control-Allow-Origin"] = origin
             response["Access-Control-Allow-Credentials"] = "true"
             response["Access-Control-Expose-Headers"] = _CORS_EXPOSED
         if allowed and preflight:

@@ -1,6 +1,7 @@
 """Where a request comes from, as limits count it. Believes no header that a stranger can write."""
 
 import ipaddress
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -25,6 +26,7 @@ def source_of(request: HttpRequest) -> str:
     return _counted(peer.strip())
 
 
+@lru_cache(maxsize=1024)
 def _counted(text: str) -> str:
     try:
         address = ipaddress.ip_address(text)
