@@ -83,16 +83,16 @@ def search(
         return _searched(filters, now, limit, after, before)
     asked = (filters, limit, repr(after), repr(before))
     kept = answers.get(asked)
+    results, mentor_ids = kept.answer if kept else (None, "{}")
     present = remembering.present(
-        snapshot=kept.snapshot if kept else None,
-        mentor_ids=[entry.mentor_id for entry in kept.answer.items] if kept else [],
-        now=now,
+        snapshot=kept.snapshot if kept else None, mentor_ids=mentor_ids, now=now
     )
-    if kept and present.same:
-        return _at(kept.answer, present.times, now)
+    if results and present.same:
+        return _at(results, present.times, now)
     results = _searched(filters, now, limit, after, before)
     if present.snapshot is not None:
-        answers.keep(asked, results, snapshot=present.snapshot)
+        mentor_ids = remembering.array_of(entry.mentor_id for entry in results.items)
+        answers.keep(asked, (results, mentor_ids), snapshot=present.snapshot)
     return results
 
 
@@ -131,14 +131,16 @@ def _searched(
 
 
 def _at(results: Results, times: Sequence[tuple[datetime | None, bool]], now: datetime) -> Results:
-    """Return the results with the free times of now; the rules say those that may be old."""
-    unsure = [entry.mentor_id for entry, (_, old) in zip(results.items, times, strict=True) if old]
-    live = scheduling.next_free(mentor_ids=unsure, now=now) if unsure else {}
-    items = (
-        replace(entry, free_at=live.get(entry.mentor_id, at))
-        for entry, (at, _) in zip(results.items, times, strict=True)
+    """Return the results with the free times of now; those that are not sure are asked for."""
+    each = list(zip(results.items, times, strict=False))  # nobody at all has one row, too
+    unsure = [entry.mentor_id for entry, (_, sure) in each if not sure]
+    asked = chosen(mentor_ids=unsure, now=now) if unsure else []
+    free = {entry.mentor_id: entry.free_at for entry in asked}
+    items = tuple(
+        entry if entry.free_at == at else replace(entry, free_at=at)
+        for entry, at in ((entry, free.get(entry.mentor_id, at)) for entry, (at, _) in each)
     )
-    return replace(results, items=tuple(items))
+    return replace(results, items=items)
 
 
 def chosen(*, mentor_ids: Sequence[UUID], now: datetime) -> list[Entry]:
@@ -249,7 +251,7 @@ def _page(
     """Return the page's rows, and the search with what the rules said of those it asked.
 
     They are asked of those who fit but for the time, and whose rows may be old; the page is then
-    looked for again. An empty page tells of nobody, so a query asks for them.
+    looked for again. An empty page does not tell whether there is anybody.
     """
 
     def rows() -> list[tuple[Any, ...]]:
@@ -257,12 +259,9 @@ def _page(
         return prepared.fetch(*statement)
 
     found = rows()
-    if not asked.timed:
+    if not asked.timed or (found and not found[0][SHOWN - 1]):
         return asked, found
-    if found:
-        old = found[0][SHOWN - 1]
-    else:
-        old = [mentor_id for (mentor_id,) in prepared.fetch(*searching.old_ones(asked))]
+    old = [mentor_id for (mentor_id,) in prepared.fetch(*searching.old_ones(asked))]
     if not old:
         return asked, found
     asked = replace(asked, live=_live(old, asked))
@@ -337,4 +336,5 @@ def _place(asked: Search, position: Sequence[Any] | None) -> list[Any] | None:
 
 
 _NO_WORDS = wording.Wanted()
-answers: Memory[Results] = Memory()  # of searches without a time; given while still true
+# Of searches without a time, each with its mentors' ids; given again while still true.
+answers: Memory[tuple[Results, str]] = Memory()

@@ -8,13 +8,13 @@ the same statement tells that reads the free times. So a change is seen with its
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from uuid import UUID
 
-from cms.searching import FREE_AT, OLD
+from cms.searching import OLD
 from kernel import prepared
 
 MOST = 200  # answers of one process
@@ -69,40 +69,50 @@ class Memory[T]:
 class Present:
     """What holds now: whether the snapshot's answers do, and when each mentor is free.
 
-    `snapshot` is the one to keep an answer by that is made after this; None where the transaction
-    has written something itself, which may never be, and whose answers nobody else may be given.
-    `times` are (first free start, whether that may be old), in the order asked; none where `same`
-    is false.
+    Where `same` is false, `snapshot` is the one to keep an answer by that is made after this; None
+    where the transaction has written something itself, which may never be, and whose answers
+    nobody else may be given. `times` are (first free start, whether that is sure), in the order
+    asked; of no use where `same` is false.
     """
 
-    snapshot: str | None
     same: bool
+    snapshot: str | None
     times: list[tuple[datetime | None, bool]]
 
 
-def present(*, snapshot: str | None, mentor_ids: Collection[UUID], now: datetime) -> Present:
-    """Say by one query whether anything has changed that the snapshot did not see."""
-    values = {"snapshot": snapshot, "mentors": list(mentor_ids), "now": now, "since": now,
-              "until": None}  # fmt: skip
-    rows = prepared.fetch(_PRESENT, values)
-    current, same, *_ = rows[0]
-    times = [(at, old) for _, _, number, at, old in rows if number is not None]
-    return Present(current, same and snapshot is not None, times)
+def present(*, snapshot: str | None, mentor_ids: str, now: datetime) -> Present:
+    """Say by one query whether anything has changed that the snapshot did not see.
+
+    `mentor_ids` is an array as PostgreSQL writes one (`array_of`): it is the same each time.
+    """
+    rows = prepared.fetch(_PRESENT, {"snapshot": snapshot, "mentors": mentor_ids, "now": now})
+    same, current = rows[0][:2]
+    return Present(same, current, [(at, sure) for _, _, at, sure in rows])
+
+
+def array_of(mentor_ids: Iterable[UUID]) -> str:
+    """Write the array that `present` takes."""
+    return f"{{{','.join(map(str, mentor_ids))}}}"
 
 
 # Nothing has changed where no transaction has that began after the snapshot (all of them have
-# numbers from its xmax on), and none that was under way then (xip).
+# numbers from its xmax on), and none that was under way then (xip). A first start is sure as in
+# `searching.FREE_AT`, which has what to do where it is not, and is long.
 _PRESENT = f"""
 WITH known AS MATERIALIZED (
-    SELECT coalesce((SELECT max(transaction) FROM cms_listingchange)
+    SELECT same, CASE WHEN NOT same AND pg_current_xact_id_if_assigned() IS NULL
+        THEN pg_current_snapshot()::text END AS snapshot
+    FROM (SELECT %(snapshot)s::pg_snapshot IS NOT NULL
+        AND coalesce((SELECT max(transaction) FROM cms_listingchange)
             < pg_snapshot_xmax(%(snapshot)s::pg_snapshot)::text::bigint, true)
         AND NOT EXISTS (
             SELECT FROM pg_snapshot_xip(%(snapshot)s::pg_snapshot) AS under_way
                 JOIN cms_listingchange ON transaction = under_way::text::bigint)
-        AND pg_current_xact_id_if_assigned() IS NULL AS same
+        AND pg_current_xact_id_if_assigned() IS NULL AS same OFFSET 0) AS compared
 ), old AS MATERIALIZED ({OLD})
-SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_current_snapshot()::text END,
-    known.same, l.number, {FREE_AT.format(live="")}, l.mentor_id IN (SELECT mentor_id FROM old)
+SELECT known.same, known.snapshot, first.at, first.stands_until >= %(now)s::timestamptz
+    AND coalesce(first.at >= %(now)s::timestamptz, true)
+    AND l.mentor_id NOT IN (SELECT mentor_id FROM old)
 FROM known
     LEFT JOIN unnest(%(mentors)s::uuid[]) WITH ORDINALITY AS l (mentor_id, number) ON known.same
     LEFT JOIN scheduling_firststart AS first ON first.mentor_id = l.mentor_id

@@ -44,7 +44,8 @@ LOWEST = "SELECT offer.price, offer.currency FROM {offers} WHERE {fits} ORDER BY
 VALUE_OF = "LATERAL (SELECT DISTINCT offer.{column} AS value FROM {offers} WHERE {fits}) AS one"
 # The first start that is stored says it where it lies in the time, or behind it; else the sets do.
 # Whose starts are still to be made (an upgrade marks everybody) begins with a free block, until the
-# rules are asked of the page.
+# rules are asked of the page. What the sets are asked with is `told`, or the function would be
+# written out here, and made ready each time, for a branch that is seldom taken.
 FREE_AT = """CASE {live}
     WHEN first.stands_until >= %(now)s::timestamptz AND first.at >= %(since)s::timestamptz
         AND (%(until)s::timestamptz IS NULL
@@ -59,8 +60,7 @@ FREE_AT = """CASE {live}
             ORDER BY 1 LIMIT 1) END
     WHEN first.stands_until >= %(now)s::timestamptz
         AND coalesce(first.at >= %(until)s::timestamptz, first.at IS NULL) THEN NULL
-    ELSE (SELECT at FROM scheduling_first_start(l.mentor_id, %(since)s::timestamptz,
-        %(until)s::timestamptz, %(now)s::timestamptz)) END"""
+    ELSE (SELECT at FROM scheduling_first_start(l.mentor_id, {since}, {until}, {now})) END"""
 OLD = MAY_BE_OLD.replace("%(now)s", told("now", "timestamptz"))
 
 
@@ -190,7 +190,8 @@ class Search:
     def free_at(self) -> str:
         """Return the first free start that is asked for, of a listing `l` with its `first`."""
         known = "WHEN live.mentor_id IS NOT NULL THEN live.at" if self.live else ""
-        return FREE_AT.format(live=known)
+        sets = {name: told(name, "timestamptz") for name in ("since", "until", "now")}
+        return FREE_AT.format(live=known, **sets)
 
     def tables(self, *, with_time: bool) -> str:
         """Return the tables that the conditions, and the free start, are about."""
@@ -223,9 +224,8 @@ def page(
 ) -> tuple[str, dict[str, Any]]:
     """Return the statement of one row more than a page, and its values.
 
-    Columns: `SHOWN`, whether the row may be old, who else has to be asked first (`old_ones`, as
-    far as nobody was and time matters), and the keys of its place. `place` is a row's keys, from
-    which it goes on.
+    Columns: `SHOWN`, whether the row may be old, whether anybody's may, and the keys of its place.
+    `place` is a row's keys, from which it goes on.
     """
     keys = [*search.keys, ("slug", "text")]
     names = ", ".join(f"found.{name}" for name, _ in keys)
@@ -256,11 +256,6 @@ def page(
     # index gives the order.
     fence = "OFFSET 0" if search.timed or NEARNESS in search.keys or by_offer else ""
     begins = "found.begins" if search.timed else search.free_at()
-    aged = "NULL"
-    if search.timed and not search.live:
-        values["said_old"] = _old_pool(search).said()
-        some_old = _old_ones(search, "SELECT mentor_id FROM old", said="said_old")
-        aged = f"CASE WHEN EXISTS (SELECT FROM old) THEN ARRAY({some_old}) END"
     text = f"""
 WITH page AS MATERIALIZED (
     SELECT found.* FROM (
@@ -273,7 +268,8 @@ WITH page AS MATERIALIZED (
 ), old AS MATERIALIZED ({OLD})
 SELECT l.mentor_id, l.slug, l.name, l.headline, l.expertise, l.location, l.languages, l.time_zone,
     cardinality(l.prices), {priced}, l.rating, l.reviews, l.stars,
-    nullif({begins}, '{NEVER}'), l.mentor_id IN (SELECT mentor_id FROM old), {aged},
+    nullif({begins}, '{NEVER}'), l.mentor_id IN (SELECT mentor_id FROM old),
+    EXISTS (SELECT FROM old),
     {", ".join(f"found.{name}" for name, _ in keys)}
 FROM page AS found JOIN cms_listing AS l ON l.mentor_id = found.mentor_id
     LEFT JOIN scheduling_firststart AS first ON first.mentor_id = l.mentor_id
@@ -388,17 +384,10 @@ def fitting(searches: Sequence[Search]) -> tuple[str, dict[str, Any]]:
 
 def old_ones(search: Search) -> tuple[str, dict[str, Any]]:
     """Return the statement of whose rows may be old, of all that any count or page is about."""
-    values = search.values() | {"said_old": _old_pool(search).said()}
-    return _old_ones(search, OLD, said="said_old"), values
-
-
-def _old_pool(search: Search) -> Search:
-    return search.without(("free", *FACETS))
-
-
-def _old_ones(search: Search, old: str, *, said: str) -> str:
-    return f"""
-SELECT l.mentor_id FROM (SELECT DISTINCT mentor_id FROM ({old}) AS each) AS old
+    pool = search.without(("free", *FACETS))
+    text = f"""
+SELECT l.mentor_id FROM (SELECT DISTINCT mentor_id FROM ({OLD}) AS each) AS old
     JOIN cms_listing AS l ON l.mentor_id = old.mentor_id
-WHERE {_old_pool(search).conditions(said)} ORDER BY l.standing, l.slug LIMIT {MOST_OLD}
+WHERE {pool.conditions("said")} ORDER BY l.standing, l.slug LIMIT {MOST_OLD}
 """  # noqa: S608
+    return text, search.values() | {"said": pool.said()}

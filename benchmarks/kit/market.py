@@ -14,8 +14,7 @@ from wagtail.models import Page
 from accounts.models import Mentor, User
 from cms.models import MentorProfilePage
 from cms.operations import publish_profile
-from kernel import clock
-from scheduling import blocks
+from scheduling import tasks
 from scheduling.models import Schedule, SessionType, WeeklyRule
 from tests.factories.people import MentorFactory
 from tests.factories.scheduling import open_mentor
@@ -64,7 +63,9 @@ def furnish(count: int) -> None:
         for mentor in mentors
     )
     _publish(mentors, like, chance)
-    blocks.rebuild_all(now=clock.now())
+    # What the cluster does of itself: the night's task, and the minute's for what it has marked.
+    tasks.rebuild_blocks()
+    tasks.refresh_blocks()
 
 
 def _publish(mentors: list[Mentor], like: MentorProfilePage, chance: random.Random) -> None:
