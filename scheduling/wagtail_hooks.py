@@ -28,9 +28,9 @@ from kernel.backoffice.today import ROWS, Queue, Waiting, add_personal_queue, ad
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import instant_html, money_html, state_html, state_words
 from scheduling import endings, rescheduling
+from scheduling.backoffice.incidents import IncidentViewSet, happened_of, incidents_to_decide
 from scheduling.backoffice.review_dialogs import DecideReviewReportView, ModerateView
 from scheduling.backoffice.review_reports import reports_to_decide
-from scheduling.incident_list import IncidentViewSet, happened_of, incidents_to_decide
 from scheduling.models import Session, SessionEvent
 from scheduling.states import State
 from scheduling.terms import policy_words

@@ -25,7 +25,7 @@ from kernel import clock
 from kernel.backoffice.dialogs import Offer, ReasonForm
 from kernel.display import instant_html
 from scheduling import policies
-from scheduling.incident_list import joins, reports_of, shown_by_the_room
+from scheduling.backoffice.incidents import joins, reports_of, shown_by_the_room
 from scheduling.models import Incident, Session
 from scheduling.states import CancelledBy, IncidentKind, IncidentState, Side, State
 

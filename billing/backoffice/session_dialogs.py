@@ -26,7 +26,7 @@ from kernel.backoffice.dialogs import DialogView, Done, Offer, ReasonForm
 from kernel.display import instant_html, money_html, money_text, state_words
 from kernel.errors import Refusal
 from scheduling import endings
-from scheduling.incident_list import other_seats, reports_of
+from scheduling.backoffice.incidents import other_seats, reports_of
 from scheduling.models import Incident, Session
 from scheduling.states import State
 from scheduling.terms import policy_words
