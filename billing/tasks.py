@@ -65,7 +65,7 @@ def sweep() -> dict[str, int]:
 
 @task
 def resume() -> None:
-    """Job, promised at every start: finish at once what a crash cut short, however young."""
+    """Job, promised whenever the cluster starts: finish at once what a crash cut short."""
     with sole_turn(TURN) as mine:
         if not mine:
             return  # the sweep that runs, and the next one, find the same a minute later
@@ -135,11 +135,16 @@ def seal() -> None:
 def register_schedules() -> None:
     """Sweep, and end what was withdrawn, each minute; earn every five; seal each day after it is
     over (and twice more, in case the books were busy), reconcile each night at 02:15 UTC; and
-    resume now, because this runs at every start.
+    resume now, because this runs at every roll-out.
     """
     schedule(sweep, name="billing: sweep", cron="* * * * *")
     schedule(end_withdrawn, name="billing: withdrawn", cron="* * * * *")
     schedule(earn, name="billing: earn", cron="*/5 * * * *")
     schedule(seal, name="billing: seal", cron="10,25,40 0 * * *")
     schedule(reconcile, name="billing: reconcile", cron="15 2 * * *")
+    at_start()
+
+
+def at_start() -> None:
+    """Resume what the death of the cluster before, or of the database, cut short."""
     enqueue(resume, dedupe_key="start")

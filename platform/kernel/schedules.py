@@ -1,5 +1,6 @@
-"""Bring the cluster's schedules in line with the code: each app's `tasks.register_schedules`."""
+"""What the cluster is told by each app's `tasks`: its schedules, and what is done at a start."""
 
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -20,11 +21,27 @@ def sync() -> list[str]:
         with tasks.collecting_schedules() as declared:
             tasks.schedule(tasks.drain, name="Drain the jobs", cron="* * * * *")
             tasks.schedule(tasks.forget, name="Forget finished jobs", cron="41 3 * * *")
-            for config in apps.get_app_configs():
-                module = f"{config.name}.tasks"
-                if config.name != "kernel" and find_spec(module) is not None:
-                    register = getattr(import_module(module), "register_schedules", None)
-                    if register is not None:
-                        register()
+            for register in _told_by_apps("register_schedules"):
+                register()
         Schedule.objects.filter(name__in=before - declared).delete()
     return sorted(declared)
+
+
+def begin() -> None:
+    """Promise what each app wants done whenever a cluster starts (`tasks.at_start`).
+
+    A cluster starts because the one before it died, or its database did: what they were at is
+    still leased to them for most of a minute, and the clock's next turn is another minute away.
+    """
+    for promise in _told_by_apps("at_start"):
+        promise()
+
+
+def _told_by_apps(name: str) -> Iterator[Callable[[], None]]:
+    """Yield the function of that name of every app's `tasks` that has one."""
+    for config in apps.get_app_configs():
+        module = f"{config.name}.tasks"
+        if config.name != "kernel" and find_spec(module) is not None:
+            function = getattr(import_module(module), name, None)
+            if function is not None:
+                yield function

@@ -1,12 +1,15 @@
 """The clock's turn on money: everything reaches its end though every job was lost."""
 
+from collections.abc import Callable
+
+import pytest
 from django_q.models import Schedule
 
 from billing import tasks
 from billing.models import GatewayEvent, Refund
-from kernel import clock
+from kernel import clock, schedules
 from kernel.models import Job
-from kernel.tasks import drain
+from kernel.tasks import LEASE, drain
 from scheduling import lifecycle
 from scheduling.models import Session
 from tests.billing.gateway.journey import HOUR, NOW, books, confirmed, paid, receive
@@ -24,10 +27,27 @@ def test_the_cluster_sweeps_each_minute_and_earns_every_five() -> None:
     ).items()
 
 
-def test_a_start_finishes_at_once_what_a_crash_cut_short(standin: StandIn) -> None:
+@pytest.mark.parametrize("begin", [tasks.register_schedules, schedules.begin])
+def test_a_start_finishes_at_once_what_a_crash_cut_short(
+    standin: StandIn, begin: Callable[[], None]
+) -> None:
+    """After a roll-out, and after each start of the cluster."""
     paid(standin)
-    tasks.register_schedules()
+    begin()
 
+    drain()
+
+    assert Session.objects.get().state == "confirmed"
+
+
+def test_what_a_dead_worker_had_taken_does_not_wait_for_its_lease(standin: StandIn) -> None:
+    paid(standin)
+    receive(standin.events()[-1])
+    Job.objects.filter(done_at=None).update(lease_until=clock.now() + LEASE)  # and it was killed
+
+    drain()
+    assert Session.objects.get().state == "pending"
+    schedules.begin()
     drain()
 
     assert Session.objects.get().state == "confirmed"
