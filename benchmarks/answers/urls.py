@@ -81,9 +81,7 @@ def _text(request: HttpRequest) -> Text:  # noqa: ARG001
 
 
 def _cards(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    with prepared.cursor() as cursor:
-        rows = cursor.execute(cards.ROWS, prepare=True).fetchall()
-    return answered({"items": [cards.values(row) for row in rows]})
+    return answered({"items": [cards.values(row) for row in prepared.fetch(cards.ROWS)]})
 
 
 signed = [Gate(Who.SIGNED_IN)]

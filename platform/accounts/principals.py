@@ -45,7 +45,7 @@ def living(
     It lives while it has neither ended nor run out, and while its version, its person's and the
     token's are the same one of an active account.
     """
-    row = prepared.row(_statement(), [family_id, user_id, now, session_version])
+    row = prepared.execute(_statement(), [family_id, user_id, now, session_version])
     if row is None:
         return None
     end = 3 + len(_names(User))

@@ -176,12 +176,12 @@ def test_asking_who_calls_takes_one_query(
     first = sign_in(user)
     asked = []
 
-    def row(statement: str, parameters: Sequence[object] = ()) -> Any:
+    def execute(statement: str, parameters: Sequence[object] = ()) -> Any:
         asked.append(statement)
-        return prepared_row(statement, parameters)
+        return prepared_execute(statement, parameters)
 
-    prepared_row = prepared.row
-    monkeypatch.setattr(prepared, "row", row)
+    prepared_execute = prepared.execute
+    monkeypatch.setattr(prepared, "execute", execute)
 
     with django_assert_num_queries(0):  # Django's counting does not see what is prepared
         principal = tokens.verify_access(token=first.access, now=NOON)

@@ -88,9 +88,7 @@ READ = "SELECT number FROM to_be_migrated"
 
 
 @pytest.mark.usefixtures("_table")
-@pytest.mark.parametrize(
-    "read", [prepared.execute, prepared.row, lambda text: prepared.fetch(text)[0]]
-)
+@pytest.mark.parametrize("read", [prepared.execute, lambda text: prepared.fetch(text)[0]])
 def test_a_type_that_is_altered_under_a_warm_connection_is_read_anew(
     read: Callable[[str], Any],
 ) -> None:
