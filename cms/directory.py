@@ -7,7 +7,7 @@ mentors' own rules are asked (`scheduling.queries.next_free`), so that what is s
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -42,7 +42,8 @@ class Results:
     """One page of the directory. `next` and `prev` are positions (JSON values), or None.
 
     Where more fit than are counted, `total` is how many were, and `exact` is false. `corrected` is
-    what was searched for in place of the words that were typed, "" where it is the same.
+    what was searched for in place of the words that were typed, "" where it is the same. `made` is
+    for its readers: what they have made of it, which is as good the next time it is given.
     """
 
     items: tuple[Entry, ...]
@@ -53,6 +54,7 @@ class Results:
     relaxed: tuple[str, ...]
     exact: bool = True
     corrected: str = ""
+    made: dict[Any, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +85,20 @@ def search(
         return _searched(filters, now, limit, after, before)
     asked = (filters, limit, repr(after), repr(before))
     kept = answers.get(asked)
-    results, mentor_ids = kept.answer if kept else (None, "{}")
+    known = kept.answer if kept else _NOTHING
     present = remembering.present(
-        snapshot=kept.snapshot if kept else None, mentor_ids=mentor_ids, now=now
+        snapshot=kept.snapshot if kept else None, mentors=known.mentors, times=known.times, now=now
     )
-    if results and present.same:
-        return _at(results, present.times, now)
+    if kept and present.same:
+        if not present.times:
+            return known.results
+        results = _at(known.results, present.times, now)
+        if all(sure for _, sure in present.times.values()):
+            answers.amend(asked, kept, Answer.of(results))
+        return results
     results = _searched(filters, now, limit, after, before)
     if present.snapshot is not None:
-        mentor_ids = remembering.array_of(entry.mentor_id for entry in results.items)
-        answers.keep(asked, (results, mentor_ids), snapshot=present.snapshot)
+        answers.keep(asked, Answer.of(results), snapshot=present.snapshot)
     return results
 
 
@@ -130,17 +136,17 @@ def _searched(
     )
 
 
-def _at(results: Results, times: Sequence[tuple[datetime | None, bool]], now: datetime) -> Results:
-    """Return the results with the free times of now; those that are not sure are asked for."""
-    each = list(zip(results.items, times, strict=False))  # nobody at all has one row, too
-    unsure = [entry.mentor_id for entry, (_, sure) in each if not sure]
+def _at(
+    results: Results, times: Mapping[int, tuple[datetime | None, bool]], now: datetime
+) -> Results:
+    """Return the results with these free times, by place; those that are not sure are asked for."""
+    items = list(results.items)
+    unsure = [items[place].mentor_id for place, (_, sure) in times.items() if not sure]
     asked = chosen(mentor_ids=unsure, now=now) if unsure else []
     free = {entry.mentor_id: entry.free_at for entry in asked}
-    items = tuple(
-        entry if entry.free_at == at else replace(entry, free_at=at)
-        for entry, at in ((entry, free.get(entry.mentor_id, at)) for entry, (at, _) in each)
-    )
-    return replace(results, items=items)
+    for place, (at, _) in times.items():
+        items[place] = replace(items[place], free_at=free.get(items[place].mentor_id, at))
+    return replace(results, items=tuple(items), made={})
 
 
 def chosen(*, mentor_ids: Sequence[UUID], now: datetime) -> list[Entry]:
@@ -336,5 +342,24 @@ def _place(asked: Search, position: Sequence[Any] | None) -> list[Any] | None:
 
 
 _NO_WORDS = wording.Wanted()
-# Of searches without a time, each with its mentors' ids; given again while still true.
-answers: Memory[tuple[Results, str]] = Memory()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Results, and as PostgreSQL writes arrays whose they are and when they are free."""
+
+    results: Results
+    mentors: str
+    times: str
+
+    @classmethod
+    def of(cls, results: Results) -> "Answer":
+        return cls(
+            results,
+            remembering.array_of(entry.mentor_id for entry in results.items),
+            remembering.array_of(entry.free_at for entry in results.items),
+        )
+
+
+answers: Memory[Answer] = Memory()  # of searches without a time; given again while still true
+_NOTHING = Answer.of(Results((), 0, None, None, {}, ()))

@@ -49,7 +49,13 @@ class Memory[T]:
 
     def keep(self, asked: Hashable, answer: T, *, snapshot: str) -> None:
         """Keep an answer that was made after this snapshot was taken."""
-        kept = Kept(answer, snapshot, self._now())
+        self._keep(asked, Kept(answer, snapshot, self._now()))
+
+    def amend(self, asked: Hashable, kept: Kept[T], answer: T) -> None:
+        """Keep another answer in place of one, as old as that."""
+        self._keep(asked, Kept(answer, kept.snapshot, kept.at))
+
+    def _keep(self, asked: Hashable, kept: Kept[T]) -> None:
         with self._lock:
             self._kept[asked] = kept
             self._kept.move_to_end(asked)
@@ -67,32 +73,34 @@ class Memory[T]:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What holds now: whether the snapshot's answers do, and when each mentor is free.
+    """What holds now: whether the snapshot's answers do, and whose free time is another.
 
     Where `same` is false, `snapshot` is the one to keep an answer by that is made after this; None
     where the transaction has written something itself, which may never be, and whose answers
-    nobody else may be given. `times` are (first free start, whether that is sure), in the order
-    asked; of no use where `same` is false.
+    nobody else may be given. `times` has, by place on the page, the first free start that is
+    stored now, and whether it is sure; of those alone for whom that is not what was kept.
     """
 
     same: bool
     snapshot: str | None
-    times: list[tuple[datetime | None, bool]]
+    times: dict[int, tuple[datetime | None, bool]]
 
 
-def present(*, snapshot: str | None, mentor_ids: str, now: datetime) -> Present:
+def present(*, snapshot: str | None, mentors: str, times: str, now: datetime) -> Present:
     """Say by one query whether anything has changed that the snapshot did not see.
 
-    `mentor_ids` is an array as PostgreSQL writes one (`array_of`): it is the same each time.
+    `mentors` and `times` are arrays as PostgreSQL writes them (`array_of`), the same each time.
     """
-    rows = prepared.fetch(_PRESENT, {"snapshot": snapshot, "mentors": mentor_ids, "now": now})
-    same, current = rows[0][:2]
-    return Present(same, current, [(at, sure) for _, _, at, sure in rows])
+    values = {"snapshot": snapshot, "mentors": mentors, "times": times, "now": now}
+    rows = prepared.fetch(_PRESENT, values)
+    same, current, *_ = rows[0]
+    changed = {place - 1: (at, sure) for _, _, place, at, sure in rows if place is not None}
+    return Present(same, current, changed)
 
 
-def array_of(mentor_ids: Iterable[UUID]) -> str:
-    """Write the array that `present` takes."""
-    return f"{{{','.join(map(str, mentor_ids))}}}"
+def array_of(values: Iterable[UUID | datetime | None]) -> str:
+    """Write an array that `present` takes."""
+    return f"{{{','.join('NULL' if value is None else str(value) for value in values)}}}"
 
 
 # Nothing has changed where no transaction has that began after the snapshot (all of them have
@@ -110,11 +118,19 @@ WITH known AS MATERIALIZED (
                 JOIN cms_listingchange ON transaction = under_way::text::bigint)
         AND pg_current_xact_id_if_assigned() IS NULL AS same OFFSET 0) AS compared
 ), old AS MATERIALIZED ({OLD})
-SELECT known.same, known.snapshot, first.at, first.stands_until >= %(now)s::timestamptz
-    AND coalesce(first.at >= %(now)s::timestamptz, true)
-    AND l.mentor_id NOT IN (SELECT mentor_id FROM old)
-FROM known
-    LEFT JOIN unnest(%(mentors)s::uuid[]) WITH ORDINALITY AS l (mentor_id, number) ON known.same
-    LEFT JOIN scheduling_firststart AS first ON first.mentor_id = l.mentor_id
-ORDER BY l.number
+SELECT known.same, known.snapshot, other.place, other.at, other.sure
+FROM known LEFT JOIN LATERAL (
+    SELECT * FROM (
+        SELECT l.place, l.known_at, first.at, coalesce(first.stands_until >= %(now)s::timestamptz
+            AND coalesce(first.at >= %(now)s::timestamptz, true)
+            AND l.mentor_id NOT IN (SELECT mentor_id FROM old), false) AS sure
+        FROM unnest(%(mentors)s::uuid[], %(times)s::timestamptz[])
+            WITH ORDINALITY AS l (mentor_id, known_at, place)
+            LEFT JOIN LATERAL (  -- one by one, or a small table would be read from end to end
+                SELECT at, stands_until FROM scheduling_firststart AS each
+                WHERE each.mentor_id = l.mentor_id LIMIT 1
+            ) AS first ON true
+        WHERE known.same
+    ) AS stored WHERE NOT sure OR at IS DISTINCT FROM known_at
+) AS other ON true
 """  # noqa: S608 - constants

@@ -13,7 +13,7 @@ from accounts.sources import source_of
 from api.lookups import PublicId, session_type_of, zone_of
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit, decode, encode, paginate, scope_of
 from api.permissions import allowed
-from api.rendering import answered, tagged
+from api.rendering import CONTENT_TYPE, render, tagged
 from api.schemas.base import Instant, PlainText, Slug, problems
 from api.schemas.matching import MatchItem, MatchList, MatchRequest
 from api.schemas.mentors import (
@@ -61,7 +61,13 @@ def mentors_list(request: HttpRequest, query: Query[MentorQuery]) -> HttpRespons
         after=place if direction == "next" else None,
         before=place if direction == "prev" else None,
     )
-    return answered(
+    if scope not in found.made:  # the same results may be given for many requests
+        found.made[scope] = _rendered(found, scope)
+    return HttpResponse(found.made[scope], content_type=CONTENT_TYPE)
+
+
+def _rendered(found: directory.Results, scope: str) -> bytes:
+    return render(
         {
             "items": [MentorItem.values(entry) for entry in found.items],
             "next": encode(found.next, "next", scope) if found.next else None,
