@@ -156,6 +156,14 @@ def test_free_times_are_those_of_now() -> None:
     assert [entry.free_at for entry in found().items] == [NOW + HOUR, NOW]
     later = directory.search(filters=Filters(), now=NOW + 3 * HOUR, limit=2)
     assert [entry.free_at for entry in later.items] == [NOW + 3 * HOUR] * 2
+    settle()
+    with statements() as count:
+        assert [entry.free_at for entry in found().items] == [NOW + HOUR, NOW]
+    assert count == [1]
+    found().made["x"] = b"made of these"
+    with statements() as count:
+        assert found().made == {"x": b"made of these"}
+    assert count == [1]
 
 
 @committing
