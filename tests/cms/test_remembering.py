@@ -1,6 +1,6 @@
 """An answer is given again by one query for as long as it is true, and not a commit longer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
@@ -57,6 +57,8 @@ def test_what_was_answered_is_answered_again_by_one_query() -> None:
     second = found(after=first.next)
     worded = found(Filters(q="voilins"))
 
+    known: directory.Results
+    again: Callable[[], directory.Results]
     for again, known in (
         (found, first),
         (lambda: found(after=first.next), second),
