@@ -37,16 +37,17 @@ if not is_installed():
 import numpy as np  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from benchmarks.kit.matching_set import PER_TOPIC, Goal, Person, goals, people  # noqa: E402
+from benchmarks.kit.matching_set import PER_TOPIC, Goal, Person, goals, outside, people  # noqa: E402
 from benchmarks.kit.profiles import publish_all  # noqa: E402
 from benchmarks.kit.scratch import scratch  # noqa: E402
 from cms.matching import finding, fusion, keeping, lexical  # noqa: E402
-from cms.matching.fusion import Evidence, score  # noqa: E402
+from cms.matching.fusion import Evidence, is_near, score  # noqa: E402
 from cms.matching.spelling import mended  # noqa: E402
 from cms.matching.vectors import Vectors, nearest_sentences  # noqa: E402
 
 type Scores = Mapping[UUID, float]
 SHOWN = 10
+MOST_LOST = 0.015  # of the right ones that are found, by leaving goals without an answer
 GRID = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5)
 FUSION = Path(fusion.__file__)
 MANY = int(os.environ.get("BENCH_MENTORS", "100000"))
@@ -175,6 +176,11 @@ def fit(told: Sequence[tuple[Goal, Told]], who: Mapping[UUID, Person]) -> None:
         )
     )
     _, fitted["BIO_ALONE"], fitted["TYPOS_ALONE"] = best("subjects", ("bio", "typos"), alone)
+    scores = sum(fitted[name.upper()] * with_meaning[name] for name in names)
+    first = np.argsort(-scores, axis=1, kind="stable")[:, :SHOWN]
+    hit = np.take_along_axis(right, first, axis=1).sum(1)
+    lost = {near / 50: hit[scores.max(1) < near / 50].sum() / hit.sum() for near in range(51)}
+    fitted["NEAR"] = max(near for near, share in lost.items() if share <= MOST_LOST)
     lines = "".join(f"{name} = {value}\n" for name, value in fitted.items())
     text = re.sub(r"(# FITTED[^\n]*\n).*?(# END)", rf"\1{lines}\2", FUSION.read_text(), flags=re.S)
     FUSION.write_text(text)
@@ -222,15 +228,27 @@ def quality(who: Mapping[UUID, Person]) -> None:
             who,
         )
     table("training half, well spelt", [p for p in told[False] if not p[0].held_out], who)
-    short = []
-    for goal in (goal for goal in goals() if goal.held_out):
-        asked = finding.Asked(goal.text)
-        short.append((goal, {pk: score(e) for pk, e in asked.evidence(None).items()}))
+    short = [(goal, answered(goal.text)) for goal in goals() if goal.held_out]
     print(
         "\nThrough the product's short lists, held out, well spelt: recall@10 "
         f"{mean(recall(s, g, who) for g, s in short):.3f}, MRR@10 "
         f"{mean(reciprocal(s, g, who) for g, s in short):.3f}"
     )
+    empty = mean(not scores for _, scores in short)
+    print(f"Of these goals {empty:.1%} are answered with nobody.")
+    for held_out in (False, True):
+        none = [not answered(text) for text in outside(held_out=held_out)]
+        half = "held out" if held_out else "training half"
+        print(f"Of {len(none)} goals about something else, {half}: {mean(none):.1%}.")
+
+
+def answered(text: str) -> Scores:
+    """Return the scores of whom the product answers with: nobody, where nobody is near."""
+    evidence = finding.Asked(text).evidence(None)
+    best = max(evidence.values(), key=score, default=None)
+    if best is None or not is_near(best):
+        return {}
+    return {pk: score(one) for pk, one in evidence.items()}
 
 
 def timed(act: Callable[[], object]) -> tuple[float, float]:

@@ -71,6 +71,11 @@ def topics() -> Mapping[str, Mapping[str, Sequence[str]]]:
     return found
 
 
+def outside(*, held_out: bool) -> list[str]:
+    """Return goals that are about none of the subjects; every second one is held out."""
+    return (DATA / "outside.txt").read_text().splitlines()[held_out::2]
+
+
 def people() -> list[Person]:
     """Return five profiles of each subject, each with a word and a sentence of another one."""
     names = list(topics())

@@ -20,7 +20,7 @@ from cms import directory
 from cms.filtering import FAMILIES, Entry, Filters
 from cms.matching import lexical
 from cms.matching.encoder import encoder
-from cms.matching.fusion import Evidence, score
+from cms.matching.fusion import Evidence, is_near, score
 from cms.matching.lexical import NOTHING, Lexical, Shared
 from cms.matching.reasons import Reason, reasons
 from cms.matching.spelling import mended
@@ -46,9 +46,11 @@ NOTES: Mapping[Method, str] = {
     LETTERS: "By the words of the goal alone: this installation compares no meanings. "
     "Name subjects rather than situations.",
 }
-NOTHING_FOUND = (
-    "No profile has a word of this goal. Say it in other words, or search the directory."
-)
+NONE_FITS: Mapping[Method, str] = {
+    BOTH: "No profile comes near this goal, in meaning or in words. Say it in other words, or "
+    "search the directory.",
+    LETTERS: "No profile has a word of this goal. Say it in other words, or search the directory.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def match(
     )
     method: Method = BOTH if asked.by_meaning else LETTERS
     if not items:  # no filter was to blame: nobody has anything of the goal
-        return Matches((), method, NOTHING_FOUND, ())
+        return Matches((), method, NONE_FITS[method], ())
     return Matches(items, method, NOTES[method], tuple(relaxed))
 
 
@@ -167,7 +169,10 @@ def _vectors(model: str, dimensions: int) -> Any:
 def _found(
     asked: Asked, filters: Filters, now: datetime, limit: int
 ) -> list[tuple[Entry, Evidence]]:
-    """Return the best of those who fit the filters, with what speaks for them."""
+    """Return the best of those who fit the filters, with what speaks for them.
+
+    Nobody where not even the best one has to do with the goal.
+    """
     evidence = asked.evidence(_eligible(filters, now))
     ranked = sorted(evidence, key=lambda pk: (-score(evidence[pk]), pk))
     fit: list[tuple[Entry, Evidence]] = []
@@ -176,7 +181,7 @@ def _found(
         if len(fit) >= limit:
             break
     fit.sort(key=lambda one: (-round(score(one[1]), 6), -one[0].rated.score, one[0].slug))
-    return fit[:limit]
+    return fit[:limit] if fit and is_near(fit[0][1]) else []
 
 
 def _fitting(mentor_ids: Sequence[UUID], filters: Filters, now: datetime) -> list[Entry]:

@@ -17,11 +17,12 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from accounts.models import Mentor
-from benchmarks.kit.matching_set import PER_TOPIC, Goal, Person, goals, people, with_typos
+from benchmarks.kit.matching_set import PER_TOPIC, Goal, Person, goals, outside, people, with_typos
 from benchmarks.kit.profiles import publish_all
 from cms import tasks
-from cms.matching import encoder, finding, keeping, lexical
-from cms.matching.fusion import Evidence, score
+from cms.filtering import Filters
+from cms.matching import encoder, finding, fusion, keeping, lexical
+from cms.matching.fusion import Evidence, is_near, score
 from cms.matching.keeping import sentences_of
 from cms.matching.spelling import mended
 from cms.models import MentorProfilePage, ProfileVector
@@ -29,6 +30,7 @@ from cms.operations import publish_profile
 from kernel import prepared
 from kernel.models import Job
 from tests.factories.people import MentorFactory
+from tests.factories.scheduling import open_mentor
 
 pytestmark = pytest.mark.django_db
 
@@ -288,6 +290,7 @@ def three() -> Iterator[dict[str, Mentor]]:
         ("bo", "Books in order, nights asleep", "<p>Tax is a date, not a surprise.</p>"),
     ):
         made[slug] = MentorFactory(slug=slug)
+        open_mentor(mentor=made[slug])
         publish_profile(mentor=made[slug], headline=headline, bio=bio)
     keeping.read([mentor.pk for mentor in made.values()])
     yield made
@@ -381,3 +384,56 @@ def test_meaning_finds_more_than_words_on_held_out_situations() -> None:
 
 
 MEANING_FLOOR = 0.6
+
+
+@needs_the_extra
+def test_a_goal_that_nobody_is_near_to_is_answered_with_nobody_and_says_so(
+    three: dict[str, Mentor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(goal: str) -> finding.Matches:
+        return finding.match(goal=goal, filters=Filters(), time_zone="UTC", now=timezone.now())
+
+    near = answer("Which diet helps me lose weight?")
+    far = answer("Which telescope shows the rings of Saturn?")
+
+    assert near.items[0].entry.mentor_id == three["eve"].pk
+    assert near.note == finding.NOTES[finding.BOTH]
+    assert (far.items, far.method, far.relaxed) == ((), finding.BOTH, ())
+    assert far.note == finding.NONE_FITS[finding.BOTH]
+    # The control: without the bound somebody is always the nearest.
+    monkeypatch.setattr(fusion, "NEAR", 0.0)
+    assert len(answer("Which telescope shows the rings of Saturn?").items) == 3
+
+
+@needs_the_extra
+def test_filters_that_leave_nobody_near_are_dropped_and_named(three: dict[str, Mentor]) -> None:
+    Mentor.objects.exclude(pk=three["eve"].pk).update(languages=["fi"])
+    Mentor.objects.filter(pk=three["eve"].pk).update(languages=["en"])
+
+    found = finding.match(
+        goal="Which diet helps me lose weight?",
+        filters=Filters(language="fi"),
+        time_zone="UTC",
+        now=timezone.now(),
+    )
+
+    assert (found.items[0].entry.mentor_id, found.relaxed) == (three["eve"].pk, ("language",))
+
+
+@needs_the_extra
+def test_most_goals_that_are_about_something_else_have_nobody_near_and_few_others() -> None:
+    """A part of the set; the whole is benchmarks/matching.py."""
+    finding._vectors.cache_clear()
+    chosen = sorted({goal.topic for goal in goals() if goal.held_out})[:8]
+    keeping.read(list(publish_all([one for one in people() if one.topic in chosen])))
+
+    def has_somebody(text: str) -> bool:
+        evidence = finding.Asked(text).evidence(None)
+        return is_near(max(evidence.values(), key=score))
+
+    elsewhere = mean(has_somebody(text) for text in outside(held_out=True))
+    ours = mean(has_somebody(goal.text) for goal in goals() if goal.topic in chosen)
+    finding._vectors.cache_clear()
+
+    assert elsewhere <= 0.3
+    assert ours >= 0.9
