@@ -174,10 +174,16 @@ class StandIn:
 
 @pytest.fixture(scope="session")
 def standin_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    """The one stand-in of this test run."""
+    """The one stand-in of this test run.
+
+    Stripe's SDK pauses for half a second and longer before it tries again; here it does not.
+    """
     running = StandIn(tmp_path_factory.mktemp("standin") / "state")
     running.start()
-    yield running
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.02)
+        patch.setattr(stripe.HTTPClient, "MAX_DELAY", 0.04)
+        yield running
     running.stop()
 
 

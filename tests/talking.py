@@ -38,6 +38,10 @@ def serving(*talks: Talk) -> Iterator[tuple[int, list[bytes]]]:
         thread = threading.Thread(target=run, daemon=True)
         thread.start()
         yield listener.getsockname()[1], heads
+        with suppress(
+            OSError
+        ):  # whoever waits in accept hears of it, as a close alone is not heard
+            listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join(timeout=10)
 
