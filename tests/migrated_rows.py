@@ -47,16 +47,23 @@ def put_back() -> None:
 
 
 def _tables_with_rows() -> list[str]:
+    """Ask all tables at once, by a statement that a session prepares the first time it is asked.
+
+    Planning it takes three times as long as doing it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tablename FROM pg_tables "
-            "WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
-        )
-        question = sql.SQL(" UNION ALL ").join(
-            sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(
-                sql.Literal(table), sql.Identifier(table)
+        cursor.execute("SELECT FROM pg_prepared_statements WHERE name = 'tables_with_rows'")
+        if not cursor.rowcount:
+            cursor.execute(
+                "SELECT tablename FROM pg_tables "
+                "WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
             )
-            for (table,) in cursor.fetchall()
-        )
-        cursor.execute(question)
+            question = sql.SQL(" UNION ALL ").join(
+                sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(
+                    sql.Literal(table), sql.Identifier(table)
+                )
+                for (table,) in cursor.fetchall()
+            )
+            cursor.execute(sql.SQL("PREPARE tables_with_rows AS {}").format(question))
+        cursor.execute("EXECUTE tables_with_rows")
         return sorted(row[0] for row in cursor.fetchall())
