@@ -149,7 +149,7 @@ def test_the_client_and_a_program_on_it_are_typed(generated: Path) -> None:
 def test_the_client_registers_signs_in_finds_and_books(tour: Any, tmp_path: Path) -> None:
     open_market(listed=True)
 
-    with Served(tmp_path / "server.log", DIRECTORY_OPEN="off") as served:
+    with Served(tmp_path / "server.log", workers=1, DIRECTORY_OPEN="off") as served:
         registered = tour.register(served.url)
         verified = tour.verify(served.url, code_in(letters("account_verify")[-1]))
         refused = tour.refused(served.url)
