@@ -1,9 +1,10 @@
 """What is the same for everybody leaves compressed; an answer with a secret in it never does."""
 
 import gzip
+from typing import Any
 
 import pytest
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.test import Client as Browser
 from django.test import RequestFactory
 
@@ -12,11 +13,11 @@ from config.pages import Compress
 from tests.cms.conftest import SignIn, listed_mentor, sign_in
 
 __all__ = ["sign_in"]
-TAKES_GZIP = {"headers": {"accept-encoding": "gzip, deflate, br"}}
+TAKES_GZIP = {"accept-encoding": "gzip, deflate, br"}
 
 
-def get(path: str, browser: Browser | None = None) -> HttpResponse:
-    response: HttpResponse = (browser or Browser()).get(path, **TAKES_GZIP)
+def get(path: str, browser: Browser | None = None) -> Any:
+    response: Any = (browser or Browser()).get(path, headers=TAKES_GZIP)
     assert response.status_code == 200, path
     return response
 
@@ -55,9 +56,9 @@ def test_the_staffs_pages_and_forms_with_a_token_are_not(sign_in: SignIn) -> Non
         assert "Content-Encoding" not in get(path, browser), path
 
 
-def answered(response: HttpResponseBase) -> HttpResponseBase:
-    request = RequestFactory().get("/page/", **TAKES_GZIP)
-    return Compress(lambda _request: response)(request)  # type: ignore[arg-type,return-value]
+def answered(response: HttpResponse) -> HttpResponse:
+    request = RequestFactory().get("/page/", headers=TAKES_GZIP)
+    return Compress(lambda _request: response)(request)
 
 
 def text(**headers: str) -> HttpResponse:

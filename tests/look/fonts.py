@@ -39,6 +39,7 @@ BEYOND = (
 )  # fmt: skip
 
 type Ranges = tuple[tuple[int, int], ...]
+type Axes = Mapping[str, float | tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,11 @@ class Face:
 
     source: str
     letters: Ranges
-    axes: Mapping[str, float | tuple[float, float]]
+    axes: Axes
 
 
-INTER = {"wght": WEIGHTS}
-SERIF = {"wght": WEIGHTS, "opsz": OPTICAL_SIZE}
+INTER: Axes = {"wght": WEIGHTS}
+SERIF: Axes = {"wght": WEIGHTS, "opsz": OPTICAL_SIZE}
 FACES = {
     "inter-latin": Face("inter-latin-wght-normal", LATIN, INTER),
     "inter-latin-ext": Face("inter-latin-ext-wght-normal", BEYOND, INTER),
