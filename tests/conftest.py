@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import httpx
 import pytest
 from django.test import TransactionTestCase
-from httpx._transports import default as transports
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from cms import directory
@@ -56,7 +56,9 @@ def _one_tls_context() -> Iterator[None]:
     speaks to a loopback address that has no certificate at all.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transports, "create_ssl_context", cache(transports.create_ssl_context))
+        patch.setattr(
+            "httpx._transports.default.create_ssl_context", cache(httpx.create_ssl_context)
+        )
         yield
 
 
