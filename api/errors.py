@@ -75,8 +75,9 @@ def _refusal_for(error: Exception) -> Refusal | None:
         case OperationalError() if isinstance(error.__cause__, QueryCanceled):
             logger.warning("the database was stopped, because a statement took too long")
             return TookTooLong(
-                "This took longer than one call may and was stopped; nothing was changed. Ask for "
-                "less (fewer filters or words, a shorter time between), or repeat it later.",
+                "This took longer than one call may and was stopped. Ask for less (fewer filters "
+                "or words, a shorter time between), or repeat it later; a change with the same "
+                "Idempotency-Key, which goes on where it was stopped.",
                 retry_after=10,
             )
         case OperationalError() | InterfaceError():

@@ -118,10 +118,11 @@ class InternalError(HttpRefusal):
 
 
 class TookTooLong(HttpRefusal):
-    """The database was stopped, because the call took longer than one may; nothing was changed.
+    """The database was stopped, because the call took longer than one may.
 
     Ask for less: fewer filters or words, or a shorter time between; else repeat after the seconds
-    that `Retry-After` gives.
+    that `Retry-After` gives. A change that is repeated with its Idempotency-Key goes on where it
+    was stopped.
     """
 
     code = "took_too_long"
@@ -130,7 +131,11 @@ class TookTooLong(HttpRefusal):
 
 
 class DependencyDown(HttpRefusal):
-    """The database or another part does not answer at the moment; nothing was changed."""
+    """The database or another part does not answer at the moment.
+
+    Repeat after the seconds that `Retry-After` gives. A change that is repeated with its
+    Idempotency-Key goes on where it was cut short.
+    """
 
     code = "dependency_down"
     kind = Kind.UNAVAILABLE
