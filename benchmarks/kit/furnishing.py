@@ -97,6 +97,9 @@ def _settle() -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
+type Table = tuple[str, str, Iterable[tuple[Any, ...]]]  # its name, its columns, its rows
+
+
 def _facts(everybody: list[Person]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM wagtailcore_locale LIMIT 1")
@@ -107,7 +110,7 @@ def _facts(everybody: list[Person]) -> None:
         (policy,) = cursor.fetchone()
         # Foreign keys and triggers sleep: the facts are whole, and the rows are made afterwards.
         cursor.execute("SET session_replication_role = replica")
-        for table, columns, rows in _tables(everybody, locale, kind, policy):
+        for table, columns, rows in (*_people(everybody, locale, kind), *_times(everybody, policy)):
             statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
                 sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns.split()))
             )
@@ -118,9 +121,7 @@ def _facts(everybody: list[Person]) -> None:
         cursor.execute("ANALYZE")
 
 
-def _tables(
-    everybody: list[Person], locale: int, kind: int, policy: UUID
-) -> Iterator[tuple[str, str, Iterable[tuple[Any, ...]]]]:
+def _people(everybody: list[Person], locale: int, kind: int) -> Iterator[Table]:
     yield (
         "accounts_user",
         "id email name password is_superuser is_active date_joined time_zone session_version",
@@ -159,6 +160,9 @@ def _tables(
             for p in everybody
         ),
     )  # fmt: skip
+
+
+def _times(everybody: list[Person], policy: UUID) -> Iterator[Table]:
     yield (
         "scheduling_schedule",
         "id mentor_id time_zone step_minutes gap_minutes notice_minutes window_days version",
