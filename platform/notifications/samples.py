@@ -181,7 +181,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "change": "moved",
         "moved_from": "crm.example.org",
         "of_site": False,
-        "by": "you",
+        "by": "",
         "at": "Monday, 23 November 2026, 09:04 London",
         "reset_link": RESET,
     },

@@ -43,7 +43,7 @@ def changed(
                 "change": change.value,
                 "moved_from": moved_from,
                 "of_site": endpoint.owner is None,
-                "by": "you" if by == reader else by.name,
+                "by": "" if by == reader else by.name,
                 "at": _local(now, reader),
                 "reset_link": f"{settings.PUBLIC_URL}/app/forgot",
             },

@@ -119,8 +119,8 @@ def test_who_did_it_and_who_made_it_are_told_by_mail(sign_in: SignIn) -> None:
     ]
     told = {one.to: one.text for one in letters[1:]}
     assert set(told) == {made_by.email, exchanged_by.email}
-    assert f"{exchanged_by.name} exchanged the secret" in told[made_by.email]
-    assert "you exchanged the secret" in told[exchanged_by.email]
+    assert f"{exchanged_by.name}\nexchanged the secret" in told[made_by.email]
+    assert "signed in as you\nexchanged the secret" in told[exchanged_by.email]
     assert "what happens to everybody" in told[made_by.email]
     assert "whsec_" not in "".join(told.values())
 
