@@ -40,6 +40,9 @@ const vacuum = {
   findings: spectral.findings,
 };
 
+// No folder of PATH has it; EACCES where one of them may not be looked into, as after `su`.
+const NOT_THERE = new Set(["ENOENT", "EACCES"]);
+
 function run({ name, command, options, findings }) {
   return new Promise((done) => {
     const started = Date.now();
@@ -48,7 +51,9 @@ function run({ name, command, options, findings }) {
     let complaint = "";
     child.stdout.on("data", (part) => (told += part));
     child.stderr.on("data", (part) => (complaint += part));
-    child.on("error", (error) => done({ name, missing: error.code === "ENOENT", found: [`${error}`] }));
+    child.on("error", (error) =>
+      done({ name, seconds: "0", missing: NOT_THERE.has(error.code), found: [`${error}`] }),
+    );
     child.on("close", (status) => {
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       try {
