@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from django.utils.http import int_to_base36
 
+from accounts import roles
+
 HOME_SLUG = "home"
 INDEX_SLUG = "mentors"
 # What stands under the front page besides: model, slug, title.
@@ -63,6 +65,28 @@ def ensure_shelves(models: Models) -> None:
             show_in_menus=True,
         )
         pages.filter(pk=home.pk).update(numchild=children.count())
+
+
+def ensure_moderation(models: Models) -> None:
+    """Have changes of mentors' profiles reviewed by curators where nothing reviews them yet."""
+    links = models.get_model("wagtailcore", "WorkflowPage").objects
+    index = models.get_model("cms", "MentorIndexPage").objects.get()
+    if links.filter(page_id=index.pk).exists():
+        return
+    workflow = models.get_model("wagtailcore", "Workflow").objects.create(
+        name="Mentor profiles", active=True
+    )
+    task = models.get_model("cms", "ProfileReview").objects.create(
+        name="Review by a mentor curator",
+        active=True,
+        content_type_id=_content_type(models, "cms", "profilereview").pk,
+    )
+    groups = models.get_model("auth", "Group").objects
+    task.groups.add(groups.get_or_create(name=roles.MENTOR_CURATOR)[0])
+    models.get_model("wagtailcore", "WorkflowTask").objects.create(
+        workflow_id=workflow.pk, task_id=task.pk, sort_order=0
+    )
+    links.create(workflow_id=workflow.pk, page_id=index.pk)
 
 
 def _home(models: Models) -> Any:

@@ -7,12 +7,14 @@ from cms.models.landing import LandingPage
 from cms.models.legal import LegalPage
 from cms.models.listing import Listing, ListingChange, Term
 from cms.models.mentor import MentorIndexPage, MentorProfilePage
+from cms.models.moderation import Featuring, ProfileReview, ProfileReviewState
 from cms.models.vectors import ProfileVector
 
 __all__ = [
     "ArticleIndexPage",
     "ArticlePage",
     "FaqPage",
+    "Featuring",
     "HomePage",
     "LandingPage",
     "LegalPage",
@@ -20,6 +22,8 @@ __all__ = [
     "ListingChange",
     "MentorIndexPage",
     "MentorProfilePage",
+    "ProfileReview",
+    "ProfileReviewState",
     "ProfileVector",
     "Term",
 ]
