@@ -1,6 +1,7 @@
 """The tables of people and of their sign-ins."""
 
 from accounts.models.addresses import EmailChange
+from accounts.models.applications import Application, ApplicationStep, ApplicationTick
 from accounts.models.people import Category, Client, Mentor, User, UserManager, validate_time_zone
 from accounts.models.signin import (
     Ceremony,
@@ -10,6 +11,9 @@ from accounts.models.signin import (
 )
 
 __all__ = [
+    "Application",
+    "ApplicationStep",
+    "ApplicationTick",
     "Category",
     "Ceremony",
     "Client",
