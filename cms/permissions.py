@@ -1,7 +1,8 @@
 """Who may see which list and edit which page: one table, granted by a migration.
 
 Lists are read-only for everybody (`kernel.backoffice.policies`); what is granted is to look,
-to curators to hide and show reviews and to name the categories that mentors are in, to support and
+to curators to vet applicants, to hide and show reviews, to name the categories that mentors are in
+and who is featured, to support and
 finance to cancel and complete sessions, to support to send e-mails and webhooks again, and to
 finance the dialogs of its desk. The site's webhook endpoints are told of everybody: whoever is to
 manage them is given `webhooks.manage_endpoint` by hand.
@@ -22,6 +23,9 @@ SESSIONS = (
 # What support and finance do to sessions, each step with its postings shown first.
 MOVING = ("scheduling.move_session",)
 MENTORS = ("accounts.view_mentor", "accounts.view_category")
+APPLICATIONS = ("accounts.view_application",)
+# Ticking, asking for changes, accepting, refusing; and who is shown before others.
+VETTING = (*APPLICATIONS, "accounts.vet_application", "cms.change_featuring")
 PLACING = ("accounts.add_category", "accounts.change_category", "accounts.place_mentor")
 MONEY = (
     "billing.view_payment",
@@ -86,11 +90,11 @@ JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
 
 LISTS: Mapping[str, Sequence[str]] = {
     roles.CONTENT_EDITOR: (),
-    roles.MENTOR_CURATOR: (*MENTORS, *PLACING, *MODERATION),
+    roles.MENTOR_CURATOR: (*MENTORS, *PLACING, *VETTING, *MODERATION),
     roles.SUPPORT: (*SESSIONS, *MOVING, *MESSAGES, *OUTBOX, *SENDING),
     roles.FINANCE_PREPARER: (*SESSIONS, *MOVING, *MONEY, *DESK, *JOBS),
     roles.FINANCE_APPROVER: (*SESSIONS, *MOVING, *MONEY, *DESK, *APPROVING, *JOBS),
-    roles.AUDITOR: (*SESSIONS, *MENTORS, *TRUST, *MAIL, *WEBHOOKS, *MONEY, *JOBS),
+    roles.AUDITOR: (*SESSIONS, *MENTORS, *APPLICATIONS, *TRUST, *MAIL, *WEBHOOKS, *MONEY, *JOBS),
     roles.MENTOR: (),
 }
 # Page permissions go down the tree from the page they are given on.
