@@ -10,8 +10,8 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from accounts.models import Client, User
 from billing.fees import PriceBelowParts, split
-from billing.models import CommissionRule, Entry, FeeSchedule, Payment, Purchase
-from billing.states import PaymentState
+from billing.models import CommissionRule, Entry, FeeSchedule, Payment, PayoutAccount, Purchase
+from billing.states import PaymentState, PayoutAccountState
 from kernel.money import Money
 from kernel.rows import Few, any_of, few
 from scheduling.models import Session
@@ -129,6 +129,17 @@ def takings(
     for mentor_id, currency, paid in rows:
         found.setdefault(mentor_id, []).append(Money(paid, currency))
     return found
+
+
+def payout_standing(*, mentor_id: UUID) -> tuple[str, str] | None:
+    """Return the state and the gateway of the mentor's newest open payout account; one query."""
+    return (
+        PayoutAccount.objects.filter(mentor=mentor_id)
+        .exclude(state=PayoutAccountState.CLOSED)
+        .order_by("-created_at", "-pk")
+        .values_list("state", "gateway")
+        .first()
+    )
 
 
 def payments_made(*, client: Client, limit: int) -> Few[Payment]:

@@ -8,5 +8,7 @@ class CMSConfig(AppConfig):
     verbose_name = "Content"
 
     def ready(self) -> None:
-        """Have every profile that is published read for matching, whoever publishes it."""
-        from cms import publishing  # noqa: F401, PLC0415 - models load after this module
+        """Have what is decided of a profile followed by what belongs to it, whoever decides."""
+        from cms import publishing  # noqa: PLC0415 - models load after this module
+
+        publishing.leave_profiles_to_us()

@@ -9,6 +9,8 @@ from accounts.models import Mentor, User
 from cms.models import MentorIndexPage, MentorProfilePage
 from kernel.errors import Refusal
 
+NO_HEADLINE = "–"  # of a page on which nobody has written yet
+
 
 class NoMentorIndex(Refusal):
     """The site has no mentor index page to put profiles under."""
@@ -31,6 +33,21 @@ def publish_profile(
     the bookings say the same. Raises NoMentorIndex where the site was never set up.
     """
     words = {"headline": headline, "bio": bio, "expertise": list(expertise)}
+    page = draft_profile(mentor=mentor)
+    if page.live and all(getattr(page, name) == value for name, value in words.items()):
+        return page
+    for name, value in words.items():
+        setattr(page, name, value)
+    page.save_revision(user=by).publish(user=by)
+    page.refresh_from_db()
+    return page
+
+
+def draft_profile(*, mentor: Mentor) -> MentorProfilePage:
+    """Return the mentor's page, made without words and not public where there is none.
+
+    In the caller's transaction. Raises NoMentorIndex.
+    """
     page: MentorProfilePage | None = MentorProfilePage.objects.filter(mentor=mentor).first()
     if page is None:
         page = _index().add_child(
@@ -39,17 +56,12 @@ def publish_profile(
                 slug=mentor.slug,
                 mentor=mentor,
                 owner=mentor.user,
+                headline=NO_HEADLINE,
                 live=False,
-                **words,
             )
         )
-    elif page.live and all(getattr(page, name) == value for name, value in words.items()):
-        return page
-    for name, value in words.items():
-        setattr(page, name, value)
-    page.save_revision(user=by).publish(user=by)
-    page.refresh_from_db()
-    return page
+    found: MentorProfilePage = page
+    return found
 
 
 def _index() -> Page:

@@ -148,6 +148,20 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "reason": "It names your colleague, who is no part of this.",
         "link": _SESSION["link"],
     },
+    "mentor_application": {
+        "name": "Ada Winterbourne",
+        "what": "asked",
+        "comment": "The second reference does not answer.\nPlease name another.",
+        "reference": "app_01jdm3k4x8w2v",
+        "link": "https://counterfoil.example/app/",
+    },
+    "profile_decided": {
+        "name": "Ada Winterbourne",
+        "approved": False,
+        "comment": "Please say for how long you led the team.",
+        "answer_by": "Tuesday, 8 December 2026",
+        "link": "https://counterfoil.example/app/",
+    },
     "account_warned": {
         "name": "Ada Winterbourne",
         "warning": "Please do not ask clients to pay you outside of Counterfoil.",
