@@ -1,12 +1,13 @@
 """The WSGI entry point of the web process (granian `config.wsgi:application`)."""
 
 import os
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
-application = get_wsgi_application()
+application: Any = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402 - as below
 from django.db import connections  # noqa: E402
@@ -24,3 +25,7 @@ from django.urls import resolve  # noqa: E402 - as above
 
 # A worker imports every view before it takes a request, not while the first ones wait for it.
 resolve("/livez")
+
+from config.memory import behind_a_door  # noqa: E402 - as above
+
+application = behind_a_door(application)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from kernel.ids import uuid7
@@ -121,3 +122,18 @@ class RateCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key[:8]}: {self.count}"
+
+
+class PublicChange(models.Model):
+    """A transaction that changed something that public pages show.
+
+    Written by triggers (`kernel.sql.public`), by that transaction itself, so whoever sees the
+    change sees the row; `transaction` is its number in PostgreSQL. Pages in memory are held against
+    it (`kernel.page_memory.watch`). Those of hours ago are forgotten.
+    """
+
+    transaction = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"Transaction {self.transaction}, {self.at:%Y-%m-%d %H:%M}"

@@ -207,3 +207,44 @@ CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW
 """,
         f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();",
     )
+
+
+# Once in a transaction the row, and the notice by which the writer hears of it
+# (`kernel.page_memory.changes`).
+PUBLIC_CHANGED = (
+    """
+    CREATE FUNCTION kernel_public_changed() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = public, pg_temp AS $$
+    BEGIN
+        INSERT INTO kernel_publicchange (transaction)
+        VALUES (pg_current_xact_id()::text::bigint) ON CONFLICT DO NOTHING;
+        IF FOUND THEN
+            RAISE NOTICE 'public pages have changed' USING ERRCODE = 'CF001';
+        END IF;
+        RETURN NULL;
+    END $$;
+    """,
+    "DROP FUNCTION kernel_public_changed();",
+)
+
+
+def public(table: str) -> tuple[str, str]:
+    """Return (forward, reverse) SQL by which each statement that writes `table` changes pages."""
+    return (
+        f"CREATE TRIGGER {table}_is_public AFTER INSERT OR UPDATE OR DELETE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION kernel_public_changed();",
+        f"DROP TRIGGER {table}_is_public ON {table};",
+    )
+
+
+def public_columns(table: str, *columns: str) -> tuple[str, str]:
+    """Return (forward, reverse) SQL by which a row changes pages where one of `columns` changes.
+
+    For tables that are written more often than pages show it; what is new is shown by nothing yet.
+    """
+    old, new = (", ".join(f"{row}.{name}" for name in columns) for row in ("OLD", "NEW"))
+    return (
+        f"CREATE TRIGGER {table}_is_public AFTER UPDATE ON {table} FOR EACH ROW "
+        f"WHEN (({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION kernel_public_changed();",
+        f"DROP TRIGGER {table}_is_public ON {table};",
+    )

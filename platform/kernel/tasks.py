@@ -22,7 +22,7 @@ from psycopg.types.json import Jsonb
 
 from kernel import clock
 from kernel.ids import uuid7
-from kernel.models import Job
+from kernel.models import Job, PublicChange
 from kernel.prepared import execute
 
 logger = logging.getLogger(__name__)
@@ -170,8 +170,12 @@ def _postpone(job: Job, *, reason: str) -> None:
 
 
 def forget() -> int:
-    """Drop the jobs that were done more than KEPT ago; failed ones stay until people look."""
+    """Drop the jobs that were done more than KEPT ago; failed ones stay until people look.
+
+    And what public pages have changed by: none is in memory for longer than a minute.
+    """
     deleted, _ = Job.objects.filter(done_at__lt=clock.now() - KEPT).delete()
+    PublicChange.objects.filter(at__lt=clock.now() - timedelta(hours=1)).delete()
     return deleted
 
 

@@ -5,15 +5,25 @@ trip more, where the query that asks whether a sign-in lives is often the only o
 restarts, fails over or ends a connection says so on the socket, and a socket can be asked for news
 at no cost. Nobody else writes there between two requests: what a process LISTENs to, it does on a
 connection of its own. It sees no cable that was cut without a word: that is TCP's to notice.
+
+It also hears whether public pages show what was written (`kernel.page_memory.changes`).
 """
 
 import select
+from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
 
+from kernel.page_memory import changes
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection:
+        connection: psycopg.Connection = super().get_new_connection(conn_params)
+        changes.listen(connection)
+        return connection
+
     def is_usable(self) -> bool:
         """Say whether the connection stands; by a query only where something looks wrong."""
         if self.connection is None or self.errors_occurred or _has_news(self.connection):

@@ -133,6 +133,9 @@ CACHES: dict[str, dict[str, Any]] = {
     )
 }
 
+# Public pages that each web process keeps in memory (docs/operations.md); 0: none.
+PAGE_MEMORY_MB = env.integer("PAGE_MEMORY_MB", 32, high=4096)
+
 # --- Time and words ------------------------------------------------------------------------
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -2,7 +2,7 @@
 
 from config.database import embedded_database
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATA_DIR, DATABASE_URL, DATABASES, STATIC_ROOT
+from config.settings.base import DATA_DIR, DATABASE_URL, DATABASES, STATIC_ROOT, env
 
 DEBUG = False
 DEMO = True
@@ -18,3 +18,5 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "test-media"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missing folder
+# A test writes past the web processes, and looks at once.
+PAGE_MEMORY_MB = env.integer("PAGE_MEMORY_MB", 0)
