@@ -27,6 +27,7 @@ from api.routers import (
     meetings,
     mentors,
     notifications,
+    offers,
     packages,
     payments,
     problems,
@@ -109,6 +110,7 @@ api.add_router("/mentors/me", availability.router)
 api.add_router("/mentors/me/calendars", calendars.router)
 api.add_router("/mentors/me", reviews.mine)
 api.add_router("/mentors/me", meetings.router)
+api.add_router("/mentors/me", offers.router)
 api.add_router("/mentors", mentors.router)
 api.add_router("/sessions", rooms.joining)
 api.add_router("/sessions", sessions.router)

@@ -10,7 +10,7 @@ from itertools import accumulate
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Client, Mentor
 from billing import checkout, prepaid, pricing, refunds
@@ -40,6 +40,12 @@ class OfferWithdrawn(Refusal):
     """The package is offered no more."""
 
     code = "offer_withdrawn"
+
+
+class PackagesUnused(Refusal):
+    """Clients hold packages of the session type, bought by the length that it has."""
+
+    code = "packages_unused"
 
 
 class NothingUnused(Refusal):
@@ -115,6 +121,21 @@ def made_by(mentor: Mentor) -> QuerySet[PackageOffer]:
     """Return what a mentor has ever offered, ready to be shown."""
     offers = PackageOffer.objects.filter(session_type__mentor=mentor)
     return offers.select_related("session_type__mentor__user")
+
+
+def require_none_unused(*, session_type: SessionType, now: datetime) -> None:
+    """Refuse where a package of the type can still be used, or is being paid for.
+
+    Raises PackagesUnused.
+    """
+    rows = Package.objects.filter(offer__session_type=session_type, closed_at=None)
+    usable = Q(begun_at__isnull=False, expires_at__gt=now, unused_minor__gt=0)
+    if rows.filter(usable | Q(begun_at=None, pay_by__gt=now)).exists():
+        raise PackagesUnused(
+            f"Clients hold packages of {session_type.name}, and were sold "
+            f"{session_type.duration_minutes} minutes each. Make another session type for another "
+            "length, and offer this one no more."
+        )
 
 
 def seller_of(*, offer_id: UUID) -> UUID | None:

@@ -227,6 +227,7 @@ def _offers(mentor_id: UUID) -> tuple[Offer, ...]:
             price=Money(kind.price_minor, kind.currency),
             policy=kind.policy.frozen(),
             capacity=kind.capacity,
+            description=kind.description,
         )
         for kind in kinds
     )

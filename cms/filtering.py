@@ -65,6 +65,7 @@ class Offer:
     price: Money
     policy: Mapping[str, Any]
     capacity: int = 1
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

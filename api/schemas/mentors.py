@@ -143,6 +143,7 @@ class SessionTypeOut(Out):
 
     id: str
     name: str
+    description: str
     duration_minutes: int
     price: MoneyOut
     policy: PolicyOut
@@ -153,6 +154,7 @@ class SessionTypeOut(Out):
         return cls(
             id=public_id("sty", offer.id),
             name=offer.name,
+            description=offer.description,
             duration_minutes=offer.duration_minutes,
             price=MoneyOut.of(offer.price),
             policy=PolicyOut.of(offer.policy),

@@ -246,7 +246,7 @@ class SessionOut(Out):
             session_type=SessionTypeRef(
                 id=session.session_type.public_id,
                 name=session.session_type.name,
-                duration_minutes=session.session_type.duration_minutes,
+                duration_minutes=session.duration_minutes,
             ),
             policy=PolicyOut.of(session.policy),
             goals=session.goals if for_reader else "",

@@ -64,7 +64,7 @@ class WaitOut(Out):
             ends_at=meeting.during.upper,
             mentor=MentorRef.of(meeting.mentor),
             session_type=SessionTypeRef(
-                id=kind.public_id, name=kind.name, duration_minutes=kind.duration_minutes
+                id=kind.public_id, name=kind.name, duration_minutes=meeting.duration_minutes
             ),
             session_id=session.public_id if session else None,
             expires_at=session.expires_at if session and status == "offered" else None,

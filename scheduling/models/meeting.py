@@ -144,6 +144,11 @@ class Meeting(models.Model):
         return public_id("mtg", self.pk)
 
     @property
+    def duration_minutes(self) -> int:
+        """The length that it has, whatever its session type has become."""
+        return int((self.during.upper - self.during.lower).total_seconds()) // 60
+
+    @property
     def is_group(self) -> bool:
         return self.session_type_id is not None
 

@@ -76,6 +76,7 @@ class SessionType(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
+    description = models.CharField(max_length=500, blank=True, default="", db_default="")
     duration_minutes = models.PositiveSmallIntegerField()
     price_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)

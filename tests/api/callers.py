@@ -53,6 +53,13 @@ class Caller:
             headers={**self.headers, **headers},
         )
 
+    def patch(self, path: str, body: Any, *, match: str | None = None) -> Any:
+        """Change an object; `match` is the ETag that was read, none sends none."""
+        headers = {**self.headers, **({"If-Match": match} if match else {})}
+        return self._client.patch(
+            path, json.dumps(body), content_type="application/json", headers=headers
+        )
+
 
 class Served:
     """The product behind its real server (granian), on the test's own database."""

@@ -29,6 +29,7 @@ READ_FIRST = {
     "users_notifications_replace": "/api/users/notifications",
     "mentors_me_availability_replace": "/api/mentors/me/availability",
     "webhooks_endpoints_change": "",  # its own
+    "mentors_me_offers_change": "",
 }
 
 

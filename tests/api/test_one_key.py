@@ -85,6 +85,7 @@ KEYED: dict[str, Keyed] = {
     "mentors_me_group_types_create": Keyed(
         "sells", {"name": "Other"}, {"scheduling_sessiontype": 1}
     ),
+    "mentors_me_offers_create": Keyed("sells", {"name": "Other"}, {"scheduling_sessiontype": 1}),
     "mentors_me_meetings_offer": Keyed(
         "sells", {"starts_at": "{group_starts_at}"}, {"scheduling_meeting": 1}, another_time
     ),

@@ -59,6 +59,10 @@ def circle(stage: Stage) -> dict[str, Any]:
     return made(stage.market.ada.post("/api/mentors/me/group-types", body))
 
 
+def with_an_offer(stage: Stage) -> World:
+    return World(stage.market.ada, {"session_type": stage.market.kind.public_id})
+
+
 def with_a_circle(stage: Stage) -> World:
     return World(
         stage.market.ada, body={"session_type": circle(stage)["id"], "starts_at": hour(96)}
@@ -230,6 +234,8 @@ WORLDS: dict[str, Make] = {
     "mentors_me_availability_replace": ada,
     "mentors_me_calendars_add": ada,
     "mentors_me_group_types_create": ada,
+    "mentors_me_offers_create": ada,
+    "mentors_me_offers_change": with_an_offer,
     "mentors_me_meetings_offer": with_a_circle,
     "mentors_me_meetings_withdraw": with_a_meeting,
     "sessions_create": with_a_slot,

@@ -17,6 +17,9 @@ SWITCHES = {"reminder_day": True, "reminder_hour": True, "message_digest": False
 CIRCLE = {
     "name": "Circle", "duration_minutes": 60, "price_minor": 2000, "currency": "USD", "capacity": 9,
 }  # fmt: skip
+SESSION_TYPE = {
+    "name": "A first look", "duration_minutes": 30, "price_minor": 5000, "currency": "USD",
+}  # fmt: skip
 TERMS = {"session_type": "{kind}", "sessions": 5, "price_minor": 40_000, "valid_days": 90}
 NEW = {"email": "new@example.com", "password": PASSWORD, "name": "New"}
 ONE_START = {"starts_at": "{own.starts_at}"}

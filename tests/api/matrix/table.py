@@ -16,7 +16,17 @@ Another row for the same operation, where a second object is named or a filter, 
 """
 
 from accounts.roles import AUDITOR, FINANCE_APPROVER, FINANCE_PREPARER, SUPPORT
-from tests.api.matrix.bodies import CIRCLE, ENDPOINT, HOURS, NEW, ONE_START, OWN, SWITCHES, TERMS
+from tests.api.matrix.bodies import (
+    CIRCLE,
+    ENDPOINT,
+    HOURS,
+    NEW,
+    ONE_START,
+    OWN,
+    SESSION_TYPE,
+    SWITCHES,
+    TERMS,
+)
 from tests.api.matrix.rows import Row, of_all, of_anyone, of_both, of_clients, of_mentors
 from tests.api.matrix.world import SUPERUSER
 from tests.factories.people import PASSWORD
@@ -161,6 +171,12 @@ ROWS: dict[str, Row] = {
         "DELETE /api/mentors/me/calendars/{calendar}", "204 404 404"
     ),
     "mentors_me_reviews": of_mentors("GET /api/mentors/me/reviews", "200"),
+    "mentors_me_offers_list": of_mentors("GET /api/mentors/me/offers", "200"),
+    "mentors_me_offers_create": of_mentors("POST /api/mentors/me/offers", "201", SESSION_TYPE),
+    "mentors_me_offers_get": of_mentors("GET /api/mentors/me/offers/{kind}", OWN),
+    "mentors_me_offers_change": of_mentors(
+        "PATCH /api/mentors/me/offers/{kind}", OWN, {"price_minor": 9_900}, headers=FRESH
+    ),
     "mentors_me_group_types_create": of_mentors("POST /api/mentors/me/group-types", "201", CIRCLE),
     "mentors_me_meetings_offer": of_mentors(
         "POST /api/mentors/me/meetings",
