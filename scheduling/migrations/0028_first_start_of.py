@@ -37,6 +37,6 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("scheduling", "0026_first_start")]
+    dependencies = [("scheduling", "0027_offer_description")]
 
     operations = [migrations.RunSQL(*FIRST_START_OF)]
