@@ -36,7 +36,7 @@ SIGN_IN: Mapping[str, Mapping[str, Any]] = {
     "users_login_mfa": {"mfa_token": MFA_TOKEN, "code": AUTHENTICATOR_CODE},
     "users_refresh": {"refresh_token": REFRESH_TOKEN},
     "users_logout": {"refresh_token": REFRESH_TOKEN},
-    "users_profile_update": {"name": "Ada King", "time_zone": "Europe/Paris"},
+    "users_profile_update": {"name": "Ada King", "time_zone": "Europe/Paris", "language": "de"},
     "users_password_forgot": {"email": EMAIL},
     "users_password_reset": {"email": EMAIL, "code": MAIL_CODE, "password": NEW_PASSWORD},
     "users_password_change": {"current_password": PASSWORD, "new_password": NEW_PASSWORD},

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from accounts import roles, second_factor, tokens
-from accounts.models import User
+from accounts.models import Language, User
 from accounts.principals import Principal
 from accounts.sources import source_of
 from accounts.tokens import Device, Tokens
@@ -50,6 +50,7 @@ def user_out(user: User) -> UserOut:
         name=user.name,
         role=roles.role_of(user).value,
         time_zone=user.time_zone,
+        language="de" if user.language == Language.GERMAN else "en",
         can_book=hasattr(user, "client"),
         mfa_enabled=second_factor.is_set_up(user=user),
         created_at=user.date_joined,

@@ -12,7 +12,8 @@ from django.db import transaction
 from billing import refunds
 from billing.fees import Bearer
 from billing.models import Payment, Purchase, Refund
-from kernel.display import money_text, zone_words
+from kernel import written
+from kernel.display import zone_words
 from notifications.outbox import put_email
 from scheduling import lifecycle
 from scheduling.models import Session
@@ -63,27 +64,24 @@ def _take_again(*, session: Session, now: datetime) -> Session | None:
 
 def _tell(*, session: Session, payment: Payment, now: datetime) -> None:
     user = session.client.user
-    zone = ZoneInfo(user.time_zone)
-    starts_at = session.starts_at.astimezone(zone)
     nearest = nearest_slots(session_type=session.session_type, at=session.starts_at, now=now)
     put_email(
         key=f"payment-too-late:{payment.public_id}",
         template="payment_too_late",
         to=user.email,
+        language=user.language,
         context={
             "client": user.name,
             "mentor": session.mentor.user.name,
-            "amount": money_text(payment.amount_minor, payment.currency),
-            "starts_at": f"{_said(starts_at)} {zone_words(starts_at)}",
+            "amount": written.amount(payment.amount_minor, payment.currency),
+            "starts_at": written.moment(session.starts_at, user.time_zone),
             "cancelled": session.state == State.CANCELLED,
-            "alternatives": [_said(slot.starts_at.astimezone(zone)) for slot in nearest],
-            "zone": f"{zone_words(starts_at)} time",
+            "alternatives": [
+                written.moment_alone(slot.starts_at, user.time_zone) for slot in nearest
+            ],
+            "zone": zone_words(session.starts_at.astimezone(ZoneInfo(user.time_zone))),
             "session": session.public_id,
             "payment": payment.public_id,
             "url": f"{settings.PUBLIC_URL}/app/mentors/{session.mentor.slug}",
         },
     )
-
-
-def _said(at: datetime) -> str:
-    return f"{at:%A, %-d %B %Y, %H:%M}"

@@ -219,6 +219,7 @@ def _tell_mentor(account: PayoutAccount, mentor: Mentor) -> None:
         key=f"payout-destination:{account.public_id}",
         template="payout_destination",
         to=mentor.user.email,
+        language=mentor.user.language,
         context={
             "name": mentor.user.name,
             "gateway": gateway_name(account.gateway),
@@ -234,6 +235,7 @@ def _tell_mentor_of_the_exchange(account: PayoutAccount) -> None:
         key=f"payout-exchanged:{account.public_id}",
         template="payout_exchanged",
         to=account.mentor.user.email,
+        language=account.mentor.user.language,
         context={
             "name": account.mentor.user.name,
             "gateway": gateway_name(account.gateway),

@@ -5,9 +5,8 @@ Written into the outbox in the transaction of the event; the words are in `templ
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from kernel import display
+from kernel import written
 from notifications.outbox import put_email
 from scheduling.models import ExternalCalendar
 
@@ -30,20 +29,16 @@ def _put(template: str, calendar: ExternalCalendar, *, now: datetime, **more: st
         "name": reader.name,
         "calendar": calendar.name,
         "host": calendar.host,
-        "since": _written(since, reader.time_zone),
-        "received": _written(calendar.received_at, reader.time_zone),
+        "since": written.moment(since, reader.time_zone),
+        "received": written.moment(calendar.received_at, reader.time_zone)
+        if calendar.received_at
+        else "",
         **more,
     }
     put_email(
         key=f"{template}:{calendar.public_id}:{since:%Y%m%dT%H%M%S}",
         template=template,
         to=reader.email,
+        language=reader.language,
         context=context,
     )
-
-
-def _written(at: datetime | None, time_zone: str) -> str:
-    if at is None:
-        return ""
-    local = at.astimezone(ZoneInfo(time_zone))
-    return f"{local:%A, %-d %B %Y, %H:%M} {display.zone_words(local)}"

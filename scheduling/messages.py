@@ -6,12 +6,11 @@ Written into the outbox in the transaction of the event; the words are in `templ
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from accounts.models import User
-from kernel import display
+from kernel import written
 from notifications.conditions import Condition, holds
 from notifications.models import Kind
 from notifications.outbox import put_email
@@ -22,13 +21,25 @@ from scheduling.policies import WHOLE_BPS
 from scheduling.states import CancelledBy, IncidentKind, Side
 
 # What names the clients of a group to its mentor, in what is said once for all of them: no seat.
-_GROUP = {"other": "your group", "goals": "", "session_id": ""}
+_GROUP = {
+    "other": written.by_language(en="your group", de="Ihrer Gruppe"),
+    "goals": "",
+    "session_id": "",
+}
 
 _WAITED_IN_VAIN = {
-    WaitlistEntry.Reason.TOO_LATE: "No place became free in time.",
-    WaitlistEntry.Reason.WITHDRAWN: "The meeting does not take place.",
-    WaitlistEntry.Reason.CLIENT_BUSY: "A place became free, but you have another session at that "
-    "time, so it went to the next who waits.",
+    WaitlistEntry.Reason.TOO_LATE: written.by_language(
+        en="No place became free in time.", de="Es ist nicht rechtzeitig ein Platz frei geworden."
+    ),
+    WaitlistEntry.Reason.WITHDRAWN: written.by_language(
+        en="The meeting does not take place.", de="Das Treffen findet nicht statt."
+    ),
+    WaitlistEntry.Reason.CLIENT_BUSY: written.by_language(
+        en="A place became free, but you have another session at that time, so it went to the "
+        "next who waits.",
+        de="Ein Platz ist frei geworden, aber Sie haben zu dieser Zeit eine andere Sitzung; er "
+        "ging an die Nächsten, die warten.",
+    ),
 }
 
 
@@ -43,6 +54,7 @@ def tell_confirmed(session: Session, *, now: datetime) -> None:
             key=f"session-confirmed:{session.public_id}:{role}",
             template="session_confirmed",
             to=reader.email,
+            language=reader.language,
             context={**_context(session, role, reader), "invited": invited},
             **(_invitation(session, reader, calendars.REQUEST, now) if invited else {}),
             only_if=standing.as_it_is(session),
@@ -80,6 +92,7 @@ def tell_cancelled(
             key=key,
             template="session_cancelled",
             to=reader.email,
+            language=reader.language,
             context=context,
             **(_invitation(session, reader, calendars.CANCEL, now) if invited else {}),
         )
@@ -99,6 +112,7 @@ def remind(session: Session, *, role: str, kind: str, email_kind: Kind, only_if:
         key=f"session-reminder:{key}:{kind}:{role}",
         template="session_reminder",
         to=reader.email,
+        language=reader.language,
         context=context,
         only_if=only_if,
         switch=Switch(email_kind, reader),
@@ -115,9 +129,12 @@ def tell_moved(session: Session, *, was: datetime, by: Side, agreed: bool, now: 
             key=f"session-moved:{session.public_id}:{session.sequence}:{role}",
             template="session_moved",
             to=reader.email,
+            language=reader.language,
             context={
                 **_context(session, role, reader),
-                "was": _when(was, was + (session.ends_at - session.starts_at), reader),
+                "was": written.span(
+                    was, was + (session.ends_at - session.starts_at), reader.time_zone
+                ),
                 "by_reader": role == by,
                 "agreed": agreed,
                 "at_most": _most_back(session) if role == "client" else "",
@@ -139,9 +156,12 @@ def tell_proposed(
             key=f"session-proposed:{key}",
             template="session_proposed",
             to=reader.email,
+            language=reader.language,
             context={
                 **_context(session, role, reader),
-                "times": [_when(start, start + length, reader) for start in starts],
+                "times": [
+                    written.span(start, start + length, reader.time_zone) for start in starts
+                ],
                 "message": message,
             },
             only_if=standing.as_it_is(session),
@@ -156,6 +176,7 @@ def tell_declined(session: Session, *, by: Side, key: str) -> None:
                 key=f"proposal-declined:{key}",
                 template="proposal_declined",
                 to=reader.email,
+                language=reader.language,
                 context=_context(session, role, reader),
                 only_if=standing.as_it_is(session),
             )
@@ -168,7 +189,11 @@ def tell_place_kept(session: Session, *, until: datetime) -> None:
         key=f"waitlist-place:{session.public_id}",
         template="waitlist_place",
         to=reader.email,
-        context={**_context(session, role, reader), "until": _moment(until, reader)},
+        language=reader.language,
+        context={
+            **_context(session, role, reader),
+            "until": written.moment(until, reader.time_zone),
+        },
         only_if=holds(standing.place_is_kept, session_id=str(session.pk)),
     )
 
@@ -181,32 +206,22 @@ def tell_waited_in_vain(entry: WaitlistEntry) -> None:
         key=f"waitlist-closed:{entry.public_id}",
         template="waitlist_closed",
         to=reader.email,
+        language=reader.language,
         context={
             "name": reader.name,
             "other": meeting.mentor.user.name,
             "kind": kind.name if kind else "",
-            "when": _when(meeting.during.lower, meeting.during.upper, reader),
+            "when": written.span(meeting.during.lower, meeting.during.upper, reader.time_zone),
             "why": _WAITED_IN_VAIN[WaitlistEntry.Reason(entry.reason)],
             "link": f"{settings.PUBLIC_URL}/app/mentors/{meeting.mentor.slug}",
         },
     )
 
 
-def _moment(at: datetime, reader: User) -> str:
-    local = at.astimezone(ZoneInfo(reader.time_zone))
-    return f"{local:%A, %-d %B %Y, %H:%M} {display.zone_words(local)}"
-
-
 def _most_back(session: Session) -> str:
     """Return such as `50 %` where a move left less to give back than the policy says."""
     bps = session.refund_cap_bps
     return f"{bps / 100:g} %" if bps < WHOLE_BPS else ""
-
-
-def _when(starts_at: datetime, ends_at: datetime, reader: User) -> str:
-    zone = ZoneInfo(reader.time_zone)
-    starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
-    return f"{starts:%A, %-d %B %Y, %H:%M} – {ends:%H:%M} {display.zone_words(starts)}"
 
 
 def tell_mentor_absent(session: Session) -> None:
@@ -216,6 +231,7 @@ def tell_mentor_absent(session: Session) -> None:
             key=f"session-mentor-absent:{session.public_id}:{role}",
             template="session_mentor_absent",
             to=reader.email,
+            language=reader.language,
             context=_context(session, role, reader),
         )
 
@@ -228,6 +244,7 @@ def tell_reported(session: Session, *, incident: Incident) -> None:
                 key=f"incident-reported:{incident.public_id}",
                 template="incident_reported",
                 to=reader.email,
+                language=reader.language,
                 context={
                     **_context(session, role, reader),
                     "emergency": incident.kind == IncidentKind.EMERGENCY,
@@ -245,6 +262,7 @@ def tell_withdrawn(session: Session, *, incident: Incident) -> None:
                 key=f"incident-withdrawn:{incident.public_id}",
                 template="incident_withdrawn",
                 to=reader.email,
+                language=reader.language,
                 context={
                     **_context(session, role, reader),
                     "emergency": incident.kind == IncidentKind.EMERGENCY,
@@ -273,6 +291,7 @@ def tell_decided(
             key=f"session-decided:{key or session.public_id}:{role}",
             template="session_decided",
             to=reader.email,
+            language=reader.language,
             context={
                 **_context(session, role, reader),
                 "decided": decided,
@@ -286,7 +305,8 @@ def tell_decided(
 
 
 def _minutes(session: Session, held: int) -> str:
-    return f"{held} of {session.duration_minutes} minutes"
+    of = session.duration_minutes
+    return written.by_language(en=f"{held} of {of} minutes", de=f"{held} von {of} Minuten")
 
 
 def _people(session: Session) -> list[tuple[str, User]]:
@@ -315,18 +335,17 @@ def _of_group() -> dict[str, Any]:
 
 
 def _context(session: Session, role: str, reader: User) -> dict[str, Any]:
-    zone = ZoneInfo(reader.time_zone)
-    starts = session.starts_at.astimezone(zone)
+    zone = reader.time_zone
     return {
         "name": reader.name,
         "role": role,
         "other": (session.mentor if role == "client" else session.client).user.name,
         "kind": session.session_type.name,
-        "day": f"{starts:%A, %-d %B %Y}",
-        "from_time": f"{starts:%H:%M}",
-        "when": _when(session.starts_at, session.ends_at, reader),
+        "day": written.day(session.starts_at, zone),
+        "from_time": written.hour(session.starts_at, zone),
+        "when": written.span(session.starts_at, session.ends_at, zone),
         "link": f"{settings.PUBLIC_URL}/app/sessions/{session.public_id}",
-        "price": display.money_text(session.price_minor, session.currency),
+        "price": written.amount(session.price_minor, session.currency),
         "goals": session.goals,
         "session_id": session.public_id,
         "cancelled_by": session.cancelled_by,

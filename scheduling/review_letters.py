@@ -21,6 +21,7 @@ def tell_moderated(done: ReviewModeration, *, reason: str) -> None:
             key=f"review-moderated:{done.pk}:{role}",
             template="review_moderated",
             to=reader.email,
+            language=reader.language,
             context={
                 "name": reader.name,
                 "other": other.name,

@@ -58,6 +58,7 @@ def users_register(request: HttpRequest, payload: RegisterIn) -> Status[Register
         name=payload.name,
         role=payload.role,
         time_zone=payload.time_zone,
+        language=payload.language,
         source=source_of(request),
         now=clock.now(),
     )
@@ -197,7 +198,12 @@ def users_profile_update(request: HttpRequest, payload: ProfilePatch) -> HttpRes
     with transaction.atomic():
         user = operations.locked(user=user_of(request))
         require_match(request, user_out(user))
-        operations.update_profile(user=user, name=payload.name, time_zone=payload.time_zone)
+        operations.update_profile(
+            user=user,
+            name=payload.name,
+            time_zone=payload.time_zone,
+            language=payload.language,
+        )
     return tagged(request, user_out(user))
 
 

@@ -22,6 +22,9 @@ Channel = Annotated[
 ]
 
 
+type Language = Literal["en", "de"]
+
+
 class RegisterIn(Body):
     """What a newcomer says of themselves."""
 
@@ -30,6 +33,7 @@ class RegisterIn(Body):
     name: Name
     role: Literal["client", "mentor"]
     time_zone: Zone
+    language: Annotated[Language, Field(description="What we write to them in.")] = "en"
 
 
 class RegisterOut(Out):
@@ -94,6 +98,7 @@ class ProfilePatch(Body):
 
     name: Name | None = None
     time_zone: Zone | None = None
+    language: Language | None = None
 
 
 class MentorOfUser(Out):
@@ -112,6 +117,7 @@ class UserOut(Out):
     name: str
     role: Literal["client", "mentor", "staff"]
     time_zone: Annotated[str, Field(description="IANA zone.")]
+    language: Annotated[Language, Field(description="What we write to them in.")]
     can_book: Annotated[bool, Field(description="Whether the person may book as a client.")]
     mfa_enabled: bool
     created_at: datetime

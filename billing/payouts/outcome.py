@@ -26,7 +26,7 @@ from billing.states import (
     PayoutRunState,
     PayoutState,
 )
-from kernel import audit, clock
+from kernel import audit, clock, written
 from kernel.display import money_text
 from kernel.errors import Refusal
 from kernel.tasks import task
@@ -196,7 +196,7 @@ def finish_run(run_id: UUID, *, now: datetime) -> None:
 def _refuse_contradictions(payout: Payout, seen: TransferSnapshot) -> None:
     """Raise where what was seen is not this payout, or is money that our books took back."""
     if (seen.amount_minor, seen.currency) != (payout.amount_minor, payout.currency):
-        ours = money_text(payout.amount_minor, payout.currency)
+        ours = written.amount(payout.amount_minor, payout.currency)
         raise PayoutContradicted(
             f"Payout {payout.public_id} is {ours} here and "
             f"{money_text(seen.amount_minor, seen.currency)} at the gateway. Compare both there."
@@ -286,9 +286,10 @@ def _tell_mentor(payout: Payout) -> None:
         key=f"payout-paid:{payout.public_id}",
         template="payout_paid",
         to=payout.mentor.user.email,
+        language=payout.mentor.user.language,
         context={
             "name": payout.mentor.user.name,
-            "amount": money_text(payout.amount_minor, payout.currency),
+            "amount": written.amount(payout.amount_minor, payout.currency),
             "payout": payout.public_id,
             "count": payout.lines.count(),
         },

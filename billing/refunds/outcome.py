@@ -5,7 +5,6 @@ It takes the gateway's word as a value and never asks for it.
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from billing import announcements, client_credit, recoveries
 from billing.gateways.base import RefundStatus
@@ -13,7 +12,7 @@ from billing.ledger import entries, posting
 from billing.models import Line, Payment, Refund
 from billing.refunds.promise import lock_payment
 from billing.states import PENDING_REFUND_STATES, RefundEvent, RefundState
-from kernel.display import money_text, zone_words
+from kernel import written
 from kernel.errors import Refusal
 from notifications.outbox import put_email
 
@@ -140,26 +139,27 @@ def _tell_client(refund: Refund, payment: Payment) -> None:
             key=f"refund-succeeded:{refund.public_id}",
             template="package_refunded",
             to=client.email,
+            language=client.language,
             context={
                 "name": client.name,
                 "mentor": payment.purchase.mentor.user.name,
-                "amount": money_text(refund.amount_minor, refund.currency),
+                "amount": written.amount(refund.amount_minor, refund.currency),
                 "refund": refund.public_id,
                 "package": payment.purchase.reference,
             },
         )
         return
-    starts_at = session.starts_at.astimezone(ZoneInfo(client.time_zone))
     put_email(
         key=f"refund-succeeded:{refund.public_id}",
         template="refund_succeeded",
         to=client.email,
+        language=client.language,
         context={
             "name": client.name,
             "mentor": session.mentor.user.name,
-            "amount": money_text(refund.amount_minor, refund.currency),
+            "amount": written.amount(refund.amount_minor, refund.currency),
             "refund": refund.public_id,
             "session": session.public_id,
-            "starts_at": f"{starts_at:%A, %-d %B %Y, %H:%M} {zone_words(starts_at)}",
+            "starts_at": written.moment(session.starts_at, client.time_zone),
         },
     )

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 class Post(Protocol):
     """Write a message into the outbox, in the caller's transaction; once for each key."""
 
-    def __call__(self, *, key: str, template: str, to: str, context: dict[str, Any]) -> None: ...
+    def __call__(
+        self, *, key: str, template: str, to: str, language: str, context: dict[str, Any]
+    ) -> None: ...
 
 
 class _PostOffice:
@@ -33,13 +35,14 @@ def deliver_through(post: Post) -> None:
     _PostOffice.post = post
 
 
-def _send(*, key: str, template: str, to: str, **context: Any) -> None:
+def _send(*, key: str, template: str, to: str, language: str, **context: Any) -> None:
     if _PostOffice.post is None:
         raise ImproperlyConfigured("No post for letters: is `notifications` installed?")
     _PostOffice.post(
         key=key,
         template=template,
         to=to,
+        language=language,
         context={"site_name": settings.WAGTAIL_SITE_NAME, "public_url": settings.PUBLIC_URL}
         | context,
     )
@@ -50,12 +53,16 @@ def _app_link(path: str, **fragment: str) -> str:
     return f"{settings.PUBLIC_URL}/app/{path}#{urlencode(fragment)}"
 
 
-def verification(*, user: "User", name: str, code: "EmailCode", text: str) -> None:
-    """Bring the code that proves the address, and the link that carries it."""
+def verification(*, user: "User", name: str, language: str, code: "EmailCode", text: str) -> None:
+    """Bring the code that proves the address, and the link that carries it.
+
+    `name` and `language` are those of the registration, which is not the account's yet.
+    """
     _send(
         key=f"verify:{code.pk}",
         template="account_verify",
         to=user.email,
+        language=language,
         name=name,
         code=text,
         expires_at=code.expires_at,
@@ -69,6 +76,7 @@ def already_registered(*, user: "User", asked: str) -> None:
         key=f"already-registered:{asked}",
         template="account_exists",
         to=user.email,
+        language=user.language,
         name=user.name,
         sign_in_link=f"{settings.PUBLIC_URL}/app/login",
         reset_link=f"{settings.PUBLIC_URL}/app/forgot",
@@ -81,6 +89,7 @@ def password_reset(*, user: "User", code: "EmailCode", text: str) -> None:
         key=f"reset:{code.pk}",
         template="account_reset",
         to=user.email,
+        language=user.language,
         name=user.name,
         code=text,
         expires_at=code.expires_at,
@@ -94,6 +103,7 @@ def password_changed(*, user: "User", now: datetime) -> None:
         key=f"password-changed:{uuid7()}",
         template="account_password_changed",
         to=user.email,
+        language=user.language,
         name=user.name,
         at=now,
         reset_link=f"{settings.PUBLIC_URL}/app/forgot",
@@ -106,6 +116,7 @@ def token_reused(*, user: "User", family: "RefreshFamily", now: datetime) -> Non
         key=f"refresh-reused:{family.pk}",
         template="account_token_reused",
         to=user.email,
+        language=user.language,
         name=user.name,
         at=now,
         signed_in_at=family.created_at,
@@ -120,6 +131,7 @@ def email_change_asked(*, user: "User", change: "EmailChange", secret: str) -> N
         key=f"email-change-asked:{change.pk}",
         template="account_email_change_asked",
         to=change.old_address,
+        language=user.language,
         name=user.name,
         new_address=change.new_address,
         at=change.asked_at,
@@ -133,6 +145,7 @@ def email_change_code(*, user: "User", to: str, code: "EmailCode", text: str) ->
         key=f"email-change:{code.pk}",
         template="account_email_change",
         to=to,
+        language=user.language,
         name=user.name,
         code=text,
         expires_at=code.expires_at,
@@ -146,6 +159,7 @@ def address_wanted(*, user: "User", change: "EmailChange") -> None:
         key=f"address-wanted:{change.pk}",
         template="account_address_wanted",
         to=user.email,
+        language=user.language,
         name=user.name,
         sign_in_link=f"{settings.PUBLIC_URL}/app/login",
     )
@@ -157,6 +171,7 @@ def email_changed(*, user: "User", change: "EmailChange", now: datetime) -> None
         key=f"email-changed:{change.pk}",
         template="account_email_changed",
         to=change.old_address,
+        language=user.language,
         name=user.name,
         new_address=change.new_address,
         at=now,
@@ -170,6 +185,7 @@ def sign_in_changed(*, user: "User", change: str, now: datetime, **facts: Any) -
         key=f"sign-in-changed:{uuid7()}",
         template="account_sign_in_changed",
         to=user.email,
+        language=user.language,
         name=user.name,
         at=now,
         change=change,
@@ -193,4 +209,11 @@ def staff_password_reset(*, user: "User", asked: UUID, link: str) -> None:
 
 def forwarded(*, to: str, subject: str, text: str) -> None:
     """Post a letter that another library has written (allauth's, for the back office)."""
-    _send(key=f"forwarded:{uuid7()}", template="account_plain", to=to, subject=subject, body=text)
+    _send(
+        key=f"forwarded:{uuid7()}",
+        template="account_plain",
+        to=to,
+        language="en",
+        subject=subject,
+        body=text,
+    )

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from accounts import codes, credentials, letters, roles, second_factor, throttle, tokens
-from accounts.models import Client, EmailCode, Mentor, User, validate_time_zone
+from accounts.models import Client, EmailCode, Language, Mentor, User, validate_time_zone
 from accounts.roles import Role
 from accounts.throttle import TooManyAttempts
 from accounts.tokens import Device, Tokens
@@ -34,7 +34,15 @@ REGISTRATION = "accounts.registration"
 
 
 def register(
-    *, email: str, password: str, name: str, role: str, time_zone: str, source: str, now: datetime
+    *,
+    email: str,
+    password: str,
+    name: str,
+    role: str,
+    time_zone: str,
+    source: str,
+    now: datetime,
+    language: str = Language.ENGLISH,
 ) -> None:
     """Ask for an account; a code is mailed to the address, and `verify` makes it real.
 
@@ -44,7 +52,7 @@ def register(
     Raises Invalid, PasswordTooWeak or TooManyAttempts.
     """
     email = credentials.normalised(email)
-    registration = _registration(name=name, role=role, time_zone=time_zone)
+    registration = _registration(name=name, role=role, time_zone=time_zone, language=language)
     credentials.require_strong(password=password, email=email, name=name)
     throttle.spend(throttle.REGISTRATIONS_PER_SOURCE, subject=source, now=now)
     registration["password"] = make_password(password)
@@ -81,7 +89,13 @@ def answer_registration(*, asked: str, email: str, registration: str) -> None:
             registration=pending,
             asked=UUID(asked),
         )
-        letters.verification(user=user, name=pending["name"], code=code, text=text)
+        letters.verification(
+            user=user,
+            name=pending["name"],
+            language=_language_of(pending),
+            code=code,
+            text=text,
+        )
 
 
 def verify(*, email: str, code: str, device: Device, now: datetime) -> Tokens:
@@ -103,7 +117,14 @@ def verify(*, email: str, code: str, device: Device, now: datetime) -> Tokens:
 
 
 def create_person(
-    *, email: str, password: str | None, name: str, role: str, time_zone: str, now: datetime
+    *,
+    email: str,
+    password: str | None,
+    name: str,
+    role: str,
+    time_zone: str,
+    now: datetime,
+    language: str = Language.ENGLISH,
 ) -> User:
     """Add a person whom the operator vouches for: verified at once, no letter is written.
 
@@ -112,7 +133,9 @@ def create_person(
     Raises Invalid where the address is taken.
     """
     email = credentials.normalised(email)
-    registration = _registration(name=name, role=role, time_zone=time_zone, allowed=tuple(Role))
+    registration = _registration(
+        name=name, role=role, time_zone=time_zone, language=language, allowed=tuple(Role)
+    )
     registration["password"] = make_password(password)
     with transaction.atomic():
         if User.objects.with_email(email) is not None:
@@ -164,7 +187,12 @@ def prove_address(*, user: User, now: datetime) -> None:
     if is_verified(user=user):
         return
     role = Role.STAFF if user.is_staff else Role.CLIENT
-    kept = {"name": user.name, "time_zone": user.time_zone, "role": role} | (pending or {})
+    kept = {
+        "name": user.name,
+        "time_zone": user.time_zone,
+        "language": user.language,
+        "role": role,
+    } | (pending or {})
     _make_real(user=user, registration=kept | {"password": user.password}, now=now)
 
 
@@ -173,13 +201,21 @@ def locked(*, user: User) -> User:
     return User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
 
 
-def update_profile(*, user: User, name: str | None = None, time_zone: str | None = None) -> User:
+def update_profile(
+    *,
+    user: User,
+    name: str | None = None,
+    time_zone: str | None = None,
+    language: str | None = None,
+) -> User:
     """Change what is given of a person's profile, in the caller's transaction."""
     if name is not None:
         user.name = _clean_name(name)
     if time_zone is not None:
         user.time_zone = _clean_time_zone(time_zone)
-    user.save(update_fields=["name", "time_zone"])
+    if language is not None:
+        user.language = _clean_language(language)
+    user.save(update_fields=["name", "time_zone", "language"])
     return user
 
 
@@ -238,7 +274,12 @@ def set_totp(*, user: User, secret: str) -> None:
 
 
 def _registration(
-    *, name: str, role: str, time_zone: str, allowed: tuple[Role, ...] = REGISTRABLE
+    *,
+    name: str,
+    role: str,
+    time_zone: str,
+    language: str,
+    allowed: tuple[Role, ...] = REGISTRABLE,
 ) -> dict[str, Any]:
     if role not in allowed:
         raise Invalid(f"Nobody can register as {role!r}; say client or mentor.", pointer="/role")
@@ -246,6 +287,7 @@ def _registration(
         "name": _clean_name(name),
         "role": str(role),
         "time_zone": _clean_time_zone(time_zone),
+        "language": _clean_language(language),
     }
 
 
@@ -274,6 +316,19 @@ def _clean_time_zone(name: str) -> str:
     return name
 
 
+def _clean_language(code: str) -> str:
+    if code not in Language.values:
+        raise Invalid(
+            f"We write in {' or '.join(Language.values)}, not in {code!r}.", pointer="/language"
+        )
+    return code
+
+
+def _language_of(registration: dict[str, Any]) -> str:
+    """Return what it was registered in; one that was asked for before there was a choice: `en`."""
+    return str(registration.get("language", Language.ENGLISH))
+
+
 def _add_unverified(email: str, registration: dict[str, Any], now: datetime) -> User:
     try:
         with transaction.atomic():
@@ -281,6 +336,7 @@ def _add_unverified(email: str, registration: dict[str, Any], now: datetime) -> 
                 email=email,
                 name=registration["name"],
                 time_zone=registration["time_zone"],
+                language=_language_of(registration),
                 password=registration["password"],
                 date_joined=now,
             )
@@ -298,8 +354,9 @@ def _make_real(*, user: User, registration: dict[str, Any], now: datetime) -> No
     """Write what was registered onto the account and mark its address as proven."""
     user.name = registration["name"]
     user.time_zone = registration["time_zone"]
+    user.language = _language_of(registration)
     user.password = registration["password"]
-    user.save(update_fields=["name", "time_zone", "password"])
+    user.save(update_fields=["name", "time_zone", "language", "password"])
     EmailAddress.objects.update_or_create(
         user=user, email=user.email.lower(), defaults={"verified": True, "primary": True}
     )

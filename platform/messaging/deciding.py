@@ -190,6 +190,7 @@ def _warn(report: Report, warning: str) -> None:
         key=f"message-warning:{report.public_id}",
         template="account_warned",
         to=report.about.email,
+        language=report.about.language,
         context={"name": report.about.name, "warning": warning},
     )
 

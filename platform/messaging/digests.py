@@ -94,6 +94,7 @@ def _tell(person: User, now: datetime) -> bool:
         key=f"message-digest:{public_id('usr', person.pk)}:{through}",
         template="message_digest",
         to=person.email,
+        language=person.language,
         context={
             "name": person.name,
             "first": items[0].other.name,

@@ -13,7 +13,6 @@ from uuid import UUID
 from django.core.mail import mailers
 from django.db import transaction
 from django.db.models import F
-from django.template.loader import render_to_string
 
 from accounts.models import User
 from kernel import audit, clock
@@ -23,6 +22,7 @@ from notifications import masking, mime, switches
 from notifications.conditions import Condition, why_untrue
 from notifications.links import link_to
 from notifications.models import Email
+from notifications.rendering import render
 from notifications.switches import Switch
 
 logger = logging.getLogger(__name__)
@@ -45,13 +45,14 @@ def put_email(
     key: str,
     template: str,
     to: str,
+    language: str,
     context: dict[str, Any],
     ics: str = "",
     ics_method: str = "",
     only_if: Condition | None = None,
     switch: Switch | None = None,
 ) -> None:
-    """Render `templates/emails/<template>.{subject,text,html}` now and promise to send it.
+    """Write the letter `template` in `language` now (`notifications.rendering`); promise it.
 
     Call it inside the transaction of the event. `key` names the event and the reader
     (`session-confirmed:ses_…:client`): a second call with the same key does nothing.
@@ -62,16 +63,16 @@ def put_email(
     """
     if switch:
         context = {**context, "switch": _words_of(switch, to)}
-    subject = " ".join(render_to_string(f"emails/{template}.subject", context).split())
+    letter = render(template, context, language=language)
     now = clock.now()
     email, created = Email.objects.get_or_create(
         key=key,
         defaults={
             "template": template,
             "to": to,
-            "subject": subject[:200],
-            "text": render_to_string(f"emails/{template}.text", context),
-            "html": render_to_string(f"emails/{template}.html", context),
+            "subject": letter.subject[:200],
+            "text": letter.text,
+            "html": letter.html,
             "ics": ics,
             "ics_method": ics_method,
             "condition": only_if.name if only_if else "",
@@ -143,7 +144,7 @@ def retry(*, email_id: UUID, by: User, now: datetime) -> None:
 
 def _words_of(switch: Switch, to: str) -> dict[str, str]:
     link = link_to(kind=switch.kind, person_id=switch.person.pk, address=to)
-    return {"label": switch.kind.label, "link": link}
+    return {"kind": switch.kind.value, "label": switch.kind.label, "link": link}
 
 
 def _claim(email: Email, now: datetime) -> bool:

@@ -102,7 +102,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "session_reminder": {
         **_SESSION,
         "price": "",
-        "switch": {"label": Kind.REMINDER_DAY.label, "link": _SWITCH_LINK},
+        "switch": {"kind": "reminder_day", "label": Kind.REMINDER_DAY.label, "link": _SWITCH_LINK},
     },
     "session_cancelled": {
         **_SESSION,
@@ -219,7 +219,11 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         ],
         "more": 2,
         "link": "https://counterfoil.example/app/messages",
-        "switch": {"label": Kind.MESSAGE_DIGEST.label, "link": _SWITCH_LINK},
+        "switch": {
+            "kind": "message_digest",
+            "label": Kind.MESSAGE_DIGEST.label,
+            "link": _SWITCH_LINK,
+        },
     },
     "session_proposed": {
         **_SESSION,
@@ -256,7 +260,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "starts_at": "Tuesday, 24 November 2026, 13:00 New York",
         "cancelled": False,
         "alternatives": ["Tuesday, 24 November 2026, 14:00", "Tuesday, 24 November 2026, 15:00"],
-        "zone": "New York time",
+        "zone": "New York",
         "session": "ses_01jdm3k4x8w2v",
         "payment": "pay_01jdm3k6t40qa",
         "url": "https://counterfoil.example/app/mentors/ada-winterbourne",

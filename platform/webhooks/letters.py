@@ -2,12 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from accounts.models import User
-from kernel import display
+from kernel import written
 from kernel.ids import uuid7
 from notifications.outbox import put_email
 from webhooks.models import Endpoint
@@ -36,6 +35,7 @@ def changed(
             key=f"webhook-changed:{uuid7()}",
             template="webhook_changed",
             to=reader.email,
+            language=reader.language,
             context={
                 "name": reader.name,
                 "host": endpoint.host,
@@ -44,7 +44,7 @@ def changed(
                 "moved_from": moved_from,
                 "of_site": endpoint.owner is None,
                 "by": "" if by == reader else by.name,
-                "at": _local(now, reader),
+                "at": written.moment(now, reader.time_zone),
                 "reset_link": f"{settings.PUBLIC_URL}/app/forgot",
             },
         )
@@ -59,16 +59,12 @@ def disabled(endpoint: Endpoint, *, now: datetime) -> None:
         key=f"webhook-disabled:{endpoint.public_id}:{now:%Y%m%dT%H%M%S}",
         template="webhook_disabled",
         to=reader.email,
+        language=reader.language,
         context={
             "name": reader.name,
             "host": endpoint.host,
             "endpoint": endpoint.public_id,
             "reason": endpoint.get_disabled_reason_display(),
-            "at": _local(now, reader),
+            "at": written.moment(now, reader.time_zone),
         },
     )
-
-
-def _local(now: datetime, reader: User) -> str:
-    local = now.astimezone(ZoneInfo(reader.time_zone))
-    return f"{local:%A, %-d %B %Y, %H:%M} {display.zone_words(local)}"

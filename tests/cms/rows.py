@@ -215,6 +215,7 @@ def add_failed_email(template: str = "session_reminder") -> Email:
         key=f"row:{uuid4()}",
         template=template,
         to="chloe@example.com",
+        language="en",
         context=dict(SAMPLES[template]),
     )
     email = Email.objects.latest("created_at", "id")

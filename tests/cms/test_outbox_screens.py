@@ -24,7 +24,11 @@ from tests.factories.people import UserFactory
 
 def written(template: str) -> Email:
     put_email(
-        key=f"of:{template}", template=template, to="a@example.com", context=dict(SAMPLES[template])
+        key=f"of:{template}",
+        template=template,
+        to="a@example.com",
+        language="en",
+        context=dict(SAMPLES[template]),
     )
     return Email.objects.get(key=f"of:{template}")
 
@@ -148,6 +152,7 @@ def test_what_its_reader_may_switch_off_is_said(sign_in: SignIn) -> None:
         key="reminder",
         template="session_reminder",
         to=reader.email,
+        language="en",
         context=dict(SAMPLES["session_reminder"]),
         switch=Switch(Kind.REMINDER_DAY, reader),
     )

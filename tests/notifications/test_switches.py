@@ -43,6 +43,7 @@ def put(person: User, *, kind: Kind | None = DIGEST, key: str = "digest:1") -> E
             key=key,
             template="message_digest",
             to=person.email,
+            language="en",
             context={**SAMPLES["message_digest"], "switch": None},
             switch=Switch(kind, person) if kind else None,
         )

@@ -2917,6 +2917,8 @@ export interface components {
              */
             parameter: string | null;
         };
+        /** @enum {string} */
+        Language: "en" | "de";
         /**
          * RegisterIn
          * @description What a newcomer says of themselves.
@@ -2944,6 +2946,11 @@ export interface components {
              * @example Europe/London
              */
             time_zone: string;
+            /**
+             * @description What we write to them in.
+             * @default en
+             */
+            language: components["schemas"]["Language"];
         };
         /**
          * MentorOfUser
@@ -2981,6 +2988,7 @@ export interface components {
          *         "name": "Ada Lovelace",
          *         "role": "client",
          *         "time_zone": "Europe/London",
+         *         "language": "en",
          *         "can_book": true,
          *         "mfa_enabled": true,
          *         "created_at": "2027-03-01T09:00:00Z",
@@ -3020,6 +3028,7 @@ export interface components {
          *       "name": "Ada Lovelace",
          *       "role": "client",
          *       "time_zone": "Europe/London",
+         *       "language": "en",
          *       "can_book": true,
          *       "mfa_enabled": true,
          *       "created_at": "2027-03-01T09:00:00Z",
@@ -3050,6 +3059,8 @@ export interface components {
              * @description IANA zone.
              */
             time_zone: string;
+            /** @description What we write to them in. */
+            language: components["schemas"]["Language"];
             /**
              * Can Book
              * @description Whether the person may book as a client.
@@ -3171,6 +3182,7 @@ export interface components {
             name?: string | null;
             /** Time Zone */
             time_zone?: string | null;
+            language?: components["schemas"]["Language"] | null;
         };
         /**
          * PasswordForgotIn
@@ -11875,6 +11887,7 @@ export interface components {
 export type RegisterOut = components['schemas']['RegisterOut'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemEntry = components['schemas']['ProblemEntry'];
+export type Language = components['schemas']['Language'];
 export type RegisterIn = components['schemas']['RegisterIn'];
 export type MentorOfUser = components['schemas']['MentorOfUser'];
 export type SignedInOut = components['schemas']['SignedInOut'];
@@ -12454,7 +12467,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "name": "Ada King",
-                 *       "time_zone": "Europe/Paris"
+                 *       "time_zone": "Europe/Paris",
+                 *       "language": "de"
                  *     }
                  */
                 "application/json": components["schemas"]["ProfilePatch"];

@@ -2,7 +2,15 @@
 
 from accounts.models.addresses import EmailChange
 from accounts.models.applications import Application, ApplicationStep, ApplicationTick
-from accounts.models.people import Category, Client, Mentor, User, UserManager, validate_time_zone
+from accounts.models.people import (
+    Category,
+    Client,
+    Language,
+    Mentor,
+    User,
+    UserManager,
+    validate_time_zone,
+)
 from accounts.models.signin import (
     Ceremony,
     EmailCode,
@@ -19,6 +27,7 @@ __all__ = [
     "Client",
     "EmailChange",
     "EmailCode",
+    "Language",
     "Mentor",
     "RefreshFamily",
     "RefreshToken",

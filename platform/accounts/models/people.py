@@ -56,6 +56,13 @@ class UserManager(BaseUserManager["User"]):
         return self.alias(lower_email=Lower("email")).filter(lower_email=email.lower())
 
 
+class Language(models.TextChoices):
+    """What people are written to in; each has its letters in `templates/emails`."""
+
+    ENGLISH = "en", "English"
+    GERMAN = "de", "Deutsch"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with an e-mail address.
 
@@ -67,6 +74,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    language = models.CharField(
+        max_length=2, choices=Language, default=Language.ENGLISH, db_default=Language.ENGLISH
+    )
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
     session_version = models.PositiveIntegerField(default=1)
@@ -80,6 +90,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("email"), name="accounts_user_email_once"),
+            models.CheckConstraint(
+                condition=models.Q(language__in=Language.values),
+                name="accounts_user_language_known",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.template.loader import render_to_string
 
+from accounts.models import Language
+from notifications.rendering import render
 from notifications.samples import SAMPLES
 
 
 class Command(BaseCommand):
-    """`manage.py sample_emails FOLDER` writes one .html and one .txt for each message."""
+    """`manage.py sample_emails FOLDER` writes one .html and one .txt for each message.
+
+    German ones stand in FOLDER/de.
+    """
 
     help = "Write every e-mail with invented facts into a folder."
 
@@ -19,11 +23,11 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
 
     def handle(self, *_arguments: Any, folder: Path, **_options: Any) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, facts in SAMPLES.items():
-            subject = " ".join(render_to_string(f"emails/{name}.subject", dict(facts)).split())
-            text = render_to_string(f"emails/{name}.text", dict(facts))
-            html = render_to_string(f"emails/{name}.html", dict(facts))
-            (folder / f"{name}.html").write_text(html)
-            (folder / f"{name}.txt").write_text(f"Subject: {subject}\n\n{text}")
+        for language in Language:
+            home = folder if language is Language.ENGLISH else folder / language
+            home.mkdir(parents=True, exist_ok=True)
+            for name, facts in SAMPLES.items():
+                letter = render(name, facts, language=language)
+                (home / f"{name}.html").write_text(letter.html)
+                (home / f"{name}.txt").write_text(f"Subject: {letter.subject}\n\n{letter.text}")
         self.stdout.write(f"{len(SAMPLES)} messages in {folder}")
