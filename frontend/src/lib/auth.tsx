@@ -31,7 +31,7 @@ export type Auth = {
 
 const AuthContext = createContext<Auth | null>(null);
 
-const profileKey = ["users", "profile"] as const;
+export const profileKey = ["users", "profile"] as const;
 
 function useToken(): string | null {
   return useSyncExternalStore(token.subscribe, token.read);

@@ -17,6 +17,7 @@ export const CLIENT: UserOut = {
   name: "Cora Client",
   role: "client",
   time_zone: "America/New_York",
+  language: "en",
   can_book: true,
   mfa_enabled: false,
   created_at: "2026-01-05T09:00:00Z",

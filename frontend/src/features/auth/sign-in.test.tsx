@@ -279,6 +279,7 @@ test("a newcomer chooses a role and a zone, and is asked to look into the mail",
     email: "nora@example.com",
     password: "four unrelated words",
     time_zone: "Europe/Paris",
+    language: "en",
   });
 });
 

@@ -2,10 +2,11 @@ import { screen, waitFor } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, expect, test } from "vitest";
 import type { NotificationsOut } from "@/lib/api-types";
-import { ORIGIN, refusal, signedInAs, visit } from "@/test/app";
+import { CLIENT, ORIGIN, refusal, signedInAs, visit } from "@/test/app";
 import { server } from "@/test/server";
 
 const PATH = `${ORIGIN}/api/users/notifications`;
+const PROFILE = `${ORIGIN}/api/users/profile`;
 const DAY = "A day before a session";
 const HOUR = "An hour before a session";
 const UNREAD = "Unread messages";
@@ -180,4 +181,34 @@ test("where they cannot be read it says so, and reads them again", async () => {
   await page.user.click(screen.getByRole("button", { name: "Try again" }));
 
   expect(await find(DAY)).toBeChecked();
+});
+
+test("the language is saved as it is chosen, on the profile as it is now", async () => {
+  const asked: unknown[] = [];
+  server.use(
+    http.get(PROFILE, () => HttpResponse.json(CLIENT, { headers: { ETag: '"p1"' } })),
+    http.patch(PROFILE, async ({ request }) => {
+      asked.push(request.headers.get("If-Match"), await request.json());
+      return HttpResponse.json({ ...CLIENT, language: "de" });
+    }),
+  );
+  const page = visit("/app/settings/emails");
+
+  await page.user.selectOptions(await screen.findByLabelText("Language of your e-mails"), "Deutsch");
+
+  await waitFor(() => expect(asked).toEqual(['"p1"', { language: "de" }]));
+  expect(screen.getByLabelText("Language of your e-mails")).toHaveValue("de");
+});
+
+test("a language that could not be saved is not shown as if it were", async () => {
+  server.use(
+    http.get(PROFILE, () => HttpResponse.json(CLIENT, { headers: { ETag: '"p1"' } })),
+    http.patch(PROFILE, () => refusal(422, "invalid_request")),
+  );
+  const page = visit("/app/settings/emails");
+
+  await page.user.selectOptions(await screen.findByLabelText("Language of your e-mails"), "Deutsch");
+
+  expect(await screen.findByText("It is still English")).toBeVisible();
+  expect(screen.getByLabelText("Language of your e-mails")).toHaveValue("en");
 });

@@ -57,7 +57,15 @@ export function connectSocial(body: SocialAnswerIn) {
   return answer(api.POST("/api/users/social/link", { body }));
 }
 
-export function register(body: RegisterIn) {
+function browserLanguage(): RegisterIn["language"] {
+  return navigator.language.toLowerCase().startsWith("de") ? "de" : "en";
+}
+
+export type Registration = Omit<RegisterIn, "language">;
+
+/** Who registers is written to in the browser's language, where it is one of ours. */
+export function register(given: Registration) {
+  const body = { ...given, language: browserLanguage() };
   return answer(api.POST("/api/users/register", { body }));
 }
 

@@ -1,12 +1,12 @@
 // What has to outlive a step of the registration, and where it may lie meanwhile.
 
-import type { RegisterIn } from "@/lib/api-types";
+import type { Registration } from "@/features/auth/api/account";
 
 // With the password, so in memory alone: a reload forgets it, and with it "send again".
-let pending: RegisterIn | null = null;
+let pending: Registration | null = null;
 
 export const pendingRegistration = {
-  keep: (registration: RegisterIn | null) => {
+  keep: (registration: Registration | null) => {
     pending = registration;
   },
   of: (email: string) => (pending?.email === email ? pending : null),

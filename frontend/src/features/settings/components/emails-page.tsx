@@ -6,6 +6,7 @@ import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Switch } from "@/components/ui/switch";
 import { type Kind, switchesQuery, useSwitch } from "@/features/settings/api/notifications";
+import { LanguageCard } from "@/features/settings/components/language-card";
 import { useUser } from "@/lib/auth";
 
 type Choice = { kind: Kind; title: string; about: string };
@@ -77,6 +78,7 @@ export function EmailsPage() {
           )}
         </Card>
       )}
+      <LanguageCard />
       <section className="grid gap-2">
         <h2 className="text-lg">Always sent</h2>
         <p className="text-ink-soft">What you have to know comes whatever you choose above.</p>
