@@ -4,12 +4,12 @@ Written into the outbox in the transaction of the decision; the words are in `te
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from accounts.models import Application, ApplicationStep
 from cms.models import MentorProfilePage
+from kernel import written
 from notifications.outbox import put_email
 
 
@@ -50,11 +50,12 @@ def tell_profile_decided(
         key=f"profile-decided:{decision}",
         template="profile_decided",
         to=user.email,
+        language=user.language,
         context={
             "name": user.name,
             "approved": approved,
             "comment": comment,
-            "answer_by": _day(answer_by, user.time_zone),
+            "answer_by": written.day(answer_by, user.time_zone) if answer_by else "",
             "link": _public(page.mentor.slug) if approved else _app(),
         },
     )
@@ -66,6 +67,7 @@ def _tell(application: Application, step: ApplicationStep, what: str, *, link: s
         key=f"application:{step.pk}",
         template="mentor_application",
         to=user.email,
+        language=user.language,
         context={
             "name": user.name,
             "what": what,
@@ -82,10 +84,3 @@ def _app() -> str:
 
 def _public(slug: str) -> str:
     return f"{settings.PUBLIC_URL}/mentors/{slug}/"
-
-
-def _day(at: datetime | None, zone: str) -> str:
-    if at is None:
-        return ""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%A}, {local.day} {local:%B %Y}"

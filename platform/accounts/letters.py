@@ -200,6 +200,7 @@ def staff_password_reset(*, user: "User", asked: UUID, link: str) -> None:
         key=f"staff-reset:{asked}",
         template="account_plain",
         to=user.email,
+        language="en",
         subject="Set a new password",
         body="Somebody asked for a new password for your account, on the page where staff sign "
         f"in. Set it here:\n\n{link}\n\nIf that was not you, leave this message alone: your "

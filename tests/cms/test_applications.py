@@ -1,6 +1,8 @@
 """The life of an application: two persons, of whom none is the applicant, or nobody."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -102,7 +104,7 @@ def test_the_first_vetter_does_not_accept_be_they_superuser() -> None:
 def test_the_applicant_vets_nothing_of_it_be_they_superuser() -> None:
     application = applied(is_superuser=True)
     me = User.objects.get(pk=application.mentor.user_id)
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: vetting.tick(
             application_id=application.pk,
             check=Check.PHOTO,
@@ -255,13 +257,14 @@ def test_the_database_keeps_four_eyes_and_the_table() -> None:
     first = curator()
     application = vetted(first)
     mine = Application.objects.filter(pk=application.pk)
-    for change, said in [
+    changes: list[tuple[dict[str, Any], str]] = [
         ({"state": "accepted", "second_by": first}, "accepts|approve|four_eyes"),
         ({"state": "accepted", "second_by": application.mentor.user}, "nobody vets their own"),
         ({"state": "accepted", "second_by": None}, "accounts_application_second"),
         ({"state": "submitted"}, "cannot go from vetted to submitted"),
         ({"mentor": MentorFactory()}, "never changed"),
-    ]:
+    ]
+    for change, said in changes:
         with pytest.raises(IntegrityError, match=said), transaction.atomic():
             mine.update(**change)
     with pytest.raises(IntegrityError, match="history"), transaction.atomic():
