@@ -15,6 +15,7 @@ from api.reference import Reference
 from api.rendering import JsonRenderer
 from api.routers import (
     addresses,
+    applications,
     availability,
     calendar_feed,
     calendars,
@@ -108,6 +109,7 @@ api.add_router("/dashboard", dashboard.router)
 api.add_router("/mentors/me", earnings.router)
 api.add_router("/mentors/me", availability.router)
 api.add_router("/mentors/me/calendars", calendars.router)
+api.add_router("/mentors/me/application", applications.router)
 api.add_router("/mentors/me", reviews.mine)
 api.add_router("/mentors/me", meetings.router)
 api.add_router("/mentors/me", offers.router)

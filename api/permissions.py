@@ -88,6 +88,10 @@ PERMISSIONS: dict[str, Who] = {
     "mentors_me_calendars_get": Who.MENTOR,
     "mentors_me_calendars_refresh": Who.MENTOR,
     "mentors_me_calendars_remove": Who.MENTOR,
+    "mentors_me_application_apply": Who.SIGNED_IN,  # a client, who becomes a mentor by it
+    "mentors_me_application_get": Who.SIGNED_IN,
+    "mentors_me_application_answer": Who.SIGNED_IN,
+    "mentors_me_application_withdraw": Who.SIGNED_IN,
     "mentors_me_reviews": Who.MENTOR,
     "reviews_reply": Who.MENTOR,
     "reviews_report": Who.SIGNED_IN,

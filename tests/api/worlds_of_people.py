@@ -7,7 +7,9 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from accounts import operations, passkeys
+from accounts.models import Application
 from api import examples, sign_in_examples
+from cms import vetting
 from kernel import clock
 from tests.accounts.conftest import code_in, letters
 from tests.accounts.issuer import serving
@@ -16,6 +18,7 @@ from tests.accounts.signed_in import code_of
 from tests.accounts.test_second_factor_api import SECRET, code_now
 from tests.api.callers import Caller
 from tests.api.stage import Make, Stage, World, made
+from tests.factories.people import UserFactory
 
 
 def newcomer(_: Stage) -> World:
@@ -149,7 +152,26 @@ def connects_another_site(stage: Stage) -> World:
     return back_from_another_site(stage, "link", Caller(person()))
 
 
+def asked_for_more(_: Stage) -> World:
+    """Who has applied, and was asked for changes."""
+    caller = Caller(person())
+    made(
+        caller.post(
+            "/api/mentors/me/application", examples.REQUESTS["mentors_me_application_apply"]
+        )
+    )
+    vetting.ask(
+        application_id=Application.objects.get().pk,
+        text="Name a second reference.",
+        by=UserFactory(is_superuser=True),
+        now=clock.now(),
+    )
+    return World(caller)
+
+
 PEOPLE: dict[str, Make] = {
+    "mentors_me_application_apply": signed_in,
+    "mentors_me_application_answer": asked_for_more,
     "users_register": newcomer,
     "users_verify": registered,
     "users_login": known,

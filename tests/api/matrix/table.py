@@ -187,6 +187,15 @@ ROWS: dict[str, Row] = {
     "mentors_me_meetings_withdraw": of_mentors(
         "POST /api/mentors/me/meetings/{meeting}/withdraw", "200 404 404", {}
     ),
+    # anybody may apply once; both mentors are ones already, and nobody here has applied
+    "mentors_me_application_apply": of_all(
+        "POST /api/mentors/me/application", "201", {"headline": "Careers"}, mentor="409"
+    ),
+    "mentors_me_application_get": of_all("GET /api/mentors/me/application", "404"),
+    "mentors_me_application_answer": of_all(
+        "POST /api/mentors/me/application/answer", "404", {"headline": "Careers"}
+    ),
+    "mentors_me_application_withdraw": of_all("POST /api/mentors/me/application/withdraw", "404"),
     "mentors_me_earnings": of_mentors("GET /api/mentors/me/earnings", "200"),
     "mentors_me_earnings_analytics": of_mentors("GET /api/mentors/me/earnings/analytics", "200"),
     "mentors_me_statements_list": of_mentors("GET /api/mentors/me/statements", "200"),
