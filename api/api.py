@@ -29,6 +29,7 @@ from api.routers import (
     mentors,
     notifications,
     offers,
+    own_page,
     packages,
     payments,
     problems,
@@ -113,6 +114,7 @@ api.add_router("/mentors/me/application", applications.router)
 api.add_router("/mentors/me", reviews.mine)
 api.add_router("/mentors/me", meetings.router)
 api.add_router("/mentors/me", offers.router)
+api.add_router("/mentors/me", own_page.router)
 api.add_router("/mentors", mentors.router)
 api.add_router("/sessions", rooms.joining)
 api.add_router("/sessions", sessions.router)

@@ -22,6 +22,11 @@ SLOT_TOKEN = "WzEsInN0eV8wMWpkcTR6djhtM3c1eDZ5N3o4YTliMGMxZCJd:1tHq2x:Zb0T9"  # 
 START = "2027-03-01T09:00:00Z"
 LATER = "2027-03-01T11:00:00Z"
 REFERRAL = "ANN-7K2Q"
+# A white picture, 240 pixels wide and high.
+PHOTO = (
+    "iVBORw0KGgoAAAANSUhEUgAAAPAAAADwAQAAAAAWLtQ/AAAAL0lEQVR42u3JsQ0AAAgDoOr/P+sH7iaw"
+    "UpNLR2uttdZaa6211lprrbXWWmutn/YCUUkC34ixuzwAAAAASUVORK5CYII="
+)
 
 REQUESTS: Mapping[str, Mapping[str, Any]] = {
     **SIGN_IN,
@@ -67,6 +72,14 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
         "capacity": 10,
         "minimum": 3,
         "cutoff_minutes": 1440,
+    },
+    "mentors_me_page_change": {
+        "headline": "Careers in engineering, from the first job on",
+        "bio": "<p>Twenty years of <b>hiring</b> engineers.</p>",
+        "expertise": ["careers", "interviews"],
+        "photo": PHOTO,
+        "location": "London",
+        "languages": ["en", "fr"],
     },
     "mentors_me_offers_create": {
         "name": "A first look",

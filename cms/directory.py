@@ -169,7 +169,7 @@ def mentor(slug: str, *, now: datetime) -> Profile:
     if page is None:
         raise _not_found(slug)
     return Profile(
-        entry=_entry_of(page, now),
+        entry=entry_of(page, now=now),
         bio=page.bio,
         page=page,
         reviews=tuple(scheduling.reviews_of(mentor_id=page.mentor_id)[:SHOWN_REVIEWS]),
@@ -191,7 +191,8 @@ def _not_found(slug: str) -> MentorNotFound:
     return MentorNotFound(f"No mentor is listed under {slug!r}; search the directory again.")
 
 
-def _entry_of(page: MentorProfilePage, now: datetime) -> Entry:
+def entry_of(page: MentorProfilePage, *, now: datetime) -> Entry:
+    """Return the entry of a page, public or not."""
     mentor = page.mentor
     offers = _offers(mentor.pk)
     zone = Schedule.objects.filter(mentor=mentor).values_list("time_zone", flat=True).first()

@@ -1,6 +1,7 @@
 """Writing pages: a mentor's public profile, made once and then revised."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from wagtail.models import Page
@@ -49,19 +50,22 @@ def draft_profile(*, mentor: Mentor) -> MentorProfilePage:
     In the caller's transaction. Raises NoMentorIndex.
     """
     page: MentorProfilePage | None = MentorProfilePage.objects.filter(mentor=mentor).first()
-    if page is None:
-        page = _index().add_child(
-            instance=MentorProfilePage(
-                title=mentor.user.name,
-                slug=mentor.slug,
-                mentor=mentor,
-                owner=mentor.user,
-                headline=NO_HEADLINE,
-                live=False,
-            )
+    return page or under_the_index(mentor, headline=NO_HEADLINE)
+
+
+def under_the_index(mentor: Mentor, **words: Any) -> MentorProfilePage:
+    """Put a page that nobody sees yet where the mentors' pages are. Raises NoMentorIndex."""
+    page: MentorProfilePage = _index().add_child(
+        instance=MentorProfilePage(
+            title=mentor.user.name,
+            slug=mentor.slug,
+            mentor=mentor,
+            owner=mentor.user,
+            live=False,
+            **words,
         )
-    found: MentorProfilePage = page
-    return found
+    )
+    return page
 
 
 def _index() -> Page:

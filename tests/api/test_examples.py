@@ -30,6 +30,7 @@ READ_FIRST = {
     "mentors_me_availability_replace": "/api/mentors/me/availability",
     "webhooks_endpoints_change": "",  # its own
     "mentors_me_offers_change": "",
+    "mentors_me_page_change": "",
 }
 
 

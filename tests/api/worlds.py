@@ -234,6 +234,7 @@ WORLDS: dict[str, Make] = {
     "mentors_me_availability_replace": ada,
     "mentors_me_calendars_add": ada,
     "mentors_me_group_types_create": ada,
+    "mentors_me_page_change": ada,
     "mentors_me_offers_create": ada,
     "mentors_me_offers_change": with_an_offer,
     "mentors_me_meetings_offer": with_a_circle,

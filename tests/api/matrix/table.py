@@ -171,6 +171,12 @@ ROWS: dict[str, Row] = {
         "DELETE /api/mentors/me/calendars/{calendar}", "204 404 404"
     ),
     "mentors_me_reviews": of_mentors("GET /api/mentors/me/reviews", "200"),
+    "mentors_me_page_get": of_mentors("GET /api/mentors/me/page", "200"),
+    "mentors_me_page_change": of_mentors(
+        "PATCH /api/mentors/me/page", "200", {"headline": "Other"}, headers=FRESH
+    ),
+    "mentors_me_page_withdraw": of_mentors("POST /api/mentors/me/page/withdraw", "200"),
+    "mentors_me_page_preview": of_mentors("POST /api/mentors/me/page/preview", "409"),
     "mentors_me_offers_list": of_mentors("GET /api/mentors/me/offers", "200"),
     "mentors_me_offers_create": of_mentors("POST /api/mentors/me/offers", "201", SESSION_TYPE),
     "mentors_me_offers_get": of_mentors("GET /api/mentors/me/offers/{kind}", OWN),
