@@ -56,6 +56,7 @@ export const routes: RouteObject[] = [
                 path: "/app/sessions/:id/done",
                 lazy: () => import("@/app/routes/done"),
               },
+              { path: "/app/profile", lazy: () => import("@/app/routes/profile") },
               { path: "/app/reviews", lazy: () => import("@/app/routes/reviews") },
               {
                 path: "/app/messages",

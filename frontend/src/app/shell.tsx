@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { CalendarDays, House, type LucideIcon, MessageSquare, Search } from "lucide-react";
+import { CalendarDays, House, type LucideIcon, MessageSquare, Search, UserPen } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link, NavLink, useMatches } from "react-router";
 import { AccountMenu } from "@/app/account-menu";
@@ -19,11 +19,22 @@ const PLACES: readonly Place[] = [
   { to: paths.messages(), label: "Messages", icon: MessageSquare, counts: true },
 ];
 
+const PROFILE: Place = { to: paths.profile(), label: "Profile", icon: UserPen };
+
+/** Mentors have their profile; it stands in place of the search for those who book nothing. */
+function placesOf(user: UserOut): readonly Place[] {
+  if (user.mentor === null) return PLACES;
+  const search = paths.mentors();
+  const rest = user.can_book ? PLACES : PLACES.filter((place) => place.to !== search);
+  return [...rest, PROFILE];
+}
+
 type ShellProps = { user: UserOut; onSignOut: () => Promise<void>; children: ReactNode };
 
 /** Header and navigation; on a phone the navigation lies at the bottom, in thumb reach. */
 export function Shell({ user, onSignOut, children }: ShellProps) {
   const focused = useMatches().some((match) => (match.handle as RouteHandle | undefined)?.focused);
+  const places = placesOf(user);
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="sticky top-0 z-30 border-b border-line bg-card">
@@ -32,7 +43,7 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
             <Wordmark />
           </Link>
           <nav aria-label="Main" className="ml-2 hidden h-full md:flex">
-            {PLACES.map((place) => (
+            {places.map((place) => (
               <NavLink
                 key={place.to}
                 to={place.to}
@@ -63,18 +74,18 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
       >
         {children}
       </main>
-      {focused ? null : <TabBar />}
+      {focused ? null : <TabBar places={places} />}
     </div>
   );
 }
 
-function TabBar() {
+function TabBar({ places }: { places: readonly Place[] }) {
   return (
     <nav
       aria-label="Main"
-      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-4 border-t border-line bg-card pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 grid auto-cols-fr grid-flow-col border-t border-line bg-card pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {PLACES.map(({ to, label, icon: Icon, end, counts }) => (
+      {places.map(({ to, label, icon: Icon, end, counts }) => (
         <NavLink
           key={to}
           to={to}

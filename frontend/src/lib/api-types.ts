@@ -1083,6 +1083,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mentors/me/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the own session types
+         * @description Retired ones as well.
+         */
+        get: operations["mentors_me_offers_list"];
+        put?: never;
+        /**
+         * Offer a session type
+         * @description One-to-one, under the site's standard cancellation policy; visitors see it at once.
+         */
+        post: operations["mentors_me_offers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/offers/{session_type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an own session type
+         * @description With the ETag that a change needs.
+         */
+        get: operations["mentors_me_offers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change, retire or restore an own session type
+         * @description Takes If-Match. The next visitor sees it; what was sold keeps its price and its length.
+         */
+        patch: operations["mentors_me_offers_change"];
+        trace?: never;
+    };
+    "/api/mentors/me/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the own page, live and pending
+         * @description What visitors see, what waits for a reviewer, and the ETag that a change needs.
+         */
+        get: operations["mentors_me_page_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the own page
+         * @description Takes If-Match. Words and photo wait for a reviewer, and replace what waits already.
+         *
+         *     Location and languages are public at once.
+         */
+        patch: operations["mentors_me_page_change"];
+        trace?: never;
+    };
+    "/api/mentors/me/page/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what waits of the own page
+         * @description Visitors go on seeing what they see. Safe to repeat.
+         */
+        post: operations["mentors_me_page_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/page/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link to what waits of the own page
+         * @description Works without a sign-in for an hour, or until it is published, taken back or replaced.
+         */
+        post: operations["mentors_me_page_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mentors": {
         parameters: {
             query?: never;
@@ -7558,6 +7672,309 @@ export interface components {
             reason: string;
         };
         /**
+         * OwnOffer
+         * @description One of the own session types. Visitors see it at once while it is `active`.
+         * @example {
+         *       "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "name": "Ada Lovelace",
+         *       "description": "The slot has just been taken.",
+         *       "duration_minutes": 60,
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "capacity": 10,
+         *       "active": true,
+         *       "policy": {
+         *         "name": "Ada Lovelace",
+         *         "version": 1,
+         *         "tiers": [
+         *           {
+         *             "hours_before": 1,
+         *             "refund_bps": 10000
+         *           }
+         *         ],
+         *         "late_bearer": "platform"
+         *       }
+         *     }
+         */
+        OwnOffer: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /**
+             * Duration Minutes
+             * Format: int32
+             */
+            duration_minutes: number;
+            price: components["schemas"]["MoneyOut"];
+            /**
+             * Capacity
+             * Format: int32
+             * @description Seats: one, or more for a group.
+             */
+            capacity: number;
+            /**
+             * Active
+             * @description False: retired; what was sold takes place.
+             */
+            active: boolean;
+            policy: components["schemas"]["PolicyOut"];
+        };
+        /**
+         * OwnOfferList
+         * @description All own session types: those offered first, then by length and price.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "name": "Ada Lovelace",
+         *           "description": "The slot has just been taken.",
+         *           "duration_minutes": 60,
+         *           "price": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "capacity": 10,
+         *           "active": true,
+         *           "policy": {
+         *             "name": "Ada Lovelace",
+         *             "version": 1,
+         *             "tiers": [
+         *               {
+         *                 "hours_before": 1,
+         *                 "refund_bps": 10000
+         *               }
+         *             ],
+         *             "late_bearer": "platform"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        OwnOfferList: {
+            /** Items */
+            items: components["schemas"]["OwnOffer"][];
+        };
+        /**
+         * OwnOfferRequest
+         * @description Offer a one-to-one session type.
+         */
+        OwnOfferRequest: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @description Plain text, for visitors.
+             * @default
+             */
+            description: string;
+            /**
+             * Duration Minutes
+             * Format: int32
+             */
+            duration_minutes: number;
+            /**
+             * Price Minor
+             * Format: int32
+             * @description Minor units of the currency.
+             */
+            price_minor: number;
+            /** Currency */
+            currency: string;
+        };
+        /**
+         * OwnOfferChange
+         * @description What is to be different; what is left out stays. `active: false` retires it.
+         */
+        OwnOfferChange: {
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Duration Minutes */
+            duration_minutes?: number | null;
+            /** Price Minor */
+            price_minor?: number | null;
+            /** Active */
+            active?: boolean | null;
+        };
+        /**
+         * OwnPageOut
+         * @description The own page. `live` is what visitors see, null while they see none; `pending` is newer.
+         *
+         *     `differing` names the reviewed fields in which the two differ.
+         * @example {
+         *       "slug": "ada-lovelace",
+         *       "state": "unwritten",
+         *       "live": {
+         *         "headline": "Careers in engineering, from the first job on",
+         *         "bio": "Twenty years of hiring engineers.",
+         *         "expertise": [
+         *           "careers"
+         *         ],
+         *         "portrait_url": "/portraits/ada-lovelace.svg",
+         *         "has_photo": true
+         *       },
+         *       "pending": {
+         *         "headline": "Careers in engineering, from the first job on",
+         *         "bio": "Twenty years of hiring engineers.",
+         *         "expertise": [
+         *           "careers"
+         *         ],
+         *         "portrait_url": "/portraits/ada-lovelace.svg",
+         *         "has_photo": true
+         *       },
+         *       "differing": [
+         *         "headline"
+         *       ],
+         *       "review": {
+         *         "since": "2027-03-01T09:00:00Z",
+         *         "comment": "I left with a plan.",
+         *         "answer_by": "2027-03-01T09:00:00Z"
+         *       },
+         *       "location": "London",
+         *       "languages": [
+         *         "en"
+         *       ],
+         *       "reviewed": [
+         *         "headline"
+         *       ],
+         *       "instant": [
+         *         "location"
+         *       ],
+         *       "version": "Version"
+         *     }
+         */
+        OwnPageOut: {
+            /** Slug */
+            slug: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "unwritten" | "public" | "waiting" | "changes_asked" | "draft";
+            live: components["schemas"]["PageWords"] | null;
+            pending: components["schemas"]["PageWords"] | null;
+            /** Differing */
+            differing: ("headline" | "bio" | "expertise" | "portrait")[];
+            review: components["schemas"]["PageReview"] | null;
+            /** Location */
+            location: string;
+            /** Languages */
+            languages: string[];
+            /**
+             * Reviewed
+             * @description A change of these waits for a reviewer.
+             */
+            reviewed: ("headline" | "bio" | "expertise" | "portrait")[];
+            /**
+             * Instant
+             * @description A change of these is public at once, like prices and hours.
+             */
+            instant: ("location" | "languages")[];
+            /**
+             * Version
+             * @description The newest version of the words; null without a page.
+             */
+            version: string | null;
+        };
+        /**
+         * PageReview
+         * @description What the reviewers say: since when it waits, or what they ask for and by when.
+         * @example {
+         *       "since": "2027-03-01T09:00:00Z",
+         *       "comment": "I left with a plan.",
+         *       "answer_by": "2027-03-01T09:00:00Z"
+         *     }
+         */
+        PageReview: {
+            /** Since */
+            since: string | null;
+            /** Comment */
+            comment: string;
+            /** Answer By */
+            answer_by: string | null;
+        };
+        /**
+         * PageWords
+         * @description What is reviewed of a page.
+         * @example {
+         *       "headline": "Careers in engineering, from the first job on",
+         *       "bio": "Twenty years of hiring engineers.",
+         *       "expertise": [
+         *         "careers"
+         *       ],
+         *       "portrait_url": "/portraits/ada-lovelace.svg",
+         *       "has_photo": true
+         *     }
+         */
+        PageWords: {
+            /** Headline */
+            headline: string;
+            /**
+             * Bio
+             * @description HTML of a few elements, as visitors get it.
+             */
+            bio: string;
+            /** Expertise */
+            expertise: string[];
+            /**
+             * Portrait Url
+             * Format: uri-reference
+             * @description A photo's address, or a drawing's.
+             */
+            portrait_url: string;
+            /** Has Photo */
+            has_photo: boolean;
+        };
+        /**
+         * OwnPageChange
+         * @description What is to be different; what is left out stays.
+         *
+         *     `photo: null` takes the photograph away: a portrait is drawn from the name.
+         */
+        OwnPageChange: {
+            /** Headline */
+            headline?: string | null;
+            /** Bio */
+            bio?: string | null;
+            /** Expertise */
+            expertise?: string[] | null;
+            /**
+             * Photo
+             * @description A JPEG, PNG or WebP in base64, each side 200 pixels at least.
+             */
+            photo?: string | null;
+            /** Location */
+            location?: string | null;
+            /** Languages */
+            languages?: string[] | null;
+        };
+        /**
+         * PreviewLink
+         * @description A link to what waits, for whoever has it, until it ends.
+         * @example {
+         *       "url": "https://counterfoil.example/a/place",
+         *       "expires_at": "2027-03-01T09:00:00Z"
+         *     }
+         */
+        PreviewLink: {
+            /**
+             * Url
+             * Format: uri
+             */
+            url: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
          * MentorItem
          * @description A mentor as the directory lists one. `price` is the lowest that fits what was asked.
          * @example {
@@ -7977,6 +8394,7 @@ export interface components {
          *         {
          *           "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *           "name": "Ada Lovelace",
+         *           "description": "The slot has just been taken.",
          *           "duration_minutes": 60,
          *           "price": {
          *             "amount": 10000,
@@ -8061,6 +8479,7 @@ export interface components {
          * @example {
          *       "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "name": "Ada Lovelace",
+         *       "description": "The slot has just been taken.",
          *       "duration_minutes": 60,
          *       "price": {
          *         "amount": 10000,
@@ -8085,6 +8504,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Description */
+            description: string;
             /**
              * Duration Minutes
              * Format: int32
@@ -12011,6 +12432,15 @@ export type MeetingOut = components['schemas']['MeetingOut'];
 export type MeetingRequest = components['schemas']['MeetingRequest'];
 export type MeetingPage = components['schemas']['MeetingPage'];
 export type MeetingWithdrawal = components['schemas']['MeetingWithdrawal'];
+export type OwnOffer = components['schemas']['OwnOffer'];
+export type OwnOfferList = components['schemas']['OwnOfferList'];
+export type OwnOfferRequest = components['schemas']['OwnOfferRequest'];
+export type OwnOfferChange = components['schemas']['OwnOfferChange'];
+export type OwnPageOut = components['schemas']['OwnPageOut'];
+export type PageReview = components['schemas']['PageReview'];
+export type PageWords = components['schemas']['PageWords'];
+export type OwnPageChange = components['schemas']['OwnPageChange'];
+export type PreviewLink = components['schemas']['PreviewLink'];
 export type MentorItem = components['schemas']['MentorItem'];
 export type MentorPage = components['schemas']['MentorPage'];
 export type Kind = components['schemas']['Kind'];
@@ -14657,6 +15087,363 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_offers_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOfferList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_offers_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A fresh random value per request; the same one when you repeat it.
+                 * @example 7f3c2a52-5f0e-4c7b-9b0a-0c6f5b1f2d11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "A first look",
+                 *       "description": "We look at where you are, and you leave with two things to try.",
+                 *       "duration_minutes": 30,
+                 *       "price_minor": 5000,
+                 *       "currency": "USD"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OwnOfferRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOffer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_offers_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the reader's copy: where it is still good the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The session type's id. */
+                session_type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOffer"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_offers_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: without it a change is refused with 428. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The session type's id. */
+                session_type: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "price_minor": 5500
+                 *     }
+                 */
+                "application/json": components["schemas"]["OwnOfferChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOffer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_page_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the reader's copy: where it is still good the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPageOut"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_page_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: without it a change is refused with 428. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "headline": "Careers in engineering, from the first job on",
+                 *       "bio": "<p>Twenty years of <b>hiring</b> engineers.</p>",
+                 *       "expertise": [
+                 *         "careers",
+                 *         "interviews"
+                 *       ],
+                 *       "photo": "iVBORw0KGgoAAAANSUhEUgAAAPAAAADwAQAAAAAWLtQ/AAAAL0lEQVR42u3JsQ0AAAgDoOr/P+sH7iawUpNLR2uttdZaa6211lprrbXWWmutn/YCUUkC34ixuzwAAAAASUVORK5CYII=",
+                 *       "location": "London",
+                 *       "languages": [
+                 *         "en",
+                 *         "fr"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["OwnPageChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPageOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_page_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPageOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_page_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewLink"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

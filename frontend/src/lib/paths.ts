@@ -31,6 +31,7 @@ export const paths = {
   pay: (id: string) => `/app/sessions/${part(id)}/pay`,
   done: (id: string) => `/app/sessions/${part(id)}/done`,
   /** A mentor's own. */
+  profile: (query: { tab?: "offers" } = {}) => withQuery("/app/profile", query),
   reviews: (query: { which?: "all" } = {}) => withQuery("/app/reviews", query),
   messages: () => "/app/messages",
   conversation: (id: string) => `/app/messages/${part(id)}`,

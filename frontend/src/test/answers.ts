@@ -25,6 +25,7 @@ export const ADA_DETAIL: MentorDetail = {
     {
       id: "sty_hour",
       name: "Career session",
+      description: "",
       duration_minutes: 60,
       price: { amount: 8000, currency: "USD" },
       policy: {

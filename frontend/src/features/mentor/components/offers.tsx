@@ -50,6 +50,9 @@ export function Offers({ mentor, className }: { mentor: MentorDetail; className?
                       <span className="text-ink-soft">{durationWords(type.duration_minutes)}</span>
                       <Money value={type.price} className="ticket__amount" />
                     </p>
+                    {type.description === "" ? null : (
+                      <p className="break-words whitespace-pre-line">{type.description}</p>
+                    )}
                     <p className="text-sm text-ink-soft">{policyWords(type.policy)}</p>
                   </TicketBody>
                   <TicketStub>

@@ -1,0 +1,40 @@
+import { useSearchParams } from "react-router";
+import { PageHeading } from "@/components/ui/page-heading";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import { OfferList } from "@/features/profile/components/offer-list";
+import { PageTab } from "@/features/profile/components/page-tab";
+import { useUser } from "@/lib/auth";
+
+/** A mentor's own page and prices; which of the two lies in the address. */
+export function ProfilePage() {
+  const { mentor } = useUser();
+  const [search, setSearch] = useSearchParams();
+  const tab = search.get("tab") === "offers" ? "offers" : "page";
+  return (
+    <div className="mx-auto grid max-w-3xl gap-6">
+      <PageHeading title="Your profile" />
+      {mentor === null ? (
+        <EmptyState title="Only mentors have a profile">
+          You book sessions with this account. Mentors offer them.
+        </EmptyState>
+      ) : (
+        <Tabs
+          value={tab}
+          onValueChange={(chosen) => setSearch(chosen === "offers" ? { tab: "offers" } : {})}
+        >
+          <TabsList aria-label="Profile">
+            <TabsTrigger value="page">Page</TabsTrigger>
+            <TabsTrigger value="offers">Sessions and prices</TabsTrigger>
+          </TabsList>
+          <TabsContent value="page">
+            <PageTab />
+          </TabsContent>
+          <TabsContent value="offers">
+            <OfferList />
+          </TabsContent>
+        </Tabs>
+      )}
+    </div>
+  );
+}
