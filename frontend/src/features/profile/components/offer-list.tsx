@@ -132,7 +132,7 @@ function Offer({ offer }: { offer: OwnOffer }) {
           <div className="flex flex-wrap gap-2">
             <Button variant="secondary" size="sm" onClick={() => setEditing(true)}>
               <Pencil aria-hidden="true" />
-              Change<span className="sr-only"> {offer.name}</span>
+              Change <span className="sr-only">{offer.name}</span>
             </Button>
             {offer.active ? (
               <Button
