@@ -32,6 +32,7 @@ from api.routers import (
     own_page,
     packages,
     payments,
+    personal_data,
     problems,
     proofs,
     proposals,
@@ -106,6 +107,7 @@ api.add_router("/users", second_factor.router)
 api.add_router("/users", proofs.router)
 api.add_router("/users/calendar-feed", calendar_feed.router)
 api.add_router("/users/notifications", notifications.router)
+api.add_router("/users", personal_data.router)
 api.add_router("/dashboard", dashboard.router)
 api.add_router("/mentors/me", earnings.router)
 api.add_router("/mentors/me", availability.router)

@@ -9,15 +9,18 @@ from cms.models.listing import Listing, ListingChange, Term
 from cms.models.mentor import MentorIndexPage, MentorProfilePage
 from cms.models.moderation import Featuring, ProfileReview, ProfileReviewState
 from cms.models.vectors import ProfileVector
+from cms.models.versions import Consent, LegalVersion
 
 __all__ = [
     "ArticleIndexPage",
     "ArticlePage",
+    "Consent",
     "FaqPage",
     "Featuring",
     "HomePage",
     "LandingPage",
     "LegalPage",
+    "LegalVersion",
     "Listing",
     "ListingChange",
     "MentorIndexPage",

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kernel.ids import uuid7
 
 if TYPE_CHECKING:
-    from accounts.models import EmailChange, EmailCode, RefreshFamily, User
+    from accounts.models import EmailChange, EmailCode, Erasure, RefreshFamily, User
 
 
 class Post(Protocol):
@@ -205,6 +205,57 @@ def staff_password_reset(*, user: "User", asked: UUID, link: str) -> None:
         body="Somebody asked for a new password for your account, on the page where staff sign "
         f"in. Set it here:\n\n{link}\n\nIf that was not you, leave this message alone: your "
         "password stays as it is.",
+    )
+
+
+def export_ready(*, user: "User", export_id: str, until: datetime) -> None:
+    """Tell a person that the file of all that is kept of them waits for them to sign in."""
+    _send(
+        key=f"export-ready:{export_id}",
+        template="account_export_ready",
+        to=user.email,
+        language=user.language,
+        name=user.name,
+        until=until,
+        link=f"{settings.PUBLIC_URL}/app/settings/data",
+    )
+
+
+def erasure_asked(*, user: "User", erasure: "Erasure", until: datetime) -> None:
+    """Tell a person that their erasure was asked for, and how to take that back."""
+    _send(
+        key=f"erasure-asked:{erasure.public_id}",
+        template="account_erasure_asked",
+        to=user.email,
+        language=user.language,
+        name=user.name,
+        by_person=erasure.requested_by_id == user.pk,
+        until=until,
+        link=f"{settings.PUBLIC_URL}/app/settings/data",
+    )
+
+
+def erasure_withdrawn(*, user: "User", erasure: "Erasure") -> None:
+    """Tell a person that they are not going to be erased."""
+    _send(
+        key=f"erasure-withdrawn:{erasure.public_id}",
+        template="account_erasure_withdrawn",
+        to=user.email,
+        language=user.language,
+        name=user.name,
+        link=f"{settings.PUBLIC_URL}/app/settings/data",
+    )
+
+
+def erased(*, to: str, name: str, language: str, erasure: "Erasure") -> None:
+    """Write a last time; nothing of this letter but its date is kept once it is sent."""
+    _send(
+        key=f"erased:{erasure.public_id}",
+        template="account_erased",
+        to=to,
+        language=language,
+        name=name,
+        reference=erasure.public_id,
     )
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from accounts import access
+from accounts import access, exports
 from accounts.models import Ceremony, EmailCode, RefreshFamily
 from kernel import clock
 from kernel.tasks import schedule, task
@@ -14,12 +14,16 @@ KEPT = timedelta(days=30)
 
 @task
 def tidy() -> None:
-    """Delete codes and sign-ins that ran out more than 30 days ago, and what was begun in vain."""
+    """Delete codes and sign-ins that ran out more than 30 days ago, and what was begun in vain.
+
+    Exports go on the day on which they expire.
+    """
     now = clock.now()
     long_ago = now - KEPT
     Ceremony.objects.filter(expires_at__lt=now).delete()
     EmailCode.objects.filter(expires_at__lt=long_ago).delete()
     RefreshFamily.objects.filter(expires_at__lt=long_ago).delete()
+    exports.tidy(now=now)
 
 
 @task

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from accounts import letters
+from kernel.personal import add_hindrances, add_step
 
 
 class NotificationsConfig(AppConfig):
@@ -14,3 +15,8 @@ class NotificationsConfig(AppConfig):
         from notifications.outbox import put_email  # noqa: PLC0415 - models load after this module
 
         letters.deliver_through(put_email)
+        from notifications import erasing, personal  # noqa: PLC0415 - models load after this module
+
+        personal.tell()
+        add_step(erasing.take_out)
+        add_hindrances(erasing.hindrances)

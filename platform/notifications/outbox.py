@@ -18,7 +18,7 @@ from accounts.models import User
 from kernel import audit, clock
 from kernel.errors import Forbidden, NotFound, Refusal
 from kernel.tasks import enqueue, task
-from notifications import masking, mime, switches
+from notifications import erasing, masking, mime, switches
 from notifications.conditions import Condition, why_untrue
 from notifications.links import link_to
 from notifications.models import Email
@@ -188,11 +188,13 @@ def _end(email: Email, *, untrue: str) -> None:
     Email.objects.waiting().filter(pk=email.pk).update(last_error="", **ended)
 
 
-def _kept(email: Email) -> dict[str, str]:
+def _kept(email: Email) -> dict[str, Any]:
     """Return what changes of a message once it is sent: letters on signing in lose their secrets.
 
     They let somebody in for as long as a week, and a sent message is never sent again.
     """
+    if email.template == erasing.LAST:
+        return erasing.nothing_left(email)
     if not email.template.startswith(masking.SIGN_IN):
         return {}
     return masking.kept(
@@ -202,7 +204,8 @@ def _kept(email: Email) -> dict[str, str]:
 
 def _note_failure(email: Email, *, reason: str) -> None:
     """Keep the reason; after MAX_ATTEMPTS give the message up, visibly."""
-    given_up = email.attempts >= MAX_ATTEMPTS
-    Email.objects.filter(pk=email.pk).update(
-        last_error=reason[:2000], failed_at=clock.now() if given_up else None
-    )
+    ended: dict[str, Any] = {"failed_at": None}
+    if email.attempts >= MAX_ATTEMPTS:
+        last = email.template == erasing.LAST
+        ended = {"failed_at": clock.now(), **(erasing.nothing_left(email) if last else {})}
+    Email.objects.filter(pk=email.pk).update(**{"last_error": reason[:2000], **ended})

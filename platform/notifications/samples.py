@@ -51,6 +51,25 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "reset_link": RESET,
     },
     "account_password_changed": {**SITE, "name": "Chloe Client", "at": AT, "reset_link": RESET},
+    "account_export_ready": {
+        **SITE,
+        "name": "Chloe Client",
+        "until": AT,
+        "link": "https://counterfoil.example/app/settings/data",
+    },
+    "account_erasure_asked": {
+        **SITE,
+        "name": "Chloe Client",
+        "by_person": True,
+        "until": AT,
+        "link": "https://counterfoil.example/app/settings/data",
+    },
+    "account_erasure_withdrawn": {
+        **SITE,
+        "name": "Chloe Client",
+        "link": "https://counterfoil.example/app/settings/data",
+    },
+    "account_erased": {**SITE, "name": "Chloe Client", "reference": "era_01jdm3k4x8w2v"},
     "account_token_reused": {
         **SITE,
         "name": "Chloe Client",

@@ -11,6 +11,7 @@ from accounts.models.people import (
     UserManager,
     validate_time_zone,
 )
+from accounts.models.privacy import Erasure, PersonalExport
 from accounts.models.signin import (
     Ceremony,
     EmailCode,
@@ -27,8 +28,10 @@ __all__ = [
     "Client",
     "EmailChange",
     "EmailCode",
+    "Erasure",
     "Language",
     "Mentor",
+    "PersonalExport",
     "RefreshFamily",
     "RefreshToken",
     "User",

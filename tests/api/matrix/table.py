@@ -130,6 +130,9 @@ ROWS: dict[str, Row] = {
     "users_notifications_replace": of_all(
         "PUT /api/users/notifications", "200", SWITCHES, headers=FRESH
     ),
+    "users_export_ask": of_all("POST /api/users/export", "202"),
+    "users_export_get": of_all("GET /api/users/export", "200"),
+    "users_export_download": of_all("GET /api/users/export/download", "409"),
     "users_sessions_list": of_all("GET /api/users/sessions", "200"),
     "users_sessions_end": of_all("DELETE /api/users/sessions/{sign_in}", "204 404 404"),
     "dashboard_get": of_all("GET /api/dashboard", "200"),

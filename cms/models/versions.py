@@ -1,0 +1,66 @@
+"""The versions of documents that people agree to, and who agreed to which. Both are history."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from accounts.models import User
+from kernel.ids import public_id, uuid7
+
+
+class LegalVersion(models.Model):
+    """What a document said under a version; frozen when it was published. Append-only by trigger.
+
+    `digest` is the SHA-256 of title, day and words (`cms.versions`), so that a copy can be proved.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    page = models.ForeignKey("cms.LegalPage", on_delete=models.PROTECT, related_name="versions")
+    version = models.CharField(max_length=20)
+    effective_from = models.DateField()
+    title = models.CharField(max_length=255)
+    body = models.TextField()
+    digest = models.CharField(max_length=64)
+    frozen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "legal version"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["page", "version"], name="cms_legalversion_once"),
+            models.CheckConstraint(
+                condition=models.Q(digest__regex=r"^[0-9a-f]{64}$"), name="cms_legalversion_digest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}"
+
+    @property
+    def public_id(self) -> str:
+        return public_id("lgv", self.pk)
+
+
+class Consent(models.Model):
+    """That a person agreed to a version: when, and where. Append-only by trigger."""
+
+    class Source(models.TextChoices):
+        REGISTRATION = "registration", "When registering"
+        APP = "app", "In the app"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(LegalVersion, on_delete=models.PROTECT, related_name="consents")
+    at = models.DateTimeField()
+    source = models.CharField(max_length=12, choices=Source)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "version"], name="cms_consent_once"),
+            models.CheckConstraint(
+                condition=models.Q(source__in=["registration", "app"]),
+                name="cms_consent_source_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} to {self.version_id}"
