@@ -86,15 +86,36 @@ MAIL = ("notifications.view_email",)
 OUTBOX = (*MAIL, "notifications.retry_email")
 WEBHOOKS = ("webhooks.view_endpoint", "webhooks.view_delivery")
 SENDING = (*WEBHOOKS, "webhooks.replay_delivery")
+# What staff do with people's own data: have it written out, ask for an erasure, carry out one that
+# somebody else has asked for. What stands in an export is the person's alone.
+PRIVACY = ("accounts.view_erasure", "accounts.view_personalexport")
+PRIVACY_DESK = (
+    *PRIVACY,
+    "accounts.add_erasure",
+    "accounts.add_personalexport",
+    "accounts.perform_erasure",
+)
+DOCUMENTS = ("cms.view_legalversion",)
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
 
 LISTS: Mapping[str, Sequence[str]] = {
-    roles.CONTENT_EDITOR: (),
+    roles.CONTENT_EDITOR: DOCUMENTS,
     roles.MENTOR_CURATOR: (*MENTORS, *PLACING, *VETTING, *MODERATION),
-    roles.SUPPORT: (*SESSIONS, *MOVING, *MESSAGES, *OUTBOX, *SENDING),
+    roles.SUPPORT: (*SESSIONS, *MOVING, *MESSAGES, *OUTBOX, *SENDING, *PRIVACY_DESK),
     roles.FINANCE_PREPARER: (*SESSIONS, *MOVING, *MONEY, *DESK, *JOBS),
     roles.FINANCE_APPROVER: (*SESSIONS, *MOVING, *MONEY, *DESK, *APPROVING, *JOBS),
-    roles.AUDITOR: (*SESSIONS, *MENTORS, *APPLICATIONS, *TRUST, *MAIL, *WEBHOOKS, *MONEY, *JOBS),
+    roles.AUDITOR: (
+        *SESSIONS,
+        *MENTORS,
+        *APPLICATIONS,
+        *TRUST,
+        *MAIL,
+        *WEBHOOKS,
+        *PRIVACY,
+        *DOCUMENTS,
+        *MONEY,
+        *JOBS,
+    ),
     roles.MENTOR: (),
 }
 # Page permissions go down the tree from the page they are given on.

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_email_changes'),
+        ('accounts', '0008_applications'),
     ]
 
     operations = [
