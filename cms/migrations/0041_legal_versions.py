@@ -28,7 +28,7 @@ def freeze(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cms', '0027_listing_changes'),
+        ('cms', '0036_public_facts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -751,6 +751,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how the own export stands
+         * @description The newest one, also where staff had it made. It can be fetched for seven days.
+         */
+        get: operations["users_export_get"];
+        put?: never;
+        /**
+         * Ask for all that is kept of the own account
+         * @description Have it written; a mail says when it is ready. One at a time, five in a day at most.
+         */
+        post: operations["users_export_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/export/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch the own export
+         * @description Everything at once, so it needs a proof that is at most ten minutes old.
+         */
+        get: operations["users_export_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard": {
         parameters: {
             query?: never;
@@ -993,6 +1037,73 @@ export interface paths {
          * @description It is asked after this answer: `checked_at` says when it was.
          */
         post: operations["mentors_me_calendars_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/application": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the own application
+         * @description The newest one, with the checklist that the curators see and what they say to you.
+         */
+        get: operations["mentors_me_application_get"];
+        put?: never;
+        /**
+         * Apply to be a mentor
+         * @description Anybody signed in may. Two curators decide, and until then nobody sees the profile.
+         *
+         *     409 `already_applied` where an application is open, or the person is a mentor. Needs no
+         *     Idempotency-Key: there is one open application at a time.
+         */
+        post: operations["mentors_me_application_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/application/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the own application in again
+         * @description After changes were asked for (409 `application_stands` before). What is ticked stays.
+         */
+        post: operations["mentors_me_application_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/application/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw the own application
+         * @description Nobody decides on it any more, and another one may be made.
+         */
+        post: operations["mentors_me_application_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4060,6 +4171,98 @@ export interface components {
              * @description E-mails about unread messages.
              */
             message_digest: boolean;
+        };
+        /**
+         * ExportOut
+         * @description Where the newest export stands; `none` where there is none that has not expired.
+         * @example {
+         *       "status": "none",
+         *       "requested_at": "2027-03-01T09:00:00Z",
+         *       "ready_at": "2027-03-01T09:00:00Z",
+         *       "expires_at": "2027-03-01T09:00:00Z",
+         *       "size_bytes": 1
+         *     }
+         */
+        ExportOut: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "none" | "running" | "ready" | "failed";
+            /** Requested At */
+            requested_at?: string | null;
+            /** Ready At */
+            ready_at?: string | null;
+            /**
+             * Expires At
+             * @description Until when it can be fetched; then it is deleted.
+             */
+            expires_at?: string | null;
+            /**
+             * Size Bytes
+             * Format: int32
+             * @description 0 until it is ready.
+             * @default 0
+             */
+            size_bytes: number;
+        };
+        /**
+         * PersonalDataOut
+         * @description All that is kept of a person, as it was when the export was made.
+         * @example {
+         *       "made_at": "2027-03-01T09:00:00Z",
+         *       "site": "Site",
+         *       "person": "Person",
+         *       "sections": [
+         *         {
+         *           "name": "Ada Lovelace",
+         *           "description": "The slot has just been taken.",
+         *           "rows": [
+         *             {}
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        PersonalDataOut: {
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Site */
+            site: string;
+            /**
+             * Person
+             * @description Your own reference.
+             */
+            person: string;
+            /** Sections */
+            sections: components["schemas"]["SectionOut"][];
+        };
+        /**
+         * SectionOut
+         * @description One kind of thing that is kept, with its rows; columns without a value are null.
+         * @example {
+         *       "name": "Ada Lovelace",
+         *       "description": "The slot has just been taken.",
+         *       "rows": [
+         *         {}
+         *       ]
+         *     }
+         */
+        SectionOut: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @description What it holds, in plain words.
+             */
+            description: string;
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * AvailabilityInBrief
@@ -7412,6 +7615,155 @@ export interface components {
             url?: string | null;
             /** File */
             file?: string | null;
+        };
+        /**
+         * ApplicationOut
+         * @description An application, with the checklist that the curators see.
+         * @example {
+         *       "id": "app_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "status": "draft",
+         *       "since": "2027-03-01T09:00:00Z",
+         *       "submitted_at": "2027-03-01T09:00:00Z",
+         *       "answer_by": "2027-03-01T09:00:00Z",
+         *       "checklist": [
+         *         {
+         *           "check": "identity",
+         *           "label": "Label",
+         *           "asked": "Asked",
+         *           "done": true,
+         *           "seen": "Seen",
+         *           "fits": true
+         *         }
+         *       ],
+         *       "steps": [
+         *         {
+         *           "event": "",
+         *           "by": "applicant",
+         *           "comment": "I left with a plan.",
+         *           "at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ]
+         *     }
+         */
+        ApplicationOut: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "submitted" | "in_vetting" | "changes_asked" | "vetted" | "accepted" | "refused" | "withdrawn";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Submitted At */
+            submitted_at: string | null;
+            /**
+             * Answer By
+             * @description By when an answer is asked for; nothing ends by itself.
+             */
+            answer_by: string | null;
+            /** Checklist */
+            checklist: components["schemas"]["CheckOut"][];
+            /**
+             * Steps
+             * @description The oldest first.
+             */
+            steps: components["schemas"]["ApplicationStepOut"][];
+        };
+        /**
+         * ApplicationStepOut
+         * @description What happened, and what was said to the applicant or by them.
+         * @example {
+         *       "event": "",
+         *       "by": "applicant",
+         *       "comment": "I left with a plan.",
+         *       "at": "2027-03-01T09:00:00Z"
+         *     }
+         */
+        ApplicationStepOut: {
+            /**
+             * Event
+             * @enum {string}
+             */
+            event: "" | "submit" | "begin" | "ask" | "vet" | "accept" | "refuse" | "withdraw";
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "applicant" | "curator";
+            /** Comment */
+            comment: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * CheckOut
+         * @description One point of the checklist, as the curators have it.
+         * @example {
+         *       "check": "identity",
+         *       "label": "Label",
+         *       "asked": "Asked",
+         *       "done": true,
+         *       "seen": "Seen",
+         *       "fits": true
+         *     }
+         */
+        CheckOut: {
+            /**
+             * Check
+             * @enum {string}
+             */
+            check: "identity" | "payout_account" | "references" | "photo" | "prices";
+            /** Label */
+            label: string;
+            /**
+             * Asked
+             * @description What has to be seen.
+             */
+            asked: string;
+            /**
+             * Done
+             * @description Whether a curator has ticked it.
+             */
+            done: boolean;
+            /**
+             * Seen
+             * @description What the program sees of it now, in words.
+             */
+            seen: string;
+            /**
+             * Fits
+             * @description Whether what it sees speaks for a tick; null: unknown.
+             */
+            fits: boolean | null;
+        };
+        /**
+         * ApplicationRequest
+         * @description What the profile would say, and a message that the curators alone read.
+         */
+        ApplicationRequest: {
+            /** Headline */
+            headline: string;
+            /**
+             * Bio
+             * @description Plain text; an empty line begins a paragraph.
+             * @default
+             */
+            bio: string;
+            /** Expertise */
+            expertise?: string[];
+            /**
+             * Message
+             * @description To the curators: references, and answers to what they asked.
+             * @default
+             */
+            message: string;
         };
         /**
          * OwnReviewPage
@@ -12359,6 +12711,9 @@ export type CalendarFeedOut = components['schemas']['CalendarFeedOut'];
 export type CalendarFeedMade = components['schemas']['CalendarFeedMade'];
 export type NotificationsOut = components['schemas']['NotificationsOut'];
 export type NotificationsRequest = components['schemas']['NotificationsRequest'];
+export type ExportOut = components['schemas']['ExportOut'];
+export type PersonalDataOut = components['schemas']['PersonalDataOut'];
+export type SectionOut = components['schemas']['SectionOut'];
 export type AvailabilityInBrief = components['schemas']['AvailabilityInBrief'];
 export type CalendarInBrief = components['schemas']['CalendarInBrief'];
 export type ClientDashboard = components['schemas']['ClientDashboard'];
@@ -12425,6 +12780,10 @@ export type OwnSlotExplanation = components['schemas']['OwnSlotExplanation'];
 export type CalendarList = components['schemas']['CalendarList'];
 export type CalendarOut = components['schemas']['CalendarOut'];
 export type CalendarRequest = components['schemas']['CalendarRequest'];
+export type ApplicationOut = components['schemas']['ApplicationOut'];
+export type ApplicationStepOut = components['schemas']['ApplicationStepOut'];
+export type CheckOut = components['schemas']['CheckOut'];
+export type ApplicationRequest = components['schemas']['ApplicationRequest'];
 export type OwnReviewPage = components['schemas']['OwnReviewPage'];
 export type GroupTypeOut = components['schemas']['GroupTypeOut'];
 export type GroupTypeRequest = components['schemas']['GroupTypeRequest'];
@@ -14203,6 +14562,96 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    users_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    users_export_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    users_export_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalDataOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     dashboard_get: {
         parameters: {
             query?: never;
@@ -14851,6 +15300,163 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_application_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_application_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "headline": "Careers in engineering, from the first job on",
+                 *       "bio": "Twenty years of hiring engineers.",
+                 *       "expertise": [
+                 *         "careers"
+                 *       ],
+                 *       "message": "Ann Brown and Ben Cole know my work."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApplicationRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_application_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "headline": "Careers in engineering, from the first job on",
+                 *       "bio": "Twenty years of hiring engineers.",
+                 *       "expertise": [
+                 *         "careers"
+                 *       ],
+                 *       "message": "Here is the second reference: Ben Cole."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApplicationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_application_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
