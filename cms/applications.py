@@ -100,6 +100,13 @@ def newest_of(user: User) -> Application:
     return found
 
 
+def answer_by(application: Application) -> datetime | None:
+    """Return by when the applicant is asked to answer; None where nothing is asked."""
+    if application.state != ApplicationState.CHANGES_ASKED:
+        return None
+    return application.state_since + curation.ANSWER_WITHIN
+
+
 def locked(application_id: UUID) -> Application:
     """Return the application behind its mentor's lock and its own. Raises NotFound."""
     mentors = Application.objects.filter(pk=application_id).values("mentor_id")

@@ -157,6 +157,23 @@ def objection(application: Application, user: User) -> str:
     return ""
 
 
+def is_ticked_now(application: Application) -> bool:
+    """Say whether points are ticked at present."""
+    return application.state in _TICKING
+
+
+def first_objection(application: Application) -> str:
+    """Return why nobody accepts it the first time now; empty where they may."""
+    if application.state == ApplicationState.SUBMITTED:
+        return "Nobody has ticked a point yet: tick all five first."
+    if application.state != ApplicationState.IN_VETTING:
+        return "It is accepted the first time only while it is being vetted."
+    open_ = checks.missing(application)
+    if not open_:
+        return ""
+    return f"Still open: {', '.join(checks.LABELS[check].lower() for check in open_)}."
+
+
 def second_objection(application: Application, user: User) -> str:
     """Return why this person does not accept it the second time; empty where they may."""
     if application.state in TO_LOOK_AT and application.first_by_id == user.pk:

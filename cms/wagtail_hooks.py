@@ -5,22 +5,27 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.models import Page
 
 from accounts.category_list import CategoryViewSet
 from accounts.mentor_list import MentorViewSet
-from accounts.models import Mentor
+from accounts.models import Application, Mentor
+from cms.application_dialogs import CheckView, CommentView, DecideView
+from cms.application_list import ApplicationViewSet, applications_to_look_at, leads
 from cms.drafts import Drafts
 from cms.models import MentorProfilePage
+from cms.models.moderation import objection
 from cms.portraits import portrait_data_url
 from cms.profile_list import ProfileListViewSet, profile_changes
 from kernel.backoffice.components import Lines
-from kernel.backoffice.contributions import add_sections
+from kernel.backoffice.contributions import add_leads, add_sections
 from kernel.backoffice.today import add_queue
 from kernel.display import state_html
 
@@ -56,7 +61,7 @@ class MentorsGroup(ViewSetGroup):  # type: ignore[misc]
     menu_label = "Mentors"
     menu_icon = "group"
     menu_order = 510
-    items = (ProfileListViewSet, MentorViewSet, CategoryViewSet)
+    items = (ProfileListViewSet, ApplicationViewSet, MentorViewSet, CategoryViewSet)
 
 
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
@@ -76,7 +81,31 @@ def add_drafts(request: HttpRequest, panels: list[Component]) -> None:
 
 
 add_sections(Mentor, page_of_mentor)
+add_leads(Application, leads)
+add_queue("accounts.view_application", applications_to_look_at, order=20)
 add_queue("accounts.view_mentor", profile_changes, order=25)
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def register_vetting() -> list[URLPattern]:
+    return [
+        path(
+            "applications/<uuid:pk>/check/<slug:check>/",
+            CheckView.as_view(),
+            name="check_application",
+        ),
+        path("applications/<uuid:pk>/decide/", DecideView.as_view(), name="decide_application"),
+        path("applications/<uuid:pk>/comment/", CommentView.as_view(), name="comment_application"),
+    ]
+
+
+@hooks.register("before_edit_page")  # type: ignore[untyped-decorator]
+def say_who_decides(request: HttpRequest, page: Page) -> None:
+    """Tell a curator why the buttons of the review are not there, where they are not."""
+    if request.method != "GET" or not isinstance(page, MentorProfilePage):
+        return
+    if page.workflow_in_progress and (said := objection(page, request.user)):
+        messages.warning(request, said)
 
 
 @hooks.register("get_avatar_url")  # type: ignore[untyped-decorator]

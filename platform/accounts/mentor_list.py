@@ -1,10 +1,9 @@
 """Mentors in the back office: who they are and where they stand. Their pages are content."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import Count, Min, Q
+from django.db.models import Q
 from django.urls import reverse
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
@@ -14,7 +13,6 @@ from accounts.category_list import MAY_PLACE
 from accounts.models import Mentor
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.search import by_reference, by_text
-from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
 from kernel.display import NOTHING, instant_html, state_html
 
@@ -81,33 +79,11 @@ class MentorInspectView(ReadOnlyInspectView):
         ]
 
 
-def applications(now: datetime) -> Queue:
-    """Mentors who applied and wait for a curator, the oldest first."""
-    waiting = Mentor.objects.filter(status=Mentor.Status.APPLIED)
-    found = waiting.aggregate(count=Count("pk"), oldest=Min("created_at"))
-    return Queue(
-        label="applications awaiting approval",
-        count=found["count"],
-        rows=[
-            Waiting(
-                title=mentor.user.name,
-                url=reverse("mentor-list:inspect", args=[mentor.pk]),
-                detail=mentor.location or mentor.user.email,
-                aside=age_words(now - mentor.created_at),
-            )
-            for mentor in waiting.select_related("user").order_by("created_at", "pk")[:ROWS]
-        ],
-        url=f"{reverse('mentor-list:index')}?status=applied",
-        detail=f"the oldest for {age_words(now - found['oldest'])}" if found["oldest"] else "",
-        empty="Nobody has applied since the last look.",
-    )
-
-
 class MentorViewSet(ReadOnlyViewSet):
     model = Mentor
     name = "mentor-list"
     icon = "group"
-    menu_label = "Applications and accounts"
+    menu_label = "Accounts"
     menu_order = 20
     index_view_class = MentorIndexView
     inspect_view_class = MentorInspectView

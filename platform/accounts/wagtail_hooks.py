@@ -10,10 +10,8 @@ from wagtail.admin import messages
 from wagtail.admin.views.account import BaseSettingsPanel, NameEmailSettingsPanel
 
 from accounts.category_list import AddCategoryView, PlaceMentorView, RenameCategoryView
-from accounts.mentor_list import applications
 from accounts.models import User
 from accounts.staff_forms import NameForm
-from kernel.backoffice.today import add_queue
 
 
 class NamePanel(BaseSettingsPanel):  # type: ignore[misc]
@@ -66,6 +64,3 @@ def register_categories() -> list[URLPattern]:
         path("categories/<uuid:pk>/rename/", RenameCategoryView.as_view(), name="rename_category"),
         path("mentor-list/<uuid:pk>/category/", PlaceMentorView.as_view(), name="place_mentor"),
     ]
-
-
-add_queue("accounts.view_mentor", applications, order=20)

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from django_q.models import Schedule, Task
 
-from accounts.models import Category
+from accounts.models import Application, Category
+from accounts.states import Check
 from billing import payouts, treasury
 from billing.gateways.treasury import GatewayPayout, GatewayPayoutStatus
 from billing.models import (
@@ -23,6 +24,8 @@ from billing.models import (
 from billing.states import PayoutAccountEvent
 from billing.treasury import statements
 from billing.treasury.formats import Mapping
+from cms import applications, vetting
+from cms.applications import Words
 from kernel.models import Job
 from messaging import operations, safety
 from messaging.models import Report
@@ -150,6 +153,25 @@ def add_report() -> ReviewReport:
     )
 
 
+def add_application() -> Application:
+    """An application of which one point is ticked."""
+    made = applications.apply(
+        user=UserFactory(name="Ada Applicant"),
+        words=Words(headline="Interviews", bio="Ten years of them.", message="Hello"),
+        now=AT,
+    )
+    vetting.tick(
+        application_id=made.pk,
+        check=Check.REFERENCES,
+        done=True,
+        evidence="Two of them answered.",
+        by=UserFactory(is_superuser=True),
+        now=AT,
+    )
+    made.refresh_from_db()
+    return made
+
+
 def add_message_report() -> Report:
     """Nine messages of two people; the client reports the fifth and blocks the mentor."""
     client, mentor = ClientFactory(user__name="Ann"), MentorFactory(user__name="Ada")
@@ -233,6 +255,7 @@ def add_rows(*, name: str = "Chloe Client") -> None:
     add_payouts()
     add_report()
     add_message_report()
+    add_application()
     add_failed_email()
     add_webhook()
     billing.reduced_session(discount_minor=2_000, credit_minor=1_000)

@@ -15,7 +15,7 @@ from django_q.models import Failure, Schedule
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from accounts import roles
-from accounts.models import Category, Mentor, User
+from accounts.models import Application, Category, Mentor, User
 from billing.models import (
     BankAccount,
     BankStatement,
@@ -70,6 +70,7 @@ LISTS = {
     "jobs": Job,
     "schedules": Schedule,
     "queue-failures": Failure,
+    "applications": Application,
     "mentor-list": Mentor,
     "categories": Category,
 }
@@ -85,7 +86,10 @@ WEBHOOKS = {"webhook-endpoints", "webhook-deliveries"}
 JOBS = {"jobs", "schedules", "queue-failures"}
 MAY_SEE = {
     roles.CONTENT_EDITOR: set(),
-    roles.MENTOR_CURATOR: {"mentor-list", "categories", "reviews", "review-reports"},
+    roles.MENTOR_CURATOR: {
+        *("applications", "mentor-list", "categories"),
+        *("reviews", "review-reports"),
+    },
     roles.SUPPORT: SESSIONS | WEBHOOKS | {"message-reports", "e-mails"},
     roles.FINANCE_PREPARER: MONEY | JOBS | SESSIONS,
     roles.FINANCE_APPROVER: MONEY | JOBS | SESSIONS,

@@ -9,20 +9,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts import roles
-from accounts.models import Mentor
 from billing.models import Break, Payment, Refund
 from billing.reconciliation.drift import FEWEST
 from billing.states import RefundState
+from cms import applications
+from cms.applications import Words
 from cms.models import HomePage
 from kernel import clock
 from kernel.backoffice.today import age_words
 from scheduling.models import Session
 from tests.billing.payouts.world import earned
 from tests.cms.conftest import SignIn, listed_mentor
-from tests.cms.rows import add_rows, add_session
+from tests.cms.rows import add_application, add_rows, add_session
 from tests.factories import sessions
 from tests.factories.billing import paid_session
-from tests.factories.people import MentorFactory
+from tests.factories.people import UserFactory
 
 SESSIONS = {"sessions in the next 24 hours", "incidents to decide"}
 CURATION = {"applications awaiting approval", "profile changes awaiting approval"}
@@ -87,7 +88,7 @@ def test_the_first_screen_takes_the_same_queries_for_one_row_and_for_three(
     def add(number: int) -> None:
         add_rows()
         draft(f"Mentor{number} Person")
-        MentorFactory(status=Mentor.Status.APPLIED)
+        add_application()
         session = sessions.pending_session(starts_at=clock.now() + timedelta(hours=2 + number))
         sessions.confirm(session)
 
@@ -111,17 +112,17 @@ def test_the_first_screen_takes_the_same_queries_for_one_row_and_for_three(
 
 def test_a_queue_shows_five_rows_and_counts_them_all(sign_in: SignIn) -> None:
     for number in range(6):
-        MentorFactory(
-            user__name=f"Applicant {number}",
-            status=Mentor.Status.APPLIED,
-            created_at=clock.now() - timedelta(days=10 - number),
+        applications.apply(
+            user=UserFactory(name=f"Applicant {number}"),
+            words=Words(headline="Interviews"),
+            now=clock.now() - timedelta(days=10 - number),
         )
 
     count, rows, url = queues(home(sign_in))["applications awaiting approval"]
 
     assert count == 6
     assert rows == [f"Applicant {number}" for number in range(5)]
-    assert url == "/cms/mentor-list/?status=applied"
+    assert url == "/cms/applications/?waiting=us&ordering=state_since"
 
 
 def test_a_gateway_that_takes_more_than_our_rates_is_said(sign_in: SignIn) -> None:
