@@ -20,6 +20,8 @@ from accounts.models import Application, Mentor
 from cms.application_dialogs import CheckView, CommentView, DecideView
 from cms.application_list import ApplicationViewSet, applications_to_look_at, leads
 from cms.drafts import Drafts
+from cms.featuring_dialog import FeatureView
+from cms.featuring_dialog import lead as lead_to_featuring
 from cms.models import MentorProfilePage
 from cms.models.moderation import objection
 from cms.portraits import portrait_data_url
@@ -82,6 +84,7 @@ def add_drafts(request: HttpRequest, panels: list[Component]) -> None:
 
 add_sections(Mentor, page_of_mentor)
 add_leads(Application, leads)
+add_leads(Mentor, lead_to_featuring)
 add_queue("accounts.view_application", applications_to_look_at, order=20)
 add_queue("accounts.view_mentor", profile_changes, order=25)
 
@@ -94,6 +97,7 @@ def register_vetting() -> list[URLPattern]:
             CheckView.as_view(),
             name="check_application",
         ),
+        path("mentor-list/<uuid:pk>/feature/", FeatureView.as_view(), name="feature_mentor"),
         path("applications/<uuid:pk>/decide/", DecideView.as_view(), name="decide_application"),
         path("applications/<uuid:pk>/comment/", CommentView.as_view(), name="comment_application"),
     ]

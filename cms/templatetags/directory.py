@@ -8,8 +8,8 @@ from django.core import signing
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.names import short_name
-from cms import directory, refining
-from cms.filtering import Entry, Filters, Offer
+from cms import directory, featuring, refining
+from cms.filtering import Entry, Offer
 from cms.forms import DirectoryForm
 from cms.models import MentorProfilePage
 from cms.portraits import portrait_svg
@@ -85,9 +85,9 @@ def _link(asked: Any, name: str, position: list[Any] | None) -> str:
 
 
 @register.simple_tag
-def some_mentors(count: int) -> tuple[Entry, ...]:
-    """Return a handful of mentors for the front page."""
-    return directory.search(filters=Filters(), now=clock.now(), limit=count).items
+def some_mentors(count: int) -> list[Entry]:
+    """Return a handful of mentors for the front page, those who are featured first."""
+    return featuring.shown(now=clock.now(), limit=count)
 
 
 @register.simple_tag

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from cms import directory, figures, prices, testimonials
+from cms import directory, featuring, figures, prices, testimonials
 from cms.figures import Subject
 from cms.filtering import Entry, Filters, Sort
 from cms.prices import PriceTold
@@ -34,9 +34,12 @@ def mentors_beside(block: Any) -> list[Entry]:
 
 def _chosen_or_found(pages: Any, filters: Filters, *, limit: int) -> list[Entry]:
     ids = [page.mentor_id for page in pages or () if page is not None]
+    now = clock.now()
     if ids:
-        return directory.chosen(mentor_ids=ids, now=clock.now())
-    return list(directory.search(filters=filters, now=clock.now(), limit=limit).items)
+        return directory.chosen(mentor_ids=ids, now=now)
+    if filters == Filters():
+        return featuring.shown(now=now, limit=limit)
+    return list(directory.search(filters=filters, now=now, limit=limit).items)
 
 
 @register.simple_tag

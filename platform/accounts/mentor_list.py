@@ -59,10 +59,11 @@ class MentorInspectView(ReadOnlyInspectView):
 
     @property
     def header_buttons(self) -> list[Button]:
+        leads = super().header_buttons
         if not self.request.user.has_perm(MAY_PLACE):
-            return []
+            return leads
         url = reverse("place_mentor", args=[self.object.pk])
-        return [HeaderButton("Choose a category", url=url, icon_name="tag")]
+        return [HeaderButton("Choose a category", url=url, icon_name="tag"), *leads]
 
     def facts(self) -> Sequence[tuple[str, object]]:
         mentor = self.object
