@@ -14,6 +14,7 @@ from accounts.models import User
 
 PASSWORD = "counterfoil-demo"  # noqa: S105 - public on purpose
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"  # noqa: S105 - public on purpose
+APPLICANT = "applicant@example.com"
 ADDRESSES = tuple(
     f"{name}@example.com"
     for name in (
@@ -21,8 +22,10 @@ ADDRESSES = tuple(
         "client2",
         "mentor",
         "mentor2",
+        "applicant",
         "editor",
         "curator",
+        "curator2",
         "support",
         "finance",
         "approver",

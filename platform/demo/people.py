@@ -16,6 +16,7 @@ CLIENTS = {
 STAFF = {
     "editor@example.com": ("Edith Marlow", roles.CONTENT_EDITOR),
     "curator@example.com": ("Curtis Vale", roles.MENTOR_CURATOR),
+    "curator2@example.com": ("Cora Lindqvist", roles.MENTOR_CURATOR),
     "support@example.com": ("Sunniva Lund", roles.SUPPORT),
     "finance@example.com": ("Fiona Marsh", roles.FINANCE_PREPARER),
     "approver@example.com": ("Aron Petrov", roles.FINANCE_APPROVER),

@@ -10,10 +10,12 @@ CUSTOMERS = {
     "client2@example.com": "another client",
     "mentor@example.com": "Ada, with availability in Europe/London",
     "mentor2@example.com": "another mentor",
+    "applicant@example.com": "has applied to be a mentor",
 }
 STAFF = {
     "editor@example.com": "writes pages",
     "curator@example.com": "approves mentors",
+    "curator2@example.com": "approves them the second time",
     "support@example.com": "helps with sessions",
     "finance@example.com": "prepares payouts and refunds",
     "approver@example.com": "approves payouts",

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from accounts import demo, second_factor
-from accounts.models import Mentor, User
+from accounts.models import Application, Mentor, User
 from cms import directory
 from cms.filtering import Filters
 from kernel import clock
@@ -61,7 +61,7 @@ def test_everybody_of_the_list_signs_in_and_nobody_else_does() -> None:
         assert EmailAddress.objects.filter(user=user, verified=True, primary=True).exists()
     staff = {email for email, user in people.items() if user.is_staff}
     assert staff == set(demo.ADDRESSES) - {
-        f"{name}@example.com" for name in ("client", "client2", "mentor", "mentor2")
+        f"{name}@example.com" for name in ("client", "client2", "mentor", "mentor2", "applicant")
     }
     assert all(second_factor.is_set_up(user=people[email]) for email in staff)
 
@@ -86,6 +86,14 @@ def test_sixty_mentors_in_ten_zones_are_listed_with_their_prices() -> None:
         60,
         60,
     )
+
+
+def test_an_application_waits_for_the_two_curators() -> None:
+    application = Application.objects.get(mentor__user__email=demo.APPLICANT)
+
+    assert application.state == "in_vetting"
+    assert [tick.check_of for tick in application.ticks.all()] == ["identity"]
+    assert not directory.search(filters=Filters(q="Lena Fischer"), now=clock.now()).total
 
 
 @pytest.mark.parametrize("hours", [3, 30])

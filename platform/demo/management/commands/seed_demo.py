@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from billing.gateways.base import GatewayUnavailable
 from cms.permissions import grant_all
-from cms.site import ensure_shelves, ensure_site
+from cms.site import ensure_moderation, ensure_shelves, ensure_site
+from demo.applicants import make_applicants
 from demo.busy_day import NotTheStandIn, make_busy_day
 from demo.content import make_content
 from demo.offers import make_mentors
@@ -68,10 +69,12 @@ class Command(BaseCommand):
             self._year(seed=options["seed"], until=options["until"] or default_until())
         ensure_site(apps, public_url=settings.PUBLIC_URL)
         ensure_shelves(apps)
+        ensure_moderation(apps)
         grant_all(apps)
         people = People.at(clock.now())
         people.everybody()
         mentors = make_mentors(people)
+        make_applicants(people)
         articles = make_content(now=people.now)
         self.stdout.write(
             f"The demo's people are there, and {mentors} mentors. "
