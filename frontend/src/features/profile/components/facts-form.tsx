@@ -36,7 +36,7 @@ export function FactsForm({ page, tag, onReadAgain }: Props) {
         <h2 className="text-lg">Place and languages</h2>
         <p className="text-ink-soft">Visitors see these as soon as you save them.</p>
       </div>
-      <div className="grid gap-5 sm:grid-cols-2">
+      <div className="grid items-start gap-5 sm:grid-cols-2">
         <Field label="Place" optional hint="Where you are, such as London.">
           <Input
             value={location}

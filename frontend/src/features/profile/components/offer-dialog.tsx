@@ -222,7 +222,7 @@ function OfferForm({
           onChange={set("description")}
         />
       </Field>
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 sm:grid-cols-2">
         <Field label="Length in minutes" error={told("minutes")}>
           <Input value={typed.minutes} inputMode="numeric" required onChange={set("minutes")} />
         </Field>

@@ -50,7 +50,7 @@ export function OfferList() {
   return (
     <div className="grid gap-6">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="max-w-prose text-ink-soft">
+        <p className="min-w-0 flex-1 basis-64 text-ink-soft">
           Visitors see a change as soon as you save it. What is booked keeps its price and its
           length.
         </p>
@@ -61,7 +61,10 @@ export function OfferList() {
           Clients book what you offer here, in the hours that you are free.
         </EmptyState>
       ) : (
-        <List offers={offered} label="Offered" />
+        <section className="grid gap-4">
+          <h2 className="sr-only">Offered</h2>
+          <List offers={offered} label="Offered" />
+        </section>
       )}
       {retired.length === 0 ? null : (
         <section className="grid gap-4">

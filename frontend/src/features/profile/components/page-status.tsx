@@ -93,10 +93,10 @@ function Preview() {
         Preview your changes
       </Button>
       {link.isError ? (
-        <ErrorState className="w-full" error={link.error} title="No preview was made" />
+        <ErrorState className="order-last w-full" error={link.error} title="No preview was made" />
       ) : null}
       {link.data === undefined ? null : (
-        <Alert tone="info" title="Your preview is ready" className="w-full">
+        <Alert tone="info" title="Your preview is ready" className="order-last w-full">
           <p>
             <a href={link.data.url} target="_blank" rel="noopener noreferrer">
               Open the preview

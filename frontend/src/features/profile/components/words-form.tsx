@@ -153,11 +153,7 @@ function PhotoField({ url, hasPhoto, photo, onChange }: PhotoFieldProps) {
   const shown = typeof photo === "string" ? `data:image/jpeg;base64,${photo}` : url;
   return (
     <div className="flex flex-wrap items-center gap-4">
-      {shown === null || photo === null ? (
-        <div className="size-24 shrink-0 rounded-md bg-quiet-bg" />
-      ) : (
-        <Portrait url={shown} size={SIZE} />
-      )}
+      {shown === null || photo === null ? null : <Portrait url={shown} size={SIZE} />}
       <div className="grid min-w-0 flex-1 basis-56 gap-2">
         <input
           ref={input}
