@@ -12,7 +12,8 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSetGroup
-from wagtail.models import Page
+from wagtail.models import AbstractPage, Page
+from wagtail.permissions import register_permission_policy
 
 from accounts.category_list import CategoryViewSet
 from accounts.mentor_list import MentorViewSet
@@ -22,8 +23,10 @@ from cms.application_list import ApplicationViewSet, applications_to_look_at, le
 from cms.drafts import Drafts
 from cms.featuring_dialog import FeatureView
 from cms.featuring_dialog import lead as lead_to_featuring
+from cms.guarding import choosable_pages
 from cms.models import MentorProfilePage
 from cms.models.moderation import objection
+from cms.own_pages import OwnPagePolicy
 from cms.portraits import portrait_data_url
 from cms.profile_list import ProfileListViewSet, profile_changes
 from kernel.backoffice.components import Lines
@@ -82,6 +85,13 @@ def add_drafts(request: HttpRequest, panels: list[Component]) -> None:
     panels.append(Drafts(request.user))
 
 
+@hooks.register("construct_page_chooser_queryset")  # type: ignore[untyped-decorator]
+def choosable(pages: Any, request: HttpRequest) -> Any:
+    """Offer what the public sees and what the person works on; nobody else's drafts."""
+    return pages.filter(pk__in=choosable_pages(request.user).values("pk"))
+
+
+register_permission_policy(AbstractPage, OwnPagePolicy())
 add_sections(Mentor, page_of_mentor)
 add_leads(Application, leads)
 add_leads(Mentor, lead_to_featuring)

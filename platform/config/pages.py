@@ -22,6 +22,7 @@ from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
 from accounts.middleware import StaffSecondFactorMiddleware
 from api.middleware import is_api
+from cms.guarding import Door
 from spa import static
 
 # An answer of the API is no document: nothing may be loaded by it, and nobody may frame it.
@@ -104,6 +105,10 @@ class Messages(_PagesAlone, MessageMiddleware):
 
 
 class StaffSecondFactor(_PagesAlone, StaffSecondFactorMiddleware):
+    pass
+
+
+class BackOfficeDoor(_PagesAlone, Door):
     pass
 
 

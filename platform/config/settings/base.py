@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.pages.StaffSecondFactor",
+    "config.pages.BackOfficeDoor",
     "config.pages.Redirects",
 ]
 
