@@ -12,11 +12,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied, user_has_any_page_permission
 from wagtail.models import Page, Task, Workflow
 from wagtail.permissions import policy_registry
 
 from accounts import roles
+from cms import bulk
 from cms.models import MentorProfilePage
 
 PREFIX = "cms/"
@@ -113,8 +116,13 @@ class Door:
         if route.startswith(NOBODYS):
             raise Http404(f"{request.path} shows nothing.")
         user: Any = request.user
-        if user.is_superuser or not user.has_perm(roles.ENTER_BACK_OFFICE):
-            return None  # Wagtail lets the one in and sends the other to the sign-in
+        if not user.has_perm(roles.ENTER_BACK_OFFICE):
+            return None  # Wagtail sends them to the sign-in
+        if route.startswith("bulk/") and (why := bulk.objection(request, **kwargs)):
+            messages.error(request, why)
+            return redirect("wagtailadmin_home")
+        if user.is_superuser:
+            return None
         if _allowed(user, route) and _may_see(user, route, request, kwargs):
             return None
         refused: HttpResponse = permission_denied(request)
