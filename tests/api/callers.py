@@ -70,11 +70,13 @@ class Served:
         *,
         threads: int = 8,
         workers: int = 2,
+        patience: float = 60,
         **environment: str,
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = log
+        self._patience = patience  # seconds until it has to answer
         self._threads = str(threads)
         self._workers = str(workers)
         self.environment = {
@@ -116,14 +118,19 @@ class Served:
             raise
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + 60
+        deadline, said = time.monotonic() + self._patience, ""
         while time.monotonic() < deadline:
             try:
-                if httpx.get(f"{self.url}/readyz", trust_env=False).status_code == 200:
+                answer = httpx.get(f"{self.url}/readyz", trust_env=False)
+                if answer.status_code == 200:
                     return
-            except httpx.HTTPError:
-                time.sleep(0.1)
-        raise RuntimeError(f"the server did not start: {self._log.read_text()}")
+                said = answer.text
+            except httpx.HTTPError as error:
+                said = str(error)
+            time.sleep(0.1)
+        self._process.kill()
+        self._process.wait()
+        raise RuntimeError(f"the server did not start: {said} {self._log.read_text()}")
 
 
 def database_url() -> str:

@@ -31,6 +31,7 @@ def served(log: Path, **environment: str) -> Served:
         log,
         threads=4,
         workers=2,
+        patience=240,
         DJANGO_SETTINGS_MODULE=SITE,
         PAGE_MEMORY_MB="8",
         **environment,
@@ -53,20 +54,21 @@ def site(
 def ada() -> SessionType:
     """A mentor with a session that may be reviewed, and somebody of the staff."""
     _, kind, _ = listed_mentor("Ada Byron", price_minor=9_900)
-    completed(session_type=kind, starts_at=clock.now().replace(minute=0) - timedelta(days=2))
+    at = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(days=2)
+    completed(session_type=kind, starts_at=at)
     User.objects.filter(pk=UserFactory().pk).update(is_superuser=True)
     return kind
 
 
 def visit(site: Served, path: str = PROFILE) -> httpx.Response:
-    return httpx.get(site.url + path, trust_env=False)
+    return httpx.get(site.url + path, trust_env=False, timeout=60)
 
 
 def warmed(site: Served, path: str = PROFILE) -> str:
     """Have every process keep the page; return it. A whole minute is ahead of whoever comes."""
     while time.time() % 60 > 45:
         time.sleep(0.5)
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         answers = [visit(site, path) for _ in range(VISITORS)]
         if all("hit" in answer.headers.get("Cache-Status", "") for answer in answers):
@@ -76,7 +78,7 @@ def warmed(site: Served, path: str = PROFILE) -> str:
 
 
 def act(site: Served, name: str) -> None:
-    answer = httpx.post(f"{site.url}/act/{name}/ada", trust_env=False)
+    answer = httpx.post(f"{site.url}/act/{name}/ada", trust_env=False, timeout=60)
     assert answer.status_code == 200, answer.text
 
 
