@@ -56,8 +56,8 @@ class RetentionReport(MarketReport):
             plots=self._plot(every),
             tables=[
                 Table(
-                    "Retention by month of the first session",
-                    ["First session", "Clients", *(f"{number} mo, %" for number in later)],
+                    "Retention by month of the first session, %",
+                    ["First session", "Clients", *(f"{number} mo" for number in later)],
                     rows,
                 )
             ],

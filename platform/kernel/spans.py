@@ -74,17 +74,13 @@ class Span:
         return self.parts[0].by_day
 
     def labels(self) -> list[str]:
-        """Return short names for an axis, the year where it changes."""
+        """Return short names for an axis: `15 Mar`, or `Mar`, the year where it changes."""
+        if self.by_day:
+            return [f"{part.first.day} {part.first:%b}" for part in self.parts]
         return [
-            f"{part.first:{_form(part, number)}}".lstrip("0")
+            f"{part.first:%b ’%y}" if number == 0 or part.first.month == 1 else f"{part.first:%b}"
             for number, part in enumerate(self.parts)
         ]
-
-
-def _form(part: Part, number: int) -> str:
-    if part.by_day:
-        return "%d %b" if number == 0 or part.first.day == 1 else "%d"
-    return "%b ’%y" if number == 0 or part.first.month == 1 else "%b"
 
 
 def span(*, first: date, last: date, zone: str, months: bool = False) -> Span:

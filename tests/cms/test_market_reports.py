@@ -5,10 +5,10 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from io import BytesIO, StringIO
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -62,10 +62,9 @@ def a_world() -> None:
     offered.record(now=LATER, zone="UTC", since=date(2027, 2, 26))
 
 
-def look(browser: Client, report: type[MarketReport], **given: str) -> HttpResponse:
+def look(browser: Client, report: type[MarketReport], **given: str) -> Any:
     with clock.travel(LATER):
-        found: HttpResponse = browser.get(report.url(**{**SPRING, **given}))
-    return found
+        return browser.get(report.url(**{**SPRING, **given}))
 
 
 def cells(html: str) -> list[list[list[str]]]:
@@ -256,6 +255,7 @@ def test_what_cannot_be_meant_is_refused_in_place(
     assert page["Content-Type"].startswith("text/html")
     html = unescape(page.content.decode())
     assert says in html
+    assert REPORTS[0].empty not in html
     for name, typed in given.items():  # a day that is none, too, for it to be mended
         kept = page.context["given"][name]
         assert kept == typed

@@ -50,9 +50,9 @@ def test_halves_are_rounded_away_from_zero_in_both() -> None:
 
 
 def test_a_shade_is_beside_its_number() -> None:
-    assert shown(Share(1, 2, shade=True)) == '<span class="cf-shade cf-shade--3">50.0 %</span>'
-    assert shown(Share(0, 2, shade=True)) == '<span class="cf-shade cf-shade--0">0.0 %</span>'
-    assert shown(Share(9, 2, shade=True)) == '<span class="cf-shade cf-shade--5">450.0 %</span>'
+    assert shown(Share(1, 2, shade=True)) == '<span class="cf-shade cf-shade--3">50.0</span>'
+    assert shown(Share(0, 2, shade=True)) == '<span class="cf-shade cf-shade--0">0.0</span>'
+    assert shown(Share(9, 2, shade=True)) == '<span class="cf-shade cf-shade--5">450.0</span>'
 
 
 def test_a_file_of_rows_holds_numbers_and_no_formula() -> None:

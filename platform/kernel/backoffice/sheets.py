@@ -37,7 +37,7 @@ class Amount:
 class Share:
     """A part of a whole, in per cent with one digit; there is none of a whole that is not positive.
 
-    `shade` paints the cell by its size, beside the number.
+    `shade` paints the cell by its size behind the number, whose unit the table's title has.
     """
 
     part: int
@@ -110,11 +110,11 @@ def percent_words(share: Share) -> str:
 
 
 def _share(share: Share) -> SafeString | str:
-    words, percent = percent_words(share), share.percent
+    percent = share.percent
     if not share.shade or percent is None:
-        return words
+        return percent_words(share)
     step = min(5, -(-int(percent) // 20))
-    return format_html('<span class="cf-shade cf-shade--{}">{}</span>', step, words)
+    return format_html('<span class="cf-shade cf-shade--{}">{}</span>', step, f"{percent:,}")
 
 
 def exported(cell: Cell) -> object:
