@@ -19,6 +19,6 @@ def remove_group(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0007_email_changes")]
+    dependencies = [("accounts", "0008_applications")]
 
     operations = [migrations.RunPython(make_group, remove_group)]

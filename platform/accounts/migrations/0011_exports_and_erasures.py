@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_applications'),
+        ('accounts', '0009_mentor_in_the_cms'),
     ]
 
     operations = [
