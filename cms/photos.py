@@ -30,7 +30,7 @@ def made_anew(data: bytes) -> bytes:
     try:
         with Image.open(BytesIO(data), formats=KINDS) as given:
             _check(*given.size)
-            upright = ImageOps.exif_transpose(given) or given
+            upright = ImageOps.exif_transpose(given)
             picture = _flat(upright)
     except Image.DecompressionBombError:
         raise _too_large() from None

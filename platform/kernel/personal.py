@@ -193,7 +193,7 @@ def _reference(model: type[models.Model], name: str, value: Any) -> str:
     named = {one.attname: one for one in model._meta.concrete_fields}.get(name)  # noqa: SLF001
     if named is None:
         return str(value)
-    owner = named.related_model if named.is_relation else model if named.primary_key else None
+    owner: Any = named.related_model if named.is_relation else model if named.primary_key else None
     of_ours = isinstance(owner, type) and hasattr(owner, "public_id")
     if of_ours:
         return str(getattr(owner(pk=value), "public_id"))  # noqa: B009 - asked above

@@ -33,6 +33,7 @@ class Crowd:
             folder / "server.log",
             threads=16,
             workers=processes,
+            patience=60,
             DJANGO_SETTINGS_MODULE="tests.accounts.counting.settings",
             EVALUATED=str(self._evaluated),
             TOKEN_KEYS=str(folder / "keys"),

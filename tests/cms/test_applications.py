@@ -119,7 +119,7 @@ def test_the_applicant_vets_nothing_of_it_be_they_superuser() -> None:
     ]
     for call in calls:
         with pytest.raises(SomebodyElse, match="your own application"):
-            call()  # type: ignore[no-untyped-call]
+            call()
 
 
 def test_whoever_is_no_curator_is_refused() -> None:

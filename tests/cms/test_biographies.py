@@ -69,7 +69,14 @@ class Reader(HTMLParser):
     def handle_comment(self, data: str) -> None:
         self.odd.append(data)
 
-    handle_decl = handle_pi = unknown_decl = handle_comment
+    def handle_decl(self, decl: str) -> None:
+        self.odd.append(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self.odd.append(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self.odd.append(data)
 
 
 def check_harmless(html: str) -> None:

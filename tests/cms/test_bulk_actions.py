@@ -133,7 +133,7 @@ def test_the_same_form_works_for_who_may(action: str, sign_in: SignIn) -> None:
     assert Page.objects.filter(pk=rows[1].pk, live=True).exists()
 
 
-class Careless(BulkAction):  # type: ignore[misc]
+class Careless(BulkAction):
     """What Wagtail lets a developer write: it says nothing of permissions."""
 
     display_name = aria_label = "Pay out"
