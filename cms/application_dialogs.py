@@ -14,8 +14,8 @@ from accounts.states import APPLICATION, ApplicationEvent, ApplicationState, Che
 from cms import checks, vetting
 from cms.application_list import (
     APPLICATIONS,
+    Checklist,
     application_facts,
-    checklist_section,
     words_section,
 )
 from cms.applications import page_of
@@ -159,7 +159,7 @@ class DecideView(OfAnApplication):
     def offers(self, given: Mapping[str, Any]) -> Sequence[Offer]:  # noqa: ARG002
         application, who = self.application, self.application.mentor.user.name
         sections = [
-            checklist_section(application, with_links=False),
+            Checklist(application, with_links=False),
             words_section(application, self.person),
         ]
         seen = fingerprint(application)

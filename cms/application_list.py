@@ -108,7 +108,7 @@ class ApplicationIndexView(BusinessIndexView):
             sort_key="mentor__user__name",
         ),
         StateColumn("state", tones=TONES, sort_key="state"),
-        Column("age", label="So for", accessor=_age, sort_key="state_since"),
+        Column("age", label="Like this for", accessor=_age, sort_key="state_since"),
         InstantColumn("submitted_at", label="Sent in", sort_key="submitted_at"),
         Column("first", label="Vetted by", accessor=lambda row: _name(row.first_by)),
         Column("second", label="Accepted by", accessor=lambda row: _name(row.second_by)),
@@ -132,6 +132,9 @@ def _name(user: Any) -> str:
 class ApplicationInspectView(BusinessInspectView):
     queryset = APPLICATIONS
 
+    def get_page_title(self) -> str:
+        return f"Application of {self.object.mentor.user.name}"
+
     def facts(self) -> Sequence[tuple[str, object]]:
         return application_facts(self.object)
 
@@ -139,7 +142,7 @@ class ApplicationInspectView(BusinessInspectView):
         application, user = self.object, self.request.user
         ticking = not vetting.objection(application, user) and vetting.is_ticked_now(application)
         return [
-            checklist_section(application, with_links=ticking),
+            Checklist(application, with_links=ticking),
             words_section(application, user),
             history_section(application),
         ]
@@ -176,49 +179,40 @@ def application_facts(application: Application) -> list[tuple[str, object]]:
     return facts
 
 
-def checklist_section(application: Application, *, with_links: bool) -> Lines:
-    """Return the five points: ticked or open, on what evidence, and what the program sees."""
-    rows = checks.checklist(application)
-    headings = ["Point", "Ticked", "Evidence", "By", "What the program sees", ""]
-    return Lines(
-        title=f"Checklist: {sum(row.done for row in rows)} of {len(rows)}",
-        headings=headings if with_links else headings[:-1],
-        rows=[
-            (*_cells(row), _lead(application, row)) if with_links else _cells(row) for row in rows
-        ],
-    )
+class Checklist(Component):  # type: ignore[misc]
+    """The five points: ticked or open, on what evidence, and what the program sees beside it."""
+
+    template_name = "backoffice/checklist.html"
+
+    def __init__(self, application: Application, *, with_links: bool) -> None:
+        self.application = application
+        self.with_links = with_links
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:  # noqa: ARG002
+        rows = checks.checklist(self.application)
+        return {"done": sum(row.done for row in rows), "rows": [self._row(row) for row in rows]}
+
+    def _row(self, row: CheckRow) -> dict[str, object]:
+        url = reverse("check_application", args=[self.application.pk, row.check.value])
+        return {
+            "label": row.label,
+            "asked": row.asked,
+            "done": row.done,
+            "state": state_html(
+                "ticked" if row.done else "open", tone="success" if row.done else "quiet"
+            ),
+            "tick": row.tick,
+            "at": instant_html(row.tick.at, year=False) if row.tick else "",
+            "fact": format_html(
+                "{} {}",
+                state_html(_FITS[row.fact.good][0], tone=_FITS[row.fact.good][1]),
+                row.fact.words,
+            ),
+            "url": url if self.with_links else "",
+        }
 
 
-def _cells(row: CheckRow) -> tuple[object, ...]:
-    tick = row.tick
-    fact = format_html(
-        '<span class="cf-state cf-state--{}">{}</span> {}',
-        {True: "success", False: "warning", None: "quiet"}[row.fact.good],
-        {True: "Fits", False: "Look", None: "Unknown"}[row.fact.good],
-        row.fact.words,
-    )
-    return (
-        format_html(
-            '<strong>{}</strong><br><span class="cf-quiet">{}</span>', row.label, row.asked
-        ),
-        state_html("ticked" if row.done else "open", tone="success" if row.done else "quiet"),
-        NOTHING if tick is None else tick.evidence,
-        NOTHING
-        if tick is None
-        else format_html("{}<br>{}", tick.by.name, instant_html(tick.at, year=False)),
-        fact,
-    )
-
-
-def _lead(application: Application, row: CheckRow) -> object:
-    url = reverse("check_application", args=[application.pk, row.check.value])
-    return format_html(
-        '<a href="{}" aria-label="{} {}">{}</a>',
-        url,
-        "Untick" if row.done else "Tick",
-        row.label,
-        "Untick" if row.done else "Tick",
-    )
+_FITS = {True: ("fits", "success"), False: ("look", "warning"), None: ("unknown", "quiet")}
 
 
 def words_section(application: Application, user: Any) -> Lines:

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from accounts.models import Mentor
+from cms.profile_list import profiles
 from kernel import clock
 from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
 
@@ -26,7 +29,8 @@ class Drafts(Component):  # type: ignore[misc]
         if not policy.user_has_permission(self.user, "publish"):
             return {"queues": []}
         own = policy.instances_user_has_permission_for(self.user, "publish")
-        return {"queues": [self._queue(own.filter(has_unpublished_changes=True))]}
+        drafts = own.filter(has_unpublished_changes=True).exclude(pk__in=_in_other_queues())
+        return {"queues": [self._queue(drafts)]}
 
     def _queue(self, drafts: Any) -> Queue:
         now = clock.now()
@@ -47,6 +51,12 @@ class Drafts(Component):  # type: ignore[misc]
             url=reverse("wagtailadmin_reports:aging_pages"),
             empty="Every page shows its latest words.",
         )
+
+
+def _in_other_queues() -> Any:
+    """Profiles that wait for a curator's decision, as applications or as changes."""
+    waiting = Q(pending=True) | ~Q(mentor__status=Mentor.Status.LIVE)
+    return profiles().filter(waiting).values("pk")
 
 
 def _newest(drafts: Any) -> list[Page]:

@@ -11,11 +11,11 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Cast
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
 
 from accounts.models import Mentor, User
-
-DECISIONS = frozenset({"approve", "reject"})
+from cms.models.mentor import MentorProfilePage
 
 
 class ProfileReviewState(TaskState):  # type: ignore[misc]
@@ -52,8 +52,10 @@ class ProfileReview(AbstractGroupApprovalTask):  # type: ignore[misc]
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> QuerySet[Any]:
         """Leave out what the person sent in or wrote; applications have a queue of their own."""
         states = super().get_task_states_user_can_moderate(user, **kwargs)
-        mine: QuerySet[Any] = states.exclude(workflow_state__requested_by=user)
-        return mine.exclude(revision__user=user)
+        applied = MentorProfilePage.objects.filter(mentor__status=Mentor.Status.APPLIED)
+        keys = applied.annotate(key=Cast("pk", models.CharField())).values("key")
+        others: QuerySet[Any] = states.exclude(workflow_state__object_id__in=keys)
+        return others.exclude(workflow_state__requested_by=user).exclude(revision__user=user)
 
     @transaction.atomic
     def on_action(

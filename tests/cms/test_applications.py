@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from wagtail.models import TaskState
 
@@ -84,6 +85,21 @@ def test_a_client_who_applies_becomes_a_mentor_once_and_stays_a_client() -> None
         applications.apply(user=user, words=WORDS, now=NOW)
     assert user.client
     assert Mentor.objects.get(user=user).status == "applied"
+
+
+def test_wagtails_own_queue_and_buttons_leave_applications_alone() -> None:
+    by, application = curator(), applied()
+    page = applications.page_of(application)
+    assert page is not None
+    task = page.current_workflow_task
+
+    assert task.get_actions(page, by) == []
+    assert not task.get_task_states_user_can_moderate(by).exists()
+    with pytest.raises(PermissionDenied, match="decide under Mentors → Applications"):
+        task.on_action(page.current_workflow_task_state, by, "approve")
+
+    Mentor.objects.filter(pk=application.mentor_id).update(status="live")
+    assert task.get_task_states_user_can_moderate(by).exists()
 
 
 def test_a_live_mentor_does_not_apply() -> None:

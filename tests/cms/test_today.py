@@ -21,6 +21,7 @@ from scheduling.models import Session
 from tests.billing.payouts.world import earned
 from tests.cms.conftest import SignIn, listed_mentor
 from tests.cms.rows import add_application, add_rows, add_session
+from tests.cms.test_profile_changes import changed
 from tests.factories import sessions
 from tests.factories.billing import paid_session
 from tests.factories.people import UserFactory
@@ -123,6 +124,18 @@ def test_a_queue_shows_five_rows_and_counts_them_all(sign_in: SignIn) -> None:
     assert count == 6
     assert rows == [f"Applicant {number}" for number in range(5)]
     assert url == "/cms/applications/?waiting=us&ordering=state_since"
+
+
+def test_what_waits_for_curators_is_no_draft_to_publish(sign_in: SignIn) -> None:
+    add_application()
+    draft("Bea Cole")
+    changed("New words")
+
+    found = queues(home(sign_in, roles.MENTOR_CURATOR))
+
+    assert found["drafts to publish"][:2] == (1, ["Bea Cole"])
+    assert found["profile changes awaiting approval"][0] == 1
+    assert found["applications awaiting approval"][0] == 1
 
 
 def test_a_gateway_that_takes_more_than_our_rates_is_said(sign_in: SignIn) -> None:

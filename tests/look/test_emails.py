@@ -87,6 +87,7 @@ def test_both_parts_tell_every_fact(name: str, language: str) -> None:
         "decided",
         "part",
         "session",
+        "what",
     }
     facts = [
         fact
