@@ -7,8 +7,8 @@ What comes over the API is therefore made of allowed elements before it is kept.
 import re
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PreformattedString
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PreformattedString, Tag
 from wagtail.whitelist import Whitelister, allow_without_attributes, attribute_rule
 
 from kernel.errors import Invalid

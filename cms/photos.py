@@ -30,8 +30,7 @@ def made_anew(data: bytes) -> bytes:
     try:
         with Image.open(BytesIO(data), formats=KINDS) as given:
             _check(*given.size)
-            upright = ImageOps.exif_transpose(given)
-            picture = _flat(upright)
+            picture = _flat(ImageOps.exif_transpose(given))
     except Image.DecompressionBombError:
         raise _too_large() from None
     except _BROKEN:
