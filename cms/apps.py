@@ -10,8 +10,13 @@ class CMSConfig(AppConfig):
     verbose_name = "Content"
 
     def ready(self) -> None:
-        """Have what is decided of a profile followed by what belongs to it; say what is kept."""
-        from cms import erasing, personal, publishing  # noqa: PLC0415 - models load after this
+        """Hear of every page that is published or goes, whoever does it; say what is kept."""
+        from cms import (  # noqa: PLC0415 - models load after this module
+            erasing,
+            personal,
+            publishing,
+            sharing,  # noqa: F401
+        )
 
         publishing.leave_profiles_to_us()
         personal.tell()

@@ -5,10 +5,13 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import condition, require_safe
 
+from cms import site_search
 from cms.art.drawing import png
 from cms.art.motifs import MOTIFS
+from kernel import clock
 
 A_DAY = "public, max-age=86400"
 RENDITIONS = "images"
@@ -35,6 +38,14 @@ def uploaded_picture(_request: HttpRequest, name: str) -> FileResponse:
     if ".." in path.parts or not default_storage.exists(str(path)):
         raise Http404
     return FileResponse(default_storage.open(str(path)), headers={"Cache-Control": A_DAY})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Show what a query finds on the site. Not to be found itself: every query would be a page."""
+    query = site_search.cleaned(request.GET.get("q", ""))
+    found = site_search.search(query, now=clock.now())
+    return render(request, "cms/search.html", {"query": query, "found": found})
 
 
 @require_safe

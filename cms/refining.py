@@ -13,6 +13,7 @@ from cms.filtering import RATINGS
 from cms.forms import SORTS, DirectoryForm
 
 CURSORS = ("after", "before")
+NAMES = frozenset(DirectoryForm.base_fields).union(CURSORS)  # what an address may ask for
 MACRO = {"zh": "Chinese", "no": "Norwegian", "yo": "Yoruba", "tl": "Tagalog"}  # not Django's
 MOST = 8  # choices of one kind; rarer ones are found by the form
 

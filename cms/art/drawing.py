@@ -55,14 +55,15 @@ def png(motif: str) -> bytes:
     image = Image.new("RGB", (WIDTH * scale, HEIGHT * scale), PALETTE["sunk"])
     draw = ImageDraw.Draw(image)
     for shape in MOTIFS[motif]():
-        _paint(draw, shape, scale)
+        paint_shape(draw, shape, scale)
     small = image.resize((WIDTH * 2, HEIGHT * 2), Image.Resampling.LANCZOS)
     out = BytesIO()
     small.quantize(128).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
-def _paint(draw: ImageDraw.ImageDraw, shape: Shape, scale: int) -> None:
+def paint_shape(draw: ImageDraw.ImageDraw, shape: Shape, scale: int) -> None:
+    """Paint one shape of a motif, so many times larger."""
     colour = PALETTE[shape.tone]
     if isinstance(shape, Area):
         draw.polygon([_scaled(point, scale) for point in shape.points], fill=colour)

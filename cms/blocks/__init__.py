@@ -5,7 +5,9 @@ Knows no page, no mentor and no price, so that the models may be made of blocks.
 
 from typing import Any
 
+from cms.blocks.asking import FormBlock
 from cms.blocks.market import FeeExplainer, MentorCards, Stats, SubjectGrid, Testimonial
+from cms.blocks.moving import Gallery, VideoEmbed
 from cms.blocks.opening import Hero
 from cms.blocks.words import CallToAction, Faq, HowItWorks, Picture, Quote, words
 
@@ -17,6 +19,8 @@ def article_blocks() -> Choices:
     return [
         ("words", words()),
         ("picture", Picture()),
+        ("gallery", Gallery()),
+        ("video", VideoEmbed()),
         ("quote", Quote()),
         ("review", Testimonial()),
         ("fees", FeeExplainer()),
@@ -34,6 +38,7 @@ def page_blocks() -> Choices:
         ("how", HowItWorks()),
         ("subjects", SubjectGrid()),
         ("stats", Stats()),
+        ("form", FormBlock()),
     ]
 
 

@@ -2,12 +2,14 @@
 
 from cms.models.articles import ArticleIndexPage, ArticlePage
 from cms.models.faq import FaqPage
+from cms.models.forms import FormField, FormPage
 from cms.models.home import HomePage
 from cms.models.landing import LandingPage
 from cms.models.legal import LegalPage
 from cms.models.listing import Listing, ListingChange, Term
 from cms.models.mentor import MentorIndexPage, MentorProfilePage
 from cms.models.moderation import Featuring, ProfileReview, ProfileReviewState
+from cms.models.settings import SiteLook
 from cms.models.vectors import ProfileVector
 from cms.models.versions import Consent, LegalVersion
 
@@ -17,6 +19,8 @@ __all__ = [
     "Consent",
     "FaqPage",
     "Featuring",
+    "FormField",
+    "FormPage",
     "HomePage",
     "LandingPage",
     "LegalPage",
@@ -28,5 +32,6 @@ __all__ = [
     "ProfileReview",
     "ProfileReviewState",
     "ProfileVector",
+    "SiteLook",
     "Term",
 ]

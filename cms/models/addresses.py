@@ -7,7 +7,8 @@ from wagtail.models import Page
 RESERVED = frozenset(
     {
         *("accounts", "api", "app", "art", "calendar", "cms", "dashboard", "documents", "emails"),
-        *("livez", "login", "look", "media", "portraits", "previews", "readyz", "social", "static"),
+        *("forms", "livez", "login", "look", "media", "portraits", "previews", "readyz", "search"),
+        *("social", "static"),
     }
 )
 

@@ -10,12 +10,14 @@ from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
 from wagtail.models import Page
+from wagtail.search import index
 
 from accounts.models import Mentor
 from cms.art.motifs import CHOICES
 from cms.blocks import article_blocks
 from cms.models.addresses import TopLevelPage
 from cms.models.mentor import MentorProfilePage
+from cms.models.showing import ShowsBlocks
 
 PER_SHEET = 12
 
@@ -47,7 +49,7 @@ class ArticleIndexPage(TopLevelPage):
         return {**context, "sheet": sheet}
 
 
-class ArticlePage(Page):  # type: ignore[misc]
+class ArticlePage(ShowsBlocks, Page):  # type: ignore[misc]
     """One article. `mentor` is its author where a mentor wrote it, and leads to the profile."""
 
     address: str  # where the feed keeps the full address
@@ -96,6 +98,12 @@ class ArticlePage(Page):  # type: ignore[misc]
     parent_page_types: ClassVar[list[str]] = ["cms.ArticleIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "cms/article.html"
+    search_fields: ClassVar[list[Any]] = [
+        *Page.search_fields,
+        index.SearchField("lead", boost=1.5),
+        index.SearchField("author"),
+        index.SearchField("body"),
+    ]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the author's profile while it can be visited, and two articles to read next."""

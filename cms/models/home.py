@@ -8,9 +8,10 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms.blocks import page_blocks
+from cms.models.showing import ShowsBlocks
 
 
-class HomePage(Page):  # type: ignore[misc]
+class HomePage(ShowsBlocks, Page):  # type: ignore[misc]
     """The front page: what this place is, and a handful of its mentors. There is one."""
 
     lead = models.CharField(
@@ -33,6 +34,7 @@ class HomePage(Page):  # type: ignore[misc]
         "cms.LandingPage",
         "cms.FaqPage",
         "cms.LegalPage",
+        "cms.FormPage",
     ]
     max_count = 1
     template = "cms/home.html"

@@ -1,5 +1,6 @@
 """What blocks read when they are rendered: mentors, figures, subjects, the parts of a price."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -7,6 +8,7 @@ from django import template
 from cms import directory, featuring, figures, prices, testimonials
 from cms.figures import Subject
 from cms.filtering import Entry, Filters, Sort
+from cms.models import FormPage
 from cms.prices import PriceTold
 from cms.testimonials import Told
 from kernel import clock
@@ -60,6 +62,22 @@ def block_figures(block: Any) -> list[tuple[str, str]]:
 def block_subjects(block: Any) -> list[Subject]:
     """Return the subjects of a block."""
     return figures.common_subjects(count=block["count"])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A form that a block shows, and the page that it belongs to."""
+
+    page: FormPage
+    form: Any
+
+
+@register.simple_tag
+def block_form(block: Any) -> Asked | None:
+    """Return the form of a block; None while its page is a draft."""
+    chosen = block.get("page")
+    page = FormPage.objects.live().public().filter(pk=chosen.pk).first() if chosen else None
+    return Asked(page, page.asked()) if page is not None else None
 
 
 @register.simple_tag

@@ -8,10 +8,15 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
+from cms import refining, sharing
+from cms.art import card
 from cms.art.drawing import svg
+from cms.models import ArticlePage, MentorIndexPage, MentorProfilePage, SiteLook
 
 register = template.Library()
 HOME_DEPTH = 2
+HIDDEN, SHOWN = "noindex, follow", "max-image-preview:large"
+KINDS: dict[type, str] = {ArticlePage: "article", MentorProfilePage: "profile"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +26,12 @@ class Item:
     title: str
     url: str
     current: bool
+    beneath: tuple["Item", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Menus:
-    """The pages that an editor shows in menus: the main ones, and the documents."""
+    """What leads through the site: the main pages, and the documents."""
 
     main: tuple[Item, ...]
     legal: tuple[Item, ...]
@@ -39,12 +45,22 @@ class Head:
     description: str
     url: str
     image: str
+    image_alt: str
     kind: str
+    robots: str
+    width: int = card.WIDTH
+    height: int = card.HEIGHT
+
+
+@register.simple_tag(takes_context=True)
+def site_look(context: dict[str, Any]) -> SiteLook:
+    """Return what staff say of the site. One query for each request."""
+    return SiteLook.of(context.get("request"))
 
 
 @register.simple_tag(takes_context=True)
 def site_menus(context: dict[str, Any]) -> Menus:
-    """Return the pages right under the front page that are shown in menus. One query."""
+    """Return the menu that staff made, else the pages that are shown in menus; and documents."""
     request = context.get("request")
     here = request.path if request is not None else ""
     rows = (
@@ -58,37 +74,62 @@ def site_menus(context: dict[str, Any]) -> Menus:
         (Item(title, f"/{slug}/", here.startswith(f"/{slug}/")), model == "legalpage")
         for title, slug, model in rows
     ]
+    made = _made(SiteLook.of(request).menu, request, here)
     return Menus(
-        main=tuple(item for item, legal in items if not legal),
+        main=made or tuple(item for item, legal in items if not legal),
         legal=tuple(item for item, legal in items if legal),
     )
 
 
+def _made(menu: Any, request: Any, here: str) -> tuple[Item, ...]:
+    """Return the entries that lead anywhere, or have one beneath them that does."""
+    entries = []
+    for entry in menu:
+        beneath = tuple(filter(None, (_item(one, request, here) for one in entry.value["beneath"])))
+        top = _item(entry.value["link"], request, here)
+        title = entry.value["link"].get("label")
+        if top is not None or beneath:
+            within = any(one.current for one in beneath)
+            url, current = (top.url, top.current) if top is not None else ("", False)
+            entries.append(Item(title, url, current or within, beneath))
+    return tuple(entries)
+
+
+def _item(link: Any, request: Any, here: str) -> Item | None:
+    where = link.leads_to
+    if not link.get("label") or not where:
+        return None
+    url = link["page"].get_url(request) if where == "page" else link["address"]
+    path = url.partition("?")[0]
+    return Item(link["label"], url, path not in {"", "/"} and here.startswith(path))
+
+
 @register.simple_tag(takes_context=True)
 def page_head(context: dict[str, Any], page: Any) -> Head:
-    """Return a page's head; a second sheet of a list is an address of its own."""
-    url = page.get_full_url(context.get("request"))
+    """Return a page's head; a second sheet of a list is an address of its own.
+
+    A searched, ordered or later part of the directory names the whole directory, and is not to be
+    found by itself: its address may be gone tomorrow.
+    """
+    request = context.get("request")
+    url = page.get_full_url(request)
     sheet = context.get("sheet")
     if sheet is not None and sheet.number > 1:
         url = f"{url}?page={sheet.number}"
-    lead = next(filter(None, (getattr(page, name, "") for name in _LEADS)), "")
     return Head(
         title=page.seo_title or page.title,
-        description=page.search_description or lead,
+        description=page.search_description or sharing.lead_of(page),
         url=url,
-        image=_image(page),
-        kind="article" if hasattr(page, "published_on") else "website",
+        image=f"{settings.PUBLIC_URL}{sharing.picture_path(page, brand=SiteLook.of(request).name)}",
+        image_alt=f"A ticket with the words: {page.title}",
+        kind=KINDS.get(type(page), "website"),
+        robots=HIDDEN if _is_a_part(page, request) else SHOWN,
     )
 
 
-_LEADS = ("lead", "headline", "summary")
-
-
-def _image(page: Any) -> str:
-    hero = getattr(page, "hero", None)
-    if hero is not None:
-        return f"{settings.PUBLIC_URL}{hero.get_rendition('fill-1200x630|format-jpeg').url}"
-    return f"{settings.PUBLIC_URL}/art/{getattr(page, 'motif', 'tickets')}.png"
+def _is_a_part(page: Any, request: Any) -> bool:
+    asked = request.GET.keys() if request is not None else ()
+    return isinstance(page, MentorIndexPage) and not refining.NAMES.isdisjoint(asked)
 
 
 @register.simple_tag

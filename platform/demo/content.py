@@ -18,6 +18,8 @@ from cms.models import (
     ArticleIndexPage,
     ArticlePage,
     FaqPage,
+    FormField,
+    FormPage,
     HomePage,
     LandingPage,
     LegalPage,
@@ -31,7 +33,7 @@ PICTURES = {
     "calendar": ("A month", "A month on a sheet of paper, one of its days stamped."),
     "letter": ("A letter", "A written note coming out of an envelope, stamped with a tick."),
 }
-EDITOR = "editor@example.com"
+EDITOR, SUPPORT = "editor@example.com", "support@example.com"
 
 
 @transaction.atomic
@@ -48,6 +50,7 @@ def make_content(*, now: datetime) -> int:
     if not questions.body:
         questions.lead = pages.FAQ_LEAD
         _publish(questions, pages.FAQ, pictures, by=editor)
+    _form(home, by=editor)
     for document in DOCUMENTS:
         _document(home, document, by=editor)
     index = ArticleIndexPage.objects.get()
@@ -80,6 +83,23 @@ def _landing(home: Page, pictures: Mapping[str, int], *, by: User | None) -> Non
     )
     _add(home, page, by=by)
     _publish(page, pages.MENTORS, pictures, by=by)
+
+
+def _form(home: Page, *, by: User | None) -> None:
+    if FormPage.objects.child_of(home).filter(slug=pages.CONTACT_SLUG).exists():
+        return
+    page = FormPage(
+        slug=pages.CONTACT_SLUG,
+        title=pages.CONTACT_TITLE,
+        lead=pages.CONTACT_LEAD,
+        notify=SUPPORT,
+        show_in_menus=True,
+    )
+    page.form_fields = [
+        FormField(sort_order=at, **field) for at, field in enumerate(pages.CONTACT_FIELDS)
+    ]
+    _add(home, page, by=by)
+    page.save_revision(user=by).publish(user=by)
 
 
 def _document(home: Page, told: DemoDocument, *, by: User | None) -> None:

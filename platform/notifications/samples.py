@@ -30,6 +30,15 @@ _SESSION = {
 _SWITCH_LINK = "https://counterfoil.example/emails/unsubscribe?token=WyI5ZDVlIl0:Yq3"
 
 SAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "form_answered": {
+        **SITE,
+        "form": "Write to us",
+        "answers": [
+            ("Your e-mail address", "chloe@example.com"),
+            ("Your message", "Which mentor speaks Portuguese?\nMornings are best."),
+        ],
+        "link": "https://counterfoil.example/cms/forms/submissions/12/",
+    },
     "account_verify": {
         **SITE,
         "name": "Chloe Client",

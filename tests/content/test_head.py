@@ -45,9 +45,44 @@ def test_a_page_names_itself_once_and_absolutely() -> None:
     assert meta(html, "description") == "Ask one question."
     assert meta(html, "og:title") == "How to ask"
     assert meta(html, "og:type") == "article"
-    assert meta(html, "og:image") == f"{settings.PUBLIC_URL}/art/tickets.png"
+    assert meta(html, "og:image").startswith(f"{settings.PUBLIC_URL}/art/pages/")
+    assert meta(html, "twitter:card") == "summary_large_image"
     (canonical,) = re.findall(r'<link rel="canonical" href="([^"]*)">', html)
     assert canonical == meta(html, "og:url") == f"{settings.PUBLIC_URL}/articles/asking-well/"
+
+
+@pytest.mark.parametrize(
+    ("query", "robots"),
+    [
+        ("", "max-image-preview:large"),
+        ("?utm_source=x", "max-image-preview:large"),
+        ("?q=career", "noindex, follow"),
+        ("?sort=price", "noindex, follow"),
+        ("?after=anything", "noindex, follow"),
+        ("?language=en&before=x", "noindex, follow"),
+    ],
+)
+def test_a_part_of_the_directory_names_the_whole_and_is_not_found_by_itself(
+    query: str, robots: str
+) -> None:
+    listed_mentor("Ada Byron")
+
+    html = get(f"/mentors/{query}")
+
+    assert f'<link rel="canonical" href="{settings.PUBLIC_URL}/mentors/">' in html
+    assert meta(html, "robots") == robots
+
+
+def test_the_map_says_when_a_page_was_last_published() -> None:
+    page = add_landing("promise")
+    page.save_revision().publish()
+    page.refresh_from_db()
+
+    entries = ET.fromstring(get("/sitemap.xml")).findall("m:url", MAP)
+    told = {one.findtext("m:loc", "", MAP): one.findtext("m:lastmod", None, MAP) for one in entries}
+
+    day = page.last_published_at.date().isoformat()
+    assert told[f"{settings.PUBLIC_URL}/promise/"] == day
 
 
 @pytest.mark.parametrize("path", ["/", "/mentors/", "/mentors/ada/", "/articles/", "/faq/"])
@@ -155,6 +190,7 @@ def test_menus_come_from_the_tree_in_one_query() -> None:
         "/articles/",
         "/faq/",
         "/promise/",
+        "/search/",
         "/app",
     ]
     assert 'href="/faq/" aria-current="page"' in menu

@@ -1,6 +1,7 @@
 """The front page, the page for mentors to be, and the questions."""
 
 from decimal import Decimal
+from typing import Any
 
 from demo.texts.parts import Part, action, faq, link, words
 
@@ -344,4 +345,24 @@ FAQ: tuple[Part, ...] = (
             "You can answer every review once.</p>",
         ),
     ),
+)
+
+CONTACT_SLUG, CONTACT_TITLE = "contact", "Write to us"
+CONTACT_LEAD = (
+    "For what no page answers. About a session, name its mentor and its day: then we find it at "
+    "once."
+)
+CONTACT_FIELDS: tuple[dict[str, Any], ...] = (
+    {"label": "Your name", "field_type": "singleline", "required": False},
+    {
+        "label": "Your e-mail address",
+        "field_type": "email",
+        "help_text": "We answer to it, and use it for nothing else.",
+    },
+    {
+        "label": "It is about",
+        "field_type": "radio",
+        "choices": "A session\nA payment\nBecoming a mentor\nSomething else",
+    },
+    {"label": "Your message", "field_type": "multiline"},
 )
