@@ -97,9 +97,10 @@ PRIVACY_DESK = (
 )
 DOCUMENTS = ("cms.view_legalversion",)
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
+SITE = ("cms.change_sitelook",)  # the site's name, menu and foot
 
 LISTS: Mapping[str, Sequence[str]] = {
-    roles.CONTENT_EDITOR: DOCUMENTS,
+    roles.CONTENT_EDITOR: (*SITE, *DOCUMENTS),
     roles.MENTOR_CURATOR: (*MENTORS, *PLACING, *VETTING, *MODERATION),
     roles.SUPPORT: (*SESSIONS, *MOVING, *MESSAGES, *OUTBOX, *SENDING, *PRIVACY_DESK),
     roles.FINANCE_PREPARER: (*SESSIONS, *MOVING, *MONEY, *DESK, *JOBS),

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cms', '0027_listing_changes'),
+        ('cms', '0029_vetting'),
         ('wagtailcore', '0098_apitoken'),
     ]
 
