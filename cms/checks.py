@@ -93,7 +93,7 @@ def _facts(mentor: Mentor) -> dict[Check, Fact]:
     return {
         Check.IDENTITY: _identity(mentor),
         Check.PAYOUT_ACCOUNT: _payout_account(mentor),
-        Check.REFERENCES: Fact("The program knows of none: ask for them."),
+        Check.REFERENCES: Fact("None is known here: ask for them."),
         Check.PHOTO: _photo(mentor),
         Check.PRICES: _prices(mentor),
     }
