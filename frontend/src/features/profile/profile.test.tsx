@@ -273,7 +273,7 @@ test("a session is offered no more, and again", async () => {
   let offer = HOUR;
   const sent = offersAre(() => [offer]);
   const { user } = visit("/app/profile?tab=offers");
-  await screen.findByText("Offered");
+  expect(await screen.findByRole("heading", { name: "Offered" })).toBeInTheDocument();
 
   offer = { ...HOUR, active: false };
   await user.click(screen.getByRole("button", { name: "Offer no more: Career session" }));
