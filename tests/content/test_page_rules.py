@@ -11,6 +11,7 @@ from cms.models import (
     ArticleIndexPage,
     ArticlePage,
     FaqPage,
+    FormPage,
     HomePage,
     LandingPage,
     LegalPage,
@@ -21,12 +22,13 @@ from cms.models.addresses import RESERVED
 from tests.content.conftest import add_document, add_landing, write_article
 
 UNDER: dict[Any, set[Any]] = {
-    HomePage: {MentorIndexPage, ArticleIndexPage, LandingPage, FaqPage, LegalPage},
+    HomePage: {MentorIndexPage, ArticleIndexPage, LandingPage, FaqPage, FormPage, LegalPage},
     MentorIndexPage: {MentorProfilePage},
     ArticleIndexPage: {ArticlePage},
     ArticlePage: set(),
     LandingPage: set(),
     FaqPage: set(),
+    FormPage: set(),
     LegalPage: set(),
     MentorProfilePage: set(),
 }

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.test import Client as Browser
 from PIL import Image
+from wagtail.images.models import Image as Photo
+from wagtail.images.tests.utils import get_test_image_file
 
 from accounts.models import Mentor
 from cms import sharing
@@ -16,6 +18,7 @@ from cms.art import card
 from cms.art.card import Card
 from cms.art.lettering import Type, written
 from cms.art.painter import paint
+from cms.models import MentorProfilePage
 from tests.cms.conftest import listed_mentor
 from tests.content.conftest import add_landing, write_article
 
@@ -75,6 +78,19 @@ def test_it_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(card, "png", again)
 
     assert Browser().get(path).content == drawn
+
+
+def test_a_photograph_comes_in_the_place_of_the_drawing() -> None:
+    _, _, page = listed_mentor("Ada Byron")
+    before = shared("/mentors/ada/")
+    photo = Photo.objects.create(title="Ada", file=get_test_image_file(colour="red"))
+    MentorProfilePage.objects.filter(pk=page.pk).update(portrait=photo)
+
+    path = shared("/mentors/ada/")
+
+    assert path != before
+    image = Image.open(BytesIO(Browser().get(path).content)).convert("RGB")
+    assert image.getpixel((card.WIDTH - 200, 300)) == (255, 0, 0)
 
 
 def test_nobody_sees_the_picture_of_a_page_that_is_not_public() -> None:
