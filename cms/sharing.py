@@ -8,7 +8,6 @@ the page says the same; the next one takes its place, and a page that goes takes
 import hashlib
 import json
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -92,11 +91,19 @@ def _drawn(page: Any, brand: str, version: str) -> bytes:
             kept: bytes = file.read()
             return kept
     photo = _photo(page)
-    path = Path(photo.get_rendition(PHOTO).file.path) if photo is not None else None
-    drawn = card.png(replace(card_of(page, brand), photo=path))
+    drawn = card.png(replace(card_of(page, brand), photo=_bytes_of(photo)))
     forget(page.pk)
     default_storage.save(name, ContentFile(drawn))
     return drawn
+
+
+def _bytes_of(photo: Any) -> bytes | None:
+    """Return the photograph as it fills the stub, from wherever the files are kept."""
+    if photo is None:
+        return None
+    with photo.get_rendition(PHOTO).file.open("rb") as file:
+        read: bytes = file.read()
+        return read
 
 
 def _photo(page: Any) -> Any:

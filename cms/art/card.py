@@ -6,7 +6,6 @@ public pages' own faces. Knows no page.
 
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 
 from PIL import Image, ImageDraw
 
@@ -47,7 +46,7 @@ class Card:
     eyebrow: str = ""
     name: str = ""
     motif: str = "tickets"
-    photo: Path | None = None
+    photo: bytes | None = None
     brand: str = "Counterfoil"
 
 
@@ -89,7 +88,7 @@ def _ticket(image: Image.Image, picture: Image.Image) -> None:
 def _picture(card: Card) -> Image.Image:
     width, height = STUB, HEIGHT - 2 * EDGE
     if card.photo is not None:
-        with Image.open(card.photo) as photo:
+        with Image.open(BytesIO(card.photo)) as photo:
             return _covering(photo.convert("RGB"), width, height)
     if card.name:
         drawn = paint(drawing(card.name), box=120, size=height)
