@@ -19,6 +19,7 @@ from api.routers import (
     availability,
     calendar_feed,
     calendars,
+    content,
     conversations,
     credit,
     dashboard,
@@ -109,6 +110,7 @@ api.add_router("/users/calendar-feed", calendar_feed.router)
 api.add_router("/users/notifications", notifications.router)
 api.add_router("/users", personal_data.router)
 api.add_router("/dashboard", dashboard.router)
+api.add_router("/content", content.router)
 api.add_router("/mentors/me", earnings.router)
 api.add_router("/mentors/me", availability.router)
 api.add_router("/mentors/me/calendars", calendars.router)

@@ -25,6 +25,7 @@ TAGS = {
     "goals": "What clients want to reach, and how far they are.",
     "payments": "Paying for a session, and what the gateway tells us.",
     "webhooks": "Addresses that are told what happens, and what was sent to them.",
+    "content": "The site's pages and menus, as published.",
     "problems": "What each kind of problem means.",
 }
 # Python's own phrases differ between its versions, and the document is a committed snapshot.

@@ -28,6 +28,8 @@ class Who(StrEnum):
 
 
 PERMISSIONS: dict[str, Who] = {
+    "content_page": Who.ANYONE,
+    "content_navigation": Who.ANYONE,
     "problems_list": Who.ANYONE,
     "problems_get": Who.ANYONE,
     "users_register": Who.ANYONE,

@@ -119,6 +119,8 @@ def test_every_operation_names_its_credential_and_only_signing_in_needs_none() -
         "users_social_finish",
         "users_password_forgot",
         "users_password_reset",
+        "content_page",
+        "content_navigation",
         "problems_list",
         "problems_get",
     }

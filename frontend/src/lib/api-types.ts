@@ -751,50 +751,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/users/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * See how the own export stands
-         * @description The newest one, also where staff had it made. It can be fetched for seven days.
-         */
-        get: operations["users_export_get"];
-        put?: never;
-        /**
-         * Ask for all that is kept of the own account
-         * @description Have it written; a mail says when it is ready. One at a time, five in a day at most.
-         */
-        post: operations["users_export_ask"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/users/export/download": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Fetch the own export
-         * @description Everything at once, so it needs a proof that is at most ten minutes old.
-         */
-        get: operations["users_export_download"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/dashboard": {
         parameters: {
             query?: never;
@@ -807,6 +763,49 @@ export interface paths {
          * @description The first few of everything, for each role that the person has.
          */
         get: operations["dashboard_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a page of the site
+         * @description Home, landing pages, articles, questions and documents, published; `kind` says which.
+         *
+         *     Blocks stand in the editor's order, each with a `kind`. Send `If-None-Match` to read only what
+         *     changed: a page is another as soon as it is published, or a fact that it shows is.
+         */
+        get: operations["content_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/navigation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the site's menus
+         * @description The pages that editors show in menus: the main ones, and the documents.
+         */
+        get: operations["content_navigation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1043,73 +1042,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/mentors/me/application": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read the own application
-         * @description The newest one, with the checklist that the curators see and what they say to you.
-         */
-        get: operations["mentors_me_application_get"];
-        put?: never;
-        /**
-         * Apply to be a mentor
-         * @description Anybody signed in may. Two curators decide, and until then nobody sees the profile.
-         *
-         *     409 `already_applied` where an application is open, or the person is a mentor. Needs no
-         *     Idempotency-Key: there is one open application at a time.
-         */
-        post: operations["mentors_me_application_apply"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/mentors/me/application/answer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send the own application in again
-         * @description After changes were asked for (409 `application_stands` before). What is ticked stays.
-         */
-        post: operations["mentors_me_application_answer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/mentors/me/application/withdraw": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Withdraw the own application
-         * @description Nobody decides on it any more, and another one may be made.
-         */
-        post: operations["mentors_me_application_withdraw"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/mentors/me/reviews": {
         parameters: {
             query?: never;
@@ -1188,120 +1120,6 @@ export interface paths {
          * @description Every client gets everything back, as whenever the mentor cancels. Safe to repeat.
          */
         post: operations["mentors_me_meetings_withdraw"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/mentors/me/offers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the own session types
-         * @description Retired ones as well.
-         */
-        get: operations["mentors_me_offers_list"];
-        put?: never;
-        /**
-         * Offer a session type
-         * @description One-to-one, under the site's standard cancellation policy; visitors see it at once.
-         */
-        post: operations["mentors_me_offers_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/mentors/me/offers/{session_type}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read an own session type
-         * @description With the ETag that a change needs.
-         */
-        get: operations["mentors_me_offers_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change, retire or restore an own session type
-         * @description Takes If-Match. The next visitor sees it; what was sold keeps its price and its length.
-         */
-        patch: operations["mentors_me_offers_change"];
-        trace?: never;
-    };
-    "/api/mentors/me/page": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read the own page, live and pending
-         * @description What visitors see, what waits for a reviewer, and the ETag that a change needs.
-         */
-        get: operations["mentors_me_page_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change the own page
-         * @description Takes If-Match. Words and photo wait for a reviewer, and replace what waits already.
-         *
-         *     Location and languages are public at once.
-         */
-        patch: operations["mentors_me_page_change"];
-        trace?: never;
-    };
-    "/api/mentors/me/page/withdraw": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take back what waits of the own page
-         * @description Visitors go on seeing what they see. Safe to repeat.
-         */
-        post: operations["mentors_me_page_withdraw"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/mentors/me/page/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Make a link to what waits of the own page
-         * @description Works without a sign-in for an hour, or until it is published, taken back or replaced.
-         */
-        post: operations["mentors_me_page_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3142,8 +2960,6 @@ export interface components {
              */
             parameter: string | null;
         };
-        /** @enum {string} */
-        Language: "en" | "de";
         /**
          * RegisterIn
          * @description What a newcomer says of themselves.
@@ -3171,11 +2987,6 @@ export interface components {
              * @example Europe/London
              */
             time_zone: string;
-            /**
-             * @description What we write to them in.
-             * @default en
-             */
-            language: components["schemas"]["Language"];
         };
         /**
          * MentorOfUser
@@ -3213,7 +3024,6 @@ export interface components {
          *         "name": "Ada Lovelace",
          *         "role": "client",
          *         "time_zone": "Europe/London",
-         *         "language": "en",
          *         "can_book": true,
          *         "mfa_enabled": true,
          *         "created_at": "2027-03-01T09:00:00Z",
@@ -3253,7 +3063,6 @@ export interface components {
          *       "name": "Ada Lovelace",
          *       "role": "client",
          *       "time_zone": "Europe/London",
-         *       "language": "en",
          *       "can_book": true,
          *       "mfa_enabled": true,
          *       "created_at": "2027-03-01T09:00:00Z",
@@ -3284,8 +3093,6 @@ export interface components {
              * @description IANA zone.
              */
             time_zone: string;
-            /** @description What we write to them in. */
-            language: components["schemas"]["Language"];
             /**
              * Can Book
              * @description Whether the person may book as a client.
@@ -3407,7 +3214,6 @@ export interface components {
             name?: string | null;
             /** Time Zone */
             time_zone?: string | null;
-            language?: components["schemas"]["Language"] | null;
         };
         /**
          * PasswordForgotIn
@@ -4171,98 +3977,6 @@ export interface components {
              * @description E-mails about unread messages.
              */
             message_digest: boolean;
-        };
-        /**
-         * ExportOut
-         * @description Where the newest export stands; `none` where there is none that has not expired.
-         * @example {
-         *       "status": "none",
-         *       "requested_at": "2027-03-01T09:00:00Z",
-         *       "ready_at": "2027-03-01T09:00:00Z",
-         *       "expires_at": "2027-03-01T09:00:00Z",
-         *       "size_bytes": 1
-         *     }
-         */
-        ExportOut: {
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "none" | "running" | "ready" | "failed";
-            /** Requested At */
-            requested_at?: string | null;
-            /** Ready At */
-            ready_at?: string | null;
-            /**
-             * Expires At
-             * @description Until when it can be fetched; then it is deleted.
-             */
-            expires_at?: string | null;
-            /**
-             * Size Bytes
-             * Format: int32
-             * @description 0 until it is ready.
-             * @default 0
-             */
-            size_bytes: number;
-        };
-        /**
-         * PersonalDataOut
-         * @description All that is kept of a person, as it was when the export was made.
-         * @example {
-         *       "made_at": "2027-03-01T09:00:00Z",
-         *       "site": "Site",
-         *       "person": "Person",
-         *       "sections": [
-         *         {
-         *           "name": "Ada Lovelace",
-         *           "description": "The slot has just been taken.",
-         *           "rows": [
-         *             {}
-         *           ]
-         *         }
-         *       ]
-         *     }
-         */
-        PersonalDataOut: {
-            /**
-             * Made At
-             * Format: date-time
-             */
-            made_at: string;
-            /** Site */
-            site: string;
-            /**
-             * Person
-             * @description Your own reference.
-             */
-            person: string;
-            /** Sections */
-            sections: components["schemas"]["SectionOut"][];
-        };
-        /**
-         * SectionOut
-         * @description One kind of thing that is kept, with its rows; columns without a value are null.
-         * @example {
-         *       "name": "Ada Lovelace",
-         *       "description": "The slot has just been taken.",
-         *       "rows": [
-         *         {}
-         *       ]
-         *     }
-         */
-        SectionOut: {
-            /** Name */
-            name: string;
-            /**
-             * Description
-             * @description What it holds, in plain words.
-             */
-            description: string;
-            /** Rows */
-            rows: {
-                [key: string]: unknown;
-            }[];
         };
         /**
          * AvailabilityInBrief
@@ -6405,6 +6119,1060 @@ export interface components {
             reason: string;
         };
         /**
+         * ActionBlock
+         * @description One thing to do next.
+         * @example {
+         *       "kind": "action",
+         *       "heading": "Heading",
+         *       "text": "Thank you!",
+         *       "links": [
+         *         {
+         *           "label": "Label",
+         *           "href": "Href"
+         *         }
+         *       ]
+         *     }
+         */
+        ActionBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "action";
+            /** Heading */
+            heading: string;
+            /** Text */
+            text: string;
+            /** Links */
+            links: components["schemas"]["ContentLink"][];
+        };
+        /**
+         * ArticleCard
+         * @description An article in a list. `picture` where one was chosen, else the drawing.
+         * @example {
+         *       "path": "Path",
+         *       "title": "Slot taken",
+         *       "lead": "Lead",
+         *       "author": "Ann B.",
+         *       "published_on": "2027-03-01",
+         *       "picture": {
+         *         "src": "Src",
+         *         "width": 1,
+         *         "height": 1,
+         *         "alt": "Alt"
+         *       },
+         *       "motif": "Motif"
+         *     }
+         */
+        ArticleCard: {
+            /**
+             * Path
+             * Format: uri-reference
+             * @description A path of this site, a part of the page, an address or an e-mail address.
+             */
+            path: string;
+            /** Title */
+            title: string;
+            /** Lead */
+            lead: string;
+            /** Author */
+            author: string;
+            /**
+             * Published On
+             * Format: date
+             */
+            published_on: string;
+            picture: components["schemas"]["ContentPicture"] | null;
+            /**
+             * Motif
+             * @description The name of a drawing: /art/{motif}.png.
+             */
+            motif: string;
+        };
+        /**
+         * ArticleContent
+         * @description One article. `profile` leads to its author, where a mentor wrote it who can be booked.
+         * @example {
+         *       "path": "Path",
+         *       "title": "Slot taken",
+         *       "lead": "Lead",
+         *       "author": "Ann B.",
+         *       "published_on": "2027-03-01",
+         *       "picture": {
+         *         "src": "Src",
+         *         "width": 1,
+         *         "height": 1,
+         *         "alt": "Alt"
+         *       },
+         *       "motif": "Motif",
+         *       "kind": "article",
+         *       "meta": {
+         *         "title": "Slot taken",
+         *         "description": "The slot has just been taken.",
+         *         "url": "https://counterfoil.example/a/place",
+         *         "image": "Image"
+         *       },
+         *       "body": [
+         *         {
+         *           "kind": "words",
+         *           "html": "Html"
+         *         }
+         *       ],
+         *       "profile": {
+         *         "label": "Label",
+         *         "href": "Href"
+         *       }
+         *     }
+         */
+        ArticleContent: {
+            /**
+             * Path
+             * Format: uri-reference
+             * @description A path of this site, a part of the page, an address or an e-mail address.
+             */
+            path: string;
+            /** Title */
+            title: string;
+            /** Lead */
+            lead: string;
+            /** Author */
+            author: string;
+            /**
+             * Published On
+             * Format: date
+             */
+            published_on: string;
+            picture: components["schemas"]["ContentPicture"] | null;
+            /**
+             * Motif
+             * @description The name of a drawing: /art/{motif}.png.
+             */
+            motif: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "article";
+            meta: components["schemas"]["ContentMeta"];
+            /** Body */
+            body: components["schemas"]["Block"][];
+            profile: components["schemas"]["ContentLink"] | null;
+        };
+        /**
+         * ArticlesContent
+         * @description The articles, the newest first, a sheet at a time.
+         * @example {
+         *       "path": "Path",
+         *       "title": "Slot taken",
+         *       "meta": {
+         *         "title": "Slot taken",
+         *         "description": "The slot has just been taken.",
+         *         "url": "https://counterfoil.example/a/place",
+         *         "image": "Image"
+         *       },
+         *       "kind": "articles",
+         *       "lead": "Lead",
+         *       "articles": [
+         *         {
+         *           "path": "Path",
+         *           "title": "Slot taken",
+         *           "lead": "Lead",
+         *           "author": "Ann B.",
+         *           "published_on": "2027-03-01",
+         *           "picture": {
+         *             "src": "Src",
+         *             "width": 1,
+         *             "height": 1,
+         *             "alt": "Alt"
+         *           },
+         *           "motif": "Motif"
+         *         }
+         *       ],
+         *       "sheet": 1,
+         *       "sheets": 1
+         *     }
+         */
+        ArticlesContent: {
+            /**
+             * Path
+             * Format: uri-reference
+             * @description A path of this site, a part of the page, an address or an e-mail address.
+             */
+            path: string;
+            /** Title */
+            title: string;
+            meta: components["schemas"]["ContentMeta"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "articles";
+            /** Lead */
+            lead: string;
+            /** Articles */
+            articles: components["schemas"]["ArticleCard"][];
+            /**
+             * Sheet
+             * Format: int32
+             */
+            sheet: number;
+            /**
+             * Sheets
+             * Format: int32
+             */
+            sheets: number;
+        };
+        Block: components["schemas"]["WordsBlock"] | components["schemas"]["PictureBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["ReviewBlock"] | components["schemas"]["FeesBlock"] | components["schemas"]["MentorsBlock"] | components["schemas"]["FaqBlock"] | components["schemas"]["ActionBlock"] | components["schemas"]["HeroBlock"] | components["schemas"]["HowBlock"] | components["schemas"]["SubjectsBlock"] | components["schemas"]["StatsBlock"];
+        /**
+         * ContentLink
+         * @description Where a button or an entry of a menu leads.
+         * @example {
+         *       "label": "Label",
+         *       "href": "Href"
+         *     }
+         */
+        ContentLink: {
+            /** Label */
+            label: string;
+            /**
+             * Href
+             * Format: uri-reference
+             * @description A path of this site, a part of the page, an address or an e-mail address.
+             */
+            href: string;
+        };
+        /**
+         * ContentMeta
+         * @description What search engines and link previews read.
+         * @example {
+         *       "title": "Slot taken",
+         *       "description": "The slot has just been taken.",
+         *       "url": "https://counterfoil.example/a/place",
+         *       "image": "Image"
+         *     }
+         */
+        ContentMeta: {
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /**
+             * Url
+             * Format: uri
+             * @description The page's one address.
+             */
+            url: string;
+            /**
+             * Image
+             * @description Absolute.
+             */
+            image: string;
+        };
+        /**
+         * ContentPage
+         * @description A page of the site, by its kind.
+         */
+        ContentPage: components["schemas"]["HomeContent"] | components["schemas"]["LandingContent"] | components["schemas"]["FaqContent"] | components["schemas"]["LegalContent"] | components["schemas"]["ArticlesContent"] | components["schemas"]["ArticleContent"];
+        /**
+         * ContentPicture
+         * @description An image as it is sent. `alt` is empty where it only adorns.
+         * @example {
+         *       "src": "Src",
+         *       "width": 1,
+         *       "height": 1,
+         *       "alt": "Alt"
+         *     }
+         */
+        ContentPicture: {
+            /**
+             * Src
+             * Format: uri-reference
+             * @description A path of this site, a part of the page, an address or an e-mail address.
+             */
+            src: string;
+            /**
+             * Width
+             * Format: int32
+             */
+            width: number;
+            /**
+             * Height
+             * Format: int32
+             */
+            height: number;
+            /** Alt */
+            alt: string;
+        };
+        /**
+         * ContentReview
+         * @description A review as strangers read it.
+         * @example {
+         *       "rating": 5,
+         *       "comment": "I left with a plan.",
+         *       "author": "Ann B.",
+         *       "mentor": {
+         *         "label": "Label",
+         *         "href": "Href"
+         *       }
+         *     }
+         */
+        ContentReview: {
+            /**
+             * Rating
+             * Format: int32
+             */
+            rating: number;
+            /** Comment */
+            comment: string;
+            /**
+             * Author
+             * @description First name and initial.
+             */
+            author: string;
+            mentor: components["schemas"]["ContentLink"];
+        };
+        /**
+         * FaqBlock
+         * @description Questions that belong together.
+         * @example {
+         *       "kind": "faq",
+         *       "heading": "Heading",
+         *       "questions": [
+         *         {
+         *           "question": "Question",
+         *           "answer": "Answer"
+         *         }
+         *       ]
+         *     }
+         */
+        FaqBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "faq";
+            /** Heading */
+            heading: string;
+            /** Questions */
+            questions: components["schemas"]["Question"][];
+        };
+        /**
+         * FaqContent
+         * @description Questions and answers, by subject.
+         * @example {
+         *       "path": "Path",
+         *       "title": "Slot taken",
+         *       "meta": {
+         *         "title": "Slot taken",
+         *         "description": "The slot has just been taken.",
+         *         "url": "https://counterfoil.example/a/place",
+         *         "image": "Image"
+         *       },
+         *       "kind": "faq",
+         *       "lead": "Lead",
+         *       "body": [
+         *         {
+         *           "kind": "faq",
+         *           "heading": "Heading",
+         *           "questions": [
+         *             {
+         *               "question": "Question",
+         *               "answer": "Answer"
+         *             }
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        FaqContent: {
+            /**
+             * Path
+             * Format: uri-reference
+             * @description A path of this site, a part of the page, an address or an e-mail address.
+             */
+            path: string;
+            /** Title */
+            title: string;
+            meta: components["schemas"]["ContentMeta"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "faq";
+            /** Lead */
+            lead: string;
+            /** Body */
+            body: components["schemas"]["FaqBlock"][];
+        };
+        /**
+         * FeesBlock
+         * @description A price in its parts by the rates of now; `parts` is null where nothing is sold at it.
+         * @example {
+         *       "kind": "fees",
+         *       "heading": "Heading",
+         *       "text": "Thank you!",
+         *       "parts": {
+         *         "price": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "gateway_fee": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "commission": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "mentor_share": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         }
+         *       },
+         *       "given_back": [
+         *         {
+         *           "hours_before": 1,
+         *           "amount": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        FeesBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "fees";
+            /** Heading */
+            heading: string;
+            /** Text */
+            text: string;
+            parts: components["schemas"]["PriceParts"] | null;
+            /** Given Back */
+            given_back: components["schemas"]["GivenBackOut"][];
+        };
+        /**
+         * Figure
+         * @description A figure as it is written, and what it counts.
+         * @example {
+         *       "figure": "Figure",
+         *       "label": "Label"
+         *     }
+         */
+        Figure: {
+            /** Figure */
+            figure: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * GivenBackOut
+         * @description What a client gets back who cancels so many hours before the start, or later.
+         * @example {
+         *       "hours_before": 1,
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       }
+         *     }
+         */
+        GivenBackOut: {
+            /**
+             * Hours Before
+             * Format: int32
+             */
+            hours_before: number;
+            amount: components["schemas"]["MoneyOut"];
+        };
+        /**
+         * HeroBlock
+         * @description How a page begins. Beside the words: the image, else the mentors, else the drawing.
+         * @example {
+         *       "kind": "hero",
+         *       "eyebrow": "Eyebrow",
+         *       "heading": "Heading",
+         *       "text": "Thank you!",
+         *       "small": "Small",
+         *       "links": [
+         *         {
+         *           "label": "Label",
+         *           "href": "Href"
+         *         }
+         *       ],
+         *       "picture": {
+         *         "src": "Src",
+         *         "width": 1,
+         *         "height": 1,
+         *         "alt": "Alt"
+         *       },
+         *       "mentors": [
+         *         {
+         *           "slug": "ada-lovelace",
+         *           "name": "Ada Lovelace",
+         *           "headline": "Careers in engineering, from the first job on",
+         *           "expertise": [
+         *             "careers"
+         *           ],
+         *           "price": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "rating": 4.8,
+         *           "reviews_count": 31,
+         *           "location": "London",
+         *           "languages": [
+         *             "en"
+         *           ],
+         *           "time_zone": "Europe/London",
+         *           "next_free_at": "2027-03-01T09:00:00Z",
+         *           "portrait_url": "/portraits/ada-lovelace.svg"
+         *         }
+         *       ],
+         *       "motif": "Motif"
+         *     }
+         */
+        HeroBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "hero";
+            /** Eyebrow */
+            eyebrow: string;
+            /** Heading */
+            heading: string;
+            /** Text */
+            text: string;
+            /** Small */
+            small: string;
+            /** Links */
+            links: components["schemas"]["ContentLink"][];
+            picture: components["schemas"]["ContentPicture"] | null;
+            /** Mentors */
+            mentors: components["schemas"]["MentorItem"][];
+            /** Motif */
+            motif: string | null;
+        };
+        /**
+         * HomeContent
+         * @description The front page.
+         * @example {
+         *       "path": "Path",
+         *       "title": "Slot taken",
+         *       "meta": {
+         *         "title": "Slot taken",
+         *         "description": "The slot has just been taken.",
+         *         "url": "https://counterfoil.example/a/place",
+         *         "image": "Image"
+         *       },
+         *       "kind": "home",
+         *       "lead": "Lead",
+         *       "body": [
+         *         {
+         *           "kind": "words",
+         *           "html": "Html"
+         *         }
+         *       ]
+         *     }
+         */
+        HomeContent: {
+            /**
+             * Path
+             * Format: uri-reference
+             * @description A path of this site, a part of the page, an address or an e-mail address.
+             */
+            path: string;
+            /** Title */
+            title: string;
+            meta: components["schemas"]["ContentMeta"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "home";
+            /** Lead */
+            lead: string;
+            /** Body */
+            body: components["schemas"]["Block"][];
+        };
+        /**
+         * HowBlock
+         * @description Numbered steps.
+         * @example {
+         *       "kind": "how",
+         *       "heading": "Heading",
+         *       "steps": [
+         *         {
+         *           "title": "Slot taken",
+         *           "text": "Thank you!"
+         *         }
+         *       ]
+         *     }
+         */
+        HowBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "how";
+            /** Heading */
+            heading: string;
+            /** Steps */
+            steps: components["schemas"]["HowStep"][];
+        };
+        /**
+         * HowStep
+         * @description One step of several.
+         * @example {
+         *       "title": "Slot taken",
+         *       "text": "Thank you!"
+         *     }
+         */
+        HowStep: {
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * LandingContent
+         * @description A page for one kind of reader.
+         * @example {
+         *       "path": "Path",
+         *       "title": "Slot taken",
+         *       "meta": {
+         *         "title": "Slot taken",
+         *         "description": "The slot has just been taken.",
+         *         "url": "https://counterfoil.example/a/place",
+         *         "image": "Image"
+         *       },
+         *       "kind": "landing",
+         *       "lead": "Lead",
+         *       "body": [
+         *         {
+         *           "kind": "words",
+         *           "html": "Html"
+         *         }
+         *       ]
+         *     }
+         */
+        LandingContent: {
+            /**
+             * Path
+             * Format: uri-reference
+             * @description A path of this site, a part of the page, an address or an e-mail address.
+             */
+            path: string;
+            /** Title */
+            title: string;
+            meta: components["schemas"]["ContentMeta"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "landing";
+            /** Lead */
+            lead: string;
+            /** Body */
+            body: components["schemas"]["Block"][];
+        };
+        /**
+         * LegalContent
+         * @description A document that people agree to.
+         * @example {
+         *       "path": "Path",
+         *       "title": "Slot taken",
+         *       "meta": {
+         *         "title": "Slot taken",
+         *         "description": "The slot has just been taken.",
+         *         "url": "https://counterfoil.example/a/place",
+         *         "image": "Image"
+         *       },
+         *       "kind": "legal",
+         *       "version": "Version",
+         *       "effective_from": "2027-03-01",
+         *       "requires_acceptance": true,
+         *       "summary": "Summary",
+         *       "html": "Html"
+         *     }
+         */
+        LegalContent: {
+            /**
+             * Path
+             * Format: uri-reference
+             * @description A path of this site, a part of the page, an address or an e-mail address.
+             */
+            path: string;
+            /** Title */
+            title: string;
+            meta: components["schemas"]["ContentMeta"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "legal";
+            /** Version */
+            version: string;
+            /**
+             * Effective From
+             * Format: date
+             */
+            effective_from: string;
+            /** Requires Acceptance */
+            requires_acceptance: boolean;
+            /** Summary */
+            summary: string;
+            /**
+             * Html
+             * @description HTML of a few elements, without scripts or styles.
+             */
+            html: string;
+        };
+        /**
+         * MentorItem
+         * @description A mentor as the directory lists one. `price` is the lowest that fits what was asked.
+         * @example {
+         *       "slug": "ada-lovelace",
+         *       "name": "Ada Lovelace",
+         *       "headline": "Careers in engineering, from the first job on",
+         *       "expertise": [
+         *         "careers"
+         *       ],
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "rating": 4.8,
+         *       "reviews_count": 31,
+         *       "location": "London",
+         *       "languages": [
+         *         "en"
+         *       ],
+         *       "time_zone": "Europe/London",
+         *       "next_free_at": "2027-03-01T09:00:00Z",
+         *       "portrait_url": "/portraits/ada-lovelace.svg"
+         *     }
+         */
+        MentorItem: {
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /** Headline */
+            headline: string;
+            /** Expertise */
+            expertise: string[];
+            price: components["schemas"]["MoneyOut"] | null;
+            /** Rating */
+            rating: number | null;
+            /**
+             * Reviews Count
+             * Format: int32
+             */
+            reviews_count: number;
+            /** Location */
+            location: string;
+            /** Languages */
+            languages: string[];
+            /**
+             * Time Zone
+             * @description IANA.
+             */
+            time_zone: string;
+            /** Next Free At */
+            next_free_at: string | null;
+            /**
+             * Portrait Url
+             * Format: uri-reference
+             * @description Relative to this host: photo or drawing.
+             */
+            portrait_url: string;
+        };
+        /**
+         * MentorsBlock
+         * @description Some mentors, chosen by hand or found by a search.
+         * @example {
+         *       "kind": "mentors",
+         *       "heading": "Heading",
+         *       "text": "Thank you!",
+         *       "search": "Search",
+         *       "mentors": [
+         *         {
+         *           "slug": "ada-lovelace",
+         *           "name": "Ada Lovelace",
+         *           "headline": "Careers in engineering, from the first job on",
+         *           "expertise": [
+         *             "careers"
+         *           ],
+         *           "price": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "rating": 4.8,
+         *           "reviews_count": 31,
+         *           "location": "London",
+         *           "languages": [
+         *             "en"
+         *           ],
+         *           "time_zone": "Europe/London",
+         *           "next_free_at": "2027-03-01T09:00:00Z",
+         *           "portrait_url": "/portraits/ada-lovelace.svg"
+         *         }
+         *       ]
+         *     }
+         */
+        MentorsBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "mentors";
+            /** Heading */
+            heading: string;
+            /** Text */
+            text: string;
+            /**
+             * Search
+             * @description What the link to all of them searches for.
+             */
+            search: string;
+            /** Mentors */
+            mentors: components["schemas"]["MentorItem"][];
+        };
+        /**
+         * PictureBlock
+         * @description An image with a caption.
+         * @example {
+         *       "kind": "picture",
+         *       "picture": {
+         *         "src": "Src",
+         *         "width": 1,
+         *         "height": 1,
+         *         "alt": "Alt"
+         *       },
+         *       "caption": "Caption"
+         *     }
+         */
+        PictureBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "picture";
+            picture: components["schemas"]["ContentPicture"] | null;
+            /** Caption */
+            caption: string;
+        };
+        /**
+         * PriceParts
+         * @description The three parts add up to the price.
+         * @example {
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "gateway_fee": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "commission": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "mentor_share": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       }
+         *     }
+         */
+        PriceParts: {
+            price: components["schemas"]["MoneyOut"];
+            gateway_fee: components["schemas"]["MoneyOut"];
+            commission: components["schemas"]["MoneyOut"];
+            mentor_share: components["schemas"]["MoneyOut"];
+        };
+        /**
+         * Question
+         * @description A question and its answer.
+         * @example {
+         *       "question": "Question",
+         *       "answer": "Answer"
+         *     }
+         */
+        Question: {
+            /** Question */
+            question: string;
+            /**
+             * Answer
+             * @description HTML of a few elements, without scripts or styles.
+             */
+            answer: string;
+        };
+        /**
+         * QuoteBlock
+         * @description Somebody's words, set large.
+         * @example {
+         *       "kind": "quote",
+         *       "text": "Thank you!",
+         *       "name": "Ada Lovelace",
+         *       "role": "Role"
+         *     }
+         */
+        QuoteBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "quote";
+            /** Text */
+            text: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+        };
+        /**
+         * ReviewBlock
+         * @description What a client said after a session that took place; null while nothing is to be shown.
+         * @example {
+         *       "kind": "review",
+         *       "review": {
+         *         "rating": 5,
+         *         "comment": "I left with a plan.",
+         *         "author": "Ann B.",
+         *         "mentor": {
+         *           "label": "Label",
+         *           "href": "Href"
+         *         }
+         *       }
+         *     }
+         */
+        ReviewBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "review";
+            review: components["schemas"]["ContentReview"] | null;
+        };
+        /**
+         * StatsBlock
+         * @description Figures of now, without those that are still zero.
+         * @example {
+         *       "kind": "stats",
+         *       "heading": "Heading",
+         *       "figures": [
+         *         {
+         *           "figure": "Figure",
+         *           "label": "Label"
+         *         }
+         *       ]
+         *     }
+         */
+        StatsBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "stats";
+            /** Heading */
+            heading: string;
+            /** Figures */
+            figures: components["schemas"]["Figure"][];
+        };
+        /**
+         * SubjectCount
+         * @description A subject, and how many mentors know it.
+         * @example {
+         *       "name": "Ada Lovelace",
+         *       "mentors": 1
+         *     }
+         */
+        SubjectCount: {
+            /** Name */
+            name: string;
+            /**
+             * Mentors
+             * Format: int32
+             */
+            mentors: number;
+        };
+        /**
+         * SubjectsBlock
+         * @description The subjects that most mentors know.
+         * @example {
+         *       "kind": "subjects",
+         *       "heading": "Heading",
+         *       "text": "Thank you!",
+         *       "subjects": [
+         *         {
+         *           "name": "Ada Lovelace",
+         *           "mentors": 1
+         *         }
+         *       ]
+         *     }
+         */
+        SubjectsBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "subjects";
+            /** Heading */
+            heading: string;
+            /** Text */
+            text: string;
+            /** Subjects */
+            subjects: components["schemas"]["SubjectCount"][];
+        };
+        /**
+         * WordsBlock
+         * @description Running text.
+         * @example {
+         *       "kind": "words",
+         *       "html": "Html"
+         *     }
+         */
+        WordsBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "words";
+            /**
+             * Html
+             * @description HTML of a few elements, without scripts or styles.
+             */
+            html: string;
+        };
+        /**
+         * Navigation
+         * @description The menus: the main pages, and the documents.
+         * @example {
+         *       "main": [
+         *         {
+         *           "label": "Label",
+         *           "href": "Href"
+         *         }
+         *       ],
+         *       "legal": [
+         *         {
+         *           "label": "Label",
+         *           "href": "Href"
+         *         }
+         *       ]
+         *     }
+         */
+        Navigation: {
+            /** Main */
+            main: components["schemas"]["ContentLink"][];
+            /** Legal */
+            legal: components["schemas"]["ContentLink"][];
+        };
+        /**
          * EarningLine
          * @description One movement of available money; what the mentor gets is positive.
          * @example {
@@ -7617,155 +8385,6 @@ export interface components {
             file?: string | null;
         };
         /**
-         * ApplicationOut
-         * @description An application, with the checklist that the curators see.
-         * @example {
-         *       "id": "app_01jdq4zv8m3w5x6y7z8a9b0c1d",
-         *       "status": "draft",
-         *       "since": "2027-03-01T09:00:00Z",
-         *       "submitted_at": "2027-03-01T09:00:00Z",
-         *       "answer_by": "2027-03-01T09:00:00Z",
-         *       "checklist": [
-         *         {
-         *           "check": "identity",
-         *           "label": "Label",
-         *           "asked": "Asked",
-         *           "done": true,
-         *           "seen": "Seen",
-         *           "fits": true
-         *         }
-         *       ],
-         *       "steps": [
-         *         {
-         *           "event": "",
-         *           "by": "applicant",
-         *           "comment": "I left with a plan.",
-         *           "at": "2027-03-01T09:00:00Z"
-         *         }
-         *       ]
-         *     }
-         */
-        ApplicationOut: {
-            /** Id */
-            id: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "draft" | "submitted" | "in_vetting" | "changes_asked" | "vetted" | "accepted" | "refused" | "withdrawn";
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
-            /** Submitted At */
-            submitted_at: string | null;
-            /**
-             * Answer By
-             * @description By when an answer is asked for; nothing ends by itself.
-             */
-            answer_by: string | null;
-            /** Checklist */
-            checklist: components["schemas"]["CheckOut"][];
-            /**
-             * Steps
-             * @description The oldest first.
-             */
-            steps: components["schemas"]["ApplicationStepOut"][];
-        };
-        /**
-         * ApplicationStepOut
-         * @description What happened, and what was said to the applicant or by them.
-         * @example {
-         *       "event": "",
-         *       "by": "applicant",
-         *       "comment": "I left with a plan.",
-         *       "at": "2027-03-01T09:00:00Z"
-         *     }
-         */
-        ApplicationStepOut: {
-            /**
-             * Event
-             * @enum {string}
-             */
-            event: "" | "submit" | "begin" | "ask" | "vet" | "accept" | "refuse" | "withdraw";
-            /**
-             * By
-             * @enum {string}
-             */
-            by: "applicant" | "curator";
-            /** Comment */
-            comment: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-        };
-        /**
-         * CheckOut
-         * @description One point of the checklist, as the curators have it.
-         * @example {
-         *       "check": "identity",
-         *       "label": "Label",
-         *       "asked": "Asked",
-         *       "done": true,
-         *       "seen": "Seen",
-         *       "fits": true
-         *     }
-         */
-        CheckOut: {
-            /**
-             * Check
-             * @enum {string}
-             */
-            check: "identity" | "payout_account" | "references" | "photo" | "prices";
-            /** Label */
-            label: string;
-            /**
-             * Asked
-             * @description What has to be seen.
-             */
-            asked: string;
-            /**
-             * Done
-             * @description Whether a curator has ticked it.
-             */
-            done: boolean;
-            /**
-             * Seen
-             * @description What the program sees of it now, in words.
-             */
-            seen: string;
-            /**
-             * Fits
-             * @description Whether what it sees speaks for a tick; null: unknown.
-             */
-            fits: boolean | null;
-        };
-        /**
-         * ApplicationRequest
-         * @description What the profile would say, and a message that the curators alone read.
-         */
-        ApplicationRequest: {
-            /** Headline */
-            headline: string;
-            /**
-             * Bio
-             * @description Plain text; an empty line begins a paragraph.
-             * @default
-             */
-            bio: string;
-            /** Expertise */
-            expertise?: string[];
-            /**
-             * Message
-             * @description To the curators: references, and answers to what they asked.
-             * @default
-             */
-            message: string;
-        };
-        /**
          * OwnReviewPage
          * @description A page of the own reviews, and the rating that all visible ones make.
          * @example {
@@ -8022,369 +8641,6 @@ export interface components {
              * @default
              */
             reason: string;
-        };
-        /**
-         * OwnOffer
-         * @description One of the own session types. Visitors see it at once while it is `active`.
-         * @example {
-         *       "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
-         *       "name": "Ada Lovelace",
-         *       "description": "The slot has just been taken.",
-         *       "duration_minutes": 60,
-         *       "price": {
-         *         "amount": 10000,
-         *         "currency": "USD"
-         *       },
-         *       "capacity": 10,
-         *       "active": true,
-         *       "policy": {
-         *         "name": "Ada Lovelace",
-         *         "version": 1,
-         *         "tiers": [
-         *           {
-         *             "hours_before": 1,
-         *             "refund_bps": 10000
-         *           }
-         *         ],
-         *         "late_bearer": "platform"
-         *       }
-         *     }
-         */
-        OwnOffer: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Description */
-            description: string;
-            /**
-             * Duration Minutes
-             * Format: int32
-             */
-            duration_minutes: number;
-            price: components["schemas"]["MoneyOut"];
-            /**
-             * Capacity
-             * Format: int32
-             * @description Seats: one, or more for a group.
-             */
-            capacity: number;
-            /**
-             * Active
-             * @description False: retired; what was sold takes place.
-             */
-            active: boolean;
-            policy: components["schemas"]["PolicyOut"];
-        };
-        /**
-         * OwnOfferList
-         * @description All own session types: those offered first, then by length and price.
-         * @example {
-         *       "items": [
-         *         {
-         *           "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
-         *           "name": "Ada Lovelace",
-         *           "description": "The slot has just been taken.",
-         *           "duration_minutes": 60,
-         *           "price": {
-         *             "amount": 10000,
-         *             "currency": "USD"
-         *           },
-         *           "capacity": 10,
-         *           "active": true,
-         *           "policy": {
-         *             "name": "Ada Lovelace",
-         *             "version": 1,
-         *             "tiers": [
-         *               {
-         *                 "hours_before": 1,
-         *                 "refund_bps": 10000
-         *               }
-         *             ],
-         *             "late_bearer": "platform"
-         *           }
-         *         }
-         *       ]
-         *     }
-         */
-        OwnOfferList: {
-            /** Items */
-            items: components["schemas"]["OwnOffer"][];
-        };
-        /**
-         * OwnOfferRequest
-         * @description Offer a one-to-one session type.
-         */
-        OwnOfferRequest: {
-            /** Name */
-            name: string;
-            /**
-             * Description
-             * @description Plain text, for visitors.
-             * @default
-             */
-            description: string;
-            /**
-             * Duration Minutes
-             * Format: int32
-             */
-            duration_minutes: number;
-            /**
-             * Price Minor
-             * Format: int32
-             * @description Minor units of the currency.
-             */
-            price_minor: number;
-            /** Currency */
-            currency: string;
-        };
-        /**
-         * OwnOfferChange
-         * @description What is to be different; what is left out stays. `active: false` retires it.
-         */
-        OwnOfferChange: {
-            /** Name */
-            name?: string | null;
-            /** Description */
-            description?: string | null;
-            /** Duration Minutes */
-            duration_minutes?: number | null;
-            /** Price Minor */
-            price_minor?: number | null;
-            /** Active */
-            active?: boolean | null;
-        };
-        /**
-         * OwnPageOut
-         * @description The own page. `live` is what visitors see, null while they see none; `pending` is newer.
-         *
-         *     `differing` names the reviewed fields in which the two differ.
-         * @example {
-         *       "slug": "ada-lovelace",
-         *       "state": "unwritten",
-         *       "live": {
-         *         "headline": "Careers in engineering, from the first job on",
-         *         "bio": "Twenty years of hiring engineers.",
-         *         "expertise": [
-         *           "careers"
-         *         ],
-         *         "portrait_url": "/portraits/ada-lovelace.svg",
-         *         "has_photo": true
-         *       },
-         *       "pending": {
-         *         "headline": "Careers in engineering, from the first job on",
-         *         "bio": "Twenty years of hiring engineers.",
-         *         "expertise": [
-         *           "careers"
-         *         ],
-         *         "portrait_url": "/portraits/ada-lovelace.svg",
-         *         "has_photo": true
-         *       },
-         *       "differing": [
-         *         "headline"
-         *       ],
-         *       "review": {
-         *         "since": "2027-03-01T09:00:00Z",
-         *         "comment": "I left with a plan.",
-         *         "answer_by": "2027-03-01T09:00:00Z"
-         *       },
-         *       "location": "London",
-         *       "languages": [
-         *         "en"
-         *       ],
-         *       "reviewed": [
-         *         "headline"
-         *       ],
-         *       "instant": [
-         *         "location"
-         *       ],
-         *       "version": "Version"
-         *     }
-         */
-        OwnPageOut: {
-            /** Slug */
-            slug: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "unwritten" | "public" | "waiting" | "changes_asked" | "draft";
-            live: components["schemas"]["PageWords"] | null;
-            pending: components["schemas"]["PageWords"] | null;
-            /** Differing */
-            differing: ("headline" | "bio" | "expertise" | "portrait")[];
-            review: components["schemas"]["PageReview"] | null;
-            /** Location */
-            location: string;
-            /** Languages */
-            languages: string[];
-            /**
-             * Reviewed
-             * @description A change of these waits for a reviewer.
-             */
-            reviewed: ("headline" | "bio" | "expertise" | "portrait")[];
-            /**
-             * Instant
-             * @description A change of these is public at once, like prices and hours.
-             */
-            instant: ("location" | "languages")[];
-            /**
-             * Version
-             * @description The newest version of the words; null without a page.
-             */
-            version: string | null;
-        };
-        /**
-         * PageReview
-         * @description What the reviewers say: since when it waits, or what they ask for and by when.
-         * @example {
-         *       "since": "2027-03-01T09:00:00Z",
-         *       "comment": "I left with a plan.",
-         *       "answer_by": "2027-03-01T09:00:00Z"
-         *     }
-         */
-        PageReview: {
-            /** Since */
-            since: string | null;
-            /** Comment */
-            comment: string;
-            /** Answer By */
-            answer_by: string | null;
-        };
-        /**
-         * PageWords
-         * @description What is reviewed of a page.
-         * @example {
-         *       "headline": "Careers in engineering, from the first job on",
-         *       "bio": "Twenty years of hiring engineers.",
-         *       "expertise": [
-         *         "careers"
-         *       ],
-         *       "portrait_url": "/portraits/ada-lovelace.svg",
-         *       "has_photo": true
-         *     }
-         */
-        PageWords: {
-            /** Headline */
-            headline: string;
-            /**
-             * Bio
-             * @description HTML of a few elements, as visitors get it.
-             */
-            bio: string;
-            /** Expertise */
-            expertise: string[];
-            /**
-             * Portrait Url
-             * Format: uri-reference
-             * @description A photo's address, or a drawing's.
-             */
-            portrait_url: string;
-            /** Has Photo */
-            has_photo: boolean;
-        };
-        /**
-         * OwnPageChange
-         * @description What is to be different; what is left out stays.
-         *
-         *     `photo: null` takes the photograph away: a portrait is drawn from the name.
-         */
-        OwnPageChange: {
-            /** Headline */
-            headline?: string | null;
-            /** Bio */
-            bio?: string | null;
-            /** Expertise */
-            expertise?: string[] | null;
-            /**
-             * Photo
-             * @description A JPEG, PNG or WebP in base64, each side 200 pixels at least.
-             */
-            photo?: string | null;
-            /** Location */
-            location?: string | null;
-            /** Languages */
-            languages?: string[] | null;
-        };
-        /**
-         * PreviewLink
-         * @description A link to what waits, for whoever has it, until it ends.
-         * @example {
-         *       "url": "https://counterfoil.example/a/place",
-         *       "expires_at": "2027-03-01T09:00:00Z"
-         *     }
-         */
-        PreviewLink: {
-            /**
-             * Url
-             * Format: uri
-             */
-            url: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-        };
-        /**
-         * MentorItem
-         * @description A mentor as the directory lists one. `price` is the lowest that fits what was asked.
-         * @example {
-         *       "slug": "ada-lovelace",
-         *       "name": "Ada Lovelace",
-         *       "headline": "Careers in engineering, from the first job on",
-         *       "expertise": [
-         *         "careers"
-         *       ],
-         *       "price": {
-         *         "amount": 10000,
-         *         "currency": "USD"
-         *       },
-         *       "rating": 4.8,
-         *       "reviews_count": 31,
-         *       "location": "London",
-         *       "languages": [
-         *         "en"
-         *       ],
-         *       "time_zone": "Europe/London",
-         *       "next_free_at": "2027-03-01T09:00:00Z",
-         *       "portrait_url": "/portraits/ada-lovelace.svg"
-         *     }
-         */
-        MentorItem: {
-            /** Slug */
-            slug: string;
-            /** Name */
-            name: string;
-            /** Headline */
-            headline: string;
-            /** Expertise */
-            expertise: string[];
-            price: components["schemas"]["MoneyOut"] | null;
-            /** Rating */
-            rating: number | null;
-            /**
-             * Reviews Count
-             * Format: int32
-             */
-            reviews_count: number;
-            /** Location */
-            location: string;
-            /** Languages */
-            languages: string[];
-            /**
-             * Time Zone
-             * @description IANA.
-             */
-            time_zone: string;
-            /** Next Free At */
-            next_free_at: string | null;
-            /**
-             * Portrait Url
-             * Format: uri-reference
-             * @description Relative to this host: photo or drawing.
-             */
-            portrait_url: string;
         };
         /**
          * MentorPage
@@ -8746,7 +9002,6 @@ export interface components {
          *         {
          *           "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *           "name": "Ada Lovelace",
-         *           "description": "The slot has just been taken.",
          *           "duration_minutes": 60,
          *           "price": {
          *             "amount": 10000,
@@ -8831,7 +9086,6 @@ export interface components {
          * @example {
          *       "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "name": "Ada Lovelace",
-         *       "description": "The slot has just been taken.",
          *       "duration_minutes": 60,
          *       "price": {
          *         "amount": 10000,
@@ -8856,8 +9110,6 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /** Description */
-            description: string;
             /**
              * Duration Minutes
              * Format: int32
@@ -12660,7 +12912,6 @@ export interface components {
 export type RegisterOut = components['schemas']['RegisterOut'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemEntry = components['schemas']['ProblemEntry'];
-export type Language = components['schemas']['Language'];
 export type RegisterIn = components['schemas']['RegisterIn'];
 export type MentorOfUser = components['schemas']['MentorOfUser'];
 export type SignedInOut = components['schemas']['SignedInOut'];
@@ -12711,9 +12962,6 @@ export type CalendarFeedOut = components['schemas']['CalendarFeedOut'];
 export type CalendarFeedMade = components['schemas']['CalendarFeedMade'];
 export type NotificationsOut = components['schemas']['NotificationsOut'];
 export type NotificationsRequest = components['schemas']['NotificationsRequest'];
-export type ExportOut = components['schemas']['ExportOut'];
-export type PersonalDataOut = components['schemas']['PersonalDataOut'];
-export type SectionOut = components['schemas']['SectionOut'];
 export type AvailabilityInBrief = components['schemas']['AvailabilityInBrief'];
 export type CalendarInBrief = components['schemas']['CalendarInBrief'];
 export type ClientDashboard = components['schemas']['ClientDashboard'];
@@ -12749,6 +12997,39 @@ export type SessionTypeRef = components['schemas']['SessionTypeRef'];
 export type SessionsInBrief = components['schemas']['SessionsInBrief'];
 export type StepOut = components['schemas']['StepOut'];
 export type TimeOffOut = components['schemas']['TimeOffOut'];
+export type ActionBlock = components['schemas']['ActionBlock'];
+export type ArticleCard = components['schemas']['ArticleCard'];
+export type ArticleContent = components['schemas']['ArticleContent'];
+export type ArticlesContent = components['schemas']['ArticlesContent'];
+export type Block = components['schemas']['Block'];
+export type ContentLink = components['schemas']['ContentLink'];
+export type ContentMeta = components['schemas']['ContentMeta'];
+export type ContentPage = components['schemas']['ContentPage'];
+export type ContentPicture = components['schemas']['ContentPicture'];
+export type ContentReview = components['schemas']['ContentReview'];
+export type FaqBlock = components['schemas']['FaqBlock'];
+export type FaqContent = components['schemas']['FaqContent'];
+export type FeesBlock = components['schemas']['FeesBlock'];
+export type Figure = components['schemas']['Figure'];
+export type GivenBackOut = components['schemas']['GivenBackOut'];
+export type HeroBlock = components['schemas']['HeroBlock'];
+export type HomeContent = components['schemas']['HomeContent'];
+export type HowBlock = components['schemas']['HowBlock'];
+export type HowStep = components['schemas']['HowStep'];
+export type LandingContent = components['schemas']['LandingContent'];
+export type LegalContent = components['schemas']['LegalContent'];
+export type MentorItem = components['schemas']['MentorItem'];
+export type MentorsBlock = components['schemas']['MentorsBlock'];
+export type PictureBlock = components['schemas']['PictureBlock'];
+export type PriceParts = components['schemas']['PriceParts'];
+export type Question = components['schemas']['Question'];
+export type QuoteBlock = components['schemas']['QuoteBlock'];
+export type ReviewBlock = components['schemas']['ReviewBlock'];
+export type StatsBlock = components['schemas']['StatsBlock'];
+export type SubjectCount = components['schemas']['SubjectCount'];
+export type SubjectsBlock = components['schemas']['SubjectsBlock'];
+export type WordsBlock = components['schemas']['WordsBlock'];
+export type Navigation = components['schemas']['Navigation'];
 export type EarningLine = components['schemas']['EarningLine'];
 export type EarningsOut = components['schemas']['EarningsOut'];
 export type SaleOut = components['schemas']['SaleOut'];
@@ -12780,10 +13061,6 @@ export type OwnSlotExplanation = components['schemas']['OwnSlotExplanation'];
 export type CalendarList = components['schemas']['CalendarList'];
 export type CalendarOut = components['schemas']['CalendarOut'];
 export type CalendarRequest = components['schemas']['CalendarRequest'];
-export type ApplicationOut = components['schemas']['ApplicationOut'];
-export type ApplicationStepOut = components['schemas']['ApplicationStepOut'];
-export type CheckOut = components['schemas']['CheckOut'];
-export type ApplicationRequest = components['schemas']['ApplicationRequest'];
 export type OwnReviewPage = components['schemas']['OwnReviewPage'];
 export type GroupTypeOut = components['schemas']['GroupTypeOut'];
 export type GroupTypeRequest = components['schemas']['GroupTypeRequest'];
@@ -12791,16 +13068,6 @@ export type MeetingOut = components['schemas']['MeetingOut'];
 export type MeetingRequest = components['schemas']['MeetingRequest'];
 export type MeetingPage = components['schemas']['MeetingPage'];
 export type MeetingWithdrawal = components['schemas']['MeetingWithdrawal'];
-export type OwnOffer = components['schemas']['OwnOffer'];
-export type OwnOfferList = components['schemas']['OwnOfferList'];
-export type OwnOfferRequest = components['schemas']['OwnOfferRequest'];
-export type OwnOfferChange = components['schemas']['OwnOfferChange'];
-export type OwnPageOut = components['schemas']['OwnPageOut'];
-export type PageReview = components['schemas']['PageReview'];
-export type PageWords = components['schemas']['PageWords'];
-export type OwnPageChange = components['schemas']['OwnPageChange'];
-export type PreviewLink = components['schemas']['PreviewLink'];
-export type MentorItem = components['schemas']['MentorItem'];
 export type MentorPage = components['schemas']['MentorPage'];
 export type Kind = components['schemas']['Kind'];
 export type MatchItem = components['schemas']['MatchItem'];
@@ -13256,8 +13523,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "name": "Ada King",
-                 *       "time_zone": "Europe/Paris",
-                 *       "language": "de"
+                 *       "time_zone": "Europe/Paris"
                  *     }
                  */
                 "application/json": components["schemas"]["ProfilePatch"];
@@ -14562,96 +14828,6 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    users_export_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExportOut"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    users_export_ask: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExportOut"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            413: components["responses"]["Problem413"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    users_export_download: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PersonalDataOut"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
     dashboard_get: {
         parameters: {
             query?: never;
@@ -14676,6 +14852,102 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    content_page: {
+        parameters: {
+            query: {
+                /** @description The address on this site, such as /faq/; / is home. */
+                path: string;
+                /** @description Of the articles' index. */
+                sheet?: number;
+            };
+            header?: {
+                /** @description The ETag of the reader's copy: where it is still good the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentPage"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    content_navigation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the reader's copy: where it is still good the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Navigation"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -15305,163 +15577,6 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    mentors_me_application_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApplicationOut"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    mentors_me_application_apply: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "headline": "Careers in engineering, from the first job on",
-                 *       "bio": "Twenty years of hiring engineers.",
-                 *       "expertise": [
-                 *         "careers"
-                 *       ],
-                 *       "message": "Ann Brown and Ben Cole know my work."
-                 *     }
-                 */
-                "application/json": components["schemas"]["ApplicationRequest"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApplicationOut"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    mentors_me_application_answer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "headline": "Careers in engineering, from the first job on",
-                 *       "bio": "Twenty years of hiring engineers.",
-                 *       "expertise": [
-                 *         "careers"
-                 *       ],
-                 *       "message": "Here is the second reference: Ben Cole."
-                 *     }
-                 */
-                "application/json": components["schemas"]["ApplicationRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApplicationOut"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    mentors_me_application_withdraw: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApplicationOut"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
     mentors_me_reviews: {
         parameters: {
             query?: {
@@ -15693,363 +15808,6 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    mentors_me_offers_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnOfferList"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    mentors_me_offers_create: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description A fresh random value per request; the same one when you repeat it.
-                 * @example 7f3c2a52-5f0e-4c7b-9b0a-0c6f5b1f2d11
-                 */
-                "Idempotency-Key": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "name": "A first look",
-                 *       "description": "We look at where you are, and you leave with two things to try.",
-                 *       "duration_minutes": 30,
-                 *       "price_minor": 5000,
-                 *       "currency": "USD"
-                 *     }
-                 */
-                "application/json": components["schemas"]["OwnOfferRequest"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnOffer"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    mentors_me_offers_get: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of the reader's copy: where it is still good the answer is 304. */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /** @description The session type's id. */
-                session_type: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnOffer"];
-                };
-            };
-            /** @description Not Modified */
-            304: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    mentors_me_offers_change: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag that was read: without it a change is refused with 428. */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The session type's id. */
-                session_type: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "price_minor": 5500
-                 *     }
-                 */
-                "application/json": components["schemas"]["OwnOfferChange"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnOffer"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    mentors_me_page_get: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of the reader's copy: where it is still good the answer is 304. */
-                "If-None-Match"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnPageOut"];
-                };
-            };
-            /** @description Not Modified */
-            304: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    mentors_me_page_change: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag that was read: without it a change is refused with 428. */
-                "If-Match"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "headline": "Careers in engineering, from the first job on",
-                 *       "bio": "<p>Twenty years of <b>hiring</b> engineers.</p>",
-                 *       "expertise": [
-                 *         "careers",
-                 *         "interviews"
-                 *       ],
-                 *       "photo": "iVBORw0KGgoAAAANSUhEUgAAAPAAAADwAQAAAAAWLtQ/AAAAL0lEQVR42u3JsQ0AAAgDoOr/P+sH7iawUpNLR2uttdZaa6211lprrbXWWmutn/YCUUkC34ixuzwAAAAASUVORK5CYII=",
-                 *       "location": "London",
-                 *       "languages": [
-                 *         "en",
-                 *         "fr"
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["OwnPageChange"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnPageOut"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    mentors_me_page_withdraw: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnPageOut"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            413: components["responses"]["Problem413"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    mentors_me_page_preview: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PreviewLink"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -42,6 +42,10 @@ NOT_TO_ACT = dict.fromkeys(SESSION_READERS, "403 403 404")
 FRESH = {"If-Match": "*"}
 
 ROWS: dict[str, Row] = {
+    # content
+    "content_page": of_anyone("GET /api/content/page?path=/faq/", "200"),
+    "content_page: nothing there": of_anyone("GET /api/content/page?path=/none/", "404"),
+    "content_navigation": of_anyone("GET /api/content/navigation", "200"),
     # problems
     "problems_list": of_anyone("GET /api/problems", "200"),
     "problems_get": of_anyone("GET /api/problems/slot_taken", "200"),

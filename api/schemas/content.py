@@ -1,0 +1,396 @@
+"""The site's pages: one shape for each kind of page, and one for each kind of block.
+
+`kind` tells them apart. What editors wrote is in the words of the editor; facts (mentors, prices,
+reviews, figures) are those of the moment of the answer.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from accounts.names import short_name
+from api.schemas.base import MoneyOut, Out
+from api.schemas.mentors import MentorItem
+from cms import contents
+from cms.templatetags import market
+from cms.templatetags.pages import Head, Item, Menus
+
+Html = Annotated[str, Field(description="HTML of a few elements, without scripts or styles.")]
+Address = Annotated[
+    str,
+    Field(
+        description="A path of this site, a part of the page, an address or an e-mail address.",
+        json_schema_extra={"format": "uri-reference"},
+        max_length=2048,
+    ),
+]
+Motif = Annotated[str, Field(description="The name of a drawing: /art/{motif}.png.", max_length=20)]
+
+
+class ContentPicture(Out):
+    """An image as it is sent. `alt` is empty where it only adorns."""
+
+    src: Address
+    width: int
+    height: int
+    alt: str
+
+    @classmethod
+    def of(cls, image: Any, alt: str) -> "ContentPicture | None":
+        shown = contents.picture_of(image, alt)
+        if shown is None:
+            return None
+        return cls(src=shown.url, width=shown.width, height=shown.height, alt=shown.alt)
+
+
+class ContentLink(Out):
+    """Where a button or an entry of a menu leads."""
+
+    label: str
+    href: Address
+
+    @classmethod
+    def of(cls, link: Any) -> "ContentLink | None":
+        """Return the link; None for one that leads nowhere (any more)."""
+        if not link or not link.get("label") or not link.leads_to:
+            return None
+        href = contents.address_of(link["page"]) if link.leads_to == "page" else link["address"]
+        return cls(label=link["label"], href=href)
+
+    @classmethod
+    def of_item(cls, item: Item) -> "ContentLink":
+        return cls(label=item.title, href=item.url)
+
+
+class WordsBlock(Out):
+    """Running text."""
+
+    kind: Literal["words"] = "words"
+    html: Html
+
+    @classmethod
+    def of(cls, value: Any) -> "WordsBlock":
+        return cls(html=contents.html_of(value.source))
+
+
+class PictureBlock(Out):
+    """An image with a caption."""
+
+    kind: Literal["picture"] = "picture"
+    picture: ContentPicture | None
+    caption: str
+
+    @classmethod
+    def of(cls, value: Any) -> "PictureBlock":
+        picture = ContentPicture.of(value.get("image"), _text(value, "alt"))
+        return cls(picture=picture, caption=_text(value, "caption"))
+
+
+class QuoteBlock(Out):
+    """Somebody's words, set large."""
+
+    kind: Literal["quote"] = "quote"
+    text: str
+    name: str
+    role: str
+
+    @classmethod
+    def of(cls, value: Any) -> "QuoteBlock":
+        return cls(text=_text(value, "text"), name=_text(value, "name"), role=_text(value, "role"))
+
+
+class ReviewBlock(Out):
+    """What a client said after a session that took place; null while nothing is to be shown."""
+
+    kind: Literal["review"] = "review"
+    review: "ContentReview | None"
+
+    @classmethod
+    def of(cls, value: Any) -> "ReviewBlock":
+        told = market.block_review(value)
+        if told is None:
+            return cls(review=None)
+        return cls(
+            review=ContentReview(
+                rating=told.review.rating,
+                comment=told.review.comment,
+                author=short_name(told.review.client.user.name),
+                mentor=ContentLink(label=told.mentor_name, href=f"/mentors/{told.mentor_slug}/"),
+            )
+        )
+
+
+class ContentReview(Out):
+    """A review as strangers read it."""
+
+    rating: Annotated[int, Field(ge=1, le=5)]
+    comment: str
+    author: Annotated[str, Field(description="First name and initial.")]
+    mentor: ContentLink
+
+
+class GivenBackOut(Out):
+    """What a client gets back who cancels so many hours before the start, or later."""
+
+    hours_before: int
+    amount: MoneyOut
+
+
+class FeesBlock(Out):
+    """A price in its parts by the rates of now; `parts` is null where nothing is sold at it."""
+
+    kind: Literal["fees"] = "fees"
+    heading: str
+    text: str
+    parts: "PriceParts | None"
+    given_back: list[GivenBackOut]
+
+    @classmethod
+    def of(cls, value: Any) -> "FeesBlock":
+        told = market.price_told(value)
+        back = told.given_back if told is not None and value.get("cancelling") else ()
+        return cls(
+            heading=value["heading"],
+            text=_text(value, "text"),
+            parts=PriceParts.of(told.parts) if told is not None else None,
+            given_back=[
+                GivenBackOut(hours_before=one.hours_before, amount=MoneyOut.of(one.amount))
+                for one in back
+            ],
+        )
+
+
+class PriceParts(Out):
+    """The three parts add up to the price."""
+
+    price: MoneyOut
+    gateway_fee: MoneyOut
+    commission: MoneyOut
+    mentor_share: MoneyOut
+
+    @classmethod
+    def of(cls, parts: Any) -> "PriceParts":
+        names = ("price", "gateway_fee", "commission", "mentor_share")
+        return cls(**{name: MoneyOut.of(getattr(parts, name)) for name in names})
+
+
+class MentorsBlock(Out):
+    """Some mentors, chosen by hand or found by a search."""
+
+    kind: Literal["mentors"] = "mentors"
+    heading: str
+    text: str
+    search: Annotated[str, Field(description="What the link to all of them searches for.")]
+    mentors: list[MentorItem]
+
+    @classmethod
+    def of(cls, value: Any) -> "MentorsBlock":
+        mentors = [MentorItem.of(entry) for entry in market.block_mentors(value)]
+        search = _text(value, "search")
+        return cls(
+            heading=value["heading"], text=_text(value, "text"), search=search, mentors=mentors
+        )
+
+
+class Question(Out):
+    """A question and its answer."""
+
+    question: str
+    answer: Html
+
+
+class FaqBlock(Out):
+    """Questions that belong together."""
+
+    kind: Literal["faq"] = "faq"
+    heading: str
+    questions: list[Question]
+
+    @classmethod
+    def of(cls, value: Any) -> "FaqBlock":
+        questions = [
+            Question(question=one["question"], answer=contents.html_of(one["answer"].source))
+            for one in value["questions"]
+        ]
+        return cls(heading=value["heading"], questions=questions)
+
+
+class ActionBlock(Out):
+    """One thing to do next."""
+
+    kind: Literal["action"] = "action"
+    heading: str
+    text: str
+    links: list[ContentLink]
+
+    @classmethod
+    def of(cls, value: Any) -> "ActionBlock":
+        return cls(heading=value["heading"], text=_text(value, "text"), links=_links(value))
+
+
+class HeroBlock(Out):
+    """How a page begins. Beside the words: the image, else the mentors, else the drawing."""
+
+    kind: Literal["hero"] = "hero"
+    eyebrow: str
+    heading: str
+    text: str
+    small: str
+    links: list[ContentLink]
+    picture: ContentPicture | None
+    mentors: list[MentorItem]
+    motif: Motif | None
+
+    @classmethod
+    def of(cls, value: Any) -> "HeroBlock":
+        picture = ContentPicture.of(value.get("image"), _text(value, "alt"))
+        live = picture is None and value.get("beside") == "live"
+        entries = market.mentors_beside(value) if live else []
+        return cls(
+            eyebrow=_text(value, "eyebrow"),
+            heading=value["heading"],
+            text=_text(value, "text"),
+            small=_text(value, "small"),
+            links=_links(value),
+            picture=picture,
+            mentors=[MentorItem.of(entry) for entry in entries],
+            motif=None if picture or entries else "tickets" if live else value.get("beside"),
+        )
+
+
+class HowStep(Out):
+    """One step of several."""
+
+    title: str
+    text: str
+
+
+class HowBlock(Out):
+    """Numbered steps."""
+
+    kind: Literal["how"] = "how"
+    heading: str
+    steps: list[HowStep]
+
+    @classmethod
+    def of(cls, value: Any) -> "HowBlock":
+        steps = [HowStep(title=one["title"], text=one["text"]) for one in value["steps"]]
+        return cls(heading=value["heading"], steps=steps)
+
+
+class SubjectCount(Out):
+    """A subject, and how many mentors know it."""
+
+    name: str
+    mentors: int
+
+
+class SubjectsBlock(Out):
+    """The subjects that most mentors know."""
+
+    kind: Literal["subjects"] = "subjects"
+    heading: str
+    text: str
+    subjects: list[SubjectCount]
+
+    @classmethod
+    def of(cls, value: Any) -> "SubjectsBlock":
+        known = [
+            SubjectCount(name=one.name, mentors=one.mentors) for one in market.block_subjects(value)
+        ]
+        return cls(heading=value["heading"], text=_text(value, "text"), subjects=known)
+
+
+class Figure(Out):
+    """A figure as it is written, and what it counts."""
+
+    figure: str
+    label: str
+
+
+class StatsBlock(Out):
+    """Figures of now, without those that are still zero."""
+
+    kind: Literal["stats"] = "stats"
+    heading: str
+    figures: list[Figure]
+
+    @classmethod
+    def of(cls, value: Any) -> "StatsBlock":
+        figures = [
+            Figure(figure=figure, label=label) for figure, label in market.block_figures(value)
+        ]
+        return cls(heading=_text(value, "heading"), figures=figures)
+
+
+type AnyBlock = (
+    WordsBlock
+    | PictureBlock
+    | QuoteBlock
+    | ReviewBlock
+    | FeesBlock
+    | MentorsBlock
+    | FaqBlock
+    | ActionBlock
+    | HeroBlock
+    | HowBlock
+    | SubjectsBlock
+    | StatsBlock
+)
+BLOCKS: Mapping[str, Callable[[Any], Out]] = {
+    "words": WordsBlock.of,
+    "picture": PictureBlock.of,
+    "quote": QuoteBlock.of,
+    "review": ReviewBlock.of,
+    "fees": FeesBlock.of,
+    "mentors": MentorsBlock.of,
+    "faq": FaqBlock.of,
+    "action": ActionBlock.of,
+    "hero": HeroBlock.of,
+    "how": HowBlock.of,
+    "subjects": SubjectsBlock.of,
+    "stats": StatsBlock.of,
+}
+
+
+def blocks_of(body: Iterable[Any]) -> list[Any]:
+    """Return an editor's blocks in their order."""
+    return [BLOCKS[block.block_type](block.value) for block in body]
+
+
+def _text(value: Any, name: str) -> str:
+    """Return a field that an editor may have left empty, or that came after the block was kept."""
+    return value.get(name) or ""
+
+
+def _links(value: Any) -> list[ContentLink]:
+    links = (ContentLink.of(value.get(name)) for name in ("first", "second"))
+    return [link for link in links if link is not None]
+
+
+class ContentMeta(Out):
+    """What search engines and link previews read."""
+
+    title: str
+    description: str
+    url: Annotated[str, Field(description="The page's one address.")]
+    image: Annotated[str, Field(description="Absolute.", max_length=2048)]
+
+    @classmethod
+    def of(cls, head: Head) -> "ContentMeta":
+        return cls(title=head.title, description=head.description, url=head.url, image=head.image)
+
+
+class Navigation(Out):
+    """The menus: the main pages, and the documents."""
+
+    main: list[ContentLink]
+    legal: list[ContentLink]
+
+    @classmethod
+    def of(cls, menus: Menus) -> "Navigation":
+        return cls(
+            main=[ContentLink.of_item(item) for item in menus.main],
+            legal=[ContentLink.of_item(item) for item in menus.legal],
+        )
