@@ -20,6 +20,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Lines
+from kernel.backoffice.exports import make_every_export_safe
 from kernel.backoffice.today import ROWS, Queue, Today, Waiting, add_queue, age_words
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
 from kernel.display import instant_html, state_html
@@ -241,6 +242,7 @@ def jobs_given_up(now: datetime) -> Queue:
     )
 
 
+make_every_export_safe()
 add_queue("kernel.view_job", jobs_given_up, order=60)
 
 
