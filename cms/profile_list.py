@@ -27,7 +27,7 @@ from kernel import clock
 from kernel.backoffice.exports import decimal_amount
 from kernel.backoffice.policies import ReadOnlyPolicy
 from kernel.backoffice.search import by_reference, by_text
-from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
+from kernel.backoffice.today import Queue, Waiting, age_words, rows_wanted
 from kernel.backoffice.viewsets import ReadOnlyIndexView
 from kernel.display import NOTHING, instant_html, money_html, state_html
 from kernel.money import Money
@@ -272,9 +272,12 @@ def profile_changes(now: datetime) -> Queue:
                 aside=age_words(now - page.latest_revision_created_at)
                 if page.latest_revision_created_at
                 else "",
+                since=page.latest_revision_created_at,
             )
-            for page in pending.order_by("latest_revision_created_at", "pk")[:ROWS]
+            for page in pending.order_by("latest_revision_created_at", "pk")[: rows_wanted()]
         ],
         url=f"{reverse('profiles:index')}?state=pending",
         empty="Every profile shows what its mentor last sent in.",
+        kind="profiles",
+        act="Review it",
     )

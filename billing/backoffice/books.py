@@ -16,7 +16,7 @@ from billing.backoffice.report_view import MAY_SEE
 from billing.ledger import export, seals
 from billing.models import PeriodClose
 from kernel import clock
-from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
+from kernel.backoffice.today import Queue, Waiting, age_words, rows_wanted
 from kernel.errors import Refusal
 
 
@@ -65,11 +65,14 @@ def periods_to_close(now: datetime) -> Queue:
                 url=reverse("periods:inspect", args=[period.pk]),
                 detail=f"proposed by {period.proposed_by.name}",
                 aside=age_words(now - period.proposed_at),
+                since=period.proposed_at,
             )
-            for period in waiting.select_related("proposed_by").order_by("until")[:ROWS]
+            for period in waiting.select_related("proposed_by").order_by("until")[: rows_wanted()]
         ],
         url=reverse("periods:index"),
         empty="No month waits to be closed.",
+        kind="periods",
+        act="Close it",
     )
 
 

@@ -26,7 +26,7 @@ from billing.states import (
     GatewayEventState,
     PayoutRunState,
 )
-from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
+from kernel.backoffice.today import Queue, Waiting, age_words, rows_wanted
 from kernel.display import money_html, state_words
 from kernel.money import Money
 
@@ -43,8 +43,9 @@ def to_settle(now: datetime) -> Queue:
             detail=f"Refund {state_words(refund.state).lower()}: "
             f"{refund.payment.purchase.client.user.name}",
             aside=age_words(now - refund.created_at),
+            since=refund.created_at,
         )
-        for refund in refunds[:ROWS]
+        for refund in refunds[: rows_wanted()]
     ]
     rows += [
         Waiting(
@@ -52,9 +53,10 @@ def to_settle(now: datetime) -> Queue:
             url=reverse("payments:inspect", args=[payment.pk]),
             detail=f"{words}: {payment.purchase.client.user.name}",
             aside=age_words(now - payment.created_at),
+            since=payment.created_at,
         )
         for words, found in zip(("Payment differs", "Dispute is over"), payments, strict=True)
-        for payment in found[:ROWS]
+        for payment in found[: rows_wanted()]
     ]
     charges = charges_to_return()
     rows += [
@@ -63,8 +65,9 @@ def to_settle(now: datetime) -> Queue:
             url=reverse("to_settle"),
             detail=f"A second charge came back: {charge.payment.purchase.client.user.name}",
             aside=age_words(now - (charge.settled_at or now)),
+            since=(charge.settled_at or now),
         )
-        for charge in charges[:ROWS]
+        for charge in charges[: rows_wanted()]
     ]
     debts = write_offs.undecided()
     rows += [
@@ -73,18 +76,23 @@ def to_settle(now: datetime) -> Queue:
             url=reverse("to_settle"),
             detail=f"Debt to write off: {asked.mentor.user.name}",
             aside=age_words(now - asked.requested_at),
+            since=asked.requested_at,
         )
-        for asked in debts.select_related("mentor__user").order_by("requested_at", "pk")[:ROWS]
+        for asked in debts.select_related("mentor__user").order_by("requested_at", "pk")[
+            : rows_wanted()
+        ]
     ]
     sent = f"{on_the_way} on the way to clients." if on_the_way else "None is on its way."
     return Queue(
         label="to settle",
         count=sum(found.count() for found in (refunds, *payments, charges, debts)),
-        rows=rows[:ROWS],
+        rows=rows[: rows_wanted()],
         url=reverse("to_settle"),
         detail="failed refunds, payments that differ, debts to write off",
         empty=f"No refund is stuck. {sent}",
         alarming=True,
+        kind="to-settle",
+        act="Settle it",
     )
 
 
@@ -103,13 +111,17 @@ def disputes_to_answer(now: datetime) -> Queue:
                 url=reverse("disputes:inspect", args=[dispute.pk]),
                 detail=state_words(dispute.reason),
                 aside=_until(dispute.due_by, now),
+                since=dispute.created_at,
+                due=dispute.due_by,
             )
-            for dispute in waiting.order_by("due_by", "pk")[:ROWS]
+            for dispute in waiting.order_by("due_by", "pk")[: rows_wanted()]
         ],
         url=f"{reverse('disputes:index')}?what=answer&ordering=due_by",
         detail=f"the first by {found['first']:%-d %b %Y}" if found["first"] else "",
         empty="No bank waits for an answer.",
         alarming=True,
+        kind="disputes",
+        act="Answer it",
     )
 
 
@@ -138,7 +150,7 @@ def payouts_due(_now: datetime) -> Queue:
                 url=reverse("mentor-balances:inspect", args=[balance.pk]),
                 aside=money_html(balance.available_minor, balance.currency),
             )
-            for balance in largest[:ROWS]
+            for balance in largest[: rows_wanted()]
         ],
         url=f"{reverse('mentor-balances:index')}?standing=due",
         detail=format_html(
@@ -147,6 +159,8 @@ def payouts_due(_now: datetime) -> Queue:
             f"; {to_approve} run{'s' * (to_approve != 1)} to approve" if to_approve else "",
         ),
         empty="Nobody is owed available money. It becomes available three days after a session.",
+        kind="payouts",
+        act="Build a run",
     )
 
 
@@ -175,8 +189,9 @@ def open_breaks(now: datetime) -> Queue:
                 url=reverse("breaks:inspect", args=[item.pk]),
                 detail=item.key,
                 aside=age_words(now - item.opened_at),
+                since=item.opened_at,
             )
-            for item in opened.order_by("opened_at", "pk")[:ROWS]
+            for item in opened.order_by("opened_at", "pk")[: rows_wanted()]
         ],
         url=f"{reverse('breaks:index')}?state=open",
         detail=format_html(
@@ -186,6 +201,8 @@ def open_breaks(now: datetime) -> Queue:
         ),
         empty="Our books and the gateway’s agree.",
         alarming=True,
+        kind="breaks",
+        act="Resolve it",
     )
 
 
@@ -202,7 +219,7 @@ def drifting_fees(now: datetime) -> Queue:
                 detail=f"{_off(one)} over {one.sales:,} sales",
                 aside=money_html(one.difference_minor, one.currency),
             )
-            for one in found[:ROWS]
+            for one in found[: rows_wanted()]
         ],
         url=reverse("report_fees"),
         detail=f"by more than {TOLERANCE_BPS / 100:g} % in {WINDOW.days} days",
@@ -227,12 +244,15 @@ def failed_gateway_events(now: datetime) -> Queue:
                 url=reverse("gateway-events:inspect", args=[event.pk]),
                 detail=event.object_id,
                 aside=age_words(now - event.received_at),
+                since=event.received_at,
             )
-            for event in failed.order_by("-received_at", "-pk")[:ROWS]
+            for event in failed.order_by("-received_at", "-pk")[: rows_wanted()]
         ],
         url=f"{reverse('gateway-events:index')}?state=failed",
         empty="Every webhook was understood.",
         alarming=True,
+        kind="gateway-events",
+        act="Replay it",
     )
 
 

@@ -14,6 +14,8 @@ from django.urls import reverse
 
 from accounts import second_factor
 from accounts.models import User
+from accounts.sources import source_of
+from kernel import audit
 
 
 class StaffSecondFactorMiddleware:
@@ -29,7 +31,8 @@ class StaffSecondFactorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         missing = self._missing_step(request)
         if missing is None:
-            return self.get_response(request)
+            with audit.coming_from(source_of(request)):
+                return self.get_response(request)
         back = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse(missing)}?{back}")
 

@@ -1,9 +1,24 @@
 """Write down who did what; knows nothing of what it means."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from kernel import clock
 from kernel.models import AuditEntry
+
+_source: ContextVar[str] = ContextVar("audit_source", default="")
+
+
+@contextmanager
+def coming_from(source: str) -> Iterator[None]:
+    """Note with each entry made within from which network address it was asked for."""
+    token = _source.set(source)
+    try:
+        yield
+    finally:
+        _source.reset(token)
 
 
 def record(
@@ -17,4 +32,5 @@ def record(
         object_type=object_type,
         object_id=object_id,
         data=data or {},
+        source=_source.get(),
     )

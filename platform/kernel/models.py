@@ -2,9 +2,10 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 from kernel.ids import uuid7
@@ -54,7 +55,10 @@ class Job(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what to which object, and why. Append-only by trigger."""
+    """Who did what to which object, and why. Append-only by trigger.
+
+    `source` is the network address from which staff did it in the back office; empty elsewhere.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     at = models.DateTimeField()
@@ -63,13 +67,48 @@ class AuditEntry(models.Model):
     object_type = models.CharField(max_length=60)
     object_id = models.CharField(max_length=60)
     data = models.JSONField(default=dict)
+    source = models.CharField(max_length=45, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name_plural = "audit entries"
-        indexes: ClassVar = [models.Index(fields=["object_type", "object_id", "at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["object_type", "object_id", "at"]),
+            models.Index(fields=["-at"], name="kernel_audit_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.action} {self.object_id}"
+
+
+class SavedView(models.Model):
+    """The filters of one list (`listed` is its address's name) under a name; `query` is kept as
+    it stands in the address. Shared with `group`, where there is one.
+    """
+
+    LONGEST = 2000
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey(
+        "auth.Group", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    listed = models.CharField(max_length=60)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=LONGEST)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "owner", "listed", Lower("name"), name="kernel_savedview_name_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(query=""), name="kernel_savedview_whole"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class IdempotencyRecord(models.Model):

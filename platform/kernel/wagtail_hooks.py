@@ -8,20 +8,24 @@ import django_filters
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_q.models import Failure, Schedule
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from kernel.backoffice import saved
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Lines
 from kernel.backoffice.exports import make_every_export_safe
-from kernel.backoffice.today import ROWS, Queue, Today, Waiting, add_queue, age_words
+from kernel.backoffice.inbox import Inbox, InboxView
+from kernel.backoffice.jumping import Everything, JumpView
+from kernel.backoffice.today import Queue, Today, Waiting, add_queue, age_words, rows_wanted
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
 from kernel.display import instant_html, state_html
 from kernel.models import Job
@@ -233,17 +237,40 @@ def jobs_given_up(now: datetime) -> Queue:
                 url=reverse("jobs:inspect", args=[job.pk]),
                 detail=job.last_error[:80],
                 aside=age_words(now - job.failed_at) if job.failed_at else "",
+                since=job.failed_at,
             )
-            for job in failed.order_by("-failed_at", "-pk")[:ROWS]
+            for job in failed.order_by("-failed_at", "-pk")[: rows_wanted()]
         ],
         url=f"{reverse('jobs:index')}?state=failed",
         empty="Every job that was promised is done or waits for its turn.",
         alarming=True,
+        kind="jobs",
+        act="See why",
     )
 
 
 make_every_export_safe()
 add_queue("kernel.view_job", jobs_given_up, order=60)
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def register_inbox() -> list[URLPattern]:
+    return [
+        path("inbox/", InboxView.as_view(), name="inbox"),
+        path("jump/", JumpView.as_view(), name="jump"),
+        path("saved-views/save/", saved.save, name="save_view"),
+        path("saved-views/<uuid:pk>/forget/", saved.forget, name="forget_view"),
+    ]
+
+
+@hooks.register("register_admin_search_area")  # type: ignore[untyped-decorator]
+def everything() -> Everything:
+    return Everything()
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def inbox() -> MenuItem:
+    return Inbox()
 
 
 @hooks.register("construct_homepage_panels")  # type: ignore[untyped-decorator]

@@ -22,7 +22,7 @@ from kernel.backoffice.business import (
 )
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Timeline
-from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
+from kernel.backoffice.today import Queue, Waiting, age_words, rows_wanted
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import instant_html, state_html, state_words
 from scheduling.attendance import Outcome
@@ -240,7 +240,7 @@ def incidents_to_decide(now: datetime) -> Queue:
     """Reports that wait for the staff, the oldest first: each holds its session up."""
     waiting = Incident.objects.open()
     rows = waiting.select_related("session__client__user", "session__mentor__user")
-    oldest = list(rows.order_by("created_at", "pk")[:ROWS])
+    oldest = list(rows.order_by("created_at", "pk")[: rows_wanted()])
     found = findings([incident.session for incident in oldest], now=now)
     return Queue(
         label="incidents to decide",
@@ -253,9 +253,12 @@ def incidents_to_decide(now: datetime) -> Queue:
                 f"{incident.session.mentor.user.name}"
                 f"{SEEN.get(found[incident.session_id].outcome, '')}",
                 aside=f"for {age_words(now - incident.created_at)}",
+                since=incident.created_at,
             )
             for incident in oldest
         ],
         url=f"{reverse('incidents:index')}?state=open&ordering=created_at",
         empty="Nothing was reported that nobody has decided on.",
+        kind="incidents",
+        act="Decide it",
     )

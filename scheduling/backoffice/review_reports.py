@@ -21,7 +21,7 @@ from kernel.backoffice.business import (
     person_filter,
 )
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
-from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
+from kernel.backoffice.today import Queue, Waiting, age_words, rows_wanted
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import NOTHING, instant_html, state_html, state_words
 from scheduling.models import ReviewReport
@@ -183,9 +183,12 @@ def reports_to_decide(now: datetime, user: User) -> Queue:
                 url=reverse("review-reports:inspect", args=[report.pk]),
                 detail=f"{report.get_part_display()} by {author_of(report)}",
                 aside=age_words(now - report.made_at),
+                since=report.made_at,
             )
-            for report in waiting.order_by("made_at", "pk")[:ROWS]
+            for report in waiting.order_by("made_at", "pk")[: rows_wanted()]
         ],
         url=f"{reverse('review-reports:index')}?state=open&ordering=made_at",
         empty="Nobody has reported a review that was not looked at.",
+        kind="review-reports",
+        act="Decide it",
     )

@@ -188,6 +188,23 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# How long each kind of the staff's inbox may wait before it is late; others as INBOX_TARGET.
+INBOX_TARGET = timedelta(days=2)
+INBOX_TARGETS = {
+    "applications": timedelta(days=3),
+    "profiles": timedelta(days=1),
+    "review-reports": timedelta(days=1),
+    "message-reports": timedelta(hours=12),
+    "incidents": timedelta(days=1),
+    "to-settle": timedelta(days=1),
+    "disputes": timedelta(days=3),
+    "breaks": timedelta(days=2),
+    "periods": timedelta(days=3),
+    "jobs": timedelta(hours=4),
+    "emails": timedelta(hours=4),
+    "webhooks": timedelta(hours=12),
+    "gateway-events": timedelta(hours=4),
+}
 # Guesses are counted by accounts.throttle, in rows that the API's sign-in shares.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": None}
 ACCOUNT_FORMS = {"reset_password": "accounts.forms.ResetPasswordForm"}

@@ -4,7 +4,9 @@ Each floor adds its own queues; a person sees those whose lists they may open. A
 fixed number of queries, however long it is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,23 +16,45 @@ from wagtail.admin.ui.components import Component
 from kernel import clock
 
 ROWS = 5
+_wanted: ContextVar[int] = ContextVar("rows_of_a_queue", default=ROWS)
+
+
+def rows_wanted() -> int:
+    """Return how many rows a queue is to give: few for the first screen, more for the inbox."""
+    return _wanted.get()
+
+
+@contextmanager
+def wanting(rows: int) -> Iterator[None]:
+    """Have the queues that are read within give so many rows each."""
+    token = _wanted.set(rows)
+    try:
+        yield
+    finally:
+        _wanted.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One row: what it is with the way there, what it is about, and since when or how much."""
+    """One row: what it is with the way there, what it is about, and since when or how much.
+
+    `since` is when it began to wait; `due` where somebody else says by when it has to be done.
+    """
 
     title: object
     url: str
     detail: object = ""
     aside: object = ""
+    since: datetime | None = None
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How many wait, the first of them (at most ROWS), and where all are listed.
+    """How many wait, the first of them (at most `rows_wanted`), and where all are listed.
 
-    `alarming` where there should be none. `empty` says what would be here.
+    `alarming` where there should be none. `empty` says what would be here. With a `kind`, a word
+    for addresses, its rows stand in the inbox as well, under what is done about one (`act`).
     """
 
     label: str
@@ -40,6 +64,8 @@ class Queue:
     empty: str
     detail: object = ""
     alarming: bool = False
+    kind: str = ""
+    act: str = "Look"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +76,11 @@ class _Source:
 
 
 _sources: dict[str, _Source] = {}
+
+
+def permissions_of_kinds() -> set[str]:
+    """Return the permissions of which each opens some queue."""
+    return {one.permission for one in _sources.values()}
 
 
 def add_queue(permission: str, read: Callable[[datetime], Queue], *, order: int) -> None:
@@ -92,8 +123,10 @@ class Today(Component):  # type: ignore[misc]
         self.user = user
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:  # noqa: ARG002
-        now = clock.now()
-        seen = [one for one in _sources.values() if self.user.has_perm(one.permission)]
-        return {
-            "queues": [one.read(now, self.user) for one in sorted(seen, key=lambda one: one.order)]
-        }
+        return {"queues": read_queues(self.user, clock.now())}
+
+
+def read_queues(user: Any, now: datetime) -> list[Queue]:
+    """Return what waits for `user`, of the lists that they may open, in the order of the screen."""
+    seen = [one for one in _sources.values() if user.has_perm(one.permission)]
+    return [one.read(now, user) for one in sorted(seen, key=lambda one: one.order)]

@@ -18,12 +18,14 @@ from wagtail.permissions import policy_registry, register_permission_policy
 from kernel.backoffice.contributions import conditions_of, leads_of, sections_of
 from kernel.backoffice.exports import SafeExportMixin
 from kernel.backoffice.policies import ReadOnlyPolicy
+from kernel.backoffice.saved import SavedViews
 
 
 class ReadOnlyIndexView(SafeExportMixin, generic.IndexView):  # type: ignore[misc]
     """The list. Subclasses give `queryset` (with its joins), `list_display` and `find`."""
 
     any_permission_required: ClassVar[list[str]] = ["view"]
+    results_template_name = "backoffice/list_results.html"
     is_searchable = True
     show_other_searches = True
     search_hint = ""
@@ -44,6 +46,17 @@ class ReadOnlyIndexView(SafeExportMixin, generic.IndexView):  # type: ignore[mis
             return queryset
         query = self.search_query.strip().replace("\x00", "")
         return queryset.filter(self.find(query) | conditions_of(queryset.model, query))
+
+    def found(self, query: str) -> QuerySet[Model]:
+        """Return what the search box would find for the person who asks, newest keys first."""
+        rows: QuerySet[Model] = self.get_base_queryset()
+        matching = self.find(query) | conditions_of(rows.model, query)
+        return rows.filter(matching).order_by("-pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        address = reverse(self.index_url_name)
+        views = SavedViews(self.request, listed=self.index_url_name, address=address)
+        return {**super().get_context_data(**kwargs), "saved_views": views}
 
     def get_list_more_buttons(self, instance: Model) -> list[object]:  # noqa: ARG002
         """The row's link opens the detail, and nothing else can be done to it."""
@@ -103,6 +116,9 @@ class ReadOnlyInspectView(generic.InspectView):  # type: ignore[misc]
         return {**super().get_context_data(**kwargs), "sections": sections}
 
 
+VIEWSETS: list["ReadOnlyViewSet"] = []  # every list that was registered, in that order
+
+
 class ReadOnlyViewSet(ModelViewSet):  # type: ignore[misc]
     """Registers the two screens, their policy and their one permission."""
 
@@ -134,6 +150,7 @@ class ReadOnlyViewSet(ModelViewSet):  # type: ignore[misc]
     def on_register(self) -> None:
         register_permission_policy(self.model, ReadOnlyPolicy(self.model), exact_class=True)
         super().on_register()
+        VIEWSETS.append(self)
         if self.in_search:
             hooks.register("register_admin_search_area", self.get_search_area)
 
@@ -142,11 +159,12 @@ class ReadOnlyViewSet(ModelViewSet):  # type: ignore[misc]
         area = type(
             f"{self.model.__name__}SearchArea",
             (SearchArea,),
-            {"is_shown": lambda _area, request: self._is_visible_to(request.user)},
+            {"is_shown": lambda _area, request: self.is_visible_to(request.user)},
         )
         url = reverse(self.get_url_name("index"))
         return area(self.menu_label, url, name=self.name, icon_name=self.icon, order=200)
 
-    def _is_visible_to(self, user: Any) -> bool:
+    def is_visible_to(self, user: Any) -> bool:
+        """Say whether the person may open the list."""
         policy = policy_registry.get_by_type(self.model)
         return bool(policy.user_has_permission(user, "view"))

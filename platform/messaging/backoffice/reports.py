@@ -26,7 +26,7 @@ from kernel.backoffice.business import (
 )
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Timeline
-from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
+from kernel.backoffice.today import Queue, Waiting, age_words, rows_wanted
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import NOTHING, instant_html, state_html, state_words
 from kernel.models import AuditEntry
@@ -188,9 +188,12 @@ def reports_to_decide(now: datetime, user: User) -> Queue:
                 url=reverse("message-reports:inspect", args=[report.pk]),
                 detail=f"about {report.about.name}",
                 aside=age_words(now - report.made_at),
+                since=report.made_at,
             )
-            for report in waiting.order_by("made_at", "pk")[:ROWS]
+            for report in waiting.order_by("made_at", "pk")[: rows_wanted()]
         ],
         url=f"{reverse('message-reports:index')}?state=open&ordering=made_at",
         empty="Nobody has reported a message that was not looked at.",
+        kind="message-reports",
+        act="Look and decide",
     )

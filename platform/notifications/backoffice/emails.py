@@ -16,7 +16,7 @@ from kernel import clock
 from kernel.backoffice.business import BusinessIndexView, choice_filter, period_filter
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.search import by_text
-from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
+from kernel.backoffice.today import Queue, Waiting, age_words, rows_wanted
 from kernel.backoffice.viewsets import ReadOnlyInspectView, ReadOnlyViewSet
 from kernel.display import NOTHING, instant_html, state_html
 from notifications.masking import shown, subject_of
@@ -193,10 +193,13 @@ def emails_given_up(now: datetime) -> Queue:
                 url=reverse("e-mails:inspect", args=[email.pk]),
                 detail=f"to {email.to}",
                 aside=age_words(now - email.failed_at) if email.failed_at else "",
+                since=email.failed_at,
             )
-            for email in failed.order_by("-failed_at", "-pk")[:ROWS]
+            for email in failed.order_by("-failed_at", "-pk")[: rows_wanted()]
         ],
         url=f"{reverse('e-mails:index')}?state=failed",
         empty="Every message was sent, withdrawn, or waits for its turn.",
         alarming=True,
+        kind="emails",
+        act="Try it again",
     )

@@ -25,7 +25,7 @@ from kernel.backoffice.business import (
 )
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Lines, Timeline
-from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
+from kernel.backoffice.today import Queue, Waiting, age_words, rows_wanted
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import NOTHING, instant_html, state_html
 from kernel.models import AuditEntry
@@ -266,10 +266,13 @@ def endpoints_in_trouble(now: datetime) -> Queue:
                 url=reverse("webhook-endpoints:inspect", args=[one.pk]),
                 detail=one.get_disabled_reason_display() or "It fails.",
                 aside=age_words(now - (one.failing_since or one.disabled_at or now)),
+                since=(one.failing_since or one.disabled_at or now),
             )
-            for one in rows.order_by("failing_since", "pk")[:ROWS]
+            for one in rows.order_by("failing_since", "pk")[: rows_wanted()]
         ],
         url=f"{reverse('webhook-endpoints:index')}?whose=site",
         empty="Every endpoint of the site takes what is sent to it.",
         alarming=True,
+        kind="webhooks",
+        act="See why",
     )

@@ -1,0 +1,111 @@
+"""Find anything by what people paste: a reference, an e-mail, `pi_…`, a name; and go there.
+
+Every list with a detail screen takes part by itself, with the finder of its own search box, for
+those who may open it: of the others nothing is asked, so nothing is given away. One query a list.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.generic import View
+from wagtail.admin.search import SearchArea
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from kernel.backoffice.components import Lines
+from kernel.backoffice.viewsets import VIEWSETS, ReadOnlyViewSet
+
+EACH = 5
+SHORTEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One object, the list that it is in, and its screen."""
+
+    viewset: ReadOnlyViewSet
+    instance: Model
+
+    @property
+    def name(self) -> str:
+        return str(getattr(self.instance, "public_id", self.instance))
+
+    @property
+    def url(self) -> str:
+        return reverse(self.viewset.get_url_name("inspect"), args=[self.instance.pk])
+
+
+def find(request: HttpRequest, query: str) -> list[Found]:
+    """Return the first EACH of every list that the person may open, in the order of the menu."""
+    return [one for viewset in VIEWSETS for one in _of(viewset, request, query)]
+
+
+def _of(viewset: ReadOnlyViewSet, request: HttpRequest, query: str) -> Iterator[Found]:
+    if not (viewset.inspect_view_enabled and viewset.is_visible_to(request.user)):
+        return
+    made = viewset.index_view
+    view = made.view_class(**made.view_initkwargs)
+    view.setup(request)
+    for instance in view.found(query)[:EACH]:
+        yield Found(viewset, instance)
+
+
+class JumpView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
+    """Go to the one that is meant; where several are, list them."""
+
+    template_name = "backoffice/jump.html"
+    page_title = "Find anything"
+    header_icon = "search"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        query = request.GET.get("q", "").replace("\x00", "").strip()
+        found = find(request, query) if len(query) >= SHORTEST else []
+        # A reference is found in other lists too: a session's finds its payment.
+        meant = [one for one in found if one.name == query] or found
+        if len(meant) == 1:
+            return HttpResponseRedirect(meant[0].url)
+        context = self.get_context_data(query=query, sections=_sections(query, found))
+        response: HttpResponse = self.render_to_response(context)
+        return response
+
+
+def _sections(query: str, found: list[Found]) -> list[Component]:
+    if len(query) < SHORTEST:
+        return []
+    rows = [
+        (
+            format_html('<a href="{}">{}</a>', one.url, one.name),
+            str(one.instance) if str(one.instance) != one.name else "",
+            one.viewset.menu_label,
+        )
+        for one in found
+    ]
+    return [
+        Lines(
+            title=f"Found for “{query}”",
+            headings=["Reference", "What it says", "List"],
+            rows=rows,
+            empty="Nothing that you may see. Paste a whole reference or e-mail, or one word of a "
+            "name.",
+        )
+    ]
+
+
+class Everything(SearchArea):  # type: ignore[misc]
+    """The tab of the admin's own search that leads here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Everything", reverse("jump"), name="everything", icon_name="search", order=1
+        )
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return any(viewset.is_visible_to(request.user) for viewset in VIEWSETS)
