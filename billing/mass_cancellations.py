@@ -18,7 +18,9 @@ from scheduling.states import CancelledBy
 logger = logging.getLogger(__name__)
 
 
-def end_withdrawn(*, now: datetime, meeting_id: UUID | None = None) -> int:
+def end_withdrawn(
+    *, now: datetime, meeting_id: UUID | None = None, mentor_id: UUID | None = None
+) -> int:
     """Cancel the sessions of withdrawn meetings with everything back; return how many.
 
     Pulls: scheduling says which meetings do not take place and knows nothing of refunds.
@@ -26,6 +28,8 @@ def end_withdrawn(*, now: datetime, meeting_id: UUID | None = None) -> int:
     waiting = groups.awaiting_cancellation().order_by("starts_at", "id")
     if meeting_id is not None:
         waiting = waiting.filter(meeting=meeting_id)
+    if mentor_id is not None:
+        waiting = waiting.filter(mentor=mentor_id)
     return sum(_end(session, now=now) for session in list(waiting))
 
 

@@ -274,8 +274,12 @@ def use(*, package_id: UUID, session_id: UUID, client: Client, now: datetime) ->
         return prepaid.draw(session, package_id, now=now)
 
 
-def give_back(*, package_id: UUID, client: Client, actor: str, now: datetime) -> Refund:
+def give_back(
+    *, package_id: UUID, client: Client, actor: str, now: datetime, by_platform: bool = False
+) -> Refund:
     """Promise the client what is unused of a package, and close it; ordered after the commit.
+
+    `by_platform`: it is our doing, not the client's wish.
 
     Raises: NotFound, NothingUnused (also once its period is over), PaymentDisputed, RowBusy.
     """
@@ -304,7 +308,7 @@ def give_back(*, package_id: UUID, client: Client, actor: str, now: datetime) ->
         refund = refunds.create(
             payment_id=payment.pk,
             share_minor=package.unused_minor,
-            cause=Refund.Cause.CLIENT_CANCELLED,
+            cause=Refund.Cause.PLATFORM_CANCELLED if by_platform else Refund.Cause.CLIENT_CANCELLED,
             bearer=Bearer.PLATFORM,
             requested_by=actor,
             reason=f"What was unused of package {package.public_id}.",

@@ -22,6 +22,7 @@ from billing import (
     refunds,
     reserves,
     surplus,
+    suspensions,
     webhooks,
 )
 from billing.gateways.base import GatewayUnavailable
@@ -94,6 +95,11 @@ def end_withdrawn() -> int:
     return mass_cancellations.end_withdrawn(now=clock.now())
 
 
+def end_suspended() -> int:
+    """End what is booked with suspended mentors; everything goes back."""
+    return suspensions.sweep(now=clock.now())
+
+
 def reconcile() -> dict[str, dict[str, int]]:
     """Compare each gateway's records with the books; let settle mend what it can, look again.
 
@@ -133,12 +139,13 @@ def seal() -> None:
 
 
 def register_schedules() -> None:
-    """Sweep, and end what was withdrawn, each minute; earn every five; seal each day after it is
-    over (and twice more, in case the books were busy), reconcile each night at 02:15 UTC; and
-    resume now, because this runs at every roll-out.
+    """Sweep, and end what was withdrawn or suspended, each minute; earn every five; seal each day
+    after it is over (and twice more, in case the books were busy), reconcile each night at 02:15
+    UTC; and resume now, because this runs at every roll-out.
     """
     schedule(sweep, name="billing: sweep", cron="* * * * *")
     schedule(end_withdrawn, name="billing: withdrawn", cron="* * * * *")
+    schedule(end_suspended, name="billing: suspended", cron="* * * * *")
     schedule(earn, name="billing: earn", cron="*/5 * * * *")
     schedule(seal, name="billing: seal", cron="10,25,40 0 * * *")
     schedule(reconcile, name="billing: reconcile", cron="15 2 * * *")

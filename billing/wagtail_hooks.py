@@ -11,6 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from accounts.models import Mentor
 from billing.backoffice import books, market_reports
 from billing.backoffice.answering import AnswerDisputeView, document
 from billing.backoffice.bank import (
@@ -63,6 +64,11 @@ from billing.backoffice.session_dialogs import (
 )
 from billing.backoffice.settling import SettleRefundView, ToSettleView
 from billing.backoffice.surplus_dialog import GiveSurplusBackView
+from billing.backoffice.suspension_dialogs import (
+    LiftSuspensionView,
+    SuspendMentorView,
+    ways_to_suspend,
+)
 from billing.backoffice.tables import PAYMENT_TONES, payment_link
 from billing.backoffice.today import (
     disputes_to_answer,
@@ -250,6 +256,10 @@ def register_moving_sessions() -> list[URLPattern]:
         ),
         path("policies/", PoliciesView.as_view(), name="policies"),
         path("policies/add/", AddPolicyView.as_view(), name="add_policy"),
+        path("mentor-list/<uuid:pk>/suspend/", SuspendMentorView.as_view(), name="suspend_mentor"),
+        path(
+            "mentor-list/<uuid:pk>/let-back/", LiftSuspensionView.as_view(), name="lift_suspension"
+        ),
         path("incidents/<uuid:pk>/decide/", DecideIncidentView.as_view(), name="decide_incident"),
     ]
 
@@ -318,4 +328,5 @@ add_queue("billing.view_gatewayevent", failed_gateway_events, order=70)
 add_sections(Session, payments_of_session)
 add_leads(Session, legal_moves)
 add_leads(Incident, way_to_decide)
+add_leads(Mentor, ways_to_suspend)
 add_finder(Session, session_by_payment)

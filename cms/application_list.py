@@ -28,7 +28,7 @@ from kernel.backoffice.business import (
 )
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Lines, Timeline
-from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
+from kernel.backoffice.today import Queue, Waiting, age_words, rows_wanted
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import NOTHING, instant_html, state_html, state_words
 
@@ -274,7 +274,7 @@ def applications_to_look_at(now: datetime) -> Queue:
     """Applications that wait for a curator, the oldest first."""
     waiting = Application.objects.filter(state__in=TO_LOOK_AT)
     found = waiting.aggregate(count=Count("pk"), oldest=Min("state_since"))
-    rows = waiting.select_related("mentor__user").order_by("state_since", "pk")[:ROWS]
+    rows = waiting.select_related("mentor__user").order_by("state_since", "pk")[: rows_wanted()]
     return Queue(
         label="applications awaiting approval",
         count=found["count"],
@@ -284,10 +284,13 @@ def applications_to_look_at(now: datetime) -> Queue:
                 url=reverse("applications:inspect", args=[row.pk]),
                 detail=TURNS[ApplicationState(row.state)],
                 aside=age_words(now - row.state_since),
+                since=row.state_since,
             )
             for row in rows
         ],
         url=f"{reverse('applications:index')}?waiting=us&ordering=state_since",
         detail=f"the oldest for {age_words(now - found['oldest'])}" if found["oldest"] else "",
         empty="Nobody has applied since the last look.",
+        kind="applications",
+        act="Answer it",
     )

@@ -11,7 +11,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from accounts.models import Mentor
 from cms.profile_list import profiles
 from kernel import clock
-from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
+from kernel.backoffice.today import Queue, Waiting, age_words, rows_wanted
 
 
 class Drafts(Component):  # type: ignore[misc]
@@ -61,4 +61,4 @@ def _in_other_queues() -> Any:
 
 def _newest(drafts: Any) -> list[Page]:
     ordered = drafts.order_by("-latest_revision_created_at", "-pk")
-    return list(ordered[:ROWS])
+    return list(ordered[: rows_wanted()])

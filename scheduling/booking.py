@@ -18,7 +18,7 @@ from scheduling.diaries import Diary, unix
 from scheduling.group_slots import GroupReason
 from scheduling.hours import local_day
 from scheduling.models import Schedule, Session, SessionType
-from scheduling.seats import ClientBusy, LimitReached, Seat, TimeNotFree
+from scheduling.seats import ClientBusy, LimitReached, MentorNotLive, Seat, TimeNotFree
 from scheduling.slot_tokens import SlotOffer
 from scheduling.slots import Reason
 from scheduling.states import State
@@ -55,12 +55,6 @@ class PriceChanged(Refusal):
     """Price, duration or cancellation terms are no longer those of the token."""
 
     code = "price_changed"
-
-
-class MentorNotLive(Refusal):
-    """The mentor takes no bookings, or no longer offers the session type."""
-
-    code = "mentor_not_live"
 
 
 class TooManyHolds(Refusal):

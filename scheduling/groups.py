@@ -181,6 +181,30 @@ def withdraw(*, meeting_id: UUID, mentor: Mentor, reason: str, now: datetime) ->
         return _withdraw(meeting, by=Meeting.Withdrawer.MENTOR, reason=reason, now=now)
 
 
+def withdraw_all(*, mentor_id: UUID, reason: str, now: datetime) -> list[UUID]:
+    """Withdraw every group meeting of the mentor's to come, as the platform's doing.
+
+    Expects the transaction. Locks the meetings in the order of time; returns which they were.
+    """
+    coming = offered_to_come(mentor_id, now=now).order_by("during", "id")
+    found = [locked(meeting_id) for meeting_id in list(coming.values_list("pk", flat=True))]
+    meetings = [one for one in found if one is not None and one.withdrawn_at is None]
+    for meeting in meetings:
+        _withdraw(meeting, by=Meeting.Withdrawer.PLATFORM, reason=reason, now=now)
+    return [meeting.pk for meeting in meetings]
+
+
+def offered_to_come(mentor_id: UUID, *, now: datetime) -> QuerySet[Meeting]:
+    """Return the mentor's group meetings that stand and have not begun."""
+    return Meeting.objects.filter(
+        mentor=mentor_id,
+        live=True,
+        session_type__isnull=False,
+        withdrawn_at=None,
+        during__startswith__gt=now,
+    )
+
+
 def _withdraw(meeting: Meeting, *, by: Meeting.Withdrawer, reason: str, now: datetime) -> Meeting:
     meeting.withdrawn_at, meeting.withdrawn_by, meeting.withdraw_reason = now, by.value, reason
     meeting.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])

@@ -35,6 +35,12 @@ class TimeNotFree(Refusal):
     code = "slot_taken"
 
 
+class MentorNotLive(Refusal):
+    """The mentor takes no bookings, or no longer offers the session type."""
+
+    code = "mentor_not_live"
+
+
 class SeatsTaken(TimeNotFree):
     """Every seat of the group meeting is taken, or it does not take place."""
 
@@ -367,6 +373,8 @@ def _refusal(error: IntegrityError, seat: Seat) -> Refusal | None:
             return TimeNotFree(f"The time {when} was taken meanwhile. Choose another.")
         case "scheduling_meeting_seats_within_capacity" | "scheduling_session_seat_once":
             return SeatsTaken(f"The last seat at {when} was taken meanwhile. Choose another time.")
+        case "scheduling_mentor_takes_bookings":
+            return MentorNotLive("The mentor takes no bookings at present. Choose another.")
         case "scheduling_session_seat_owed":
             return SeatsTaken(f"The seats at {when} are kept for those who wait for one.")
         case "scheduling_session_client_no_overlap":

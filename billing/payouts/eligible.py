@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Sum
 
-from accounts.models import Mentor
+from accounts.models import Mentor, Suspension
 from billing import refunds
 from billing.ledger.chart import Code, key
 from billing.ledger.payout_posting import SOURCE
@@ -224,7 +224,11 @@ def holds(*, mentor_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return why money of these mentors is kept back, by mentor; two queries."""
     mentors = list(mentor_ids)
     standing = PayoutHold.objects.filter(mentor__in=mentors, lifted_at=None)
-    suspended = Mentor.objects.filter(pk__in=mentors, status=Mentor.Status.SUSPENDED)
+    suspended = Mentor.objects.filter(pk__in=mentors, status=Mentor.Status.SUSPENDED).exclude(
+        # Whoever was suspended by the staff is paid what was earned, unless they said otherwise.
+        user__is_active=True,
+        suspensions__in=Suspension.objects.filter(lifted_at=None, holds_payouts=False),
+    )
     found = dict.fromkeys(suspended.values_list("pk", flat=True), "The mentor is suspended.")
     return found | dict(standing.values_list("mentor_id", "reason"))
 

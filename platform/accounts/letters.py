@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kernel.ids import uuid7
 
 if TYPE_CHECKING:
-    from accounts.models import EmailChange, EmailCode, Erasure, RefreshFamily, User
+    from accounts.models import EmailChange, EmailCode, Erasure, RefreshFamily, Suspension, User
 
 
 class Post(Protocol):
@@ -256,6 +256,35 @@ def erased(*, to: str, name: str, language: str, erasure: "Erasure") -> None:
         language=language,
         name=name,
         reference=erasure.public_id,
+    )
+
+
+def suspended(*, suspension: "Suspension") -> None:
+    """Tell a mentor that the page is off and what was booked ends, why, and what of the money."""
+    user = suspension.mentor.user
+    _send(
+        key=f"suspended:{suspension.public_id}",
+        template="mentor_suspended",
+        to=user.email,
+        language=user.language,
+        name=user.name,
+        reason=suspension.reason,
+        holds_payouts=suspension.holds_payouts,
+        link=f"{settings.PUBLIC_URL}/app/earnings",
+    )
+
+
+def suspension_lifted(*, suspension: "Suspension") -> None:
+    """Tell a mentor that clients find and book him again, or that the application goes on."""
+    user = suspension.mentor.user
+    _send(
+        key=f"suspension-lifted:{suspension.public_id}",
+        template="mentor_reinstated",
+        to=user.email,
+        language=user.language,
+        name=user.name,
+        is_live=suspension.was == "live",
+        link=f"{settings.PUBLIC_URL}/app/",
     )
 
 

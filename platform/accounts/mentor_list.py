@@ -6,12 +6,14 @@ from typing import Any, ClassVar
 from django.db.models import Q
 from django.urls import reverse
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from accounts.category_list import MAY_PLACE
 from accounts.models import Mentor
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
+from kernel.backoffice.components import Lines
 from kernel.backoffice.search import by_reference, by_text
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
 from kernel.display import NOTHING, instant_html, state_html
@@ -64,6 +66,23 @@ class MentorInspectView(ReadOnlyInspectView):
             return leads
         url = reverse("place_mentor", args=[self.object.pk])
         return [HeaderButton("Choose a category", url=url, icon_name="tag"), *leads]
+
+    def sections(self) -> Sequence[Component]:
+        told = self.object.suspensions.select_related("by", "lifted_by").order_by("-at")
+        rows = [
+            (
+                instant_html(one.at),
+                one.by.name,
+                one.reason,
+                instant_html(one.lifted_at) if one.lifted_at else NOTHING,
+                f"{one.lifted_by.name}: {one.lift_reason}" if one.lifted_by else NOTHING,
+            )
+            for one in told
+        ]
+        if not rows:
+            return super().sections()
+        headings = ["Suspended", "By", "Why", "Lifted", "By whom and why"]
+        return [Lines(title="Suspensions", headings=headings, rows=rows), *super().sections()]
 
     def facts(self) -> Sequence[tuple[str, object]]:
         mentor = self.object

@@ -188,6 +188,17 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "approved": False,
         "comment": "Please say for how long you led the team.",
         "answer_by": "Tuesday, 8 December 2026",
+    "mentor_suspended": {
+        **SITE,
+        "name": "Ada Winterbourne",
+        "reason": "Two clients told us that you asked them to pay you outside of Counterfoil.",
+        "holds_payouts": False,
+        "link": "https://counterfoil.example/app/earnings",
+    },
+    "mentor_reinstated": {
+        **SITE,
+        "name": "Ada Winterbourne",
+        "is_live": True,
         "link": "https://counterfoil.example/app/",
     },
     "account_warned": {

@@ -29,6 +29,7 @@ class Meeting(models.Model):
     class Withdrawer(models.TextChoices):
         MENTOR = "mentor", "its mentor"
         MINIMUM = "minimum", "too few clients at the cut-off"
+        PLATFORM = "platform", "the platform"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="+")
@@ -102,7 +103,7 @@ class Meeting(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_by="", withdraw_reason="")
-                | Q(withdrawn_at__isnull=False, withdrawn_by__in=["mentor", "minimum"]),
+                | Q(withdrawn_at__isnull=False, withdrawn_by__in=["mentor", "minimum", "platform"]),
                 name="scheduling_meeting_withdrawal_whole",
             ),
             models.CheckConstraint(

@@ -14,7 +14,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts import roles
-from billing import discounts, payouts, reserves, write_offs
+from accounts.models import Mentor
+from billing import discounts, payouts, reserves, suspensions, write_offs
 from billing.gateways.payees import TransferSnapshot, TransferStatus
 from billing.models import (
     Discount,
@@ -163,6 +164,12 @@ def reported_absence() -> Incident:
     )
 
 
+def suspended() -> Mentor:
+    mentor = MentorFactory()
+    suspensions.suspend(mentor_id=mentor.pk, by=world.staff(), reason="x", now=world.NOW)
+    return mentor
+
+
 def running_discount() -> Discount:
     return discounts.add(
         name="Spring",
@@ -230,6 +237,20 @@ ROWS = {
     "complete_session": Row(lambda: [overdue_session().pk], "complete", WHY, besides=roles.SUPPORT),
     "decide_incident": Row(
         lambda: [reported_absence().pk], "mentor_absent", WHY, besides=roles.SUPPORT
+    ),
+    "suspend_mentor": Row(
+        lambda: [paid_session()[0].mentor_id],
+        "suspend",
+        WHY,
+        finance=roles.MENTOR_CURATOR,
+        besides=roles.MENTOR_CURATOR,
+    ),
+    "lift_suspension": Row(
+        lambda: [suspended().pk],
+        "lift",
+        WHY,
+        finance=roles.MENTOR_CURATOR,
+        besides=roles.MENTOR_CURATOR,
     ),
     "add_policy": Row(
         list,

@@ -18,6 +18,7 @@ from accounts.models.signin import (
     RefreshFamily,
     RefreshToken,
 )
+from accounts.models.suspensions import Suspension
 
 __all__ = [
     "Application",
@@ -34,6 +35,7 @@ __all__ = [
     "PersonalExport",
     "RefreshFamily",
     "RefreshToken",
+    "Suspension",
     "User",
     "UserManager",
     "validate_time_zone",

@@ -192,7 +192,10 @@ class Mentor(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        permissions: ClassVar = [("place_mentor", "Can say which category a mentor is in")]
+        permissions: ClassVar = [
+            ("place_mentor", "Can say which category a mentor is in"),
+            ("suspend_mentor", "Can take a mentor off the market and let one back"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(status__in=["applied", "live", "suspended"]),
