@@ -26,6 +26,8 @@ MENTORS = ("accounts.view_mentor", "accounts.view_category")
 APPLICATIONS = ("accounts.view_application",)
 # Ticking, asking for changes, accepting, refusing; and who is shown before others.
 VETTING = (*APPLICATIONS, "accounts.vet_application", "cms.change_featuring")
+# To take a mentor off the market and let one back, with what was booked.
+SUSPENDING = ("accounts.suspend_mentor",)
 PLACING = ("accounts.add_category", "accounts.change_category", "accounts.place_mentor")
 MONEY = (
     "billing.view_payment",
@@ -96,12 +98,13 @@ PRIVACY_DESK = (
     "accounts.perform_erasure",
 )
 DOCUMENTS = ("cms.view_legalversion",)
+AUDIT = ("kernel.view_auditentry",)
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
 SITE = ("cms.change_sitelook",)  # the site's name, menu and foot
 
 LISTS: Mapping[str, Sequence[str]] = {
     roles.CONTENT_EDITOR: (*SITE, *DOCUMENTS),
-    roles.MENTOR_CURATOR: (*MENTORS, *PLACING, *VETTING, *MODERATION),
+    roles.MENTOR_CURATOR: (*MENTORS, *PLACING, *VETTING, *SUSPENDING, *MODERATION),
     roles.SUPPORT: (*SESSIONS, *MOVING, *MESSAGES, *OUTBOX, *SENDING, *PRIVACY_DESK),
     roles.FINANCE_PREPARER: (*SESSIONS, *MOVING, *MONEY, *DESK, *JOBS),
     roles.FINANCE_APPROVER: (*SESSIONS, *MOVING, *MONEY, *DESK, *APPROVING, *JOBS),
@@ -116,6 +119,7 @@ LISTS: Mapping[str, Sequence[str]] = {
         *DOCUMENTS,
         *MONEY,
         *JOBS,
+        *AUDIT,
     ),
     roles.MENTOR: (),
 }
