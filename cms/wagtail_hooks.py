@@ -20,6 +20,7 @@ from accounts.mentor_list import MentorViewSet
 from accounts.models import Application, Mentor
 from cms.application_dialogs import CheckView, CommentView, DecideView
 from cms.application_list import ApplicationViewSet, applications_to_look_at, leads
+from cms.audit_list import AuditLog, AuditView
 from cms.drafts import Drafts
 from cms.featuring_dialog import FeatureView
 from cms.featuring_dialog import lead as lead_to_featuring
@@ -132,3 +133,13 @@ def drawn_avatar(user: Any, _size: int) -> str | None:
         return static("brand/icon.svg")
     profile = getattr(user, "wagtail_userprofile", None)
     return None if profile is not None and profile.avatar else portrait_data_url(str(user.name))
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def register_audit_log() -> list[URLPattern]:
+    return [path("audit/", AuditView.as_view(), name="audit_log")]
+
+
+@hooks.register("register_reports_menu_item")  # type: ignore[untyped-decorator]
+def audit_log() -> MenuItem:
+    return AuditLog()
