@@ -28,7 +28,7 @@ class SaveForm(forms.Form):
     """A name, and with whom it is shared."""
 
     name = forms.CharField(max_length=60)
-    group = forms.ModelChoiceField(queryset=None, required=False)
+    group: Any = forms.ModelChoiceField(queryset=None, required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,6 +86,7 @@ def kept_query(given: QueryDict) -> str:
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
     """Save the filters of a list that the person may open, under a name."""
+    user: Any = request.user
     address = request.POST.get("address", "")
     listed = _listed(address)
     query = kept_query(QueryDict(request.POST.get("query", "")))
@@ -94,14 +95,14 @@ def save(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or not query or len(query) > SavedView.LONGEST:
         messages.error(request, "Not saved: choose a filter first, and give it a name.")
         return HttpResponseRedirect(back)
-    if SavedView.objects.filter(owner=request.user, listed=listed).count() >= MOST:
+    if SavedView.objects.filter(owner=user, listed=listed).count() >= MOST:
         messages.error(request, f"Not saved: you have {MOST} views of this list. Remove one.")
         return HttpResponseRedirect(back)
     name = form.cleaned_data["name"].strip()
     try:
         with transaction.atomic():
             SavedView.objects.create(
-                owner=request.user,
+                owner=user,
                 listed=listed,
                 name=name,
                 query=query,
