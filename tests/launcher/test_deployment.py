@@ -139,7 +139,7 @@ def test_the_welcome_names_everybody_whom_the_demo_has() -> None:
     readme = (ROOT / "README.md").read_text()
     people = {*welcome.CUSTOMERS, *welcome.STAFF}
 
-    assert len(people) == 11
+    assert len(people) == 13
     assert all(f"`{person}`" in readme for person in people)
     assert f"`{welcome.PASSWORD}`" in readme
     assert f"`{welcome.TOTP_SECRET}`" in readme
