@@ -105,6 +105,7 @@ def test_a_profile_has_its_session_types_with_price_and_policy(market: Market) -
         {
             "id": market.kind.public_id,
             "name": "Career coaching",
+            "description": "",
             "duration_minutes": 60,
             "price": {"amount": 10_000, "currency": "USD"},
             "policy": {
