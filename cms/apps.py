@@ -16,6 +16,7 @@ class CMSConfig(AppConfig):
             personal,
             publishing,
             sharing,  # noqa: F401
+            uploads,  # noqa: F401
         )
 
         publishing.leave_profiles_to_us()
