@@ -60,7 +60,8 @@ def page_at(request: HttpRequest, path: str) -> Page:
 
 def address_of(page: Page) -> str:
     """Return a page's address on this site; no query, where Wagtail's own asks for the root."""
-    return "/" + page.url_path.split("/", 2)[2]
+    inner: str = page.url_path.split("/", 2)[2]
+    return f"/{inner}"
 
 
 def head_of(request: HttpRequest, page: Page) -> Head:

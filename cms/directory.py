@@ -169,11 +169,21 @@ def mentor(slug: str, *, now: datetime) -> Profile:
     if page is None:
         raise _not_found(slug)
     return Profile(
-        entry=entry_of(page, now=now),
+        entry=offered(page, now=now),
         bio=page.bio,
         page=page,
         reviews=tuple(scheduling.reviews_of(mentor_id=page.mentor_id)[:SHOWN_REVIEWS]),
     )
+
+
+def offered(page: MentorProfilePage, *, now: datetime) -> Entry:
+    """Return what may be booked of a page's mentor.
+
+    Two queries, the listing's row and the offers; of a mentor who is not listed, as in a preview,
+    whatever the tables say.
+    """
+    listed = chosen(mentor_ids=[page.mentor_id], now=now)
+    return replace(listed[0], offers=_offers(page.mentor_id)) if listed else entry_of(page, now=now)
 
 
 def reviews(slug: str) -> ReviewQuerySet:

@@ -92,13 +92,8 @@ def some_mentors(count: int) -> list[Entry]:
 
 @register.simple_tag
 def mentor_facts(page: MentorProfilePage) -> Entry:
-    """Return what may be booked on a mentor's page: offers, prices, the next free time.
-
-    A page that is not public yet has them in its previews.
-    """
-    if page.live and page.mentor.is_live:
-        return directory.mentor(page.mentor.slug, now=clock.now()).entry
-    return directory.entry_of(page, now=clock.now())
+    """Return what may be booked on a mentor's page: offers, prices, the next free time."""
+    return directory.offered(page, now=clock.now())
 
 
 @register.simple_tag
