@@ -20,6 +20,7 @@ from api.routers import (
     calendar_feed,
     calendars,
     content,
+    consents,
     conversations,
     credit,
     dashboard,
@@ -109,6 +110,7 @@ api.add_router("/users", proofs.router)
 api.add_router("/users/calendar-feed", calendar_feed.router)
 api.add_router("/users/notifications", notifications.router)
 api.add_router("/users", personal_data.router)
+api.add_router("/users", consents.router)
 api.add_router("/dashboard", dashboard.router)
 api.add_router("/content", content.router)
 api.add_router("/mentors/me", earnings.router)

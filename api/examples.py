@@ -35,6 +35,7 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
         "reminder_hour": True,
         "message_digest": False,
     },
+    "users_consents_agree": {"versions": [an_id("lgv")]},
     "mentors_me_payout_account_open": {"gateway": "stripe", "country": "GB"},
     "mentors_me_availability_replace": {
         "time_zone": "Europe/London",
@@ -167,6 +168,7 @@ _KINDS: Mapping[str, str] = {
     "package_id": "pkg",
     "conversation_id": "cnv",
     "review_id": "rev",
+    "DocumentVersionOut": "lgv",
     "message": "msg",
     "replaced_by": "ses",
     "SessionOut": "ses",

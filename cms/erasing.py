@@ -8,6 +8,7 @@ from django.db import transaction
 from wagtail.models import ModelLogEntry, PageLogEntry, WorkflowState
 
 from accounts.personal_steps import naming
+from cms import listing
 from cms.models import MentorProfilePage
 from kernel.personal import ERASED, Former
 
@@ -17,6 +18,7 @@ def take_out(former: Former) -> None:
     page = MentorProfilePage.objects.filter(mentor__user=former.user).first()
     if page is not None:
         _delete(page)
+        listing.forget_terms()
         PageLogEntry.objects.filter(page_id=page.pk).update(label=ERASED, data={})
     for entries in (PageLogEntry.objects, ModelLogEntry.objects):
         entries.filter(naming(former, "label")).update(label=ERASED, data={})

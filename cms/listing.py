@@ -45,6 +45,12 @@ def rebuild() -> int:
     return len(wrong)
 
 
+def forget_terms() -> None:
+    """Drop what no listing says any more; the night does the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET_TERMS)
+
+
 _WHOSE_DRIFTED = f"""
     SELECT DISTINCT mentor_id FROM (
         (SELECT {COLUMNS} FROM cms_listing EXCEPT SELECT {COLUMNS} FROM cms_listing_now)

@@ -1,12 +1,15 @@
 """A person's own data as it travels: how an export stands, and what is in it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from accounts.models import PersonalExport
+from accounts.erasures import TARGET
+from accounts.models import Erasure, PersonalExport
 from api.schemas.base import Out
+from kernel.personal import Hindrance
 
 
 class ExportOut(Out):
@@ -48,3 +51,34 @@ class PersonalDataOut(Out):
     site: str
     person: Annotated[str, Field(description="Your own reference.")]
     sections: list[SectionOut]
+
+
+class HindranceOut(Out):
+    """Something that is open, or that is lost with the account."""
+
+    what: str
+    do: Annotated[str, Field(description="What to do about it first.")]
+    blocks: Annotated[bool, Field(description="Whether nothing is erased until it is done.")]
+
+
+class ErasureOut(Out):
+    """Whether the account is going to be erased, and what stands in the way."""
+
+    status: Literal["none", "open"]
+    requested_at: datetime | None = None
+    done_by: Annotated[
+        datetime | None, Field(description="Until when it is carried out: within 30 days.")
+    ] = None
+    hindrances: list[HindranceOut]
+
+    @classmethod
+    def of(cls, erasure: Erasure | None, found: Sequence[Hindrance]) -> Self:
+        hindrances = [HindranceOut(what=one.what, do=one.do, blocks=one.block) for one in found]
+        if erasure is None:
+            return cls(status="none", hindrances=hindrances)
+        return cls(
+            status="open",
+            requested_at=erasure.requested_at,
+            done_by=erasure.requested_at + TARGET,
+            hindrances=hindrances,
+        )

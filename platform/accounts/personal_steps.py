@@ -8,14 +8,14 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
-from django.db.models import Q, TextField
+from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Cast
 
 from accounts.models import EmailChange, Mentor, User
 from accounts.personal import entries_about
 from kernel import personal
 from kernel.ids import ALPHABET
-from kernel.models import AuditEntry, Job
+from kernel.models import AuditEntry, IdempotencyRecord, Job
 from kernel.personal import ERASED, Former, Hindrance
 
 _REFERENCE = re.compile(rf"[a-z]{{2,4}}_[{ALPHABET}]{{26}}")
@@ -56,6 +56,7 @@ def hindrances(user: User, _now: datetime) -> list[Hindrance]:
 def take_out(former: Former) -> None:
     """Take the person out of the log, of jobs and of sessions in the back office."""
     _scrub_log(former)
+    _drop_answers(former)
     _drop_jobs(former)
     _end_sessions(former.user)
 
@@ -125,6 +126,12 @@ def _each(data: Any, change: Any) -> Any:
     if isinstance(data, dict):
         return {key: _each(value, change) for key, value in data.items()}
     return [_each(value, change) for value in data] if isinstance(data, list) else data
+
+
+def _drop_answers(former: Former) -> None:
+    """Drop what others were answered and that names the person: a repeated call is done anew."""
+    text = Func(F("body"), Value("escape"), function="encode", output_field=TextField())
+    IdempotencyRecord.objects.annotate(text=text).filter(naming(former, "text")).delete()
 
 
 def _drop_jobs(former: Former) -> None:

@@ -11,7 +11,10 @@ from wagtail.admin.views.account import BaseSettingsPanel, NameEmailSettingsPane
 
 from accounts.category_list import AddCategoryView, PlaceMentorView, RenameCategoryView
 from accounts.models import User
+from accounts.privacy_dialogs import CarryOutErasureView, FindPersonView, LookAfterPersonView
+from accounts.privacy_list import ErasureViewSet, erasures_to_do
 from accounts.staff_forms import NameForm
+from kernel.backoffice.today import add_queue
 
 
 class NamePanel(BaseSettingsPanel):  # type: ignore[misc]
@@ -64,3 +67,21 @@ def register_categories() -> list[URLPattern]:
         path("categories/<uuid:pk>/rename/", RenameCategoryView.as_view(), name="rename_category"),
         path("mentor-list/<uuid:pk>/category/", PlaceMentorView.as_view(), name="place_mentor"),
     ]
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def register_privacy() -> list[URLPattern]:
+    look, done = LookAfterPersonView.as_view(), CarryOutErasureView.as_view()
+    return [
+        path("erasures/person/", FindPersonView.as_view(), name="find_person"),
+        path("erasures/person/<uuid:pk>/", look, name="look_after_person"),
+        path("erasures/<uuid:pk>/carry-out/", done, name="carry_out_erasure"),
+    ]
+
+
+@hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
+def register_erasures() -> ErasureViewSet:
+    return ErasureViewSet()
+
+
+add_queue("accounts.view_erasure", erasures_to_do, order=35)

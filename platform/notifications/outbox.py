@@ -185,7 +185,7 @@ def _end(email: Email, *, untrue: str) -> None:
         ended = {"withdrawn_at": clock.now(), "withdrawn_reason": untrue[:500]}
     else:
         ended = {"sent_at": clock.now(), **_kept(email)}
-    Email.objects.waiting().filter(pk=email.pk).update(last_error="", **ended)
+    Email.objects.waiting().filter(pk=email.pk).update(**{"last_error": "", **ended})
 
 
 def _kept(email: Email) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django_q.models import Schedule, Task
 
-from accounts.models import Application, Category
+from accounts.models import Application, Category, Erasure
 from accounts.states import Check
 from billing import payouts, treasury
 from billing.gateways.treasury import GatewayPayout, GatewayPayoutStatus
@@ -248,6 +248,12 @@ def add_failed_email(template: str = "session_reminder") -> Email:
     return email
 
 
+def add_erasure() -> Erasure:
+    """Somebody who asked to be erased, and for whom it waits."""
+    user = ClientFactory().user
+    return Erasure.objects.create(user=user, requested_by=user, requested_at=AT)
+
+
 def add_rows(*, name: str = "Chloe Client") -> None:
     """Add one row to every list."""
     _, payment = add_session(client_name=name)
@@ -258,6 +264,7 @@ def add_rows(*, name: str = "Chloe Client") -> None:
     add_application()
     add_failed_email()
     add_webhook()
+    add_erasure()
     billing.reduced_session(discount_minor=2_000, credit_minor=1_000)
     token = uuid4().hex
     Category.objects.create(name=f"Category {token}")

@@ -15,7 +15,7 @@ from django_q.models import Failure, Schedule
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from accounts import roles
-from accounts.models import Application, Category, Mentor, User
+from accounts.models import Application, Category, Erasure, Mentor, User
 from billing.models import (
     BankAccount,
     BankStatement,
@@ -51,6 +51,7 @@ LISTS = {
     "e-mails": Email,
     "webhook-endpoints": Endpoint,
     "webhook-deliveries": Delivery,
+    "erasures": Erasure,
     "payments": Payment,
     "packages": Package,
     "refunds": Refund,
@@ -90,7 +91,7 @@ MAY_SEE = {
         *("applications", "mentor-list", "categories"),
         *("reviews", "review-reports"),
     },
-    roles.SUPPORT: SESSIONS | WEBHOOKS | {"message-reports", "e-mails"},
+    roles.SUPPORT: SESSIONS | WEBHOOKS | {"message-reports", "e-mails", "erasures"},
     roles.FINANCE_PREPARER: MONEY | JOBS | SESSIONS,
     roles.FINANCE_APPROVER: MONEY | JOBS | SESSIONS,
     roles.AUDITOR: set(LISTS),

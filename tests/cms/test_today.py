@@ -40,7 +40,12 @@ FINANCE = {
 }
 DRAFTS = {"drafts to publish"}
 TRUST = {"reports of reviews"}
-MESSAGES = {"reports of messages", "failed e-mails", "webhook endpoints in trouble"}
+MESSAGES = {
+    "reports of messages",
+    "failed e-mails",
+    "webhook endpoints in trouble",
+    "erasures to carry out",
+}
 QUEUES = {
     roles.CONTENT_EDITOR: DRAFTS,
     roles.SUPPORT: SESSIONS | MESSAGES,
