@@ -2,9 +2,12 @@
 
 from typing import Any, ClassVar
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
@@ -14,8 +17,8 @@ from cms.models.addresses import TopLevelPage
 FEATURES = ["h2", "h3", "bold", "italic", "link", "ol", "ul", "hr"]
 
 
-class LegalPage(TopLevelPage):
-    """A document that people agree to. Earlier versions stay in the page's history."""
+class LegalPage(RoutablePageMixin, TopLevelPage):  # type: ignore[misc]
+    """A document that people agree to; each version that was published is kept (`cms.versions`)."""
 
     version = models.CharField(max_length=20, help_text="Such as 1.0; raise it with every change.")
     effective_from = models.DateField(default=timezone.localdate)
@@ -46,3 +49,36 @@ class LegalPage(TopLevelPage):
         index.SearchField("summary"),
         index.SearchField("body"),
     ]
+
+    def clean(self) -> None:
+        """Refuse other words under a version that was published: people may have agreed to it."""
+        super().clean()
+        from cms import versions  # noqa: PLC0415 - it reads this model
+
+        other = versions.frozen_otherwise(self) if self.requires_acceptance else None
+        if other is not None:
+            raise ValidationError({"version": versions.taken(other)})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Freeze what becomes public, in the same transaction. Raises Invalid."""
+        from cms import versions  # noqa: PLC0415 - it reads this model
+
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            whole = kwargs.get("update_fields") is None
+            if whole and self.live and self.requires_acceptance:
+                versions.freeze(self)
+
+    @path("versions/<slug:address>/", name="version")
+    def kept_version(self, request: HttpRequest, address: str) -> HttpResponse:
+        """Show what the document said under an earlier version; search engines take the newest."""
+        found = [one for one in self.versions.all() if one.address == address]
+        if not found:
+            raise Http404
+        kept = found[-1]
+        return self.render(request, context_overrides={"kept": kept})
+
+    def earlier(self) -> list[Any]:
+        """Return the versions that were kept besides the present one, newest first."""
+        kept = self.versions.exclude(version=self.version).defer("body")
+        return list(kept.order_by("-effective_from", "-frozen_at"))

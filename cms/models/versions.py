@@ -1,5 +1,6 @@
 """The versions of documents that people agree to, and who agreed to which. Both are history."""
 
+import re
 from typing import ClassVar
 
 from django.db import models
@@ -38,6 +39,11 @@ class LegalVersion(models.Model):
     @property
     def public_id(self) -> str:
         return public_id("lgv", self.pk)
+
+    @property
+    def address(self) -> str:
+        """What it is called in an address, where a dot may not stand."""
+        return re.sub(r"[^\w-]", "-", self.version)
 
 
 class Consent(models.Model):

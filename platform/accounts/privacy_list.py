@@ -18,7 +18,7 @@ from accounts.privacy_parts import in_the_way, what_becomes
 from kernel import clock
 from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.search import by_reference, by_text
-from kernel.backoffice.today import ROWS, Queue, Waiting, age_words
+from kernel.backoffice.today import Queue, Waiting, age_words, rows_wanted
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
 from kernel.display import NOTHING, instant_html, state_html
 
@@ -166,7 +166,7 @@ class ErasureViewSet(ReadOnlyViewSet):
 def erasures_to_do(now: datetime) -> Queue:
     """Erasures that wait, the oldest first, each with what is left of its month."""
     waiting = ERASURES.filter(STATES["open"])
-    oldest = list(waiting.order_by("requested_at", "pk")[:ROWS])
+    oldest = list(waiting.order_by("requested_at", "pk")[: rows_wanted()])
     late = any(one.requested_at + TARGET < now for one in oldest)
     return Queue(
         label="erasures to carry out",
@@ -177,10 +177,14 @@ def erasures_to_do(now: datetime) -> Queue:
                 url=reverse("erasures:inspect", args=[one.pk]),
                 detail="asked for themselves" if _by_person(one) else "asked through staff",
                 aside=due_words(one, now),
+                since=one.requested_at,
+                due=one.requested_at + TARGET,
             )
             for one in oldest
         ],
         url=f"{reverse('erasures:index')}?state=open&ordering=requested_at",
         empty="Nobody waits to be erased.",
         alarming=late,
+        kind="erasures",
+        act="Carry it out",
     )
