@@ -1,59 +1,20 @@
 """Versions of the documents that people agree to: frozen when published, in force from their day.
 
 A version says the same for good: the database keeps one body for each, and a page that would be
-published with other words under a version that is frozen is refused.
+published with other words under a version that is frozen is refused (`cms.models.versions`).
 """
 
-import hashlib
-import json
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import User
 from cms.models import Consent, LegalVersion
-from kernel import clock
+from cms.models.versions import digest_of
 from kernel.errors import Invalid
 
-
-def digest_of(*, title: str, version: str, effective_from: date, body: str) -> str:
-    """Return the SHA-256 of what a version says; pure."""
-    said = json.dumps([title, version, effective_from.isoformat(), body], ensure_ascii=False)
-    return hashlib.sha256(said.encode()).hexdigest()
-
-
-def frozen_otherwise(page: Any) -> LegalVersion | None:
-    """Return the frozen version that says something else than the page under the same name."""
-    kept = LegalVersion.objects.filter(page_id=page.pk, version=page.version).first()
-    return kept if kept is not None and kept.digest != _digest(page) else None
-
-
-def freeze(page: Any) -> None:
-    """Keep what the page says, in the transaction that publishes it. Raises Invalid."""
-    other = frozen_otherwise(page)
-    if other is not None:
-        raise Invalid(taken(other), pointer="/version")
-    LegalVersion.objects.get_or_create(
-        page_id=page.pk,
-        version=page.version,
-        defaults={
-            "effective_from": page.effective_from,
-            "title": page.title,
-            "body": page.body,
-            "digest": _digest(page),
-            "frozen_at": clock.now(),
-        },
-    )
-
-
-def taken(other: LegalVersion) -> str:
-    """Say why a version cannot be published a second time with other words."""
-    return (
-        f"Version {other.version} was published on {other.frozen_at:%Y-%m-%d} and says something "
-        "else: people may have agreed to it. Give this one a new version."
-    )
+__all__ = ["agree", "digest_of", "in_force", "to_agree"]
 
 
 def in_force(*, now: datetime) -> list[LegalVersion]:
@@ -91,12 +52,3 @@ def agree(*, user: User, ids: list[UUID], source: Consent.Source, now: datetime)
             Consent.objects.get_or_create(
                 user=user, version_id=one, defaults={"at": now, "source": source}
             )
-
-
-def _digest(page: Any) -> str:
-    return digest_of(
-        title=page.title,
-        version=page.version,
-        effective_from=page.effective_from,
-        body=str(page.body),
-    )

@@ -14,6 +14,6 @@ def forward(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0010_suspensions"), ("cms", "0027_listing_changes")]
+    dependencies = [("accounts", "0010_suspensions"), ("cms", "0037_pages_by_title")]
 
     operations = [migrations.RunPython(forward, migrations.RunPython.noop)]

@@ -13,6 +13,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from cms.models.addresses import TopLevelPage
+from cms.models.versions import freeze, frozen_otherwise, taken
 
 FEATURES = ["h2", "h3", "bold", "italic", "link", "ol", "ul", "hr"]
 
@@ -53,30 +54,27 @@ class LegalPage(RoutablePageMixin, TopLevelPage):  # type: ignore[misc]
     def clean(self) -> None:
         """Refuse other words under a version that was published: people may have agreed to it."""
         super().clean()
-        from cms import versions  # noqa: PLC0415 - it reads this model
-
-        other = versions.frozen_otherwise(self) if self.requires_acceptance else None
+        other = frozen_otherwise(self) if self.requires_acceptance else None
         if other is not None:
-            raise ValidationError({"version": versions.taken(other)})
+            raise ValidationError({"version": taken(other)})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Freeze what becomes public, in the same transaction. Raises Invalid."""
-        from cms import versions  # noqa: PLC0415 - it reads this model
-
         with transaction.atomic():
             super().save(*args, **kwargs)
             whole = kwargs.get("update_fields") is None
             if whole and self.live and self.requires_acceptance:
-                versions.freeze(self)
+                freeze(self)
 
-    @path("versions/<slug:address>/", name="version")
+    @path("versions/<slug:address>/", name="version")  # type: ignore[untyped-decorator]
     def kept_version(self, request: HttpRequest, address: str) -> HttpResponse:
         """Show what the document said under an earlier version; search engines take the newest."""
         found = [one for one in self.versions.all() if one.address == address]
         if not found:
             raise Http404
         kept = found[-1]
-        return self.render(request, context_overrides={"kept": kept})
+        shown: HttpResponse = self.render(request, context_overrides={"kept": kept})
+        return shown
 
     def earlier(self) -> list[Any]:
         """Return the versions that were kept besides the present one, newest first."""

@@ -1,11 +1,16 @@
 """The versions of documents that people agree to, and who agreed to which. Both are history."""
 
+import hashlib
+import json
 import re
-from typing import ClassVar
+from datetime import date
+from typing import Any, ClassVar
 
 from django.db import models
 
 from accounts.models import User
+from kernel import clock
+from kernel.errors import Invalid
 from kernel.ids import public_id, uuid7
 
 
@@ -70,3 +75,50 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} to {self.version_id}"
+
+
+def digest_of(*, title: str, version: str, effective_from: date, body: str) -> str:
+    """Return the SHA-256 of what a version says; pure."""
+    said = json.dumps([title, version, effective_from.isoformat(), body], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def frozen_otherwise(page: Any) -> LegalVersion | None:
+    """Return the frozen version that says something else than the page under the same name."""
+    kept = LegalVersion.objects.filter(page_id=page.pk, version=page.version).first()
+    return kept if kept is not None and kept.digest != _digest(page) else None
+
+
+def freeze(page: Any) -> None:
+    """Keep what the page says, in the transaction that publishes it. Raises Invalid."""
+    other = frozen_otherwise(page)
+    if other is not None:
+        raise Invalid(taken(other), pointer="/version")
+    LegalVersion.objects.get_or_create(
+        page_id=page.pk,
+        version=page.version,
+        defaults={
+            "effective_from": page.effective_from,
+            "title": page.title,
+            "body": page.body,
+            "digest": _digest(page),
+            "frozen_at": clock.now(),
+        },
+    )
+
+
+def taken(other: LegalVersion) -> str:
+    """Say why a version cannot be published a second time with other words."""
+    return (
+        f"Version {other.version} was published on {other.frozen_at:%Y-%m-%d} and says something "
+        "else: people may have agreed to it. Give this one a new version."
+    )
+
+
+def _digest(page: Any) -> str:
+    return digest_of(
+        title=page.title,
+        version=page.version,
+        effective_from=page.effective_from,
+        body=str(page.body),
+    )

@@ -25,7 +25,7 @@ def what_becomes(user: User) -> Lines:
         headings=["What", "Rows", "Is", "Because"],
         rows=[
             (
-                table.of._meta.verbose_name_plural.capitalize(),  # noqa: SLF001
+                str(table.of._meta.verbose_name_plural).capitalize(),  # noqa: SLF001
                 count,
                 table.fate.value,
                 table.why or "It is of use to nobody else.",

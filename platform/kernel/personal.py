@@ -190,11 +190,10 @@ def _value(model: type[models.Model], name: str, value: Any) -> Any:
 
 
 def _reference(model: type[models.Model], name: str, value: Any) -> str:
-    named = {one.attname: one for one in model._meta.concrete_fields}.get(name)  # noqa: SLF001
-    if named is None:
-        return str(value)
-    owner: Any = named.related_model if named.is_relation else model if named.primary_key else None
-    of_ours = isinstance(owner, type) and hasattr(owner, "public_id")
-    if of_ours:
-        return str(getattr(owner(pk=value), "public_id"))  # noqa: B009 - asked above
-    return str(value)
+    named: Any = {one.attname: one for one in model._meta.concrete_fields}.get(name)  # noqa: SLF001
+    owner: Any = None
+    if named is not None and named.is_relation:
+        owner = named.related_model
+    elif named is not None and named.primary_key:
+        owner = model
+    return str(owner(pk=value).public_id) if hasattr(owner, "public_id") else str(value)

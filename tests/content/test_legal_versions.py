@@ -28,7 +28,8 @@ def publish(page: LegalPage, **words: Any) -> LegalPage:
     for name, value in words.items():
         setattr(page, name, value)
     page.save_revision().publish()
-    return LegalPage.objects.get(pk=page.pk)
+    found: LegalPage = LegalPage.objects.get(pk=page.pk)
+    return found
 
 
 def test_a_published_version_is_kept_and_never_changes(terms: LegalPage) -> None:

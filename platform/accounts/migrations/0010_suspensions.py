@@ -40,7 +40,7 @@ UNLESS = """AND NOT EXISTS (SELECT FROM accounts_suspension AS stands
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0007_email_changes"), ("kernel", "0001_initial")]
+    dependencies = [("accounts", "0009_mentor_in_the_cms"), ("kernel", "0001_initial")]
 
     operations = [
         migrations.AlterModelOptions(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0009_mentor_in_the_cms'),
+        ('accounts', '0010_suspensions'),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ import kernel.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("kernel", "0002_rate_count"),
+        ("kernel", "0003_public_change"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
