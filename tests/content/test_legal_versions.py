@@ -57,7 +57,8 @@ def test_other_words_need_another_version(terms: LegalPage) -> None:
     with pytest.raises(Invalid), transaction.atomic():
         terms.save(clean=False)
 
-    publish(terms, body="<p>Something else.</p>", version="2.0")
+    untouched = LegalPage.objects.get(pk=terms.pk)
+    publish(untouched, body="<p>Something else.</p>", version="2.0")
 
     assert set(LegalVersion.objects.values_list("version", flat=True)) == {"1.0", "2.0"}
 
