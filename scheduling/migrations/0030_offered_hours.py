@@ -9,7 +9,7 @@ from kernel.sql import append_only
 class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0007_email_changes'),
-        ('scheduling', '0028_suspended_mentors'),
+        ('scheduling', '0029_suspended_mentors'),
     ]
 
     operations = [

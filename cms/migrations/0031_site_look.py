@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cms', '0033_forms_galleries_films'),
+        ('cms', '0030_forms_galleries_films'),
         ('wagtailcore', '0098_apitoken'),
     ]
 

@@ -28,7 +28,7 @@ def freeze(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cms', '0039_audit_log'),
+        ('cms', '0036_audit_log'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,6 +13,6 @@ BY_TITLE = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cms", "0036_public_facts")]
+    dependencies = [("cms", "0033_public_facts")]
 
     operations = [migrations.RunSQL(*BY_TITLE)]

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_email_changes"),
         ("billing", "0065_no_release_over_a_report"),
-        ("cms", "0035_editors_say_what_the_site_is"),
+        ("cms", "0032_editors_say_what_the_site_is"),
         ("kernel", "0003_public_change"),
         ("scheduling", "0026_first_start"),
         ("wagtailcore", "0098_apitoken"),
