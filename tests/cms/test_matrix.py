@@ -15,8 +15,16 @@ from kernel.backoffice.policies import ReadOnlyPolicy
 from tests.cms.matrix.routes import Route, admin_routes
 from tests.cms.matrix.rows import OPEN, SHUT
 from tests.cms.matrix.table import AREAS, rows
-from tests.cms.matrix.walking import breaches, rowless, standing
-from tests.cms.matrix.world import GUEST, ROLES, World
+from tests.cms.matrix.walking import (
+    answer,
+    breaches,
+    every_row,
+    forged,
+    rowless,
+    standing,
+    unseen,
+)
+from tests.cms.matrix.world import GUEST, ROLES, SUPERUSER, World
 
 pytestmark = pytest.mark.django_db
 TABLE = rows()
@@ -55,6 +63,41 @@ def test_each_role_is_let_in_where_the_table_says_and_nowhere_else(world: World,
     found = breaches(world, role, walked(), TABLE)
 
     assert found == [], "\n".join(found)
+
+
+# Open to everybody, and they change nothing but the answer.
+ASKED_FOR_NOTHING = ("sprite/", "jsi18n/", "login/", ".*/$")
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != SUPERUSER])
+def test_what_a_role_is_refused_it_cannot_send_either(world: World, role: str) -> None:
+    routes = [route for route in walked() if not route.pattern.startswith(ASKED_FOR_NOTHING)]
+    before = every_row()
+
+    found = forged(world, role, routes, TABLE)
+
+    assert found == [], "\n".join(found)
+    after = every_row()
+    assert [table for table, rows in before.items() if after[table] != rows] == []
+
+
+def test_a_staff_person_without_the_second_factor_reaches_nothing(
+    world: World, settings: Any
+) -> None:
+    settings.DEMO_MFA = True
+    asked = {"/accounts/2fa/reauthenticate/", "/accounts/2fa/totp/activate/"}
+
+    with unseen():
+        for role in (roles.CONTENT_EDITOR, roles.SUPPORT, GUEST, SUPERUSER):
+            answers = {
+                route.pattern: answer(world, role, world.address(route)) for route in walked()
+            }
+            passed = [
+                pattern
+                for pattern, got in answers.items()
+                if got.status_code != 302 or got.headers["Location"].partition("?")[0] not in asked
+            ]
+            assert passed == [], (role, passed)
 
 
 def test_a_view_that_was_opened_is_noticed(world: World) -> None:
