@@ -169,14 +169,14 @@ def mentor(slug: str, *, now: datetime) -> Profile:
     if page is None:
         raise _not_found(slug)
     return Profile(
-        entry=offered(page, now=now),
+        entry=bookable(page, now=now),
         bio=page.bio,
         page=page,
         reviews=tuple(scheduling.reviews_of(mentor_id=page.mentor_id)[:SHOWN_REVIEWS]),
     )
 
 
-def offered(page: MentorProfilePage, *, now: datetime) -> Entry:
+def bookable(page: MentorProfilePage, *, now: datetime) -> Entry:
     """Return what may be booked of a page's mentor.
 
     Two queries, the listing's row and the offers; of a mentor who is not listed, as in a preview,

@@ -78,6 +78,7 @@ def keep(*, page: FormPage, said: dict[str, Any], labels: dict[str, str]) -> For
             key=f"form-answer:{kept.pk}",
             template="form_answered",
             to=page.notify,
+            language="en",
             context={
                 "site_name": settings.WAGTAIL_SITE_NAME,
                 "form": page.title,

@@ -32,11 +32,11 @@ UNREADABLE = (
 BEGINS = {"pdf": b"%PDF-", "docx": b"PK", "xlsx": b"PK", "pptx": b"PK", "odt": b"PK", "ods": b"PK"}
 
 
-class Redrawn(ContentFile):
+class Redrawn(ContentFile):  # type: ignore[type-arg]
     """A picture that was decoded and written by us."""
 
 
-def redrawn(file: File) -> Redrawn:
+def redrawn(file: "File[Any]") -> Redrawn:
     """Return the picture anew, upright, without metadata, at most LONGEST_SIDE on either side.
 
     Raises ValidationError where it is none that can be read to its end.

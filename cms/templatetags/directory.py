@@ -93,7 +93,7 @@ def some_mentors(count: int) -> list[Entry]:
 @register.simple_tag
 def mentor_facts(page: MentorProfilePage) -> Entry:
     """Return what may be booked on a mentor's page: offers, prices, the next free time."""
-    return directory.offered(page, now=clock.now())
+    return directory.bookable(page, now=clock.now())
 
 
 @register.simple_tag

@@ -188,6 +188,8 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "approved": False,
         "comment": "Please say for how long you led the team.",
         "answer_by": "Tuesday, 8 December 2026",
+        "link": "https://counterfoil.example/app/",
+    },
     "mentor_suspended": {
         **SITE,
         "name": "Ada Winterbourne",

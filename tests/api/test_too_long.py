@@ -37,7 +37,9 @@ def test_the_web_process_stops_what_takes_longer_than_its_setting(tmp_path: Path
     """Whoever has the table makes every search wait, as a heavy one makes the database work."""
     environment = {"WEB_STATEMENT_SECONDS": "1", "DIRECTORY_OPEN": "on"}
     with (
-        Served(tmp_path / "server.log", threads=2, workers=1, patience=60, **environment) as running,
+        Served(
+            tmp_path / "server.log", threads=2, workers=1, patience=60, **environment
+        ) as running,
         psycopg.connect(**connection.get_connection_params()) as other,
         httpx.Client(base_url=running.url, trust_env=False, timeout=20) as caller,
     ):

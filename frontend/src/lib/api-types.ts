@@ -751,6 +751,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how the own export stands
+         * @description The newest one, also where staff had it made. It can be fetched for seven days.
+         */
+        get: operations["users_export_get"];
+        put?: never;
+        /**
+         * Ask for all that is kept of the own account
+         * @description Have it written; a mail says when it is ready. One at a time, five in a day at most.
+         */
+        post: operations["users_export_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/export/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch the own export
+         * @description Everything at once, so it needs a proof that is at most ten minutes old.
+         */
+        get: operations["users_export_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See whether the own account is going to be erased
+         * @description Also says what has to be done before it can be asked for.
+         */
+        get: operations["users_erasure_get"];
+        put?: never;
+        /**
+         * Ask that the own account is erased
+         * @description Needs a proof that is at most ten minutes old; staff carry it out within 30 days.
+         *
+         *     409 `erasure_hindered` names what is still open. Until it is carried out it can be taken back.
+         */
+        post: operations["users_erasure_ask"];
+        /**
+         * Keep the own account after all
+         * @description 404 where no erasure waits.
+         */
+        delete: operations["users_erasure_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See which documents are in force, and which one has agreed to
+         * @description `complete` is false while a version is in force that the person has not agreed to.
+         */
+        get: operations["users_consents_get"];
+        put?: never;
+        /**
+         * Agree to versions of documents
+         * @description Each is written down once, with the instant; only what is in force can be agreed to.
+         */
+        post: operations["users_consents_agree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard": {
         parameters: {
             query?: never;
@@ -1042,6 +1140,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mentors/me/application": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the own application
+         * @description The newest one, with the checklist that the curators see and what they say to you.
+         */
+        get: operations["mentors_me_application_get"];
+        put?: never;
+        /**
+         * Apply to be a mentor
+         * @description Anybody signed in may. Two curators decide, and until then nobody sees the profile.
+         *
+         *     409 `already_applied` where an application is open, or the person is a mentor. Needs no
+         *     Idempotency-Key: there is one open application at a time.
+         */
+        post: operations["mentors_me_application_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/application/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the own application in again
+         * @description After changes were asked for (409 `application_stands` before). What is ticked stays.
+         */
+        post: operations["mentors_me_application_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/application/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw the own application
+         * @description Nobody decides on it any more, and another one may be made.
+         */
+        post: operations["mentors_me_application_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mentors/me/reviews": {
         parameters: {
             query?: never;
@@ -1120,6 +1285,120 @@ export interface paths {
          * @description Every client gets everything back, as whenever the mentor cancels. Safe to repeat.
          */
         post: operations["mentors_me_meetings_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the own session types
+         * @description Retired ones as well.
+         */
+        get: operations["mentors_me_offers_list"];
+        put?: never;
+        /**
+         * Offer a session type
+         * @description One-to-one, under the site's standard cancellation policy; visitors see it at once.
+         */
+        post: operations["mentors_me_offers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/offers/{session_type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an own session type
+         * @description With the ETag that a change needs.
+         */
+        get: operations["mentors_me_offers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change, retire or restore an own session type
+         * @description Takes If-Match. The next visitor sees it; what was sold keeps its price and its length.
+         */
+        patch: operations["mentors_me_offers_change"];
+        trace?: never;
+    };
+    "/api/mentors/me/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the own page, live and pending
+         * @description What visitors see, what waits for a reviewer, and the ETag that a change needs.
+         */
+        get: operations["mentors_me_page_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the own page
+         * @description Takes If-Match. Words and photo wait for a reviewer, and replace what waits already.
+         *
+         *     Location and languages are public at once.
+         */
+        patch: operations["mentors_me_page_change"];
+        trace?: never;
+    };
+    "/api/mentors/me/page/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what waits of the own page
+         * @description Visitors go on seeing what they see. Safe to repeat.
+         */
+        post: operations["mentors_me_page_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mentors/me/page/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link to what waits of the own page
+         * @description Works without a sign-in for an hour, or until it is published, taken back or replaced.
+         */
+        post: operations["mentors_me_page_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2960,6 +3239,8 @@ export interface components {
              */
             parameter: string | null;
         };
+        /** @enum {string} */
+        Language: "en" | "de";
         /**
          * RegisterIn
          * @description What a newcomer says of themselves.
@@ -2987,6 +3268,11 @@ export interface components {
              * @example Europe/London
              */
             time_zone: string;
+            /**
+             * @description What we write to them in.
+             * @default en
+             */
+            language: components["schemas"]["Language"];
         };
         /**
          * MentorOfUser
@@ -3024,6 +3310,7 @@ export interface components {
          *         "name": "Ada Lovelace",
          *         "role": "client",
          *         "time_zone": "Europe/London",
+         *         "language": "en",
          *         "can_book": true,
          *         "mfa_enabled": true,
          *         "created_at": "2027-03-01T09:00:00Z",
@@ -3063,6 +3350,7 @@ export interface components {
          *       "name": "Ada Lovelace",
          *       "role": "client",
          *       "time_zone": "Europe/London",
+         *       "language": "en",
          *       "can_book": true,
          *       "mfa_enabled": true,
          *       "created_at": "2027-03-01T09:00:00Z",
@@ -3093,6 +3381,8 @@ export interface components {
              * @description IANA zone.
              */
             time_zone: string;
+            /** @description What we write to them in. */
+            language: components["schemas"]["Language"];
             /**
              * Can Book
              * @description Whether the person may book as a client.
@@ -3214,6 +3504,7 @@ export interface components {
             name?: string | null;
             /** Time Zone */
             time_zone?: string | null;
+            language?: components["schemas"]["Language"] | null;
         };
         /**
          * PasswordForgotIn
@@ -3977,6 +4268,230 @@ export interface components {
              * @description E-mails about unread messages.
              */
             message_digest: boolean;
+        };
+        /**
+         * ExportOut
+         * @description Where the newest export stands; `none` where there is none that has not expired.
+         * @example {
+         *       "status": "none",
+         *       "requested_at": "2027-03-01T09:00:00Z",
+         *       "ready_at": "2027-03-01T09:00:00Z",
+         *       "expires_at": "2027-03-01T09:00:00Z",
+         *       "size_bytes": 1
+         *     }
+         */
+        ExportOut: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "none" | "running" | "ready" | "failed";
+            /** Requested At */
+            requested_at?: string | null;
+            /** Ready At */
+            ready_at?: string | null;
+            /**
+             * Expires At
+             * @description Until when it can be fetched; then it is deleted.
+             */
+            expires_at?: string | null;
+            /**
+             * Size Bytes
+             * Format: int32
+             * @description 0 until it is ready.
+             * @default 0
+             */
+            size_bytes: number;
+        };
+        /**
+         * PersonalDataOut
+         * @description All that is kept of a person, as it was when the export was made.
+         * @example {
+         *       "made_at": "2027-03-01T09:00:00Z",
+         *       "site": "Site",
+         *       "person": "Person",
+         *       "sections": [
+         *         {
+         *           "name": "Ada Lovelace",
+         *           "description": "The slot has just been taken.",
+         *           "rows": [
+         *             {}
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        PersonalDataOut: {
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Site */
+            site: string;
+            /**
+             * Person
+             * @description Your own reference.
+             */
+            person: string;
+            /** Sections */
+            sections: components["schemas"]["SectionOut"][];
+        };
+        /**
+         * SectionOut
+         * @description One kind of thing that is kept, with its rows; columns without a value are null.
+         * @example {
+         *       "name": "Ada Lovelace",
+         *       "description": "The slot has just been taken.",
+         *       "rows": [
+         *         {}
+         *       ]
+         *     }
+         */
+        SectionOut: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @description What it holds, in plain words.
+             */
+            description: string;
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * ErasureOut
+         * @description Whether the account is going to be erased, and what stands in the way.
+         * @example {
+         *       "status": "none",
+         *       "requested_at": "2027-03-01T09:00:00Z",
+         *       "done_by": "2027-03-01T09:00:00Z",
+         *       "hindrances": [
+         *         {
+         *           "what": "What",
+         *           "do": "Do",
+         *           "blocks": true
+         *         }
+         *       ]
+         *     }
+         */
+        ErasureOut: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "none" | "open";
+            /** Requested At */
+            requested_at?: string | null;
+            /**
+             * Done By
+             * @description Until when it is carried out: within 30 days.
+             */
+            done_by?: string | null;
+            /** Hindrances */
+            hindrances: components["schemas"]["HindranceOut"][];
+        };
+        /**
+         * HindranceOut
+         * @description Something that is open, or that is lost with the account.
+         * @example {
+         *       "what": "What",
+         *       "do": "Do",
+         *       "blocks": true
+         *     }
+         */
+        HindranceOut: {
+            /** What */
+            what: string;
+            /**
+             * Do
+             * @description What to do about it first.
+             */
+            do: string;
+            /**
+             * Blocks
+             * @description Whether nothing is erased until it is done.
+             */
+            blocks: boolean;
+        };
+        /**
+         * ConsentsOut
+         * @description What is in force, and whether there is something to agree to.
+         * @example {
+         *       "complete": true,
+         *       "documents": [
+         *         {
+         *           "id": "lgv_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "title": "Slot taken",
+         *           "version": "Version",
+         *           "effective_from": "2027-03-01",
+         *           "url": "https://counterfoil.example/a/place",
+         *           "digest": "Digest",
+         *           "agreed": true
+         *         }
+         *       ]
+         *     }
+         */
+        ConsentsOut: {
+            /**
+             * Complete
+             * @description Whether you agreed to all that is in force.
+             */
+            complete: boolean;
+            /** Documents */
+            documents: components["schemas"]["DocumentVersionOut"][];
+        };
+        /**
+         * DocumentVersionOut
+         * @description A version of a document that is in force.
+         * @example {
+         *       "id": "lgv_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "title": "Slot taken",
+         *       "version": "Version",
+         *       "effective_from": "2027-03-01",
+         *       "url": "https://counterfoil.example/a/place",
+         *       "digest": "Digest",
+         *       "agreed": true
+         *     }
+         */
+        DocumentVersionOut: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: string;
+            /**
+             * Effective From
+             * Format: date
+             */
+            effective_from: string;
+            /**
+             * Url
+             * Format: uri
+             * @description Where it is read.
+             */
+            url: string;
+            /**
+             * Digest
+             * @description SHA-256 of what it says, to prove a copy by.
+             */
+            digest: string;
+            /**
+             * Agreed
+             * @description Whether you have agreed to this version.
+             */
+            agreed: boolean;
+        };
+        /**
+         * ConsentRequest
+         * @description The versions that were read and are agreed to.
+         */
+        ConsentRequest: {
+            /** Versions */
+            versions: string[];
         };
         /**
          * AvailabilityInBrief
@@ -8385,6 +8900,155 @@ export interface components {
             file?: string | null;
         };
         /**
+         * ApplicationOut
+         * @description An application, with the checklist that the curators see.
+         * @example {
+         *       "id": "app_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "status": "draft",
+         *       "since": "2027-03-01T09:00:00Z",
+         *       "submitted_at": "2027-03-01T09:00:00Z",
+         *       "answer_by": "2027-03-01T09:00:00Z",
+         *       "checklist": [
+         *         {
+         *           "check": "identity",
+         *           "label": "Label",
+         *           "asked": "Asked",
+         *           "done": true,
+         *           "seen": "Seen",
+         *           "fits": true
+         *         }
+         *       ],
+         *       "steps": [
+         *         {
+         *           "event": "",
+         *           "by": "applicant",
+         *           "comment": "I left with a plan.",
+         *           "at": "2027-03-01T09:00:00Z"
+         *         }
+         *       ]
+         *     }
+         */
+        ApplicationOut: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "submitted" | "in_vetting" | "changes_asked" | "vetted" | "accepted" | "refused" | "withdrawn";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Submitted At */
+            submitted_at: string | null;
+            /**
+             * Answer By
+             * @description By when an answer is asked for; nothing ends by itself.
+             */
+            answer_by: string | null;
+            /** Checklist */
+            checklist: components["schemas"]["CheckOut"][];
+            /**
+             * Steps
+             * @description The oldest first.
+             */
+            steps: components["schemas"]["ApplicationStepOut"][];
+        };
+        /**
+         * ApplicationStepOut
+         * @description What happened, and what was said to the applicant or by them.
+         * @example {
+         *       "event": "",
+         *       "by": "applicant",
+         *       "comment": "I left with a plan.",
+         *       "at": "2027-03-01T09:00:00Z"
+         *     }
+         */
+        ApplicationStepOut: {
+            /**
+             * Event
+             * @enum {string}
+             */
+            event: "" | "submit" | "begin" | "ask" | "vet" | "accept" | "refuse" | "withdraw";
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "applicant" | "curator";
+            /** Comment */
+            comment: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * CheckOut
+         * @description One point of the checklist, as the curators have it.
+         * @example {
+         *       "check": "identity",
+         *       "label": "Label",
+         *       "asked": "Asked",
+         *       "done": true,
+         *       "seen": "Seen",
+         *       "fits": true
+         *     }
+         */
+        CheckOut: {
+            /**
+             * Check
+             * @enum {string}
+             */
+            check: "identity" | "payout_account" | "references" | "photo" | "prices";
+            /** Label */
+            label: string;
+            /**
+             * Asked
+             * @description What has to be seen.
+             */
+            asked: string;
+            /**
+             * Done
+             * @description Whether a curator has ticked it.
+             */
+            done: boolean;
+            /**
+             * Seen
+             * @description What the program sees of it now, in words.
+             */
+            seen: string;
+            /**
+             * Fits
+             * @description Whether what it sees speaks for a tick; null: unknown.
+             */
+            fits: boolean | null;
+        };
+        /**
+         * ApplicationRequest
+         * @description What the profile would say, and a message that the curators alone read.
+         */
+        ApplicationRequest: {
+            /** Headline */
+            headline: string;
+            /**
+             * Bio
+             * @description Plain text; an empty line begins a paragraph.
+             * @default
+             */
+            bio: string;
+            /** Expertise */
+            expertise?: string[];
+            /**
+             * Message
+             * @description To the curators: references, and answers to what they asked.
+             * @default
+             */
+            message: string;
+        };
+        /**
          * OwnReviewPage
          * @description A page of the own reviews, and the rating that all visible ones make.
          * @example {
@@ -8641,6 +9305,309 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * OwnOffer
+         * @description One of the own session types. Visitors see it at once while it is `active`.
+         * @example {
+         *       "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *       "name": "Ada Lovelace",
+         *       "description": "The slot has just been taken.",
+         *       "duration_minutes": 60,
+         *       "price": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "capacity": 10,
+         *       "active": true,
+         *       "policy": {
+         *         "name": "Ada Lovelace",
+         *         "version": 1,
+         *         "tiers": [
+         *           {
+         *             "hours_before": 1,
+         *             "refund_bps": 10000
+         *           }
+         *         ],
+         *         "late_bearer": "platform"
+         *       }
+         *     }
+         */
+        OwnOffer: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /**
+             * Duration Minutes
+             * Format: int32
+             */
+            duration_minutes: number;
+            price: components["schemas"]["MoneyOut"];
+            /**
+             * Capacity
+             * Format: int32
+             * @description Seats: one, or more for a group.
+             */
+            capacity: number;
+            /**
+             * Active
+             * @description False: retired; what was sold takes place.
+             */
+            active: boolean;
+            policy: components["schemas"]["PolicyOut"];
+        };
+        /**
+         * OwnOfferList
+         * @description All own session types: those offered first, then by length and price.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
+         *           "name": "Ada Lovelace",
+         *           "description": "The slot has just been taken.",
+         *           "duration_minutes": 60,
+         *           "price": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "capacity": 10,
+         *           "active": true,
+         *           "policy": {
+         *             "name": "Ada Lovelace",
+         *             "version": 1,
+         *             "tiers": [
+         *               {
+         *                 "hours_before": 1,
+         *                 "refund_bps": 10000
+         *               }
+         *             ],
+         *             "late_bearer": "platform"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        OwnOfferList: {
+            /** Items */
+            items: components["schemas"]["OwnOffer"][];
+        };
+        /**
+         * OwnOfferRequest
+         * @description Offer a one-to-one session type.
+         */
+        OwnOfferRequest: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @description Plain text, for visitors.
+             * @default
+             */
+            description: string;
+            /**
+             * Duration Minutes
+             * Format: int32
+             */
+            duration_minutes: number;
+            /**
+             * Price Minor
+             * Format: int32
+             * @description Minor units of the currency.
+             */
+            price_minor: number;
+            /** Currency */
+            currency: string;
+        };
+        /**
+         * OwnOfferChange
+         * @description What is to be different; what is left out stays. `active: false` retires it.
+         */
+        OwnOfferChange: {
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Duration Minutes */
+            duration_minutes?: number | null;
+            /** Price Minor */
+            price_minor?: number | null;
+            /** Active */
+            active?: boolean | null;
+        };
+        /**
+         * OwnPageOut
+         * @description The own page. `live` is what visitors see, null while they see none; `pending` is newer.
+         *
+         *     `differing` names the reviewed fields in which the two differ.
+         * @example {
+         *       "slug": "ada-lovelace",
+         *       "state": "unwritten",
+         *       "live": {
+         *         "headline": "Careers in engineering, from the first job on",
+         *         "bio": "Twenty years of hiring engineers.",
+         *         "expertise": [
+         *           "careers"
+         *         ],
+         *         "portrait_url": "/portraits/ada-lovelace.svg",
+         *         "has_photo": true
+         *       },
+         *       "pending": {
+         *         "headline": "Careers in engineering, from the first job on",
+         *         "bio": "Twenty years of hiring engineers.",
+         *         "expertise": [
+         *           "careers"
+         *         ],
+         *         "portrait_url": "/portraits/ada-lovelace.svg",
+         *         "has_photo": true
+         *       },
+         *       "differing": [
+         *         "headline"
+         *       ],
+         *       "review": {
+         *         "since": "2027-03-01T09:00:00Z",
+         *         "comment": "I left with a plan.",
+         *         "answer_by": "2027-03-01T09:00:00Z"
+         *       },
+         *       "location": "London",
+         *       "languages": [
+         *         "en"
+         *       ],
+         *       "reviewed": [
+         *         "headline"
+         *       ],
+         *       "instant": [
+         *         "location"
+         *       ],
+         *       "version": "Version"
+         *     }
+         */
+        OwnPageOut: {
+            /** Slug */
+            slug: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "unwritten" | "public" | "waiting" | "changes_asked" | "draft";
+            live: components["schemas"]["PageWords"] | null;
+            pending: components["schemas"]["PageWords"] | null;
+            /** Differing */
+            differing: ("headline" | "bio" | "expertise" | "portrait")[];
+            review: components["schemas"]["PageReview"] | null;
+            /** Location */
+            location: string;
+            /** Languages */
+            languages: string[];
+            /**
+             * Reviewed
+             * @description A change of these waits for a reviewer.
+             */
+            reviewed: ("headline" | "bio" | "expertise" | "portrait")[];
+            /**
+             * Instant
+             * @description A change of these is public at once, like prices and hours.
+             */
+            instant: ("location" | "languages")[];
+            /**
+             * Version
+             * @description The newest version of the words; null without a page.
+             */
+            version: string | null;
+        };
+        /**
+         * PageReview
+         * @description What the reviewers say: since when it waits, or what they ask for and by when.
+         * @example {
+         *       "since": "2027-03-01T09:00:00Z",
+         *       "comment": "I left with a plan.",
+         *       "answer_by": "2027-03-01T09:00:00Z"
+         *     }
+         */
+        PageReview: {
+            /** Since */
+            since: string | null;
+            /** Comment */
+            comment: string;
+            /** Answer By */
+            answer_by: string | null;
+        };
+        /**
+         * PageWords
+         * @description What is reviewed of a page.
+         * @example {
+         *       "headline": "Careers in engineering, from the first job on",
+         *       "bio": "Twenty years of hiring engineers.",
+         *       "expertise": [
+         *         "careers"
+         *       ],
+         *       "portrait_url": "/portraits/ada-lovelace.svg",
+         *       "has_photo": true
+         *     }
+         */
+        PageWords: {
+            /** Headline */
+            headline: string;
+            /**
+             * Bio
+             * @description HTML of a few elements, as visitors get it.
+             */
+            bio: string;
+            /** Expertise */
+            expertise: string[];
+            /**
+             * Portrait Url
+             * Format: uri-reference
+             * @description A photo's address, or a drawing's.
+             */
+            portrait_url: string;
+            /** Has Photo */
+            has_photo: boolean;
+        };
+        /**
+         * OwnPageChange
+         * @description What is to be different; what is left out stays.
+         *
+         *     `photo: null` takes the photograph away: a portrait is drawn from the name.
+         */
+        OwnPageChange: {
+            /** Headline */
+            headline?: string | null;
+            /** Bio */
+            bio?: string | null;
+            /** Expertise */
+            expertise?: string[] | null;
+            /**
+             * Photo
+             * @description A JPEG, PNG or WebP in base64, each side 200 pixels at least.
+             */
+            photo?: string | null;
+            /** Location */
+            location?: string | null;
+            /** Languages */
+            languages?: string[] | null;
+        };
+        /**
+         * PreviewLink
+         * @description A link to what waits, for whoever has it, until it ends.
+         * @example {
+         *       "url": "https://counterfoil.example/a/place",
+         *       "expires_at": "2027-03-01T09:00:00Z"
+         *     }
+         */
+        PreviewLink: {
+            /**
+             * Url
+             * Format: uri
+             */
+            url: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
         };
         /**
          * MentorPage
@@ -9002,6 +9969,7 @@ export interface components {
          *         {
          *           "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *           "name": "Ada Lovelace",
+         *           "description": "The slot has just been taken.",
          *           "duration_minutes": 60,
          *           "price": {
          *             "amount": 10000,
@@ -9086,6 +10054,7 @@ export interface components {
          * @example {
          *       "id": "sty_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "name": "Ada Lovelace",
+         *       "description": "The slot has just been taken.",
          *       "duration_minutes": 60,
          *       "price": {
          *         "amount": 10000,
@@ -9110,6 +10079,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Description */
+            description: string;
             /**
              * Duration Minutes
              * Format: int32
@@ -12912,6 +13883,7 @@ export interface components {
 export type RegisterOut = components['schemas']['RegisterOut'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemEntry = components['schemas']['ProblemEntry'];
+export type Language = components['schemas']['Language'];
 export type RegisterIn = components['schemas']['RegisterIn'];
 export type MentorOfUser = components['schemas']['MentorOfUser'];
 export type SignedInOut = components['schemas']['SignedInOut'];
@@ -12962,6 +13934,14 @@ export type CalendarFeedOut = components['schemas']['CalendarFeedOut'];
 export type CalendarFeedMade = components['schemas']['CalendarFeedMade'];
 export type NotificationsOut = components['schemas']['NotificationsOut'];
 export type NotificationsRequest = components['schemas']['NotificationsRequest'];
+export type ExportOut = components['schemas']['ExportOut'];
+export type PersonalDataOut = components['schemas']['PersonalDataOut'];
+export type SectionOut = components['schemas']['SectionOut'];
+export type ErasureOut = components['schemas']['ErasureOut'];
+export type HindranceOut = components['schemas']['HindranceOut'];
+export type ConsentsOut = components['schemas']['ConsentsOut'];
+export type DocumentVersionOut = components['schemas']['DocumentVersionOut'];
+export type ConsentRequest = components['schemas']['ConsentRequest'];
 export type AvailabilityInBrief = components['schemas']['AvailabilityInBrief'];
 export type CalendarInBrief = components['schemas']['CalendarInBrief'];
 export type ClientDashboard = components['schemas']['ClientDashboard'];
@@ -13061,6 +14041,10 @@ export type OwnSlotExplanation = components['schemas']['OwnSlotExplanation'];
 export type CalendarList = components['schemas']['CalendarList'];
 export type CalendarOut = components['schemas']['CalendarOut'];
 export type CalendarRequest = components['schemas']['CalendarRequest'];
+export type ApplicationOut = components['schemas']['ApplicationOut'];
+export type ApplicationStepOut = components['schemas']['ApplicationStepOut'];
+export type CheckOut = components['schemas']['CheckOut'];
+export type ApplicationRequest = components['schemas']['ApplicationRequest'];
 export type OwnReviewPage = components['schemas']['OwnReviewPage'];
 export type GroupTypeOut = components['schemas']['GroupTypeOut'];
 export type GroupTypeRequest = components['schemas']['GroupTypeRequest'];
@@ -13068,6 +14052,15 @@ export type MeetingOut = components['schemas']['MeetingOut'];
 export type MeetingRequest = components['schemas']['MeetingRequest'];
 export type MeetingPage = components['schemas']['MeetingPage'];
 export type MeetingWithdrawal = components['schemas']['MeetingWithdrawal'];
+export type OwnOffer = components['schemas']['OwnOffer'];
+export type OwnOfferList = components['schemas']['OwnOfferList'];
+export type OwnOfferRequest = components['schemas']['OwnOfferRequest'];
+export type OwnOfferChange = components['schemas']['OwnOfferChange'];
+export type OwnPageOut = components['schemas']['OwnPageOut'];
+export type PageReview = components['schemas']['PageReview'];
+export type PageWords = components['schemas']['PageWords'];
+export type OwnPageChange = components['schemas']['OwnPageChange'];
+export type PreviewLink = components['schemas']['PreviewLink'];
 export type MentorPage = components['schemas']['MentorPage'];
 export type Kind = components['schemas']['Kind'];
 export type MatchItem = components['schemas']['MatchItem'];
@@ -13523,7 +14516,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "name": "Ada King",
-                 *       "time_zone": "Europe/Paris"
+                 *       "time_zone": "Europe/Paris",
+                 *       "language": "de"
                  *     }
                  */
                 "application/json": components["schemas"]["ProfilePatch"];
@@ -14828,6 +15822,258 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    users_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    users_export_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    users_export_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalDataOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    users_erasure_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    users_erasure_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    users_erasure_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    users_consents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentsOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    users_consents_agree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "versions": [
+                 *         "lgv_01jdq4zv8m3w5x6y7z8a9b0c1d"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConsentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentsOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     dashboard_get: {
         parameters: {
             query?: never;
@@ -15577,6 +16823,163 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    mentors_me_application_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_application_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "headline": "Careers in engineering, from the first job on",
+                 *       "bio": "Twenty years of hiring engineers.",
+                 *       "expertise": [
+                 *         "careers"
+                 *       ],
+                 *       "message": "Ann Brown and Ben Cole know my work."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApplicationRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_application_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "headline": "Careers in engineering, from the first job on",
+                 *       "bio": "Twenty years of hiring engineers.",
+                 *       "expertise": [
+                 *         "careers"
+                 *       ],
+                 *       "message": "Here is the second reference: Ben Cole."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApplicationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_application_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     mentors_me_reviews: {
         parameters: {
             query?: {
@@ -15808,6 +17211,363 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_offers_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOfferList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_offers_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A fresh random value per request; the same one when you repeat it.
+                 * @example 7f3c2a52-5f0e-4c7b-9b0a-0c6f5b1f2d11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "A first look",
+                 *       "description": "We look at where you are, and you leave with two things to try.",
+                 *       "duration_minutes": 30,
+                 *       "price_minor": 5000,
+                 *       "currency": "USD"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OwnOfferRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOffer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_offers_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the reader's copy: where it is still good the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The session type's id. */
+                session_type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOffer"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_offers_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: without it a change is refused with 428. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The session type's id. */
+                session_type: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "price_minor": 5500
+                 *     }
+                 */
+                "application/json": components["schemas"]["OwnOfferChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOffer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_page_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the reader's copy: where it is still good the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPageOut"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_page_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: without it a change is refused with 428. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "headline": "Careers in engineering, from the first job on",
+                 *       "bio": "<p>Twenty years of <b>hiring</b> engineers.</p>",
+                 *       "expertise": [
+                 *         "careers",
+                 *         "interviews"
+                 *       ],
+                 *       "photo": "iVBORw0KGgoAAAANSUhEUgAAAPAAAADwAQAAAAAWLtQ/AAAAL0lEQVR42u3JsQ0AAAgDoOr/P+sH7iawUpNLR2uttdZaa6211lprrbXWWmutn/YCUUkC34ixuzwAAAAASUVORK5CYII=",
+                 *       "location": "London",
+                 *       "languages": [
+                 *         "en",
+                 *         "fr"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["OwnPageChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPageOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_page_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPageOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mentors_me_page_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewLink"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
