@@ -1,6 +1,7 @@
 """The states in which the examples of signing in, and of changing how, can be sent."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django.core.cache import cache
@@ -10,6 +11,7 @@ from accounts import operations, passkeys
 from accounts.models import Application
 from api import examples, sign_in_examples
 from cms import vetting
+from cms.models import LegalVersion
 from kernel import clock
 from tests.accounts.conftest import code_in, letters
 from tests.accounts.issuer import serving
@@ -19,6 +21,7 @@ from tests.accounts.test_second_factor_api import SECRET, code_now
 from tests.api.callers import Caller
 from tests.api.stage import Make, Stage, World, made
 from tests.factories.people import UserFactory
+from tests.content.conftest import add_document
 
 
 def newcomer(_: Stage) -> World:
@@ -172,6 +175,14 @@ def asked_for_more(_: Stage) -> World:
 PEOPLE: dict[str, Make] = {
     "mentors_me_application_apply": signed_in,
     "mentors_me_application_answer": asked_for_more,
+def before_a_document(stage: Stage) -> World:
+    world = signed_in(stage)
+    add_document("terms", effective_from=date(2026, 1, 1), requires_acceptance=True)
+    return World(world.caller, body={"versions": [LegalVersion.objects.get().public_id]})
+
+
+PEOPLE: dict[str, Make] = {
+    "users_consents_agree": before_a_document,
     "users_register": newcomer,
     "users_verify": registered,
     "users_login": known,

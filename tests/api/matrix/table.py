@@ -138,7 +138,7 @@ ROWS: dict[str, Row] = {
     "users_export_get": of_all("GET /api/users/export", "200"),
     "users_export_download": of_all("GET /api/users/export/download", "409"),
     "users_erasure_get": of_all("GET /api/users/erasure", "200"),
-    "users_erasure_ask": of_all("POST /api/users/erasure", "202", client="409", mentor="409"),
+    "users_erasure_ask": of_all("POST /api/users/erasure", "409"),
     "users_erasure_withdraw": of_all("DELETE /api/users/erasure", "404"),
     "users_consents_get": of_all("GET /api/users/consents", "200"),
     "users_consents_agree": of_all("POST /api/users/consents", "422", {"versions": ["x"]}),
