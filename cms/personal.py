@@ -8,127 +8,124 @@ INDEX = "Made of the page that is in the section of the page, and gone with it."
 
 def tell() -> None:
     """Name the tables; called once, at the start."""
-    keep(*_page(), *_office(), *_staff())
+    keep(*_PAGE, *_OFFICE, *_STAFF)
 
 
-def _page() -> list[Table]:
-    return [
-        Table(
-            model="cms.mentorprofilepage",
-            whose=("mentor__user",),
-            section="page",
-            says="Your public page, as it is or as a draft.",
-            shown=(
-                "title",
-                "draft_title",
-                "slug",
-                "live",
-                "headline",
-                "bio",
-                "expertise",
-                "seo_title",
-                "search_description",
-                "first_published_at",
-                "last_published_at",
-            ),
-            fate=Fate.DELETED,
+_PAGE: list[Table] = [
+    Table(
+        model="cms.mentorprofilepage",
+        whose=("mentor__user",),
+        section="page",
+        says="Your public page, as it is or as a draft.",
+        shown=(
+            "title",
+            "draft_title",
+            "slug",
+            "live",
+            "headline",
+            "bio",
+            "expertise",
+            "seo_title",
+            "search_description",
+            "first_published_at",
+            "last_published_at",
         ),
-        Table(model="cms.listing", whose=("mentor__user",), says=INDEX, fate=Fate.DELETED),
-        Table(model="cms.profilevector", whose=("mentor__user",), says=INDEX, fate=Fate.DELETED),
-        Table(
-            model="cms.consent",
-            whose=("user",),
-            section="consents",
-            says="Which versions of which documents you agreed to, and when.",
-            shown=("version__title", "version__version", "version__digest", "at", "source"),
-            fate=Fate.KEPT,
-            why="It shows what a contract was made under; it names nobody.",
-        ),
-        Table(
-            model="wagtailimages.image",
-            whose=("uploaded_by_user",),
-            section="pictures",
-            says="Pictures that you uploaded.",
-            shown=("title", "file", "created_at"),
-            fate=Fate.KEPT,
-            stays=("title", "file", "description", "file_hash"),
-            why="A portrait is deleted with its page; pictures of the site's pages are the site's.",
-        ),
-        Table(
-            model="wagtaildocs.document",
-            whose=("uploaded_by_user",),
-            section="documents",
-            says="Documents that you uploaded.",
-            shown=("title", "file", "created_at"),
-            fate=Fate.KEPT,
-            stays=("title", "file", "file_hash"),
-            why="Documents of the site's pages are the site's.",
-        ),
-    ]
+        fate=Fate.DELETED,
+    ),
+    Table(model="cms.listing", whose=("mentor__user",), says=INDEX, fate=Fate.DELETED),
+    Table(model="cms.profilevector", whose=("mentor__user",), says=INDEX, fate=Fate.DELETED),
+    Table(
+        model="cms.consent",
+        whose=("user",),
+        section="consents",
+        says="Which versions of which documents you agreed to, and when.",
+        shown=("version__title", "version__version", "version__digest", "at", "source"),
+        fate=Fate.KEPT,
+        why="It shows what a contract was made under; it names nobody.",
+    ),
+    Table(
+        model="wagtailimages.image",
+        whose=("uploaded_by_user",),
+        section="pictures",
+        says="Pictures that you uploaded.",
+        shown=("title", "file", "created_at"),
+        fate=Fate.KEPT,
+        stays=("title", "file", "description", "file_hash"),
+        why="A portrait is deleted with its page; pictures of the site's pages are the site's.",
+    ),
+    Table(
+        model="wagtaildocs.document",
+        whose=("uploaded_by_user",),
+        section="documents",
+        says="Documents that you uploaded.",
+        shown=("title", "file", "created_at"),
+        fate=Fate.KEPT,
+        stays=("title", "file", "file_hash"),
+        why="Documents of the site's pages are the site's.",
+    ),
+]
 
 
-def _office() -> list[Table]:
-    return [
-        Table(
-            model="wagtailusers.userprofile",
-            whose=("user",),
-            section="back_office",
-            says="How the back office looks for you.",
-            shown=("preferred_language", "current_time_zone", "theme", "contrast", "density"),
-            fate=Fate.DELETED,
-        ),
-        Table(
-            model="wagtailadmin.editingsession",
-            whose=("user",),
-            says="That a page is open in somebody's browser; gone within the hour.",
-            fate=Fate.DELETED,
-        ),
-        Table(
-            model="wagtailadmin.formstate",
-            whose=("user",),
-            says="What was typed on a page's form and not saved yet.",
-            fate=Fate.DELETED,
-        ),
-        Table(
-            model="wagtailcore.apitoken",
-            whose=("user",),
-            says="Holds nothing but a digest that lets its owner in.",
-            fate=Fate.DELETED,
-        ),
-        Table(
-            model="wagtailcore.pagesubscription",
-            whose=("user",),
-            says="Of which pages' comments somebody on the staff is told.",
-            fate=Fate.DELETED,
-        ),
-        Table(
-            model="wagtailcore.comment",
-            whose=("user", "resolved_by"),
-            mine=("user",),
-            section="comments",
-            says="Comments that you wrote on pages.",
-            shown=("text", "created_at"),
-            fate=Fate.DELETED,
-        ),
-        Table(
-            model="wagtailcore.commentreply",
-            whose=("user",),
-            section="replies_to_comments",
-            says="Replies that you wrote to such comments.",
-            shown=("text", "created_at"),
-            fate=Fate.DELETED,
-        ),
-        Table(
-            model="wagtailcore.uploadedfile",
-            whose=("uploaded_by_user",),
-            says="An upload that was not finished.",
-            fate=Fate.DELETED,
-        ),
-    ]
+_OFFICE: list[Table] = [
+    Table(
+        model="wagtailusers.userprofile",
+        whose=("user",),
+        section="back_office",
+        says="How the back office looks for you.",
+        shown=("preferred_language", "current_time_zone", "theme", "contrast", "density"),
+        fate=Fate.DELETED,
+    ),
+    Table(
+        model="wagtailadmin.editingsession",
+        whose=("user",),
+        says="That a page is open in somebody's browser; gone within the hour.",
+        fate=Fate.DELETED,
+    ),
+    Table(
+        model="wagtailadmin.formstate",
+        whose=("user",),
+        says="What was typed on a page's form and not saved yet.",
+        fate=Fate.DELETED,
+    ),
+    Table(
+        model="wagtailcore.apitoken",
+        whose=("user",),
+        says="Holds nothing but a digest that lets its owner in.",
+        fate=Fate.DELETED,
+    ),
+    Table(
+        model="wagtailcore.pagesubscription",
+        whose=("user",),
+        says="Of which pages' comments somebody on the staff is told.",
+        fate=Fate.DELETED,
+    ),
+    Table(
+        model="wagtailcore.comment",
+        whose=("user", "resolved_by"),
+        mine=("user",),
+        section="comments",
+        says="Comments that you wrote on pages.",
+        shown=("text", "created_at"),
+        fate=Fate.DELETED,
+    ),
+    Table(
+        model="wagtailcore.commentreply",
+        whose=("user",),
+        section="replies_to_comments",
+        says="Replies that you wrote to such comments.",
+        shown=("text", "created_at"),
+        fate=Fate.DELETED,
+    ),
+    Table(
+        model="wagtailcore.uploadedfile",
+        whose=("uploaded_by_user",),
+        says="An upload that was not finished.",
+        fate=Fate.DELETED,
+    ),
+]
 
 
-def _staff() -> list[Table]:
-    return [
+_STAFF: list[Table] = [
         Table(
             model=f"wagtailcore.{name}",
             whose=whose,
@@ -153,4 +150,4 @@ def _staff() -> list[Table]:
             ("taskstate", ("finished_by",), ("comment",),
              "Those of a mentor's own page go with it."),
         )
-    ]  # fmt: skip
+]  # fmt: skip
