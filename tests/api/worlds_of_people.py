@@ -20,8 +20,8 @@ from tests.accounts.signed_in import code_of
 from tests.accounts.test_second_factor_api import SECRET, code_now
 from tests.api.callers import Caller
 from tests.api.stage import Make, Stage, World, made
-from tests.factories.people import UserFactory
 from tests.content.conftest import add_document
+from tests.factories.people import UserFactory
 
 
 def newcomer(_: Stage) -> World:
@@ -172,9 +172,6 @@ def asked_for_more(_: Stage) -> World:
     return World(caller)
 
 
-PEOPLE: dict[str, Make] = {
-    "mentors_me_application_apply": signed_in,
-    "mentors_me_application_answer": asked_for_more,
 def before_a_document(stage: Stage) -> World:
     world = signed_in(stage)
     add_document("terms", effective_from=date(2026, 1, 1), requires_acceptance=True)
@@ -182,6 +179,8 @@ def before_a_document(stage: Stage) -> World:
 
 
 PEOPLE: dict[str, Make] = {
+    "mentors_me_application_apply": signed_in,
+    "mentors_me_application_answer": asked_for_more,
     "users_consents_agree": before_a_document,
     "users_register": newcomer,
     "users_verify": registered,
