@@ -184,7 +184,7 @@ def finish_document(document: OpenAPISchema) -> OpenAPISchema:
     for name, schema in components["schemas"].items():
         vocabulary.bound(schema, name=name, owner=name, answer=name not in incoming)
     for name, schema in components["schemas"].items():
-        if name not in incoming and schema.get("type") == "object":
+        if name not in incoming and (schema.get("type") == "object" or "oneOf" in schema):
             schema["examples"] = [examples.compose(schema, components["schemas"], name, name)]
     return document
 

@@ -66,58 +66,64 @@ class ContentLink(Out):
 class WordsBlock(Out):
     """Running text."""
 
-    kind: Literal["words"] = "words"
+    kind: Literal["words"]
     html: Html
 
     @classmethod
     def of(cls, value: Any) -> "WordsBlock":
-        return cls(html=contents.html_of(value.source))
+        return cls(kind="words", html=contents.html_of(value.source))
 
 
 class PictureBlock(Out):
     """An image with a caption."""
 
-    kind: Literal["picture"] = "picture"
+    kind: Literal["picture"]
     picture: ContentPicture | None
     caption: str
 
     @classmethod
     def of(cls, value: Any) -> "PictureBlock":
         picture = ContentPicture.of(value.get("image"), _text(value, "alt"))
-        return cls(picture=picture, caption=_text(value, "caption"))
+        return cls(kind="picture", picture=picture, caption=_text(value, "caption"))
 
 
 class QuoteBlock(Out):
     """Somebody's words, set large."""
 
-    kind: Literal["quote"] = "quote"
+    kind: Literal["quote"]
     text: str
     name: str
     role: str
 
     @classmethod
     def of(cls, value: Any) -> "QuoteBlock":
-        return cls(text=_text(value, "text"), name=_text(value, "name"), role=_text(value, "role"))
+        return cls(
+            kind="quote",
+            text=_text(value, "text"),
+            name=_text(value, "name"),
+            role=_text(value, "role"),
+        )
 
 
 class ReviewBlock(Out):
     """What a client said after a session that took place; null while nothing is to be shown."""
 
-    kind: Literal["review"] = "review"
+    kind: Literal["review"]
     review: "ContentReview | None"
 
     @classmethod
     def of(cls, value: Any) -> "ReviewBlock":
         told = market.block_review(value)
         if told is None:
-            return cls(review=None)
+            return cls(kind="review", review=None)
         return cls(
+            kind="review",
             review=ContentReview(
                 rating=told.review.rating,
                 comment=told.review.comment,
                 author=short_name(told.review.client.user.name),
                 mentor=ContentLink(label=told.mentor_name, href=f"/mentors/{told.mentor_slug}/"),
-            )
+            ),
         )
 
 
@@ -140,7 +146,7 @@ class GivenBackOut(Out):
 class FeesBlock(Out):
     """A price in its parts by the rates of now; `parts` is null where nothing is sold at it."""
 
-    kind: Literal["fees"] = "fees"
+    kind: Literal["fees"]
     heading: str
     text: str
     parts: "PriceParts | None"
@@ -151,6 +157,7 @@ class FeesBlock(Out):
         told = market.price_told(value)
         back = told.given_back if told is not None and value.get("cancelling") else ()
         return cls(
+            kind="fees",
             heading=value["heading"],
             text=_text(value, "text"),
             parts=PriceParts.of(told.parts) if told is not None else None,
@@ -178,7 +185,7 @@ class PriceParts(Out):
 class MentorsBlock(Out):
     """Some mentors, chosen by hand or found by a search."""
 
-    kind: Literal["mentors"] = "mentors"
+    kind: Literal["mentors"]
     heading: str
     text: str
     search: Annotated[str, Field(description="What the link to all of them searches for.")]
@@ -189,7 +196,11 @@ class MentorsBlock(Out):
         mentors = [MentorItem.of(entry) for entry in market.block_mentors(value)]
         search = _text(value, "search")
         return cls(
-            heading=value["heading"], text=_text(value, "text"), search=search, mentors=mentors
+            kind="mentors",
+            heading=value["heading"],
+            text=_text(value, "text"),
+            search=search,
+            mentors=mentors,
         )
 
 
@@ -203,7 +214,7 @@ class Question(Out):
 class FaqBlock(Out):
     """Questions that belong together."""
 
-    kind: Literal["faq"] = "faq"
+    kind: Literal["faq"]
     heading: str
     questions: list[Question]
 
@@ -213,26 +224,28 @@ class FaqBlock(Out):
             Question(question=one["question"], answer=contents.html_of(one["answer"].source))
             for one in value["questions"]
         ]
-        return cls(heading=value["heading"], questions=questions)
+        return cls(kind="faq", heading=value["heading"], questions=questions)
 
 
 class ActionBlock(Out):
     """One thing to do next."""
 
-    kind: Literal["action"] = "action"
+    kind: Literal["action"]
     heading: str
     text: str
     links: list[ContentLink]
 
     @classmethod
     def of(cls, value: Any) -> "ActionBlock":
-        return cls(heading=value["heading"], text=_text(value, "text"), links=_links(value))
+        return cls(
+            kind="action", heading=value["heading"], text=_text(value, "text"), links=_links(value)
+        )
 
 
 class HeroBlock(Out):
     """How a page begins. Beside the words: the image, else the mentors, else the drawing."""
 
-    kind: Literal["hero"] = "hero"
+    kind: Literal["hero"]
     eyebrow: str
     heading: str
     text: str
@@ -248,6 +261,7 @@ class HeroBlock(Out):
         live = picture is None and value.get("beside") == "live"
         entries = market.mentors_beside(value) if live else []
         return cls(
+            kind="hero",
             eyebrow=_text(value, "eyebrow"),
             heading=value["heading"],
             text=_text(value, "text"),
@@ -269,14 +283,14 @@ class HowStep(Out):
 class HowBlock(Out):
     """Numbered steps."""
 
-    kind: Literal["how"] = "how"
+    kind: Literal["how"]
     heading: str
     steps: list[HowStep]
 
     @classmethod
     def of(cls, value: Any) -> "HowBlock":
         steps = [HowStep(title=one["title"], text=one["text"]) for one in value["steps"]]
-        return cls(heading=value["heading"], steps=steps)
+        return cls(kind="how", heading=value["heading"], steps=steps)
 
 
 class SubjectCount(Out):
@@ -289,7 +303,7 @@ class SubjectCount(Out):
 class SubjectsBlock(Out):
     """The subjects that most mentors know."""
 
-    kind: Literal["subjects"] = "subjects"
+    kind: Literal["subjects"]
     heading: str
     text: str
     subjects: list[SubjectCount]
@@ -299,7 +313,9 @@ class SubjectsBlock(Out):
         known = [
             SubjectCount(name=one.name, mentors=one.mentors) for one in market.block_subjects(value)
         ]
-        return cls(heading=value["heading"], text=_text(value, "text"), subjects=known)
+        return cls(
+            kind="subjects", heading=value["heading"], text=_text(value, "text"), subjects=known
+        )
 
 
 class Figure(Out):
@@ -312,7 +328,7 @@ class Figure(Out):
 class StatsBlock(Out):
     """Figures of now, without those that are still zero."""
 
-    kind: Literal["stats"] = "stats"
+    kind: Literal["stats"]
     heading: str
     figures: list[Figure]
 
@@ -321,12 +337,87 @@ class StatsBlock(Out):
         figures = [
             Figure(figure=figure, label=label) for figure, label in market.block_figures(value)
         ]
-        return cls(heading=_text(value, "heading"), figures=figures)
+        return cls(kind="stats", heading=_text(value, "heading"), figures=figures)
 
 
-type AnyBlock = (
+class GalleryPicture(Out):
+    """One image of several, with its caption."""
+
+    picture: ContentPicture | None
+    caption: str
+
+
+class GalleryBlock(Out):
+    """Several images side by side."""
+
+    kind: Literal["gallery"]
+    heading: str
+    pictures: list[GalleryPicture]
+
+    @classmethod
+    def of(cls, value: Any) -> "GalleryBlock":
+        pictures = [
+            GalleryPicture(
+                picture=ContentPicture.of(one["image"], one["alt"]), caption=_text(one, "caption")
+            )
+            for one in value["pictures"]
+        ]
+        return cls(kind="gallery", heading=_text(value, "heading"), pictures=pictures)
+
+
+class VideoBlock(Out):
+    """A film at a video site, which learns of nobody before `player` is opened.
+
+    `player` and `page` are null where the address is no film any more.
+    """
+
+    kind: Literal["video"]
+    title: str
+    caption: str
+    site: Literal["youtube", "vimeo"] | None
+    player: Annotated[str | None, Field(max_length=300, description="To be shown in a frame.")]
+    page: Annotated[str | None, Field(max_length=300, description="The film at its site.")]
+    picture: ContentPicture | None
+    motif: Motif | None
+
+    @classmethod
+    def of(cls, value: Any) -> "VideoBlock":
+        film = value.film
+        picture = ContentPicture.of(value.get("image"), "")
+        return cls(
+            kind="video",
+            title=value["title"],
+            caption=_text(value, "caption"),
+            site=film.site if film else None,
+            player=film.player if film else None,
+            page=film.page if film else None,
+            picture=picture,
+            motif=None if picture else value.get("motif"),
+        )
+
+
+class FormBlock(Out):
+    """A form of the site, which is filled in at its own address; null where it is no longer."""
+
+    kind: Literal["form"]
+    heading: str
+    text: str
+    form: ContentLink | None
+
+    @classmethod
+    def of(cls, value: Any) -> "FormBlock":
+        page = value.get("page")
+        live = page is not None and page.live
+        form = ContentLink(label=page.title, href=contents.address_of(page)) if live else None
+        return cls(kind="form", heading=value["heading"], text=_text(value, "text"), form=form)
+
+
+AnyBlock = (
     WordsBlock
     | PictureBlock
+    | GalleryBlock
+    | VideoBlock
+    | FormBlock
     | QuoteBlock
     | ReviewBlock
     | FeesBlock
@@ -341,6 +432,9 @@ type AnyBlock = (
 BLOCKS: Mapping[str, Callable[[Any], Out]] = {
     "words": WordsBlock.of,
     "picture": PictureBlock.of,
+    "gallery": GalleryBlock.of,
+    "video": VideoBlock.of,
+    "form": FormBlock.of,
     "quote": QuoteBlock.of,
     "review": ReviewBlock.of,
     "fees": FeesBlock.of,

@@ -20,7 +20,7 @@ from api.schemas.content import (
 )
 from cms import contents
 
-type Block = Annotated[AnyBlock, Field(discriminator="kind")]
+Block = Annotated[AnyBlock, Field(discriminator="kind")]
 
 
 class _Page(Out):
@@ -32,7 +32,7 @@ class _Page(Out):
 class HomeContent(_Page):
     """The front page."""
 
-    kind: Literal["home"] = "home"
+    kind: Literal["home"]
     lead: str
     body: list[Block]
 
@@ -40,7 +40,7 @@ class HomeContent(_Page):
 class LandingContent(_Page):
     """A page for one kind of reader."""
 
-    kind: Literal["landing"] = "landing"
+    kind: Literal["landing"]
     lead: str
     body: list[Block]
 
@@ -48,7 +48,7 @@ class LandingContent(_Page):
 class FaqContent(_Page):
     """Questions and answers, by subject."""
 
-    kind: Literal["faq"] = "faq"
+    kind: Literal["faq"]
     lead: str
     body: list[FaqBlock]
 
@@ -56,7 +56,7 @@ class FaqContent(_Page):
 class LegalContent(_Page):
     """A document that people agree to."""
 
-    kind: Literal["legal"] = "legal"
+    kind: Literal["legal"]
     version: str
     effective_from: date
     requires_acceptance: bool
@@ -91,7 +91,7 @@ class ArticleCard(Out):
 class ArticlesContent(_Page):
     """The articles, the newest first, a sheet at a time."""
 
-    kind: Literal["articles"] = "articles"
+    kind: Literal["articles"]
     lead: str
     articles: list[ArticleCard]
     sheet: int
@@ -101,7 +101,7 @@ class ArticlesContent(_Page):
 class ArticleContent(ArticleCard):
     """One article. `profile` leads to its author, where a mentor wrote it who can be booked."""
 
-    kind: Literal["article"] = "article"
+    kind: Literal["article"]
     meta: ContentMeta
     body: list[Block]
     profile: ContentLink | None
@@ -124,17 +124,18 @@ def page_of(page: Any, meta: ContentMeta, *, sheet: int) -> AnyPage:
     base = {"path": contents.address_of(page), "title": page.title, "meta": meta}
     match type(page).__name__:
         case "HomePage":
-            return HomeContent(**base, lead=page.lead, body=blocks_of(page.body))
+            return HomeContent(kind="home", **base, lead=page.lead, body=blocks_of(page.body))
         case "LandingPage":
-            return LandingContent(**base, lead=page.lead, body=blocks_of(page.body))
+            return LandingContent(kind="landing", **base, lead=page.lead, body=blocks_of(page.body))
         case "FaqPage":
-            return FaqContent(**base, lead=page.lead, body=blocks_of(page.body))
+            return FaqContent(kind="faq", **base, lead=page.lead, body=blocks_of(page.body))
         case "LegalPage":
-            return LegalContent(**base, **_document(page))
+            return LegalContent(kind="legal", **base, **_document(page))
         case "ArticleIndexPage":
-            return ArticlesContent(**base, lead=page.lead, **_sheet(page, sheet))
+            return ArticlesContent(kind="articles", **base, lead=page.lead, **_sheet(page, sheet))
         case _:
             return ArticleContent(
+                kind="article",
                 **ArticleCard.values(page),
                 meta=meta,
                 body=blocks_of(page.body),

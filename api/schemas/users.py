@@ -22,7 +22,7 @@ Channel = Annotated[
 ]
 
 
-type Language = Literal["en", "de"]
+Language = Literal["en", "de"]
 
 
 class RegisterIn(Body):

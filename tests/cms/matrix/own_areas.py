@@ -1,9 +1,102 @@
 """The table's addresses of the business: lists, their details and dialogs, reports."""
 
 from accounts.roles import AUDITOR
-from tests.cms.matrix.rows import APPROVERS, CURATORS, FINANCE, MOVERS, ROOT, SUPPORTERS, Area
+from tests.cms.matrix.rows import (
+    APPROVERS,
+    CURATORS,
+    FINANCE,
+    MOVERS,
+    ROOT,
+    STAFF,
+    SUPPORTERS,
+    Area,
+)
 
 AREAS = (
+    Area(
+        "Today",
+        STAFF,
+        """
+        inbox/
+        jump/
+        saved-views/save/  POST
+        saved-views/<uuid:pk>/forget/  POST
+        """,
+    ),
+    Area(
+        "People's data",
+        SUPPORTERS,
+        """
+        erasures/person/
+        erasures/person/<uuid:pk>/
+        erasures/<uuid:pk>/carry-out/
+        """,
+    ),
+    Area(
+        "People's data",
+        (*SUPPORTERS, AUDITOR),
+        """
+        erasures/
+        erasures/results/
+        erasures/<uuid:pk>/
+        """,
+    ),
+    Area(
+        "Audit",
+        (AUDITOR, *ROOT),
+        """
+        audit/
+        """,
+    ),
+    Area(
+        "Applications",
+        CURATORS,
+        """
+        applications/<uuid:pk>/check/<slug:check>/
+        applications/<uuid:pk>/decide/
+        applications/<uuid:pk>/comment/
+        mentor-list/<uuid:pk>/feature/
+        mentor-list/<uuid:pk>/suspend/
+        mentor-list/<uuid:pk>/let-back/
+        """,
+    ),
+    Area(
+        "Applications",
+        (*CURATORS, AUDITOR),
+        """
+        applications/
+        applications/results/
+        applications/<uuid:pk>/
+        """,
+    ),
+    Area(  # where two of them stood before; they lead to where each is asked who looks
+        "The market",
+        STAFF,
+        """
+        finance-reports/market/
+        finance-reports/liability/
+        """,
+    ),
+    Area(
+        "The market",
+        (*FINANCE, AUDITOR),
+        """
+        market-reports/gmv/
+        market-reports/take-rate/
+        market-reports/refund-rate/
+        market-reports/liability/
+        market-reports/retention/
+        """,
+    ),
+    Area(
+        "The market",
+        (*MOVERS, *CURATORS, AUDITOR),
+        """
+        market-reports/
+        market-reports/utilisation/
+        market-reports/cancellations/
+        """,
+    ),
     Area(
         "Mentors",
         CURATORS,
@@ -159,8 +252,6 @@ AREAS = (
         """
         finance-reports/balances/
         finance-reports/profit/
-        finance-reports/market/
-        finance-reports/liability/
         finance-reports/fees/
         finance-reports/ages/
         journal/hledger/

@@ -63,7 +63,7 @@ AREAS = (
     ),
     Area(
         "Pages",
-        STAFF,
+        PAGE_STAFF,
         """
         bulk/<str:app_label>/<str:model_name>/<str:action>/  GONE
         """,

@@ -33,6 +33,7 @@ from billing.ledger import periods
 from billing.models import MentorBalance
 from cms.models import MentorIndexPage, MentorProfilePage
 from kernel.ids import uuid7
+from kernel.models import SavedView
 from tests.billing.ledger.books import refund
 from tests.billing.ledger.test_periods import NOW as IN_MARCH
 from tests.billing.ledger.test_periods import reconciled
@@ -82,6 +83,10 @@ LISTED = {
     "gateway-events": "billing.GatewayEvent",
     "jobs": "kernel.Job",
     "mentor-list": "accounts.Mentor",
+    "applications": "accounts.Application",
+    "erasures": "accounts.Erasure",
+    "erasures/person": "accounts.User",
+    "saved-views": "kernel.SavedView",
     "categories": "accounts.Category",
     "collections": "wagtailcore.Collection",
     "sites": "wagtailcore.Site",
@@ -94,6 +99,7 @@ LISTED = {
 WORDS: dict[str, object] = {
     "action": "delete",
     "app_label": "wagtailcore",
+    "check": "photo",
     "content_type_app_name": "cms",
     "content_type_model_name": "articlepage",
     "filter_spec": "width-100",
@@ -157,6 +163,9 @@ def build() -> World:
     """Make everything; the clock stands at payouts' NOW."""
     _proposed_period()
     add_rows()
+    SavedView.objects.create(
+        owner=UserFactory(), listed="sessions:index", name="Late", query="state=pending"
+    )
     _money()
     ada, bob = profile("Ada Byron"), profile("Bob Noyce")
     own, other = Shelf(ada), Shelf(bob)
