@@ -10,6 +10,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry, WorkflowState
 from accounts.personal_steps import naming
 from cms import listing
 from cms.models import MentorProfilePage
+from cms.personal import answers_with
 from kernel.personal import ERASED, Former
 
 
@@ -20,6 +21,8 @@ def take_out(former: Former) -> None:
         _delete(page)
         listing.forget_terms()
         PageLogEntry.objects.filter(page_id=page.pk).update(label=ERASED, data={})
+    for address in former.addresses:
+        answers_with(address).delete()
     for entries in (PageLogEntry.objects, ModelLogEntry.objects):
         entries.filter(naming(former, "label")).update(label=ERASED, data={})
 

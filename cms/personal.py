@@ -1,5 +1,12 @@
 """What pages, pictures and the back office keep of people, for exports and erasures."""
 
+from typing import Any
+
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+from wagtail.contrib.forms.models import FormSubmission
+
+from cms.models import FormPage, SiteLook
 from kernel.personal import Fate, Table, keep
 
 STAFF = "What somebody did on the site's pages as staff is written down, under a reference."
@@ -11,7 +18,47 @@ def tell() -> None:
     keep(*_PAGE, *_OFFICE, *_STAFF)
 
 
+def answers_with(address: str) -> QuerySet[Any]:
+    """Return the answers to the site's forms in which an e-mail address stands."""
+    text = Cast("form_data", TextField())
+    found: QuerySet[Any] = FormSubmission.objects.annotate(text=text).filter(
+        text__icontains=address
+    )
+    return found
+
+
+def answers_of(user: Any) -> QuerySet[Any]:
+    return answers_with(user.email)
+
+
+def forms_to(user: Any) -> QuerySet[Any]:
+    found: QuerySet[Any] = FormPage.objects.filter(notify__iexact=user.email)
+    return found
+
+
+def looks_with(user: Any) -> QuerySet[Any]:
+    found: QuerySet[Any] = SiteLook.objects.filter(email__iexact=user.email)
+    return found
+
+
 _PAGE: list[Table] = [
+    Table(
+        model="wagtailforms.formsubmission",
+        rows=answers_of,
+        section="form_answers",
+        says="What was sent from the site's forms with your e-mail address in it.",
+        shown=("page__title", "submit_time", "form_data"),
+        fate=Fate.DELETED,
+    ),
+    Table(
+        model="cms.featuring",
+        whose=("mentor__user", "by"),
+        mine=("mentor__user",),
+        section="featured",
+        says="That your profile is shown before others.",
+        shown=("place", "since", "until"),
+        fate=Fate.DELETED,
+    ),
     Table(
         model="cms.mentorprofilepage",
         whose=("mentor__user",),
@@ -67,6 +114,29 @@ _PAGE: list[Table] = [
 
 
 _OFFICE: list[Table] = [
+    Table(
+        model="cms.formpage",
+        rows=forms_to,
+        says="The address that a form of the site is answered to.",
+        fate=Fate.KEPT,
+        stays=("lead", "button", "thanks", "notify"),
+        why="It is the site's; editors name another address.",
+    ),
+    Table(
+        model="cms.sitelook",
+        rows=looks_with,
+        says="The address that the site names as its own.",
+        fate=Fate.KEPT,
+        stays=("name", "about", "email", "phone", "address", "elsewhere", "menu"),
+        why="It is the site's; editors name another address.",
+    ),
+    Table(
+        model="cms.profilereviewstate",
+        whose=("first_by",),
+        says=STAFF,
+        fate=Fate.KEPT,
+        why="Those of a mentor's own page go with it.",
+    ),
     Table(
         model="wagtailusers.userprofile",
         whose=("user",),

@@ -100,6 +100,15 @@ _HOURS: list[Table] = [
 
 _SESSIONS: list[Table] = [
     Table(
+        model="scheduling.offeredday",
+        whose=("mentor__user",),
+        section="offered_days",
+        says="How many minutes you offered on each day.",
+        shown=("day", "minutes"),
+        fate=Fate.KEPT,
+        why="Reports of past months count it; it names nobody.",
+    ),
+    Table(
         model="scheduling.sessiontype",
         whose=("mentor__user",),
         section="session_types",
@@ -107,6 +116,7 @@ _SESSIONS: list[Table] = [
         shown=(
             "id",
             "name",
+            "description",
             "duration_minutes",
             "price_minor",
             "currency",
@@ -114,7 +124,7 @@ _SESSIONS: list[Table] = [
             "capacity",
         ),
         fate=Fate.CHANGED,
-        blank={"is_active": False},
+        blank={"is_active": False, "description": ""},
         stays=("name", "currency"),
         why="What was sold stands on clients' bookings; your name and address are taken out.",
     ),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import User
+from accounts.models import ApplicationStep, User
 from kernel.models import AuditEntry, IdempotencyRecord
 from kernel.personal import Fate, Table, keep
 
@@ -27,7 +27,20 @@ def answers_to(user: User) -> QuerySet[Any]:
     return IdempotencyRecord.objects.filter(principal=user.public_id)
 
 
+def steps_of(user: User) -> QuerySet[Any]:
+    """Return what the applicant was told of the own applications; curators' notes are theirs."""
+    return ApplicationStep.objects.filter(application__mentor__user=user, for_applicant=True)
+
+
 TABLES = (
+    Table(
+        model="kernel.savedview",
+        whose=("owner",),
+        section="saved_views",
+        says="Filters of lists in the back office that you saved under a name.",
+        shown=("listed", "name", "query", "created_at"),
+        fate=Fate.DELETED,
+    ),
     Table(
         model="kernel.auditentry",
         rows=entries_about,
@@ -54,6 +67,7 @@ TABLES = (
             "email",
             "name",
             "time_zone",
+            "language",
             "is_active",
             "date_joined",
             "last_login",
@@ -88,6 +102,49 @@ TABLES = (
         fate=Fate.CHANGED,
         blank={"location": "", "languages": []},
         why="Sold sessions and payouts refer to it.",
+    ),
+    Table(
+        model="accounts.application",
+        whose=("mentor__user", "first_by", "second_by"),
+        mine=("mentor__user",),
+        section="applications",
+        says="Your applications to be a mentor.",
+        shown=("id", "state", "created_at", "submitted_at", "state_since"),
+        fate=Fate.KEPT,
+        stays=("state",),
+        why="It shows that two people let a mentor in; it says nothing by itself.",
+    ),
+    Table(
+        model="accounts.applicationstep",
+        rows=steps_of,
+        mine=("application__mentor__user",),
+        section="application_steps",
+        says="What became of your applications, and what curators wrote to you.",
+        shown=("application__id", "at", "event", "to_state", "comment"),
+        fate=Fate.CHANGED,
+        stays=("event", "to_state"),
+        why="What was decided, when and by whom stays, without what was said.",
+    ),
+    Table(
+        model="accounts.applicationtick",
+        whose=("application__mentor__user", "by"),
+        mine=("application__mentor__user",),
+        says="What curators noted when they checked an application; told to you by what they "
+        "decided.",
+        fate=Fate.CHANGED,
+        stays=("check_of",),
+        why="That it was checked, when and by whom stays, without what was noted.",
+    ),
+    Table(
+        model="accounts.suspension",
+        whose=("mentor__user", "by", "lifted_by"),
+        mine=("mentor__user",),
+        section="suspensions",
+        says="When your profile was suspended, why, and when it was let back.",
+        shown=("id", "at", "reason", "holds_payouts", "lifted_at", "lift_reason"),
+        fate=Fate.CHANGED,
+        stays=("was",),
+        why="Refunds and payouts refer to it: that it was, when and by whom, without the reason.",
     ),
     Table(
         model="accounts.emailchange",

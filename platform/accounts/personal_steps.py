@@ -11,7 +11,14 @@ from django.contrib.sessions.models import Session
 from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Cast
 
-from accounts.models import EmailChange, Mentor, User
+from accounts.models import (
+    ApplicationStep,
+    ApplicationTick,
+    EmailChange,
+    Mentor,
+    Suspension,
+    User,
+)
 from accounts.personal import entries_about
 from kernel import personal
 from kernel.ids import ALPHABET
@@ -56,6 +63,7 @@ def hindrances(user: User, _now: datetime) -> list[Hindrance]:
 def take_out(former: Former) -> None:
     """Take the person out of the log, of jobs and of sessions in the back office."""
     _scrub_log(former)
+    _blank_vetting(former.user)
     _drop_answers(former)
     _drop_jobs(former)
     _end_sessions(former.user)
@@ -106,9 +114,20 @@ def _scrub_log(former: Former) -> None:
     """Take all words out of the person's own entries, and the person out of the others'."""
     for entry in entries_about(former.user).exclude(data={}):
         _write(entry, _without_words(entry.data))
+    AuditEntry.objects.filter(actor=former.user.public_id).exclude(source="").update(source="")
     others = AuditEntry.objects.annotate(text=Cast("data", TextField()))
     for entry in others.filter(naming(former, "text")):
         _write(entry, _each(entry.data, lambda said: without(said, former)))
+
+
+def _blank_vetting(user: User) -> None:
+    """Leave what was decided of a mentor, when and by whom, without what was said of them."""
+    of_mentor = {"application__mentor__user": user}
+    ApplicationStep.objects.filter(**of_mentor).exclude(comment="").update(comment=ERASED)
+    ApplicationTick.objects.filter(**of_mentor).exclude(evidence="").update(evidence=ERASED)
+    told = Suspension.objects.filter(mentor__user=user)
+    told.update(reason=ERASED)
+    told.exclude(lift_reason="").update(lift_reason=ERASED)
 
 
 def _write(entry: AuditEntry, data: Any) -> None:

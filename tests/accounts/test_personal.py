@@ -68,7 +68,10 @@ def test_what_an_erasure_leaves_is_said(table: Table) -> None:
 
 # What an erasure's steps write over, each in words of its own (`personal.add_step`).
 STEPS: dict[str, set[str]] = {
-    "kernel.auditentry": {"actor", "action", "object_type", "object_id", "data"},
+    "kernel.auditentry": {"actor", "action", "object_type", "object_id", "data", "source"},
+    "accounts.applicationstep": {"comment"},
+    "accounts.applicationtick": {"evidence"},
+    "accounts.suspension": {"reason", "lift_reason"},
     "accounts.user": {"password", "email", "name", "time_zone"},
     "accounts.mentor": {"slug"},
     "notifications.email": {

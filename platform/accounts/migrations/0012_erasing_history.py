@@ -11,7 +11,10 @@ from django.db import migrations
 from kernel.sql import frozen, kept, write_once
 
 ERASABLE = {
-    "kernel_auditentry": ["data"],
+    "kernel_auditentry": ["data", "source"],
+    "accounts_applicationstep": ["comment"],
+    "accounts_applicationtick": ["evidence"],
+    "accounts_suspension": ["reason", "lift_reason"],
     "scheduling_sessionevent": ["reason", "data"],
     "scheduling_proposal": ["message"],
     "scheduling_incident": ["reason", "decision"],
@@ -101,7 +104,7 @@ GUARDS_ASK = (
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0011_exports_and_erasures"),
-        ("kernel", "0002_rate_count"),
+        ("kernel", "0004_audit_source_and_saved_views"),
         ("webhooks", "0003_unreadable"),
         ("scheduling", "0026_first_start"),
         ("messaging", "0006_blocks_and_reports"),
