@@ -15,12 +15,12 @@ from notifications.outbox import put_email
 
 def tell_received(application: Application, *, step: ApplicationStep) -> None:
     """Say that the application is with the curators."""
-    _tell(application, step, "received", link=_app())
+    _tell(application, step, "received", link=_application())
 
 
 def tell_asked(application: Application, *, step: ApplicationStep) -> None:
     """Say what the curators want to be changed."""
-    _tell(application, step, "asked", link=_app())
+    _tell(application, step, "asked", link=_application())
 
 
 def tell_accepted(application: Application, *, step: ApplicationStep) -> None:
@@ -30,7 +30,7 @@ def tell_accepted(application: Application, *, step: ApplicationStep) -> None:
 
 def tell_refused(application: Application, *, step: ApplicationStep) -> None:
     """Say that the application was refused, and why."""
-    _tell(application, step, "refused", link=_app())
+    _tell(application, step, "refused", link=_application())
 
 
 def tell_profile_decided(
@@ -56,7 +56,7 @@ def tell_profile_decided(
             "approved": approved,
             "comment": comment,
             "answer_by": written.day(answer_by, user.time_zone) if answer_by else "",
-            "link": _public(page.mentor.slug) if approved else _app(),
+            "link": _public(page.mentor.slug) if approved else f"{settings.PUBLIC_URL}/app/profile",
         },
     )
 
@@ -78,8 +78,8 @@ def _tell(application: Application, step: ApplicationStep, what: str, *, link: s
     )
 
 
-def _app() -> str:
-    return f"{settings.PUBLIC_URL}/app/"
+def _application() -> str:
+    return f"{settings.PUBLIC_URL}/app/apply"
 
 
 def _public(slug: str) -> str:

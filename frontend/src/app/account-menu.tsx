@@ -1,4 +1,4 @@
-import { Globe, KeyRound, LogOut, Mail } from "lucide-react";
+import { Globe, GraduationCap, KeyRound, LogOut, Mail } from "lucide-react";
 import { Link } from "react-router";
 import {
   DropdownMenu,
@@ -42,6 +42,14 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
             {user.mentor ? "My public page" : "Public site"}
           </a>
         </DropdownMenuItem>
+        {mayApply(user) ? (
+          <DropdownMenuItem asChild>
+            <Link to={paths.apply()}>
+              <GraduationCap aria-hidden="true" />
+              Become a mentor
+            </Link>
+          </DropdownMenuItem>
+        ) : null}
         <DropdownMenuItem asChild>
           <Link to={paths.emailSettings()}>
             <Mail aria-hidden="true" />
@@ -61,6 +69,11 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
       </DropdownMenuContent>
     </DropdownMenu>
   );
+}
+
+/** Neither a live mentor nor a suspended one applies. */
+function mayApply({ mentor }: UserOut): boolean {
+  return mentor === null || mentor.status === "applied";
 }
 
 function initialsOf(name: string): string {

@@ -57,6 +57,7 @@ export const routes: RouteObject[] = [
                 lazy: () => import("@/app/routes/done"),
               },
               { path: "/app/profile", lazy: () => import("@/app/routes/profile") },
+              { path: "/app/apply", lazy: () => import("@/app/routes/apply") },
               { path: "/app/reviews", lazy: () => import("@/app/routes/reviews") },
               {
                 path: "/app/messages",

@@ -32,6 +32,8 @@ export const paths = {
   done: (id: string) => `/app/sessions/${part(id)}/done`,
   /** A mentor's own. */
   profile: (query: { tab?: "offers" } = {}) => withQuery("/app/profile", query),
+  /** To apply to be a mentor, and where the application stands. */
+  apply: () => "/app/apply",
   reviews: (query: { which?: "all" } = {}) => withQuery("/app/reviews", query),
   messages: () => "/app/messages",
   conversation: (id: string) => `/app/messages/${part(id)}`,

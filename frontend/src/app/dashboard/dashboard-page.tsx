@@ -36,7 +36,7 @@ export function DashboardPage() {
         </p>
       </div>
       {user.role === "staff" ? <BackOffice /> : null}
-      {user.mentor !== null && user.mentor.status !== "live" ? <NotLive /> : null}
+      {user.mentor?.status === "applied" ? <NotLive /> : null}
       {dashboard.data ? (
         <Sides dashboard={dashboard.data} />
       ) : dashboard.isError ? (
@@ -92,7 +92,8 @@ function BackOffice() {
 function NotLive() {
   return (
     <Alert tone="info" title="Your profile is not public yet">
-      We look at each profile before it can be booked, and write to you when it is live.
+      We look at each profile before it can be booked, and write to you when it is live. Where it
+      stands is under <Link to={paths.apply()}>your application</Link>.
     </Alert>
   );
 }

@@ -25,6 +25,16 @@ export function toText(html: string): string {
     .join("\n\n");
 }
 
+/** The words alone, with a blank line between blocks: what an application takes. */
+export function plainText(html: string): string {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const line of body.querySelectorAll("br")) line.replaceWith("\n");
+  return [...body.children]
+    .map((block) => block.textContent.trim())
+    .filter((text) => text !== "")
+    .join("\n\n");
+}
+
 function blockText(node: Element): string {
   if (node.tagName === "H3") return `### ${inside(node)}`;
   if (node.tagName === "P") return inside(node).replace(/^(?=#|-|\d+\.)/gm, "\\");

@@ -1,10 +1,13 @@
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
 import { PageHeading } from "@/components/ui/page-heading";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { OfferList } from "@/features/profile/components/offer-list";
 import { PageTab } from "@/features/profile/components/page-tab";
 import { useUser } from "@/lib/auth";
+import { paths } from "@/lib/paths";
 
 /** A mentor's own page and prices; which of the two lies in the address. */
 export function ProfilePage() {
@@ -14,8 +17,20 @@ export function ProfilePage() {
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
       <PageHeading title="Your profile" />
+      {mentor?.status === "applied" ? (
+        <Alert tone="info" title="Nobody sees your profile yet">
+          Two of our curators have to accept <Link to={paths.apply()}>your application</Link> first.
+        </Alert>
+      ) : null}
       {mentor === null ? (
-        <EmptyState title="Only mentors have a profile">
+        <EmptyState
+          title="Only mentors have a profile"
+          action={
+            <Button variant="secondary" asChild>
+              <Link to={paths.apply()}>Become a mentor</Link>
+            </Button>
+          }
+        >
           You book sessions with this account. Mentors offer them.
         </EmptyState>
       ) : (

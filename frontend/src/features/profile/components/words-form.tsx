@@ -9,8 +9,8 @@ import { toHtml, toText } from "@/features/profile/bio-text";
 import { Conflict } from "@/features/profile/components/conflict";
 import { smallPhoto } from "@/features/profile/photo";
 import { subjectsOf } from "@/features/profile/subjects";
+import { told } from "@/features/profile/told";
 import type { OwnPageChange, OwnPageOut } from "@/lib/api-types";
-import { ApiError } from "@/lib/problem";
 import { toast } from "@/lib/toast";
 
 type Props = { page: OwnPageOut; tag: string; onReadAgain: () => Promise<void> };
@@ -121,12 +121,6 @@ export function WordsForm({ page, tag, onReadAgain }: Props) {
       </div>
     </form>
   );
-}
-
-/** What the server said of a field. */
-function told(error: unknown, field: string): string | undefined {
-  if (!(error instanceof ApiError)) return undefined;
-  return error.errors.find(({ pointer }) => pointer?.startsWith(`#/${field}`))?.detail;
 }
 
 type PhotoFieldProps = {
