@@ -202,7 +202,8 @@ def _submit(application: Application, user: User, words: Words, now: datetime) -
     step = move(application, ApplicationEvent.SUBMIT, by=user, now=now, comment=message)
     page = draft_profile(mentor=application.mentor).get_latest_revision_as_object()
     page.headline, page.expertise = headline, [subject.strip() for subject in words.expertise]
-    page.bio = linebreaks(bio, autoescape=True) if bio else ""
+    # The editor cannot open `<br>`, only `<br/>`; whatever was typed is escaped.
+    page.bio = linebreaks(bio, autoescape=True).replace("<br>", "<br/>") if bio else ""
     curation.submit(page, by=user)
     letters.tell_received(application, step=step)
     return application

@@ -17,6 +17,7 @@ from wagtail.models import Page
 
 from accounts.models import Mentor
 from cms.models.addresses import TopLevelPage
+from cms.profile_form import ProfileForm
 
 BIO_FEATURES = ["bold", "italic", "link", "ul", "ol", "h3"]
 
@@ -71,6 +72,7 @@ class MentorProfilePage(Page):  # type: ignore[misc]
         FieldPanel("bio"),
         FieldPanel("portrait"),
     ]
+    base_form_class = ProfileForm
     parent_page_types: ClassVar[list[str]] = ["cms.MentorIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "cms/mentor_profile.html"

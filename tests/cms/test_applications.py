@@ -69,7 +69,7 @@ def test_two_curators_accept_and_the_profile_is_public() -> None:
     assert (done.state, done.first_by, done.second_by) == ("accepted", first, second)
     assert Mentor.objects.get(pk=done.mentor_id).is_live
     assert (page.live, page.headline) == (True, "Interviews")
-    assert page.bio == "<p>Ten years<br>of &lt;them&gt;.</p>"
+    assert page.bio == "<p>Ten years<br/>of &lt;them&gt;.</p>"
     assert states_of(done) == ["submitted", "in_vetting", "vetted", "accepted"]
     step = TaskState.objects.get(workflow_state__object_id=str(page.pk))
     assert (step.status, step.finished_by) == ("approved", second)
