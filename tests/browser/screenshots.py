@@ -129,6 +129,7 @@ def app_pages(studio: Studio, page: Page, width: str) -> None:
             "/app/sessions?when=past",
             "/app/settings/emails",
             "/app/settings/sign-in",
+            "/app/settings/data",
             "/app/nowhere",
             *confirmed_sessions(http),
         ):

@@ -1,4 +1,4 @@
-import { Globe, GraduationCap, KeyRound, LogOut, Mail } from "lucide-react";
+import { FileDown, Globe, GraduationCap, KeyRound, LogOut, Mail } from "lucide-react";
 import { Link } from "react-router";
 import {
   DropdownMenu,
@@ -60,6 +60,12 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
           <Link to={paths.signInSettings()}>
             <KeyRound aria-hidden="true" />
             Signing in
+          </Link>
+        </DropdownMenuItem>
+        <DropdownMenuItem asChild>
+          <Link to={paths.dataSettings()}>
+            <FileDown aria-hidden="true" />
+            Your data
           </Link>
         </DropdownMenuItem>
         <DropdownMenuItem onSelect={() => void onSignOut()}>

@@ -81,6 +81,10 @@ export const routes: RouteObject[] = [
                 lazy: () => import("@/app/routes/settings-emails"),
               },
               {
+                path: "/app/settings/data",
+                lazy: () => import("@/app/routes/settings-data"),
+              },
+              {
                 path: "/app/settings/sign-in",
                 lazy: () => import("@/app/routes/settings-sign-in"),
               },

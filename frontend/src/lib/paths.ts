@@ -43,6 +43,8 @@ export const paths = {
   undoEmail: () => "/app/undo-email",
   signInSettings: () => "/app/settings/sign-in",
   emailSettings: () => "/app/settings/emails",
+  /** Where the mails about an export or an erasure lead. */
+  dataSettings: () => "/app/settings/data",
   /** Pages of the public site, outside the app: link to them with a plain <a>. */
   public: {
     home: () => "/",

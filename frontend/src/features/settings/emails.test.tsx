@@ -194,7 +194,10 @@ test("the language is saved as it is chosen, on the profile as it is now", async
   );
   const page = visit("/app/settings/emails");
 
-  await page.user.selectOptions(await screen.findByLabelText("Language of your e-mails"), "Deutsch");
+  await page.user.selectOptions(
+    await screen.findByLabelText("Language of your e-mails"),
+    "Deutsch",
+  );
 
   await waitFor(() => expect(asked).toEqual(['"p1"', { language: "de" }]));
   expect(screen.getByLabelText("Language of your e-mails")).toHaveValue("de");
@@ -207,7 +210,10 @@ test("a language that could not be saved is not shown as if it were", async () =
   );
   const page = visit("/app/settings/emails");
 
-  await page.user.selectOptions(await screen.findByLabelText("Language of your e-mails"), "Deutsch");
+  await page.user.selectOptions(
+    await screen.findByLabelText("Language of your e-mails"),
+    "Deutsch",
+  );
 
   expect(await screen.findByText("It is still English")).toBeVisible();
   expect(screen.getByLabelText("Language of your e-mails")).toHaveValue("en");

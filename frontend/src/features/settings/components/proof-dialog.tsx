@@ -7,15 +7,14 @@ import { Input } from "@/components/ui/input";
 import { prove, proveByPasskey } from "@/features/settings/api/sign-in";
 import { type Deed, useDeed } from "@/features/settings/hooks/use-deed";
 
-/** Ask once more who sits here, then go on with what was begun. */
-export function ProofDialog({ deed }: { deed: Deed }) {
+const SIGN_IN = "This changes how you sign in, so we ask once more.";
+
+/** Ask once more who sits here, and say why; then go on with what was begun. */
+export function ProofDialog({ deed, why = SIGN_IN }: { deed: Deed; why?: string }) {
   const { asked, dismiss } = deed;
   return (
     <Dialog open={asked !== null} onOpenChange={(open) => (open ? undefined : dismiss())}>
-      <DialogContent
-        title="Is it still you?"
-        description="This changes how you sign in, so we ask once more. It holds for ten minutes."
-      >
+      <DialogContent title="Is it still you?" description={`${why} It holds for ten minutes.`}>
         {asked === null ? null : <ProofForm methods={asked.methods} onProved={asked.again} />}
       </DialogContent>
     </Dialog>
