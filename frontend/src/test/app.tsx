@@ -24,13 +24,16 @@ export const CLIENT: UserOut = {
   mentor: null,
 };
 
-/** Have somebody signed in: a token here, the profile behind it, and nothing unread. */
+/** Have somebody signed in: a token here, the profile behind it, nothing unread or to agree to. */
 export function signedInAs(user: UserOut = CLIENT): void {
   token.write("access-1");
   server.use(
     http.get(`${ORIGIN}/api/users/profile`, () => HttpResponse.json(user)),
     http.get(`${ORIGIN}/api/conversations/unread`, () =>
       HttpResponse.json({ messages: 0, conversations: 0 }),
+    ),
+    http.get(`${ORIGIN}/api/users/consents`, () =>
+      HttpResponse.json({ complete: true, documents: [] }),
     ),
   );
 }

@@ -1,8 +1,10 @@
-import { Navigate, Outlet, useLocation } from "react-router";
+import { Navigate, Outlet, useLocation, useMatches } from "react-router";
 import { Opening } from "@/app/opening";
+import type { RouteHandle } from "@/app/router";
 import { Shell } from "@/app/shell";
 import { ErrorState } from "@/components/ui/error-state";
 import { Toaster } from "@/components/ui/toaster";
+import { ConsentBanner } from "@/features/settings/components/consent-banner";
 import { useAuth } from "@/lib/auth";
 import { paths } from "@/lib/paths";
 import { token } from "@/lib/token";
@@ -11,6 +13,7 @@ import { token } from "@/lib/token";
 export function Component() {
   const { state, signOut } = useAuth();
   const { pathname, search, hash } = useLocation();
+  const focused = useMatches().some((match) => (match.handle as RouteHandle | undefined)?.focused);
 
   if (state.status === "signed-out") {
     const next = token.absence() === "left" ? undefined : pathname + search + hash;
@@ -30,6 +33,7 @@ export function Component() {
   return (
     <>
       <Shell user={state.user} onSignOut={signOut}>
+        {focused ? null : <ConsentBanner />}
         <Outlet />
       </Shell>
       <Toaster />

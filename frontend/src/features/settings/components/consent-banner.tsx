@@ -1,0 +1,69 @@
+import { useQuery } from "@tanstack/react-query";
+import { useId } from "react";
+import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
+import { consentsQuery, useAgree } from "@/features/settings/api/consents";
+import type { DocumentVersionOut } from "@/lib/api-types";
+import { nameOfDay } from "@/lib/time";
+import { toast } from "@/lib/toast";
+
+/** What is in force and was not agreed to. It keeps nobody from anything; silent where all is. */
+export function ConsentBanner() {
+  const id = useId();
+  const agree = useAgree();
+  const documents = useQuery(consentsQuery).data?.documents.filter(({ agreed }) => !agreed) ?? [];
+  if (documents.length === 0) return null;
+
+  const send = () =>
+    agree.mutate(
+      documents.map((one) => one.id),
+      { onSuccess: () => toast.success("Thank you. It is noted that you agree.") },
+    );
+  return (
+    <section
+      aria-labelledby={id}
+      className="mb-6 grid gap-3 rounded-md border border-line bg-sunk p-4 text-[0.9375rem]"
+    >
+      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0">
+          <h2 id={id} className="text-base font-semibold">
+            Please read, and say that you agree
+          </h2>
+          <ul>
+            {documents.map((one) => (
+              <li key={one.id}>
+                <Named document={one} />
+              </li>
+            ))}
+          </ul>
+        </div>
+        <Button size="sm" busy={agree.isPending} onClick={send}>
+          {documents.length === 1 ? "Agree" : `Agree to all ${documents.length}`}
+        </Button>
+      </div>
+      {agree.isError ? <ErrorState error={agree.error} title="That was not noted" /> : null}
+    </section>
+  );
+}
+
+/** The public page opens beside the app, so that what is typed here stays. */
+function Named({
+  document: { title, version, url, effective_from },
+}: {
+  document: DocumentVersionOut;
+}) {
+  return (
+    <>
+      <a
+        href={url}
+        target="_blank"
+        rel="noopener"
+        className="font-medium underline underline-offset-4"
+      >
+        {title}, version {version}
+        <span className="sr-only"> (opens in a new tab)</span>
+      </a>
+      <span className="text-ink-soft"> · in force since {nameOfDay(effective_from)}</span>
+    </>
+  );
+}
