@@ -67,7 +67,7 @@ test("several are agreed to at once, each of them named", async () => {
   consents = { complete: false, documents: [TERMS, PRIVACY] };
   const { user } = visit("/app/nowhere");
 
-  await user.click(await screen.findByRole("button", { name: "Agree to all 2" }));
+  await user.click(await screen.findByRole("button", { name: "Agree to all of them" }));
 
   await waitFor(() => expect(sent).toEqual([{ versions: ["lgv_terms", "lgv_privacy"] }]));
 });

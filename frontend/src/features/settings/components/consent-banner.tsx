@@ -38,7 +38,7 @@ export function ConsentBanner() {
           </ul>
         </div>
         <Button size="sm" busy={agree.isPending} onClick={send}>
-          {documents.length === 1 ? "Agree" : `Agree to all ${documents.length}`}
+          {documents.length === 1 ? "Agree" : "Agree to all of them"}
         </Button>
       </div>
       {agree.isError ? <ErrorState error={agree.error} title="That was not noted" /> : null}

@@ -8,7 +8,7 @@ export function DataPage() {
     <div className="mx-auto grid max-w-2xl gap-6">
       <div className="grid gap-1">
         <PageHeading title="Your data" />
-        <p className="text-ink-soft">A copy of all that is kept of you, or the end of it.</p>
+        <p className="text-ink-soft">Have a copy of all that is kept of you, or have it erased.</p>
       </div>
       <ExportCard />
       <ErasureCard />

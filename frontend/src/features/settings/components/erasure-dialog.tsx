@@ -5,7 +5,7 @@ import type { HindranceOut } from "@/lib/api-types";
 
 const GOES: readonly string[] = [
   "Your name, your e-mail address and every way to sign in",
-  "What you wrote: messages, reviews, goals, notes and reasons",
+  "What you wrote: messages, reviews, goals and notes",
   "Your public page with its portrait, if you have one",
 ];
 
