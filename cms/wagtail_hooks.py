@@ -25,6 +25,7 @@ from cms.drafts import Drafts
 from cms.featuring_dialog import FeatureView
 from cms.featuring_dialog import lead as lead_to_featuring
 from cms.guarding import choosable_pages
+from cms.legal_list import LegalVersionViewSet
 from cms.models import MentorProfilePage
 from cms.models.moderation import objection
 from cms.own_pages import OwnPagePolicy
@@ -73,6 +74,11 @@ class MentorsGroup(ViewSetGroup):  # type: ignore[misc]
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
 def register_mentors() -> MentorsGroup:
     return MentorsGroup()
+
+
+@hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
+def register_legal_versions() -> LegalVersionViewSet:
+    return LegalVersionViewSet()
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]

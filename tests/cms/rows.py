@@ -26,6 +26,7 @@ from billing.treasury import statements
 from billing.treasury.formats import Mapping
 from cms import applications, vetting
 from cms.applications import Words
+from cms.models import Consent, LegalVersion
 from kernel.models import Job
 from messaging import operations, safety
 from messaging.models import Report
@@ -36,6 +37,7 @@ from scheduling import review_reports, reviews
 from scheduling.models import Incident, ReviewReport, Session, SessionEvent
 from tests.billing.payouts.world import NOW as PAID_AT
 from tests.billing.payouts.world import earned
+from tests.content.conftest import add_document
 from tests.factories import billing
 from tests.factories.packages import drawn_session, paid_package
 from tests.factories.people import ClientFactory, MentorFactory, UserFactory
@@ -254,6 +256,15 @@ def add_erasure() -> Erasure:
     return Erasure.objects.create(user=user, requested_by=user, requested_at=AT)
 
 
+def add_consent() -> Consent:
+    """A document that was published, and somebody who agreed to its version."""
+    page = add_document(f"terms-{uuid4().hex}", requires_acceptance=True, show_in_menus=False)
+    version = LegalVersion.objects.get(page=page)
+    return Consent.objects.create(
+        user=ClientFactory().user, version=version, at=AT, source=Consent.Source.APP
+    )
+
+
 def add_rows(*, name: str = "Chloe Client") -> None:
     """Add one row to every list."""
     _, payment = add_session(client_name=name)
@@ -265,6 +276,7 @@ def add_rows(*, name: str = "Chloe Client") -> None:
     add_failed_email()
     add_webhook()
     add_erasure()
+    add_consent()
     billing.reduced_session(discount_minor=2_000, credit_minor=1_000)
     token = uuid4().hex
     Category.objects.create(name=f"Category {token}")

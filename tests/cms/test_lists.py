@@ -34,6 +34,7 @@ from billing.models import (
     PayoutRun,
     Refund,
 )
+from cms.models import LegalVersion
 from kernel.models import Job
 from messaging.models import Report
 from notifications.models import Email
@@ -52,6 +53,7 @@ LISTS = {
     "webhook-endpoints": Endpoint,
     "webhook-deliveries": Delivery,
     "erasures": Erasure,
+    "legal-versions": LegalVersion,
     "payments": Payment,
     "packages": Package,
     "refunds": Refund,
@@ -86,7 +88,7 @@ SESSIONS = {"sessions", "incidents"}
 WEBHOOKS = {"webhook-endpoints", "webhook-deliveries"}
 JOBS = {"jobs", "schedules", "queue-failures"}
 MAY_SEE = {
-    roles.CONTENT_EDITOR: set(),
+    roles.CONTENT_EDITOR: {"legal-versions"},
     roles.MENTOR_CURATOR: {
         *("applications", "mentor-list", "categories"),
         *("reviews", "review-reports"),

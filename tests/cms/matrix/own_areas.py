@@ -4,6 +4,7 @@ from accounts.roles import AUDITOR
 from tests.cms.matrix.rows import (
     APPROVERS,
     CURATORS,
+    EDITORS,
     FINANCE,
     MOVERS,
     ROOT,
@@ -118,6 +119,15 @@ AREAS = (
         categories/
         categories/results/
         categories/<uuid:pk>/
+        """,
+    ),
+    Area(
+        "Documents",
+        (*EDITORS, AUDITOR),
+        """
+        legal-versions/
+        legal-versions/results/
+        legal-versions/<uuid:pk>/
         """,
     ),
     Area(

@@ -88,6 +88,7 @@ LISTED = {
     "erasures/person": "accounts.User",
     "saved-views": "kernel.SavedView",
     "categories": "accounts.Category",
+    "legal-versions": "cms.LegalVersion",
     "collections": "wagtailcore.Collection",
     "sites": "wagtailcore.Site",
     "users": "accounts.User",
