@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 
+from accounts import agreements
 from kernel.personal import add_step
 
 
@@ -17,8 +18,10 @@ class CMSConfig(AppConfig):
             publishing,
             sharing,  # noqa: F401
             uploads,  # noqa: F401
+            versions,
         )
 
         publishing.leave_profiles_to_us()
+        agreements.keep_through(versions.agreed_when_registering)
         personal.tell()
         add_step(erasing.take_out)

@@ -14,7 +14,7 @@ from cms.models import Consent, LegalVersion
 from cms.models.versions import digest_of
 from kernel.errors import Invalid
 
-__all__ = ["agree", "digest_of", "in_force", "to_agree"]
+__all__ = ["agree", "agreed_when_registering", "digest_of", "in_force", "to_agree"]
 
 
 def in_force(*, now: datetime) -> list[LegalVersion]:
@@ -34,6 +34,20 @@ def to_agree(*, user: User, now: datetime) -> list[LegalVersion]:
     """Return the versions in force that the person has not agreed to."""
     agreed = set(Consent.objects.filter(user=user).values_list("version_id", flat=True))
     return [one for one in in_force(now=now) if one.pk not in agreed]
+
+
+def agreed_when_registering(*, user: User, ids: list[UUID], at: datetime) -> None:
+    """Write down what a newcomer agreed to at that instant, in the caller's transaction.
+
+    What was not in force then is passed over: the app asks for what is.
+    """
+    shown = [one for one in in_force(now=at) if one.pk in ids and one.frozen_at <= at]
+    for one in shown:
+        Consent.objects.get_or_create(
+            user=user,
+            version=one,
+            defaults={"at": at, "source": Consent.Source.REGISTRATION},
+        )
 
 
 def agree(*, user: User, ids: list[UUID], source: Consent.Source, now: datetime) -> None:

@@ -1,7 +1,5 @@
 """Documents to agree to, over HTTP: which are in force, and that the person agrees."""
 
-from uuid import UUID
-
 from django.http import HttpRequest
 from ninja import Router
 
@@ -9,12 +7,10 @@ from accounts.models import User
 from api.permissions import allowed
 from api.principal import user_of
 from api.schemas.base import problems
-from api.schemas.consents import ConsentRequest, ConsentsOut, DocumentVersionOut
+from api.schemas.consents import ConsentRequest, ConsentsOut, DocumentVersionOut, version_ids
 from cms import versions
 from cms.models import Consent
 from kernel import clock
-from kernel.errors import Invalid
-from kernel.ids import BadPublicId, parse_public_id
 
 router = Router(tags=["users"])
 
@@ -43,7 +39,7 @@ def users_consents_agree(request: HttpRequest, payload: ConsentRequest) -> Conse
     user = user_of(request)
     versions.agree(
         user=user,
-        ids=[_id_of(one) for one in payload.versions],
+        ids=version_ids(payload.versions, pointer="/versions"),
         source=Consent.Source.APP,
         now=clock.now(),
     )
@@ -60,10 +56,3 @@ def _consents_of(user: User) -> ConsentsOut:
             for one in versions.in_force(now=now)
         ],
     )
-
-
-def _id_of(text: str) -> UUID:
-    try:
-        return parse_public_id("lgv", text)
-    except BadPublicId:
-        raise Invalid(f"{text!r} is no version of a document.", pointer="/versions") from None

@@ -8,9 +8,11 @@ from ninja import Query, Router
 from api.permissions import allowed
 from api.rendering import tagged
 from api.schemas.base import PlainText, problems
+from api.schemas.consents import DocumentOut
 from api.schemas.content import ContentMeta, Navigation
 from api.schemas.content_pages import ContentPage, page_of
-from cms import contents
+from cms import contents, versions
+from kernel import clock
 
 router = Router(tags=["content"])
 
@@ -48,8 +50,9 @@ def content_page(request: HttpRequest, path: Path, sheet: Sheet = 1) -> HttpResp
     summary="Read the site's menus",
 )
 def content_navigation(request: HttpRequest) -> HttpResponse:
-    """The pages that editors show in menus: the main ones, and the documents."""
-    return _for_everybody(tagged(request, Navigation.of(contents.menus(request))))
+    """The pages that editors show in menus, and the versions that newcomers agree to."""
+    to_agree = [DocumentOut.of(one) for one in versions.in_force(now=clock.now())]
+    return _for_everybody(tagged(request, Navigation.of(contents.menus(request), to_agree)))
 
 
 def _for_everybody(response: HttpResponse) -> HttpResponse:

@@ -17,6 +17,7 @@ from api.permissions import allowed
 from api.principal import principal_of, user_of
 from api.rendering import tagged
 from api.schemas.base import problems
+from api.schemas.consents import version_ids
 from api.schemas.users import (
     LoginIn,
     LoginMfaIn,
@@ -59,6 +60,7 @@ def users_register(request: HttpRequest, payload: RegisterIn) -> Status[Register
         role=payload.role,
         time_zone=payload.time_zone,
         language=payload.language,
+        agrees_to=version_ids(payload.agrees_to, pointer="/agrees_to"),
         source=source_of(request),
         now=clock.now(),
     )

@@ -2,11 +2,14 @@
 
 from datetime import date
 from typing import Annotated, Self
+from uuid import UUID
 
 from pydantic import Field
 
 from api.schemas.base import Body, Out
 from cms.models import LegalVersion
+from kernel.errors import Invalid
+from kernel.ids import BadPublicId, parse_public_id
 
 
 class DocumentVersionOut(Out):
@@ -31,6 +34,35 @@ class DocumentVersionOut(Out):
             digest=version.digest,
             agreed=agreed,
         )
+
+
+class DocumentOut(Out):
+    """A version in force that newcomers are asked to agree to."""
+
+    id: str
+    title: str
+    version: str
+    url: Annotated[str, Field(description="Where it is read.")]
+
+    @classmethod
+    def of(cls, version: LegalVersion) -> Self:
+        return cls(
+            id=version.public_id,
+            title=version.title,
+            version=version.version,
+            url=str(version.page.url),
+        )
+
+
+def version_ids(texts: list[str], *, pointer: str) -> list[UUID]:
+    """Return the ids of versions. Raises Invalid for a text that is none."""
+    found = []
+    for text in texts:
+        try:
+            found.append(parse_public_id("lgv", text))
+        except BadPublicId:
+            raise Invalid(f"{text!r} is no version of a document.", pointer=pointer) from None
+    return found
 
 
 class ConsentsOut(Out):

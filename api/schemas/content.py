@@ -11,6 +11,7 @@ from pydantic import Field
 
 from accounts.names import short_name
 from api.schemas.base import MoneyOut, Out
+from api.schemas.consents import DocumentOut
 from api.schemas.mentors import MentorItem
 from cms import contents
 from cms.templatetags import market
@@ -481,10 +482,12 @@ class Navigation(Out):
 
     main: list[ContentLink]
     legal: list[ContentLink]
+    to_agree: list[DocumentOut]
 
     @classmethod
-    def of(cls, menus: Menus) -> "Navigation":
+    def of(cls, menus: Menus, to_agree: list[DocumentOut]) -> "Navigation":
         return cls(
             main=[ContentLink.of_item(item) for item in menus.main],
             legal=[ContentLink.of_item(item) for item in menus.legal],
+            to_agree=to_agree,
         )

@@ -34,6 +34,14 @@ class RegisterIn(Body):
     role: Literal["client", "mentor"]
     time_zone: Zone
     language: Annotated[Language, Field(description="What we write to them in.")] = "en"
+    agrees_to: Annotated[
+        list[str],
+        Field(
+            default_factory=list,
+            max_length=20,
+            description="`id`s of `to_agree` of `GET /api/content/navigation` that were shown.",
+        ),
+    ]
 
 
 class RegisterOut(Out):

@@ -5,6 +5,7 @@ nothing of what a mentor sells or a client buys.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from accounts import codes, credentials, letters, roles, second_factor, throttle, tokens
+from accounts import agreements, codes, credentials, letters, roles, second_factor, throttle, tokens
 from accounts.models import Client, EmailCode, Language, Mentor, User, validate_time_zone
 from accounts.roles import Role
 from accounts.throttle import TooManyAttempts
@@ -43,8 +44,11 @@ def register(
     source: str,
     now: datetime,
     language: str = Language.ENGLISH,
+    agrees_to: Sequence[UUID] = (),
 ) -> None:
     """Ask for an account; a code is mailed to the address, and `verify` makes it real.
+
+    `agrees_to` are versions of documents that were shown; the code's return writes them down.
 
     The answer and the work for it are the same for a known address, because whether it is known is
     looked up behind the answer (`answer_registration`).
@@ -56,6 +60,7 @@ def register(
     credentials.require_strong(password=password, email=email, name=name)
     throttle.spend(throttle.REGISTRATIONS_PER_SOURCE, subject=source, now=now)
     registration["password"] = make_password(password)
+    registration |= agreements.said(agrees_to, now=now)
     if not may_write_to(email=email, source=source, now=now):
         return
     enqueue(
@@ -113,6 +118,7 @@ def verify(*, email: str, code: str, device: Device, now: datetime) -> Tokens:
         if is_somebodys(redeemed.user):
             raise codes.refused()
         _make_real(user=redeemed.user, registration=redeemed.registration, now=now)
+        agreements.note(user=redeemed.user, registration=redeemed.registration)
         return tokens.issue(user=redeemed.user, device=device, now=now)
 
 

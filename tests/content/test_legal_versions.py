@@ -12,6 +12,7 @@ from cms import versions
 from cms.models import Consent, LegalPage, LegalVersion
 from kernel import clock
 from kernel.errors import Invalid
+from tests.accounts.conftest import code_in, letters
 from tests.accounts.signed_in import SignedIn
 from tests.content.conftest import add_document
 from tests.factories.people import UserFactory
@@ -122,3 +123,61 @@ def test_a_person_agrees_once_and_is_asked_again_for_a_new_version(terms: LegalP
 
     assert one.get("consents")[1]["complete"] is False
     assert (status, refused["code"]) == (422, "invalid")
+
+
+def newcomer(agrees_to: list[str]) -> dict[str, Any]:
+    return {
+        "email": "new@example.org",
+        "password": "a long good password",
+        "name": "Nia New",
+        "role": "client",
+        "time_zone": "UTC",
+        "agrees_to": agrees_to,
+    }
+
+
+def send(client: Client, what: str, body: dict[str, Any]) -> Any:
+    return client.post(f"/api/users/{what}", body, content_type="application/json")
+
+
+def test_a_newcomer_agrees_to_what_was_shown_when_the_code_comes_back(
+    client: Client, terms: LegalPage
+) -> None:
+    shown = client.get("/api/content/navigation").json()["to_agree"]
+    kept = LegalVersion.objects.get(page=terms)
+    assert shown == [
+        {"id": kept.public_id, "title": "Terms", "version": "1.0", "url": str(terms.url)}
+    ]
+
+    asked = clock.now()
+    assert send(client, "register", newcomer([shown[0]["id"]])).status_code == 202
+    assert not Consent.objects.exists()
+    code = code_in(letters("account_verify")[-1])
+    assert send(client, "verify", {"email": "new@example.org", "code": code}).status_code == 200
+
+    consent = Consent.objects.get()
+    assert (consent.user.email, consent.version) == ("new@example.org", kept)
+    assert consent.source == Consent.Source.REGISTRATION
+    assert asked <= consent.at <= clock.now()
+    assert versions.to_agree(user=consent.user, now=clock.now()) == []
+
+
+@pytest.mark.parametrize("says", ["nothing", "what holds not yet"])
+def test_a_newcomer_who_was_shown_nothing_in_force_agrees_to_nothing(
+    client: Client, terms: LegalPage, says: str
+) -> None:
+    later = publish(terms, version="2.0", effective_from=clock.now().date() + timedelta(days=30))
+    not_yet = LegalVersion.objects.get(page=later, version="2.0").public_id
+    send(client, "register", newcomer([] if says == "nothing" else [not_yet]))
+    code = code_in(letters("account_verify")[-1])
+
+    assert send(client, "verify", {"email": "new@example.org", "code": code}).status_code == 200
+
+    assert not Consent.objects.exists()
+
+
+def test_a_registration_names_versions_or_is_refused(client: Client) -> None:
+    refused = send(client, "register", newcomer(["terms"]))
+
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "#/agrees_to"

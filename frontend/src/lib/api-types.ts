@@ -901,7 +901,7 @@ export interface paths {
         };
         /**
          * Read the site's menus
-         * @description The pages that editors show in menus: the main ones, and the documents.
+         * @description The pages that editors show in menus, and the versions that newcomers agree to.
          */
         get: operations["content_navigation"];
         put?: never;
@@ -3239,6 +3239,8 @@ export interface components {
              */
             parameter: string | null;
         };
+        /** @enum {string} */
+        Language: "en" | "de";
         /**
          * RegisterIn
          * @description What a newcomer says of themselves.
@@ -3267,12 +3269,15 @@ export interface components {
              */
             time_zone: string;
             /**
-             * Language
              * @description What we write to them in.
              * @default en
-             * @enum {string}
              */
-            language: "en" | "de";
+            language: components["schemas"]["Language"];
+            /**
+             * Agrees To
+             * @description `id`s of `to_agree` of `GET /api/content/navigation` that were shown.
+             */
+            agrees_to?: string[];
         };
         /**
          * MentorOfUser
@@ -3381,12 +3386,8 @@ export interface components {
              * @description IANA zone.
              */
             time_zone: string;
-            /**
-             * Language
-             * @description What we write to them in.
-             * @enum {string}
-             */
-            language: "en" | "de";
+            /** @description What we write to them in. */
+            language: components["schemas"]["Language"];
             /**
              * Can Book
              * @description Whether the person may book as a client.
@@ -3508,8 +3509,7 @@ export interface components {
             name?: string | null;
             /** Time Zone */
             time_zone?: string | null;
-            /** Language */
-            language?: ("en" | "de") | null;
+            language?: components["schemas"]["Language"] | null;
         };
         /**
          * PasswordForgotIn
@@ -6775,7 +6775,7 @@ export interface components {
             kind: "article";
             meta: components["schemas"]["ContentMeta"];
             /** Body */
-            body: (components["schemas"]["WordsBlock"] | components["schemas"]["PictureBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["VideoBlock"] | components["schemas"]["FormBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["ReviewBlock"] | components["schemas"]["FeesBlock"] | components["schemas"]["MentorsBlock"] | components["schemas"]["FaqBlock"] | components["schemas"]["ActionBlock"] | components["schemas"]["HeroBlock"] | components["schemas"]["HowBlock"] | components["schemas"]["SubjectsBlock"] | components["schemas"]["StatsBlock"])[];
+            body: components["schemas"]["Block"][];
             profile: components["schemas"]["ContentLink"] | null;
         };
         /**
@@ -6842,6 +6842,7 @@ export interface components {
              */
             sheets: number;
         };
+        Block: components["schemas"]["WordsBlock"] | components["schemas"]["PictureBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["ReviewBlock"] | components["schemas"]["FeesBlock"] | components["schemas"]["MentorsBlock"] | components["schemas"]["FaqBlock"] | components["schemas"]["ActionBlock"] | components["schemas"]["HeroBlock"] | components["schemas"]["HowBlock"] | components["schemas"]["SubjectsBlock"] | components["schemas"]["StatsBlock"];
         /**
          * ContentLink
          * @description Where a button or an entry of a menu leads.
@@ -6890,24 +6891,6 @@ export interface components {
         /**
          * ContentPage
          * @description A page of the site, by its kind.
-         * @example {
-         *       "path": "Path",
-         *       "title": "Slot taken",
-         *       "meta": {
-         *         "title": "Slot taken",
-         *         "description": "The slot has just been taken.",
-         *         "url": "https://counterfoil.example/a/place",
-         *         "image": "Image"
-         *       },
-         *       "kind": "home",
-         *       "lead": "Lead",
-         *       "body": [
-         *         {
-         *           "kind": "words",
-         *           "html": "Html"
-         *         }
-         *       ]
-         *     }
          */
         ContentPage: components["schemas"]["HomeContent"] | components["schemas"]["LandingContent"] | components["schemas"]["FaqContent"] | components["schemas"]["LegalContent"] | components["schemas"]["ArticlesContent"] | components["schemas"]["ArticleContent"];
         /**
@@ -7106,79 +7089,6 @@ export interface components {
             label: string;
         };
         /**
-         * FormBlock
-         * @description A form of the site, which is filled in at its own address; null where it is no longer.
-         * @example {
-         *       "kind": "form",
-         *       "heading": "Heading",
-         *       "text": "Thank you!",
-         *       "form": {
-         *         "label": "Label",
-         *         "href": "Href"
-         *       }
-         *     }
-         */
-        FormBlock: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "form";
-            /** Heading */
-            heading: string;
-            /** Text */
-            text: string;
-            form: components["schemas"]["ContentLink"] | null;
-        };
-        /**
-         * GalleryBlock
-         * @description Several images side by side.
-         * @example {
-         *       "kind": "gallery",
-         *       "heading": "Heading",
-         *       "pictures": [
-         *         {
-         *           "picture": {
-         *             "src": "Src",
-         *             "width": 1,
-         *             "height": 1,
-         *             "alt": "Alt"
-         *           },
-         *           "caption": "Caption"
-         *         }
-         *       ]
-         *     }
-         */
-        GalleryBlock: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "gallery";
-            /** Heading */
-            heading: string;
-            /** Pictures */
-            pictures: components["schemas"]["GalleryPicture"][];
-        };
-        /**
-         * GalleryPicture
-         * @description One image of several, with its caption.
-         * @example {
-         *       "picture": {
-         *         "src": "Src",
-         *         "width": 1,
-         *         "height": 1,
-         *         "alt": "Alt"
-         *       },
-         *       "caption": "Caption"
-         *     }
-         */
-        GalleryPicture: {
-            picture: components["schemas"]["ContentPicture"] | null;
-            /** Caption */
-            caption: string;
-        };
-        /**
          * GivenBackOut
          * @description What a client gets back who cancels so many hours before the start, or later.
          * @example {
@@ -7306,7 +7216,7 @@ export interface components {
             /** Lead */
             lead: string;
             /** Body */
-            body: (components["schemas"]["WordsBlock"] | components["schemas"]["PictureBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["VideoBlock"] | components["schemas"]["FormBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["ReviewBlock"] | components["schemas"]["FeesBlock"] | components["schemas"]["MentorsBlock"] | components["schemas"]["FaqBlock"] | components["schemas"]["ActionBlock"] | components["schemas"]["HeroBlock"] | components["schemas"]["HowBlock"] | components["schemas"]["SubjectsBlock"] | components["schemas"]["StatsBlock"])[];
+            body: components["schemas"]["Block"][];
         };
         /**
          * HowBlock
@@ -7387,7 +7297,7 @@ export interface components {
             /** Lead */
             lead: string;
             /** Body */
-            body: (components["schemas"]["WordsBlock"] | components["schemas"]["PictureBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["VideoBlock"] | components["schemas"]["FormBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["ReviewBlock"] | components["schemas"]["FeesBlock"] | components["schemas"]["MentorsBlock"] | components["schemas"]["FaqBlock"] | components["schemas"]["ActionBlock"] | components["schemas"]["HeroBlock"] | components["schemas"]["HowBlock"] | components["schemas"]["SubjectsBlock"] | components["schemas"]["StatsBlock"])[];
+            body: components["schemas"]["Block"][];
         };
         /**
          * LegalContent
@@ -7739,53 +7649,6 @@ export interface components {
             subjects: components["schemas"]["SubjectCount"][];
         };
         /**
-         * VideoBlock
-         * @description A film at a video site, which learns of nobody before `player` is opened.
-         *
-         *     `player` and `page` are null where the address is no film any more.
-         * @example {
-         *       "kind": "video",
-         *       "title": "Slot taken",
-         *       "caption": "Caption",
-         *       "site": "youtube",
-         *       "player": "Player",
-         *       "page": "Page",
-         *       "picture": {
-         *         "src": "Src",
-         *         "width": 1,
-         *         "height": 1,
-         *         "alt": "Alt"
-         *       },
-         *       "motif": "Motif"
-         *     }
-         */
-        VideoBlock: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "video";
-            /** Title */
-            title: string;
-            /** Caption */
-            caption: string;
-            /** Site */
-            site: ("youtube" | "vimeo") | null;
-            /**
-             * Player
-             * @description To be shown in a frame.
-             */
-            player: string | null;
-            /**
-             * Page
-             * @description The film at its site.
-             */
-            page: string | null;
-            picture: components["schemas"]["ContentPicture"] | null;
-            /** Motif */
-            motif: string | null;
-        };
-        /**
          * WordsBlock
          * @description Running text.
          * @example {
@@ -7806,6 +7669,30 @@ export interface components {
             html: string;
         };
         /**
+         * DocumentOut
+         * @description A version in force that newcomers are asked to agree to.
+         * @example {
+         *       "id": "Id",
+         *       "title": "Slot taken",
+         *       "version": "Version",
+         *       "url": "https://counterfoil.example/a/place"
+         *     }
+         */
+        DocumentOut: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: string;
+            /**
+             * Url
+             * Format: uri
+             * @description Where it is read.
+             */
+            url: string;
+        };
+        /**
          * Navigation
          * @description The menus: the main pages, and the documents.
          * @example {
@@ -7820,6 +7707,14 @@ export interface components {
          *           "label": "Label",
          *           "href": "Href"
          *         }
+         *       ],
+         *       "to_agree": [
+         *         {
+         *           "id": "Id",
+         *           "title": "Slot taken",
+         *           "version": "Version",
+         *           "url": "https://counterfoil.example/a/place"
+         *         }
          *       ]
          *     }
          */
@@ -7828,6 +7723,8 @@ export interface components {
             main: components["schemas"]["ContentLink"][];
             /** Legal */
             legal: components["schemas"]["ContentLink"][];
+            /** To Agree */
+            to_agree: components["schemas"]["DocumentOut"][];
         };
         /**
          * EarningLine
@@ -14025,6 +13922,7 @@ export interface components {
 export type RegisterOut = components['schemas']['RegisterOut'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemEntry = components['schemas']['ProblemEntry'];
+export type Language = components['schemas']['Language'];
 export type RegisterIn = components['schemas']['RegisterIn'];
 export type MentorOfUser = components['schemas']['MentorOfUser'];
 export type SignedInOut = components['schemas']['SignedInOut'];
@@ -14122,6 +14020,7 @@ export type ActionBlock = components['schemas']['ActionBlock'];
 export type ArticleCard = components['schemas']['ArticleCard'];
 export type ArticleContent = components['schemas']['ArticleContent'];
 export type ArticlesContent = components['schemas']['ArticlesContent'];
+export type Block = components['schemas']['Block'];
 export type ContentLink = components['schemas']['ContentLink'];
 export type ContentMeta = components['schemas']['ContentMeta'];
 export type ContentPage = components['schemas']['ContentPage'];
@@ -14131,9 +14030,6 @@ export type FaqBlock = components['schemas']['FaqBlock'];
 export type FaqContent = components['schemas']['FaqContent'];
 export type FeesBlock = components['schemas']['FeesBlock'];
 export type Figure = components['schemas']['Figure'];
-export type FormBlock = components['schemas']['FormBlock'];
-export type GalleryBlock = components['schemas']['GalleryBlock'];
-export type GalleryPicture = components['schemas']['GalleryPicture'];
 export type GivenBackOut = components['schemas']['GivenBackOut'];
 export type HeroBlock = components['schemas']['HeroBlock'];
 export type HomeContent = components['schemas']['HomeContent'];
@@ -14151,8 +14047,8 @@ export type ReviewBlock = components['schemas']['ReviewBlock'];
 export type StatsBlock = components['schemas']['StatsBlock'];
 export type SubjectCount = components['schemas']['SubjectCount'];
 export type SubjectsBlock = components['schemas']['SubjectsBlock'];
-export type VideoBlock = components['schemas']['VideoBlock'];
 export type WordsBlock = components['schemas']['WordsBlock'];
+export type DocumentOut = components['schemas']['DocumentOut'];
 export type Navigation = components['schemas']['Navigation'];
 export type EarningLine = components['schemas']['EarningLine'];
 export type EarningsOut = components['schemas']['EarningsOut'];
