@@ -283,6 +283,33 @@ test("a newcomer chooses a role and a zone, and is asked to look into the mail",
   });
 });
 
+test("a newcomer is shown what is in force, and agrees to that by its versions", async () => {
+  let sent: unknown;
+  const terms = { id: "lgv_terms", title: "Terms", version: "2.0", url: "/terms/" };
+  const privacy = { id: "lgv_privacy", title: "Privacy", version: "1.0", url: "/privacy/" };
+  server.use(
+    http.get(`${ORIGIN}/api/content/navigation`, () =>
+      HttpResponse.json({ main: [], legal: [], to_agree: [terms, privacy] }),
+    ),
+    http.post(`${ORIGIN}/api/users/register`, async ({ request }) => {
+      sent = await request.json();
+      return HttpResponse.json({ status: "mail_sent" }, { status: 202 });
+    }),
+  );
+  const { user } = visit("/app/register");
+
+  const link = await screen.findByRole("link", { name: /^Terms, version 2.0/ });
+  expect(link).toHaveAttribute("href", "/terms/");
+  expect(screen.getByRole("link", { name: /^Privacy, version 1.0/ })).toBeVisible();
+  await user.type(screen.getByLabelText("Name"), "Nora New");
+  await user.type(screen.getByLabelText("E-mail"), "nora@example.com");
+  await user.type(screen.getByLabelText("Password"), "four unrelated words");
+  await user.click(screen.getByRole("button", { name: "Create my account" }));
+
+  expect(await screen.findByRole("heading", { name: "Check your mail" })).toBeVisible();
+  expect(sent).toMatchObject({ agrees_to: ["lgv_terms", "lgv_privacy"] });
+});
+
 test("what the server refuses of a form stands beside its field", async () => {
   server.use(
     http.post(`${ORIGIN}/api/users/register`, () =>

@@ -61,6 +61,13 @@ function browserLanguage(): RegisterIn["language"] {
   return navigator.language.toLowerCase().startsWith("de") ? "de" : "en";
 }
 
+/** What is in force and shown to whoever registers; kept from nobody where it cannot be read. */
+export const documentsQuery = queryOptions({
+  queryKey: ["content", "to-agree"],
+  queryFn: async ({ signal }) =>
+    (await answer(api.GET("/api/content/navigation", { signal }))).to_agree,
+});
+
 export type Registration = Omit<RegisterIn, "language">;
 
 /** Who registers is written to in the browser's language, where it is one of ours. */

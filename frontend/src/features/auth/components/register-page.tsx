@@ -1,4 +1,5 @@
 import { zodResolver } from "@hookform/resolvers/zod";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Controller, useForm, useWatch } from "react-hook-form";
 import { useNavigate, useSearchParams } from "react-router";
@@ -9,7 +10,8 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { RadioCard, RadioCards } from "@/components/ui/radio-cards";
 import { ZoneSelect } from "@/components/ui/zone-select";
-import { register } from "@/features/auth/api/account";
+import { documentsQuery, register } from "@/features/auth/api/account";
+import { AgreeTo } from "@/features/auth/components/agree-to";
 import { AuthPage } from "@/features/auth/components/auth-page";
 import { PasswordInput } from "@/features/auth/components/password-input";
 import { TextLink } from "@/features/auth/components/text-link";
@@ -62,14 +64,17 @@ function RegisterForm() {
     },
   });
   const { errors, isSubmitting } = form.formState;
+  const documents = useQuery(documentsQuery).data ?? [];
   const now = useNow();
   const zone = useWatch({ control: form.control, name: "time_zone" });
 
   const submit = form.handleSubmit(async (values) => {
     setFailure(null);
+    const shown = documents.map(({ id }) => id);
+    const registration = shown.length === 0 ? values : { ...values, agrees_to: shown };
     try {
-      await register(values);
-      pendingRegistration.keep(values);
+      await register(registration);
+      pendingRegistration.keep(registration);
       wish.keep(search.get("next"));
       await navigate(paths.verify({ email: values.email }));
     } catch (error) {
@@ -126,6 +131,7 @@ function RegisterForm() {
           {...form.register("time_zone")}
         />
       </Field>
+      <AgreeTo documents={documents} />
       <Button type="submit" size="lg" busy={isSubmitting}>
         Create my account
       </Button>
