@@ -176,7 +176,13 @@ def test_after_the_window_the_count_begins_anew(post: Post) -> None:
 @pytest.mark.django_db
 def test_codes_are_guessed_under_the_same_limit_and_stay_good(post: Post) -> None:
     operations.register(
-        **LOGIN, name="Ada", role="client", time_zone="UTC", source="192.0.2.1", now=clock.now()
+        email=LOGIN["email"],
+        password=LOGIN["password"],
+        name="Ada",
+        role="client",
+        time_zone="UTC",
+        source="192.0.2.1",
+        now=clock.now(),
     )
     code = code_in(letters()[0])
     wrong = {"email": "ada@example.org", "code": "AAAA-AAAA"}

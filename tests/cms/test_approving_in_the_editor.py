@@ -46,9 +46,11 @@ def form_of(browser: Browser, url: str) -> dict[str, Any]:
             continue
         if one.name == "select":
             chosen = one.find("option", selected=True) or one.find("option")
-            sent[one["name"]] = chosen.get("value", "") if chosen else ""
+            sent[str(one["name"])] = chosen.get("value", "") if chosen else ""
         else:
-            sent[one["name"]] = one.string or "" if one.name == "textarea" else one.get("value", "")
+            sent[str(one["name"])] = (
+                one.string or "" if one.name == "textarea" else one.get("value", "")
+            )
     return sent
 
 

@@ -3239,8 +3239,6 @@ export interface components {
              */
             parameter: string | null;
         };
-        /** @enum {string} */
-        Language: "en" | "de";
         /**
          * RegisterIn
          * @description What a newcomer says of themselves.
@@ -3269,10 +3267,12 @@ export interface components {
              */
             time_zone: string;
             /**
+             * Language
              * @description What we write to them in.
              * @default en
+             * @enum {string}
              */
-            language: components["schemas"]["Language"];
+            language: "en" | "de";
             /**
              * Agrees To
              * @description `id`s of `to_agree` of `GET /api/content/navigation` that were shown.
@@ -3386,8 +3386,12 @@ export interface components {
              * @description IANA zone.
              */
             time_zone: string;
-            /** @description What we write to them in. */
-            language: components["schemas"]["Language"];
+            /**
+             * Language
+             * @description What we write to them in.
+             * @enum {string}
+             */
+            language: "en" | "de";
             /**
              * Can Book
              * @description Whether the person may book as a client.
@@ -3509,7 +3513,8 @@ export interface components {
             name?: string | null;
             /** Time Zone */
             time_zone?: string | null;
-            language?: components["schemas"]["Language"] | null;
+            /** Language */
+            language?: ("en" | "de") | null;
         };
         /**
          * PasswordForgotIn
@@ -6775,7 +6780,7 @@ export interface components {
             kind: "article";
             meta: components["schemas"]["ContentMeta"];
             /** Body */
-            body: components["schemas"]["Block"][];
+            body: (components["schemas"]["WordsBlock"] | components["schemas"]["PictureBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["VideoBlock"] | components["schemas"]["FormBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["ReviewBlock"] | components["schemas"]["FeesBlock"] | components["schemas"]["MentorsBlock"] | components["schemas"]["FaqBlock"] | components["schemas"]["ActionBlock"] | components["schemas"]["HeroBlock"] | components["schemas"]["HowBlock"] | components["schemas"]["SubjectsBlock"] | components["schemas"]["StatsBlock"])[];
             profile: components["schemas"]["ContentLink"] | null;
         };
         /**
@@ -6842,7 +6847,6 @@ export interface components {
              */
             sheets: number;
         };
-        Block: components["schemas"]["WordsBlock"] | components["schemas"]["PictureBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["ReviewBlock"] | components["schemas"]["FeesBlock"] | components["schemas"]["MentorsBlock"] | components["schemas"]["FaqBlock"] | components["schemas"]["ActionBlock"] | components["schemas"]["HeroBlock"] | components["schemas"]["HowBlock"] | components["schemas"]["SubjectsBlock"] | components["schemas"]["StatsBlock"];
         /**
          * ContentLink
          * @description Where a button or an entry of a menu leads.
@@ -6891,6 +6895,24 @@ export interface components {
         /**
          * ContentPage
          * @description A page of the site, by its kind.
+         * @example {
+         *       "path": "Path",
+         *       "title": "Slot taken",
+         *       "meta": {
+         *         "title": "Slot taken",
+         *         "description": "The slot has just been taken.",
+         *         "url": "https://counterfoil.example/a/place",
+         *         "image": "Image"
+         *       },
+         *       "kind": "home",
+         *       "lead": "Lead",
+         *       "body": [
+         *         {
+         *           "kind": "words",
+         *           "html": "Html"
+         *         }
+         *       ]
+         *     }
          */
         ContentPage: components["schemas"]["HomeContent"] | components["schemas"]["LandingContent"] | components["schemas"]["FaqContent"] | components["schemas"]["LegalContent"] | components["schemas"]["ArticlesContent"] | components["schemas"]["ArticleContent"];
         /**
@@ -7089,6 +7111,79 @@ export interface components {
             label: string;
         };
         /**
+         * FormBlock
+         * @description A form of the site, which is filled in at its own address; null where it is no longer.
+         * @example {
+         *       "kind": "form",
+         *       "heading": "Heading",
+         *       "text": "Thank you!",
+         *       "form": {
+         *         "label": "Label",
+         *         "href": "Href"
+         *       }
+         *     }
+         */
+        FormBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "form";
+            /** Heading */
+            heading: string;
+            /** Text */
+            text: string;
+            form: components["schemas"]["ContentLink"] | null;
+        };
+        /**
+         * GalleryBlock
+         * @description Several images side by side.
+         * @example {
+         *       "kind": "gallery",
+         *       "heading": "Heading",
+         *       "pictures": [
+         *         {
+         *           "picture": {
+         *             "src": "Src",
+         *             "width": 1,
+         *             "height": 1,
+         *             "alt": "Alt"
+         *           },
+         *           "caption": "Caption"
+         *         }
+         *       ]
+         *     }
+         */
+        GalleryBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "gallery";
+            /** Heading */
+            heading: string;
+            /** Pictures */
+            pictures: components["schemas"]["GalleryPicture"][];
+        };
+        /**
+         * GalleryPicture
+         * @description One image of several, with its caption.
+         * @example {
+         *       "picture": {
+         *         "src": "Src",
+         *         "width": 1,
+         *         "height": 1,
+         *         "alt": "Alt"
+         *       },
+         *       "caption": "Caption"
+         *     }
+         */
+        GalleryPicture: {
+            picture: components["schemas"]["ContentPicture"] | null;
+            /** Caption */
+            caption: string;
+        };
+        /**
          * GivenBackOut
          * @description What a client gets back who cancels so many hours before the start, or later.
          * @example {
@@ -7216,7 +7311,7 @@ export interface components {
             /** Lead */
             lead: string;
             /** Body */
-            body: components["schemas"]["Block"][];
+            body: (components["schemas"]["WordsBlock"] | components["schemas"]["PictureBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["VideoBlock"] | components["schemas"]["FormBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["ReviewBlock"] | components["schemas"]["FeesBlock"] | components["schemas"]["MentorsBlock"] | components["schemas"]["FaqBlock"] | components["schemas"]["ActionBlock"] | components["schemas"]["HeroBlock"] | components["schemas"]["HowBlock"] | components["schemas"]["SubjectsBlock"] | components["schemas"]["StatsBlock"])[];
         };
         /**
          * HowBlock
@@ -7297,7 +7392,7 @@ export interface components {
             /** Lead */
             lead: string;
             /** Body */
-            body: components["schemas"]["Block"][];
+            body: (components["schemas"]["WordsBlock"] | components["schemas"]["PictureBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["VideoBlock"] | components["schemas"]["FormBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["ReviewBlock"] | components["schemas"]["FeesBlock"] | components["schemas"]["MentorsBlock"] | components["schemas"]["FaqBlock"] | components["schemas"]["ActionBlock"] | components["schemas"]["HeroBlock"] | components["schemas"]["HowBlock"] | components["schemas"]["SubjectsBlock"] | components["schemas"]["StatsBlock"])[];
         };
         /**
          * LegalContent
@@ -7647,6 +7742,53 @@ export interface components {
             text: string;
             /** Subjects */
             subjects: components["schemas"]["SubjectCount"][];
+        };
+        /**
+         * VideoBlock
+         * @description A film at a video site, which learns of nobody before `player` is opened.
+         *
+         *     `player` and `page` are null where the address is no film any more.
+         * @example {
+         *       "kind": "video",
+         *       "title": "Slot taken",
+         *       "caption": "Caption",
+         *       "site": "youtube",
+         *       "player": "Player",
+         *       "page": "Page",
+         *       "picture": {
+         *         "src": "Src",
+         *         "width": 1,
+         *         "height": 1,
+         *         "alt": "Alt"
+         *       },
+         *       "motif": "Motif"
+         *     }
+         */
+        VideoBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "video";
+            /** Title */
+            title: string;
+            /** Caption */
+            caption: string;
+            /** Site */
+            site: ("youtube" | "vimeo") | null;
+            /**
+             * Player
+             * @description To be shown in a frame.
+             */
+            player: string | null;
+            /**
+             * Page
+             * @description The film at its site.
+             */
+            page: string | null;
+            picture: components["schemas"]["ContentPicture"] | null;
+            /** Motif */
+            motif: string | null;
         };
         /**
          * WordsBlock
@@ -13922,7 +14064,6 @@ export interface components {
 export type RegisterOut = components['schemas']['RegisterOut'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemEntry = components['schemas']['ProblemEntry'];
-export type Language = components['schemas']['Language'];
 export type RegisterIn = components['schemas']['RegisterIn'];
 export type MentorOfUser = components['schemas']['MentorOfUser'];
 export type SignedInOut = components['schemas']['SignedInOut'];
@@ -14020,7 +14161,6 @@ export type ActionBlock = components['schemas']['ActionBlock'];
 export type ArticleCard = components['schemas']['ArticleCard'];
 export type ArticleContent = components['schemas']['ArticleContent'];
 export type ArticlesContent = components['schemas']['ArticlesContent'];
-export type Block = components['schemas']['Block'];
 export type ContentLink = components['schemas']['ContentLink'];
 export type ContentMeta = components['schemas']['ContentMeta'];
 export type ContentPage = components['schemas']['ContentPage'];
@@ -14030,6 +14170,9 @@ export type FaqBlock = components['schemas']['FaqBlock'];
 export type FaqContent = components['schemas']['FaqContent'];
 export type FeesBlock = components['schemas']['FeesBlock'];
 export type Figure = components['schemas']['Figure'];
+export type FormBlock = components['schemas']['FormBlock'];
+export type GalleryBlock = components['schemas']['GalleryBlock'];
+export type GalleryPicture = components['schemas']['GalleryPicture'];
 export type GivenBackOut = components['schemas']['GivenBackOut'];
 export type HeroBlock = components['schemas']['HeroBlock'];
 export type HomeContent = components['schemas']['HomeContent'];
@@ -14047,6 +14190,7 @@ export type ReviewBlock = components['schemas']['ReviewBlock'];
 export type StatsBlock = components['schemas']['StatsBlock'];
 export type SubjectCount = components['schemas']['SubjectCount'];
 export type SubjectsBlock = components['schemas']['SubjectsBlock'];
+export type VideoBlock = components['schemas']['VideoBlock'];
 export type WordsBlock = components['schemas']['WordsBlock'];
 export type DocumentOut = components['schemas']['DocumentOut'];
 export type Navigation = components['schemas']['Navigation'];
