@@ -168,6 +168,7 @@ _KINDS: Mapping[str, str] = {
     "package_id": "pkg",
     "conversation_id": "cnv",
     "review_id": "rev",
+    "DocumentOut": "lgv",
     "DocumentVersionOut": "lgv",
     "message": "msg",
     "replaced_by": "ses",

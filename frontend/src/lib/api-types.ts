@@ -7814,7 +7814,7 @@ export interface components {
          * DocumentOut
          * @description A version in force that newcomers are asked to agree to.
          * @example {
-         *       "id": "Id",
+         *       "id": "lgv_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "title": "Slot taken",
          *       "version": "Version",
          *       "url": "https://counterfoil.example/a/place"
@@ -7852,7 +7852,7 @@ export interface components {
          *       ],
          *       "to_agree": [
          *         {
-         *           "id": "Id",
+         *           "id": "lgv_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *           "title": "Slot taken",
          *           "version": "Version",
          *           "url": "https://counterfoil.example/a/place"
