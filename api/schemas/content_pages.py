@@ -7,17 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, RootModel
 
 from api.schemas.base import Out
-from api.schemas.content import (
-    Address,
-    AnyBlock,
-    ContentLink,
-    ContentMeta,
-    ContentPicture,
-    FaqBlock,
-    Html,
-    Motif,
-    blocks_of,
-)
+from api.schemas.content import Address, ContentLink, ContentMeta, ContentPicture, Html, Motif
+from api.schemas.content_blocks import AnyBlock, FaqBlock, blocks_of
 from cms import contents
 
 Block = Annotated[AnyBlock, Field(discriminator="kind")]

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
-from api.schemas.content import BLOCKS
+from api.schemas.content_blocks import BLOCKS
 from cms.blocks import page_blocks
 from cms.models import FaqPage, HomePage, LandingPage
 from demo.content import make_content
