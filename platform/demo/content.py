@@ -13,10 +13,12 @@ from wagtail.images.models import Image
 from wagtail.models import Page
 
 from accounts.models import User
+from cms import versions
 from cms.art.drawing import png
 from cms.models import (
     ArticleIndexPage,
     ArticlePage,
+    Consent,
     FaqPage,
     FormField,
     FormPage,
@@ -57,6 +59,19 @@ def make_content(*, now: datetime) -> int:
     for article in (*asking.ARTICLES, *giving.ARTICLES):
         _article(index, article, pictures, now=now, by=editor)
     return int(ArticlePage.objects.count())
+
+
+def agree_to_documents(*, now: datetime) -> None:
+    """Have everybody in the demo agree to what is in force, as whoever registers does."""
+    documents = versions.in_force(now=now)
+    Consent.objects.bulk_create(
+        [
+            Consent(user_id=user, version=one, at=now, source=Consent.Source.REGISTRATION)
+            for user in User.objects.values_list("pk", flat=True)
+            for one in documents
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def make_pictures() -> dict[str, int]:

@@ -280,6 +280,7 @@ def _values(market: Market) -> dict[str, list[Any]]:
     starts = [_hour(hours).isoformat() for hours in (24 * 8, 24 * 9, 24 * 20, 150, 151)]
     code = referrals.code_of(market.ben.user.client)
     return values | {
+        "path": ["/"],
         "slug": ["ada", "bob"],
         "q": ["car", "careers"],
         "provider": ["google", "oidc"],

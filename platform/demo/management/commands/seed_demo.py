@@ -13,7 +13,7 @@ from cms.permissions import grant_all
 from cms.site import ensure_moderation, ensure_shelves, ensure_site
 from demo.applicants import make_applicants
 from demo.busy_day import NotTheStandIn, make_busy_day
-from demo.content import make_content
+from demo.content import agree_to_documents, make_content
 from demo.offers import make_mentors
 from demo.people import People
 from demo.year import presence
@@ -76,6 +76,7 @@ class Command(BaseCommand):
         mentors = make_mentors(people)
         make_applicants(people)
         articles = make_content(now=people.now)
+        agree_to_documents(now=people.now)
         self.stdout.write(
             f"The demo's people are there, and {mentors} mentors. "
             f"The site has {articles} articles beside its pages."

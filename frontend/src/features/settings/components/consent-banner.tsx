@@ -7,7 +7,10 @@ import type { DocumentVersionOut } from "@/lib/api-types";
 import { nameOfDay } from "@/lib/time";
 import { toast } from "@/lib/toast";
 
-/** What is in force and was not agreed to. It keeps nobody from anything; silent where all is. */
+/**
+ * What is in force and was not agreed to. It keeps nobody from anything, lies over the page so that
+ * nothing moves, and is silent where all is agreed to.
+ */
 export function ConsentBanner() {
   const id = useId();
   const agree = useAgree();
@@ -22,7 +25,7 @@ export function ConsentBanner() {
   return (
     <section
       aria-labelledby={id}
-      className="mb-6 grid gap-3 rounded-md border border-line bg-sunk p-4 text-[0.9375rem]"
+      className="fixed inset-x-3 bottom-[calc(5rem+env(safe-area-inset-bottom))] z-20 grid gap-3 rounded-md border border-line bg-card p-4 text-[0.9375rem] shadow-lg md:inset-x-auto md:right-6 md:bottom-6 md:max-w-md"
     >
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
