@@ -80,7 +80,9 @@ class PageWords(Out):
     headline: str
     bio: Annotated[str, Field(description="HTML of a few elements, as visitors get it.")]
     expertise: list[str]
-    portrait_url: Annotated[str, Field(description="A photo's address, or a drawing's.")]
+    portrait_url: Annotated[
+        str, Field(max_length=65_536, description="A photo's address, or a drawing as a data: URL.")
+    ]
     has_photo: bool
 
     @classmethod

@@ -23,6 +23,7 @@ from django.test import override_settings
 from kernel import clock
 from notifications import outbox
 from notifications.models import Email
+from notifications.rendering import Letter
 from scheduling import calendars
 from scheduling.models import Session
 from scheduling.reminders import promise_due
@@ -181,7 +182,7 @@ def settle(world: World, story: tuple[str, ...]) -> list[str]:
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Have mail go to the server above; what it says plays no part, and takes long to write."""
     Server.took = []
-    monkeypatch.setattr(outbox, "render_to_string", lambda *_: "words")
+    monkeypatch.setattr(outbox, "render", lambda *_, **__: Letter("words", "words", "words"))
     monkeypatch.setattr(calendars, "invitation", lambda **_: "")
     monkeypatch.setattr(outbox.logger, "disabled", True)
     with override_settings(MAILERS={"default": {"BACKEND": f"{__name__}.Server"}}):

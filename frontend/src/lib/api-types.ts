@@ -9741,7 +9741,7 @@ export interface components {
             /**
              * Portrait Url
              * Format: uri-reference
-             * @description A photo's address, or a drawing's.
+             * @description A photo's address, or a drawing as a data: URL.
              */
             portrait_url: string;
             /** Has Photo */
