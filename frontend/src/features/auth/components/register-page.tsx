@@ -131,10 +131,12 @@ function RegisterForm() {
           {...form.register("time_zone")}
         />
       </Field>
-      <AgreeTo documents={documents} />
       <Button type="submit" size="lg" busy={isSubmitting}>
         Create my account
       </Button>
+      <div className="min-h-12">
+        <AgreeTo documents={documents} />
+      </div>
     </form>
   );
 }

@@ -67,7 +67,7 @@ export function ApplicationForm({ first, again = false }: { first: Words; again?
         <Textarea
           value={bio}
           maxLength={LONGEST_BIO}
-          className="max-h-[32rem] min-h-40"
+          className="min-h-40 field-sizing-fixed"
           onChange={(event) => setBio(event.target.value)}
         />
       </Field>
@@ -88,7 +88,7 @@ export function ApplicationForm({ first, again = false }: { first: Words; again?
         <Textarea
           value={message}
           maxLength={LONGEST_MESSAGE}
-          className="min-h-24"
+          className="min-h-24 field-sizing-fixed"
           onChange={(event) => setMessage(event.target.value)}
         />
       </Field>
