@@ -221,7 +221,7 @@ class Limits:
         people = [
             {
                 "slug": one.slug, "place": one.place, "score": one.score, "rating": one.rating,
-                "price": min(price for price, _ in one.offers), "free": crowd.fits_in_week(one),
+                "price": crowd.free_from(one) or 0, "free": crowd.free_from(one) is not None,
                 "fields": [[word.lower() for word in words]
                            for words in (one.bio, one.subjects, one.headline, one.name)],
             }

@@ -13,15 +13,17 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import Mentor
-from cms import remembering, searching, wording
+from cms import offered, remembering, searching, wording
 from cms.filtering import Entry, Filters, Offer
 from cms.models import MentorProfilePage
+from cms.offered import Start
 from cms.remembering import Memory
 from cms.searching import Search
 from kernel import prepared
 from kernel.errors import NotFound
 from kernel.money import Money
 from scheduling import queries as scheduling
+from scheduling.free_starts import first_starts
 from scheduling.models import Review, Schedule, SessionType
 from scheduling.models.review import ReviewQuerySet
 from scheduling.scores import Rating
@@ -244,11 +246,16 @@ def _meant(searches: Sequence[Search]) -> Search:
     return ranked[0][0] if ranked else searches[0]
 
 
-def _live(mentor_ids: Sequence[UUID], asked: Search) -> dict[UUID, datetime | None]:
+def _by_rules(mentor_ids: Sequence[UUID], asked: Search) -> dict[UUID, Sequence[Start]]:
+    """Ask the mentors' own rules for the first start of each of their types."""
     filters = asked.filters
-    return scheduling.next_free(
+    found: dict[UUID, list[Start]] = {mentor_id: [] for mentor_id in mentor_ids}
+    for kind, at in first_starts(
         mentor_ids=mentor_ids, now=asked.now, start=filters.free_from, end=filters.free_to
-    )
+    ):
+        start = Start(at, kind.price_minor, kind.currency, kind.duration_minutes)
+        found[kind.mentor_id].append(start)
+    return dict(found)
 
 
 def _page(
@@ -270,7 +277,7 @@ def _page(
     old = [mentor_id for (mentor_id,) in prepared.fetch(*searching.old_ones(asked))]
     if not old:
         return asked, found
-    asked = replace(asked, live=_live(old, asked))
+    asked = replace(asked, live=_by_rules(old, asked))
     return asked, rows()
 
 
@@ -300,8 +307,11 @@ def _entries(rows: Sequence[tuple[Any, ...]], asked: Search) -> tuple[Entry, ...
     beforehand: who has no time then is left out.
     """
     unsure = [row[0] for row in rows if row[15] and row[0] not in asked.live]
-    live = {**asked.live, **(_live(unsure, asked) if unsure else {})}
-    entries = (_entry(row, live.get(row[0], row[14])) for row in rows)
+    live = _by_rules(unsure, asked) if unsure else {}
+    entries = (
+        _entry(row, offered.first_of(live[row[0]], asked.filters) if row[0] in live else row[14])
+        for row in rows
+    )
     timed = asked.filters.asks_for_time
     return tuple(entry for entry in entries if entry.free_at is not None or not timed)
 

@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from cms import offered
 from cms.filtering import FAMILIES, RATINGS, Filters, Sort
+from cms.offered import Start, told
 from cms.wording import Wanted, quoted
 from scheduling.starts import MAY_BE_OLD
 
@@ -24,15 +26,6 @@ MOST_FITTING = 100  # mentors who are counted for a reading
 NEVER = "9999-12-01T00:00:00+00:00"
 
 
-def told(name: str, kind: str) -> str:
-    """Write a parameter so that PostgreSQL plans without its value: one plan then serves all.
-
-    It keeps one plan only where that looks no dearer than those made for each value, and to make a
-    plan takes longer here than to run it, five times or more.
-    """
-    return f"(SELECT %({name})s::{kind})"
-
-
 # What an order sorts by, ascending and ahead of the slug; and what a cursor's values are.
 STANDING = ("standing", "float8")
 NEARNESS = ("nearness", "int")
@@ -42,36 +35,17 @@ FREE = (("begins", "timestamptz"),)
 OFFERS = "unnest(l.prices, l.currencies, l.minutes) AS offer (price, currency, minutes)"
 LOWEST = "SELECT offer.price, offer.currency FROM {offers} WHERE {fits} ORDER BY 2, 1 LIMIT 1"
 VALUE_OF = "LATERAL (SELECT DISTINCT offer.{column} AS value FROM {offers} WHERE {fits}) AS one"
-# The first start that is stored says it where it lies in the time, or behind it; else the sets do.
-# Whose starts are still to be made (an upgrade marks everybody) begins with a free block, until the
-# rules are asked of the page. What the sets are asked with is `told`, or the function would be
-# written out here, and made ready each time, for a branch that is seldom taken.
-FREE_AT = """CASE {live}
-    WHEN first.stands_until >= %(now)s::timestamptz AND first.at >= %(since)s::timestamptz
-        AND (%(until)s::timestamptz IS NULL
-            OR first.at + first.minutes * interval '1 minute' <= %(until)s::timestamptz)
-        THEN first.at
-    WHEN first.mentor_id IS NULL THEN CASE
-        WHEN l.mentor_id IN (SELECT mentor_id FROM scheduling_startmark) THEN (
-            SELECT greatest(lower(free.during), %(since)s::timestamptz)
-            FROM scheduling_freeblock AS free WHERE free.mentor_id = l.mentor_id
-                AND free.during && tstzrange(  -- empty where the time is over
-                    least(%(since)s::timestamptz, %(until)s::timestamptz), %(until)s::timestamptz)
-            ORDER BY 1 LIMIT 1) END
-    WHEN first.stands_until >= %(now)s::timestamptz
-        AND coalesce(first.at >= %(until)s::timestamptz, first.at IS NULL) THEN NULL
-    ELSE (SELECT at FROM scheduling_first_start(l.mentor_id, {since}, {until}, {now})) END"""
 OLD = MAY_BE_OLD.replace("%(now)s", told("now", "timestamptz"))
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """One search at one instant. `live`: first free starts by the rules, where rows may be old."""
+    """One search at one instant. `live`: what the rules said of those whose rows may be old."""
 
     filters: Filters
     wanted: Wanted
     now: datetime
-    live: Mapping[UUID, datetime | None] = field(default_factory=dict)
+    live: Mapping[UUID, Sequence[Start]] = field(default_factory=dict)
 
     @property
     def timed(self) -> bool:
@@ -115,23 +89,25 @@ class Search:
     def values(self) -> dict[str, Any]:
         """Return the parameters that all statements of the search share."""
         filters, words = self.filters, self.wanted.words or ()
-        return {
-            "now": self.now,
-            "since": max(filters.free_from or self.now, self.now),
-            "until": filters.free_to,
-            "price_min": filters.price_min,
-            "price_max": filters.price_max,
-            "currency": filters.currency,
-            "duration": filters.duration,
-            "rating": filters.rating_min,
-            "part": self.wanted.part,
-            "live": list(self.live),
-            "live_at": list(self.live.values()),
-        } | {
-            f"word{at}{weight}": weighted(word, weight)
-            for at, word in enumerate(words)
-            for weight in WEIGHTS
-        }
+        return (
+            {
+                "now": self.now,
+                "since": max(filters.free_from or self.now, self.now),
+                "until": filters.free_to,
+                "price_min": filters.price_min,
+                "price_max": filters.price_max,
+                "currency": filters.currency,
+                "duration": filters.duration,
+                "rating": filters.rating_min,
+                "part": self.wanted.part,
+            }
+            | offered.by_rules(self.live)
+            | {
+                f"word{at}{weight}": weighted(word, weight)
+                for at, word in enumerate(words)
+                for weight in WEIGHTS
+            }
+        )
 
     def said(self) -> str:
         """Return the text search: the words, and what else is looked up whole."""
@@ -169,29 +145,12 @@ class Search:
             yield f"{told('currency', 'text')} = ANY (l.currencies)"
         if filters.duration is not None:
             yield f"{told('duration', 'int')} = ANY (l.minutes)"
-        if len(self.narrowings()) > 1:
-            yield f"EXISTS (SELECT FROM {OFFERS} WHERE {self.fits()})"
-
-    def fits(self) -> str:
-        """Return what an `offer` has to be."""
-        return " AND ".join(self.narrowings()) or "true"
-
-    def narrowings(self) -> list[str]:
-        """Return what is asked of an `offer`, one by one."""
-        filters = self.filters
-        asked = {
-            f"offer.price <= {told('price_max', 'bigint')}": filters.price_max is not None,
-            f"offer.price >= {told('price_min', 'bigint')}": filters.price_min is not None,
-            f"offer.currency = {told('currency', 'text')}": bool(filters.currency),
-            f"offer.minutes = {told('duration', 'int')}": filters.duration is not None,
-        }
-        return [text for text, wanted in asked.items() if wanted]
+        if len(offered.asked(filters)) > 1:
+            yield f"EXISTS (SELECT FROM {OFFERS} WHERE {offered.fits(self.filters)})"
 
     def free_at(self) -> str:
         """Return the first free start that is asked for, of a listing `l` with its `first`."""
-        known = "WHEN live.mentor_id IS NOT NULL THEN live.at" if self.live else ""
-        sets = {name: told(name, "timestamptz") for name in ("since", "until", "now")}
-        return FREE_AT.format(live=known, **sets)
+        return offered.free_at(self.filters, live=bool(self.live))
 
     def tables(self, *, with_time: bool) -> str:
         """Return the tables that the conditions, and the free start, are about."""
@@ -199,10 +158,7 @@ class Search:
         if with_time:
             tables += " LEFT JOIN scheduling_firststart AS first ON first.mentor_id = l.mentor_id"
             if self.live:
-                tables += (
-                    " LEFT JOIN unnest(%(live)s::uuid[], %(live_at)s::timestamptz[])"
-                    " AS live (mentor_id, at) ON live.mentor_id = l.mentor_id"
-                )
+                tables += offered.BY_RULES.format(fits=offered.fits(self.filters))
         return tables
 
     def found(self, columns: str, *, said: str) -> str:
@@ -238,8 +194,8 @@ def page(
         marks = ", ".join(told(f"key{at}", kind) for at, (_, kind) in enumerate(keys))
         beyond.append(f"({names}) {'<' if backwards else '>'} ({marks})")
         values |= {f"key{at}": value for at, value in enumerate(place)}
-    narrowed = bool(search.narrowings())
-    lowest = LOWEST.format(offers=OFFERS, fits=search.fits())
+    narrowed = bool(offered.asked(search.filters))
+    lowest = LOWEST.format(offers=OFFERS, fits=offered.fits(search.filters))
     lowest = f"LEFT JOIN LATERAL ({lowest}) AS lowest ON true"
     priced = "lowest.price, lowest.currency" if narrowed else "l.price_minor, l.currency"
     by_offer = narrowed and search.filters.sort is Sort.PRICE
@@ -329,7 +285,7 @@ def counted(search: Search) -> tuple[str, dict[str, Any]]:
 
 def _count(name: str, whose: str, pool: Search) -> str:
     def of_offers(column: str) -> str:
-        return ", " + VALUE_OF.format(column=column, offers=OFFERS, fits=pool.fits())
+        return ", " + VALUE_OF.format(column=column, offers=OFFERS, fits=offered.fits(pool.filters))
 
     stars = ", ".join(f"({at})" for at in RATINGS)
     each = {

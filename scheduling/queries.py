@@ -13,13 +13,12 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
-from accounts.models import Mentor, User
+from accounts.models import User
 from kernel.money import divide_half_up
 from scheduling import group_slots, policies, slots
-from scheduling.blocks import free_between
 from scheduling.diaries import Diary, read_diaries, unix
+from scheduling.free_starts import first_starts
 from scheduling.group_slots import GroupReason
-from scheduling.hours import DAY, MINUTE
 from scheduling.models import (
     Goal,
     GoalProgress,
@@ -157,53 +156,14 @@ def next_free(
 ) -> dict[UUID, datetime | None]:
     """Return per mentor the earliest start of any active one-to-one type; None where none is.
 
-    With `start` or `end` the whole session lies in [start, end), and only those are looked at
-    whom the free blocks do not rule out. Eight queries at most for any number of mentors.
+    With `start` or `end` the whole session lies in [start, end) (`free_starts.first_starts`).
     """
-    wanted = list(mentor_ids)
-    result: dict[UUID, datetime | None] = dict.fromkeys(wanted)
-    since = max(start or now, now)
-    until = end or now + timedelta(days=400)
-    if until <= since:
-        return result
-    kinds = list(
-        SessionType.objects.filter(
-            mentor_id__in=wanted, mentor__status=Mentor.Status.LIVE, is_active=True, capacity=1
-        )
-    )
-    asked = {kind.mentor_id for kind in kinds}
-    if kinds and (start or end):
-        shortest = min(kind.duration_minutes for kind in kinds)
-        asked &= free_between(start=since, end=end, minutes=shortest, now=now, mentor_ids=asked)
-    diaries = read_diaries(mentor_ids=asked, start=since, end=until, now=now)
-    for kind in kinds:
-        diary = diaries.get(kind.mentor_id)
-        if diary is None:
-            continue
-        found = _first_start(diary, kind, start=start, end=end, now=now)
+    result: dict[UUID, datetime | None] = dict.fromkeys(mentor_ids)
+    for kind, at in first_starts(mentor_ids=list(result), now=now, start=start, end=end):
         best = result[kind.mentor_id]
-        if found is not None and (best is None or found < unix(best)):
-            result[kind.mentor_id] = datetime.fromtimestamp(found, UTC)
+        if best is None or at < best:
+            result[kind.mentor_id] = at
     return result
-
-
-def _first_start(
-    diary: Diary, kind: SessionType, *, start: datetime | None, end: datetime | None, now: datetime
-) -> int | None:
-    rules = diary.rules(kind)
-    availability, taken = diary.availability, diary.taken
-    if start is None and end is None:
-        return slots.first_slot(availability=availability, rules=rules, taken=taken, now=unix(now))
-    last = unix(end) if end else unix(now) + (rules.window_days + 1) * DAY
-    starts = slots.slots(
-        availability=availability,
-        rules=rules,
-        taken=taken,
-        start=unix(max(start or now, now)),
-        end=last - rules.duration_minutes * MINUTE + 1,
-        now=unix(now),
-    )
-    return starts[0] if starts else None
 
 
 def explain(*, session_type: SessionType, at: datetime, now: datetime) -> Explanation:

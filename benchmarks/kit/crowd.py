@@ -154,22 +154,21 @@ def _person(number: int, rng: random.Random) -> Person:
     )
 
 
-def first_start(person: Person) -> datetime | None:
-    """Return the first start within eight days, by walking the mentor's own days."""
+def first_start(person: Person, minutes: int) -> datetime | None:
+    """Return a type's first start within eight days, by walking the mentor's own days."""
     if person.works_from is not None:
         return None
     zone = ZoneInfo(person.zone)
-    shortest = min(minutes for _, minutes in person.offers)
     today = NOW.astimezone(zone).date()
     for ahead in range(9):
         day = today + timedelta(days=ahead)
         for weekday, opens, closes in person.weekly:
             if weekday != day.weekday():
                 continue
-            for minute in range(opens, closes - shortest + 1, STEP):
+            for minute in range(opens, closes - minutes + 1, STEP):
                 wall = datetime.combine(day, time(minute // 60, minute % 60), zone)
                 at = wall.astimezone(UTC)
-                end = at + timedelta(minutes=shortest)
+                end = at + timedelta(minutes=minutes)
                 taken = person.booked is not None and (
                     at < person.booked + timedelta(hours=1) and person.booked < end
                 )
@@ -179,11 +178,14 @@ def first_start(person: Person) -> datetime | None:
 
 
 @cache
-def fits_in_week(person: Person) -> bool:
-    """Return whether a session lies in the week from now on, whichever type it is."""
-    at = first_start(person)
-    shortest = min(minutes for _, minutes in person.offers)
-    return at is not None and at + timedelta(minutes=shortest) <= NOW + WEEK
+def free_from(person: Person) -> int | None:
+    """Return the price of the cheapest type that has a session in the week from now on."""
+    prices = (
+        price
+        for price, minutes in person.offers
+        if (at := first_start(person, minutes)) and at + timedelta(minutes=minutes) <= NOW + WEEK
+    )
+    return min(prices, default=None)
 
 
 class Answers:
@@ -191,7 +193,7 @@ class Answers:
 
     def __init__(self, everybody: Sequence[Person]) -> None:
         self.people = everybody
-        self.free = [fits_in_week(person) for person in everybody]
+        self.free = [free_from(person) for person in everybody]
         self.worth: dict[str, dict[int, int]] = defaultdict(dict)
         for person in everybody:
             fields = (person.bio, person.subjects, person.headline, person.name)
@@ -208,8 +210,8 @@ class Answers:
             person = self.people[number]
             if (
                 all(number in each for each in worths)
-                and self.free[number]
-                and min(price for price, _ in person.offers) <= asked.price_max
+                and (price := self.free[number]) is not None
+                and price <= asked.price_max
                 and (asked.rating_min is None or person.rating >= asked.rating_min)
                 and asked.place in {"", person.place}
             ):

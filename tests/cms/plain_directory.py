@@ -13,6 +13,7 @@ from cms.filtering import FAMILIES, RATINGS, Filters, Sort
 from scheduling.scores import Rating
 
 type Offer = tuple[int, str, int]  # price in minor units, currency, minutes
+type Starts = list[tuple[datetime, Offer]]  # the first start of each that can begin
 NEVER = datetime(9999, 12, 1, tzinfo=UTC)
 
 
@@ -38,6 +39,7 @@ class Found:
 
     slugs: list[str]
     prices: list[tuple[str, int]]
+    times: list[datetime | None]
     facets: dict[str, dict[str, int]]
     relaxed: list[str]
 
@@ -54,15 +56,25 @@ def nearness(person: Person, q: str) -> int | None:
     return worth
 
 
-def offers(person: Person, filters: Filters) -> list[Offer]:
-    return [
-        (price, currency, minutes)
-        for price, currency, minutes in person.offers
-        if (filters.price_min is None or price >= filters.price_min)
+def fits(offer: Offer, filters: Filters) -> bool:
+    price, currency, minutes = offer
+    return (
+        (filters.price_min is None or price >= filters.price_min)
         and (filters.price_max is None or price <= filters.price_max)
         and filters.currency in {"", currency}
         and filters.duration in {None, minutes}
-    ]
+    )
+
+
+def offers(person: Person, filters: Filters) -> list[Offer]:
+    return [offer for offer in person.offers if fits(offer, filters)]
+
+
+def first(starts: Starts, filters: Filters) -> datetime | None:
+    """Return the first start of any offer; of those that fit where time is asked for."""
+    return min(
+        (at for at, offer in starts if not filters.timed or fits(offer, filters)), default=None
+    )
 
 
 def fitting(people: Iterable[Person], filters: Filters) -> list[Person]:
@@ -81,11 +93,12 @@ def fitting(people: Iterable[Person], filters: Filters) -> list[Person]:
 def search(
     people: Sequence[Person],
     filters: Filters,
-    free: Callable[[Filters], Mapping[str, datetime | None]],
+    free: Callable[[Filters], Mapping[str, Starts]],
 ) -> Found:
     def timed(asked: Filters) -> list[Person]:
         times = free(asked)
-        return fitting([replace(one, free_at=times[one.slug]) for one in people], asked)
+        known = [replace(one, free_at=first(times[one.slug], asked)) for one in people]
+        return fitting(known, asked)
 
     asked, relaxed = filters, []
     found = timed(asked)
@@ -125,4 +138,10 @@ def search(
         facets[name] = dict(
             Counter(str(each) for one in timed(given) for each in value(one, given))
         )
-    return Found([one.slug for one in found], [price(one) for one in found], facets, relaxed)
+    return Found(
+        [one.slug for one in found],
+        [price(one) for one in found],
+        [one.free_at for one in found],
+        facets,
+        relaxed,
+    )

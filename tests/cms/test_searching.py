@@ -17,7 +17,8 @@ from cms import directory, searching
 from cms.filtering import Filters, Sort
 from cms.models import Listing
 from kernel import prepared
-from scheduling import blocks, queries, starts
+from scheduling import blocks, starts
+from scheduling.free_starts import first_starts
 from scheduling.models import BlockMark, FirstStart, Schedule, SessionType, StartMark, WeeklyRule
 from scheduling.scores import Rating
 from tests.cms import plain_directory
@@ -59,7 +60,7 @@ asked = st.builds(
     language=st.sampled_from(["", "", "de"]),
     free_from=st.sampled_from([None, None, NOW, NOW + HOUR, NOW + 25 * HOUR]),
     free_to=st.sampled_from([None, None, NOW + 2 * HOUR, NOW + 26 * HOUR]),
-    duration=st.sampled_from([None, None, 30]),
+    duration=st.sampled_from([None, None, 30, 60]),
     sort=st.sampled_from(list(Sort)),
 )
 
@@ -134,11 +135,14 @@ def test_what_is_found_is_what_plain_python_finds(
     now = NOW + later
     ids = dict(Mentor.objects.values_list("id", "slug"))
 
-    def free(filters: Filters) -> Mapping[str, datetime | None]:
-        found = queries.next_free(
+    def free(filters: Filters) -> Mapping[str, plain_directory.Starts]:
+        found: dict[str, plain_directory.Starts] = {slug: [] for slug in ids.values()}
+        for kind, at in first_starts(
             mentor_ids=ids, now=now, start=filters.free_from, end=filters.free_to
-        )
-        return {ids[pk]: at for pk, at in found.items()}
+        ):
+            offer = (kind.price_minor, kind.currency, kind.duration_minutes)
+            found[ids[kind.mentor_id]].append((at, offer))
+        return found
 
     for filters in searches:
         expected = plain_directory.search(every, filters, free)
@@ -151,9 +155,7 @@ def test_what_is_found_is_what_plain_python_finds(
         assert list(pages[0].relaxed) == expected.relaxed
         assert pages[0].facets == expected.facets
         assert (pages[0].total, pages[0].exact) == (len(expected.slugs), True)
-        dropped = "free" in expected.relaxed
-        times = free(Filters() if dropped else filters)
-        assert [entry.free_at for entry in found] == [times[slug] for slug in expected.slugs]
+        assert [entry.free_at for entry in found] == expected.times
 
 
 def paged(filters: Filters, now: datetime, limit: int) -> Iterator[directory.Results]:
@@ -305,6 +307,57 @@ def test_whose_starts_are_still_to_be_made_is_found_by_free_blocks(
     assert directory.search(filters=over, now=NOW).relaxed == ("free",)
     StartMark.objects.all().delete()  # now nobody says that they are still to be made
     assert directory.search(filters=hour, now=NOW).relaxed == ("free",)
+
+
+def two_offers() -> SessionType:
+    """Half an hour at 50, or two and a half at 200, from nine to eleven and from noon to four."""
+    mentor, short, _ = listed_mentor("Ada Byron", price_minor=5_000, duration_minutes=30)
+    long = SessionType.objects.create(
+        mentor=mentor,
+        name="Long",
+        price_minor=20_000,
+        currency="USD",
+        duration_minutes=150,
+        policy=short.policy,
+    )
+    rule = WeeklyRule.objects.filter(schedule__mentor=mentor, weekday=0)
+    rule.update(start_minute=540, end_minute=660)
+    WeeklyRule.objects.create(
+        schedule=rule.get().schedule, weekday=0, start_minute=720, end_minute=960
+    )
+    return long
+
+
+@pytest.mark.parametrize("refreshed", [True, False])
+@pytest.mark.parametrize(
+    ("filters", "at"),
+    [
+        (Filters(duration=150, price_max=6_000), None),
+        (Filters(duration=30, price_max=6_000), NOW),
+        (Filters(duration=30, free_to=NOW + 2 * HOUR), NOW),
+        (Filters(duration=150, free_to=NOW + 2 * HOUR), None),
+        (Filters(duration=150, free_to=NOW + 7 * HOUR), NOW + 3 * HOUR),
+        (Filters(price_min=6_000, free_to=NOW + 5 * HOUR), None),
+        (Filters(price_min=6_000, free_to=NOW + 6 * HOUR), NOW + 3 * HOUR),
+        (Filters(price_max=6_000, free_from=NOW + HOUR), NOW + HOUR),
+        (Filters(duration=150, sort=Sort.SOONEST), NOW + 3 * HOUR),
+    ],
+)
+def test_length_price_and_time_are_asked_of_one_offer(
+    refreshed: bool, filters: Filters, at: datetime | None
+) -> None:
+    two_offers()
+    if refreshed:
+        blocks.refresh(now=NOW)
+        starts.refresh(now=NOW)
+
+    found = directory.search(filters=filters, now=NOW)
+
+    if at is None:
+        assert found.relaxed
+    else:
+        assert not found.relaxed
+        assert [entry.free_at for entry in found.items] == [at]
 
 
 def test_a_night_that_was_missed_makes_rows_old() -> None:

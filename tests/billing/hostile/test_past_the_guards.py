@@ -22,6 +22,7 @@ IN_THEIR_TEXT = {
     "billing_entry_in_open_books",
     "billing_line_balanced",
     "scheduling_first_start",  # asked within a search, which a setting of its own would slow
+    "scheduling_first_start_of",
 }
 POSTED = (
     "INSERT INTO billing_entry (id, kind, source_type, source_id, memo, occurred_at, posted_at, "
