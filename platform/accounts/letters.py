@@ -7,6 +7,7 @@ letter is posted (`deliver_through`). Every letter is posted in the transaction 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -174,6 +175,19 @@ def sign_in_changed(*, user: "User", change: str, now: datetime, **facts: Any) -
         change=change,
         reset_link=f"{settings.PUBLIC_URL}/app/forgot",
         **facts,
+    )
+
+
+def staff_password_reset(*, user: "User", asked: UUID, link: str) -> None:
+    """Bring the link that sets a new password on the back office's own page; once per `asked`."""
+    _send(
+        key=f"staff-reset:{asked}",
+        template="account_plain",
+        to=user.email,
+        subject="Set a new password",
+        body="Somebody asked for a new password for your account, on the page where staff sign "
+        f"in. Set it here:\n\n{link}\n\nIf that was not you, leave this message alone: your "
+        "password stays as it is.",
     )
 
 

@@ -183,7 +183,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Guesses are counted by accounts.throttle, in rows that the API's sign-in shares.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": None}
+ACCOUNT_FORMS = {"reset_password": "accounts.forms.ResetPasswordForm"}
 HEADLESS_ONLY = False
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_FORMS = {
