@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
-.PHONY: run spa test fuzz screenshots check check-server check-app check-browser lint-api fmt bench lock matching environment
+.PHONY: run spa test fuzz screenshots lighthouse check check-server check-app check-browser lint-api fmt bench lock matching environment
 
 # The whole product with demo data; Ctrl-C ends it. PORT, SANDBOX_PORT, STREAM_PORT and DATA_DIR
 # choose where.
@@ -38,6 +38,11 @@ fuzz: environment
 FOLDER ?= var/screenshots
 screenshots: environment
 	@$(PYTHON) -m tests.browser.screenshots $(FOLDER)
+
+# Lighthouse's verdict of four public pages, the median of five visits each; fails below 95. ARGS
+# names other pages, BASE a demo that runs; without it one is started (docs/look.md).
+lighthouse: environment
+	@$(PYTHON) -m tests.browser.lighthouse $(ARGS)
 
 # What needs no test run: style, types, import contracts, migrations, the API's snapshot, the locks;
 # and beside it the app's own linters and types, and those of the API's document.

@@ -242,7 +242,7 @@ def test_the_apps_own_tests_pass() -> None:
     assert re.search(r"Tests +\d{2,} passed", done.stdout)
 
 
-@pytest.mark.parametrize("folder", ["frontend", "contract"])
+@pytest.mark.parametrize("folder", ["frontend", "contract", "lighthouse"])
 def test_a_lock_of_npm_names_no_registry(folder: str) -> None:
     lock = ROOT / folder / "package-lock.json"
 
