@@ -6,6 +6,7 @@ silently ignored is found in production. It knows nothing of what the values are
 
 import os
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
@@ -61,6 +62,15 @@ class Env:
         value = self.text(name, default)
         if value not in allowed:
             raise BadSetting(f"{name}={value!r} is not one of {', '.join(allowed)}.")
+        return value
+
+    def zone(self, name: str, default: str) -> str:
+        """Return the variable where it names a time zone that is known here."""
+        value = self.text(name, default)
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise BadSetting(f"{name}={value!r} is no time zone, such as Europe/London.") from None
         return value
 
     def words(self, name: str, default: str = "") -> list[str]:

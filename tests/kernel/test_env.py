@@ -150,3 +150,11 @@ def test_nobody_knows_the_secrets_of_rooms_that_are_not_set_up(
     assert "counterfoil_demo" not in one
     assert len(one) > 40
     assert one != other
+
+
+def test_a_time_zone_is_one_that_is_known() -> None:
+    assert Env({}).zone("MARKET_TIME_ZONE", "UTC") == "UTC"
+    assert Env({"MARKET_TIME_ZONE": "Asia/Tokyo"}).zone("MARKET_TIME_ZONE", "UTC") == "Asia/Tokyo"
+    for wrong in ("Berlin", "../UTC", "Europe", "GMT+25:00"):
+        with pytest.raises(BadSetting, match="MARKET_TIME_ZONE="):
+            Env({"MARKET_TIME_ZONE": wrong}).zone("MARKET_TIME_ZONE", "UTC")

@@ -136,6 +136,8 @@ CACHES: dict[str, dict[str, Any]] = {
 # --- Time and words ------------------------------------------------------------------------
 USE_TZ = True
 TIME_ZONE = "UTC"
+# Whose days and months the market's reports count by. The books keep UTC.
+MARKET_TIME_ZONE = env.zone("MARKET_TIME_ZONE", "UTC")
 LANGUAGE_CODE = "en"
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = False

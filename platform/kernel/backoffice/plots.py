@@ -1,7 +1,8 @@
 """Plots drawn on the server, as SVG in the colours of the theme: no script, no request, no library.
 
-A plot shows what a table beside it says; each mark has its words as a tooltip. Knows numbers and
-labels, nothing of money: `write` turns a value into the words that people read.
+A plot shows what a table beside it says; each mark has its words as a tooltip. Series differ by
+how they are filled or dashed, not by colour alone. Knows numbers and labels, nothing of money:
+`write` turns a value into the words that people read, `unit` is what the axis counts.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT = 720, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 84, 8, 12, 26
+_LEFT, _RIGHT, _TOP, _BOTTOM = 84, 8, 28, 26
 _STEPS = (1, 2, 2.5, 5, 10)
 
 type Write = Callable[[float], str]
@@ -31,6 +32,7 @@ def bars(
     labels: Sequence[str],
     series: Sequence[Series],
     write: Write,
+    unit: str = "",
     stacked: bool = False,
 ) -> SafeString:
     """Draw bars side by side, or on top of each other (all of one sign)."""
@@ -68,11 +70,16 @@ def bars(
         "<title>{}</title></rect>",
         marks,
     )
-    return _figure(title, labels, series, scale, write, drawn)
+    return _figure(_Axes(title, labels, scale, write, unit), series, drawn)
 
 
 def lines(
-    *, title: str, labels: Sequence[str], series: Sequence[Series], write: Write
+    *,
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    write: Write,
+    unit: str = "",
 ) -> SafeString:
     """Draw each series as a line with a dot at each value; a gap where there is none."""
     scale = _Scale.over([value or 0 for one in series for value in one.values])
@@ -84,7 +91,6 @@ def lines(
             for column, (label, value) in enumerate(zip(labels, one.values, strict=True))
             if value is not None
         ]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _, _ in points)
         dots = format_html_join(
             "",
             '<circle class="cf-plot__dot cf-plot__dot--{}" cx="{}" cy="{}" r="4">'
@@ -96,12 +102,25 @@ def lines(
         )
         parts.append(
             format_html(
-                '<polyline class="cf-plot__line cf-plot__line--{}" points="{}"/>{}',
-                number, path, dots,
+                "{}{}", _stretches(number, one, slot, scale), dots,
             )
         )  # fmt: skip
-    return _figure(
-        title, labels, series, scale, write, format_html_join("", "{}", ((p,) for p in parts))
+    drawn = format_html_join("", "{}", ((part,) for part in parts))
+    return _figure(_Axes(title, labels, scale, write, unit), series, drawn)
+
+
+def _stretches(number: int, one: Series, slot: float, scale: "_Scale") -> SafeString:
+    """Draw the line between neighbours; what has no value on either side is a dot alone."""
+    runs: list[list[str]] = [[]]
+    for column, value in enumerate(one.values):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append(f"{_LEFT + slot * (column + 0.5):.1f},{scale.y(value):.1f}")
+    return format_html_join(
+        "",
+        '<polyline class="cf-plot__line cf-plot__line--{}" points="{}"/>',
+        ((number, " ".join(run)) for run in runs if len(run) > 1),
     )
 
 
@@ -136,14 +155,17 @@ class _Scale:
         return [self.low + self.step * number for number in range(count + 1)]
 
 
-def _figure(  # noqa: PLR0917 - the parts of one picture
-    title: str,
-    labels: Sequence[str],
-    series: Sequence[Series],
-    scale: _Scale,
-    write: Write,
-    marks: SafeString,
-) -> SafeString:
+@dataclass(frozen=True, slots=True)
+class _Axes:
+    title: str
+    labels: Sequence[str]
+    scale: _Scale
+    write: Write
+    unit: str
+
+
+def _figure(axes: _Axes, series: Sequence[Series], marks: SafeString) -> SafeString:
+    title, labels, scale, write = axes.title, axes.labels, axes.scale, axes.write
     grid = format_html_join(
         "",
         '<line class="cf-plot__grid{}" x1="{}" x2="{}" y1="{}" y2="{}"/>'
@@ -168,17 +190,19 @@ def _figure(  # noqa: PLR0917 - the parts of one picture
             if column % every == 0
         ),
     )
-    legend = format_html_join(
+    unit = format_html('<text class="cf-plot__unit" x="0" y="12">{}</text>', axes.unit)
+    keys = format_html_join(
         "",
         '<li><span class="cf-plot__key cf-plot__key--{}"></span>{}</li>',
         ((number, one.name) for number, one in enumerate(series, start=1)),
     )
+    legend = format_html('<ul class="cf-plot__legend" aria-hidden="true">{}</ul>', keys)
     return format_html(
-        '<figure class="cf-plot"><figcaption>{}</figcaption>'
-        '<ul class="cf-plot__legend" aria-hidden="true">{}</ul>'
+        '<figure class="cf-plot"><figcaption>{}</figcaption>{}'
         '<div class="cf-plot__frame" tabindex="0">'
-        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}'
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}{}'
         "</svg></div></figure>",
-        title, legend, WIDTH, HEIGHT, f"{title}; the table below has the same figures.",
+        title, legend if len(series) > 1 else "", WIDTH, HEIGHT,
+        f"{title}; the table below has the same figures.", unit if axes.unit else "",
         grid, marks, names,
     )  # fmt: skip
