@@ -1,8 +1,19 @@
 """The clock's turn on sessions; the work is in `scheduling.lifecycle`."""
 
+from django.conf import settings
+
 from kernel import clock
 from kernel.tasks import schedule
-from scheduling import blocks, calendar_reader, groups, lifecycle, reminders, starts, waitlist
+from scheduling import (
+    blocks,
+    calendar_reader,
+    groups,
+    lifecycle,
+    offered,
+    reminders,
+    starts,
+    waitlist,
+)
 
 
 def tick() -> dict[str, int]:
@@ -43,6 +54,11 @@ def rebuild_blocks() -> int:
     return count
 
 
+def keep_offered_hours() -> int:
+    """Write down what mentors offered on the days that are over. Safe at any time, or twice."""
+    return offered.record(now=clock.now(), zone=settings.MARKET_TIME_ZONE)
+
+
 def decide_groups() -> int:
     """Decide the group meetings whose cut-off has come."""
     return groups.decide_due(now=clock.now())
@@ -62,4 +78,5 @@ def register_schedules() -> None:
     schedule(offer_seats, name="scheduling: waitlist", cron="* * * * *")
     schedule(read_calendars_anew, name="scheduling: calendars", cron="23 2 * * *")
     schedule(refresh_blocks, name="scheduling: blocks", cron="* * * * *")
+    schedule(keep_offered_hours, name="scheduling: offered hours", cron="3 * * * *")
     schedule(rebuild_blocks, name="scheduling: all blocks", cron="47 2 * * *")

@@ -13,6 +13,7 @@ from scheduling.models.feed import CalendarFeed
 from scheduling.models.goal import Goal, GoalProgress, Milestone
 from scheduling.models.incident import Incident
 from scheduling.models.meeting import DayCount, Meeting, WeekCount
+from scheduling.models.offered import OfferedDay
 from scheduling.models.proposal import Proposal
 from scheduling.models.reminder import Reminder
 from scheduling.models.review import Review, ReviewModeration, ReviewReply, ReviewReport
@@ -39,6 +40,7 @@ __all__ = [
     "Incident",
     "Meeting",
     "Milestone",
+    "OfferedDay",
     "OpenBlock",
     "Proposal",
     "Reminder",

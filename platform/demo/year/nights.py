@@ -25,6 +25,7 @@ def night(stand_in: StandIn, day: datetime, *, last: datetime) -> Counter[str]:
     with clock.travel(day + HOUR):
         now = clock.now()
         scheduling_tasks.tick()
+        scheduling_tasks.keep_offered_hours()
         billing_tasks.sweep()
         done["earned"] = earnings.recognise(now=now)
         done["released"] = earnings.release(now=now)

@@ -1,0 +1,1 @@
+"""Figures of the market's sessions: who comes back, who cancels when, whose hours are used."""
