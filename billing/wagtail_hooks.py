@@ -11,7 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from billing.backoffice import books
+from billing.backoffice import books, market_reports
 from billing.backoffice.answering import AnswerDisputeView, document
 from billing.backoffice.bank import (
     BankAccountViewSet,
@@ -257,6 +257,16 @@ def register_moving_sessions() -> list[URLPattern]:
 @hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]
 def cancellation_policies() -> MenuItem:
     return Policies()
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def register_market_reports() -> list[URLPattern]:
+    return market_reports.URLS
+
+
+@hooks.register("register_reports_menu_item")  # type: ignore[untyped-decorator]
+def reports_of_the_market() -> MenuItem:
+    return market_reports.MarketReports()
 
 
 @hooks.register("register_reports_menu_item")  # type: ignore[untyped-decorator]

@@ -1,6 +1,5 @@
 """The reports of what is owed: the balances of all accounts, mentors' money, and its age."""
 
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -8,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Mentor
 from billing.backoffice.lines import lines_link, lines_url
-from billing.backoffice.report_months import months, names, write_money
+from billing.backoffice.report_months import write_money
 from billing.backoffice.report_view import (
     Asked,
     Figure,
@@ -18,10 +17,9 @@ from billing.backoffice.report_view import (
     SheetRow,
     money,
 )
-from billing.ledger.chart import CHART, Code
+from billing.ledger.chart import Code
 from billing.ledger.totals import AccountTotal, account_totals
 from billing.reports import owed
-from billing.reports.profit import month_after
 from kernel.backoffice import plots
 from kernel.backoffice.plots import Series
 from kernel.display import money_text
@@ -97,70 +95,6 @@ class BalancesReport(ReportView):
         return Sheet(
             f"Balances in {currency}", ["Account", "Debit", "Credit", "Balance", "Lines"], rows
         )
-
-
-class LiabilityReport(ReportView):
-    page_title = "Payout liability"
-    slug = "liability"
-    file = "mentor-liabilities"
-
-    def read(self, asked: Asked) -> Report:
-        if not asked.currency:
-            return Report()
-        shown, currency = months(asked), asked.currency
-        at_end = [self._owed(month_after(month), asked) for month in shown[:-1]]
-        now = self._owed(None, asked)
-        series = [*at_end, now]
-        labels = names(shown)
-        return Report(
-            figures=[
-                Figure("Owed to mentors", money_text(sum(now.values()), currency),
-                       "all of the accounts below", self._lines("", asked)),
-                *(
-                    Figure(CHART[code].name, money_text(now[code], currency), f"account {code}",
-                           self._lines(str(code), asked))
-                    for code in owed.PAYABLE
-                    if now[code]
-                ),
-            ],
-            plots=[
-                plots.bars(
-                    title="Owed to mentors at the end of each month",
-                    labels=labels, stacked=True, write=write_money(currency),
-                    series=[
-                        Series(CHART[code].name, [max(0, one[code]) for one in series])
-                        for code in owed.PAYABLE
-                        if any(one[code] > 0 for one in series)
-                    ],
-                )
-            ],
-            sheets=[
-                Sheet(
-                    f"At the end of each month in {currency}",
-                    ["Month", *(CHART[code].name for code in owed.PAYABLE), "Together"],
-                    [
-                        SheetRow(
-                            f"{month:%B %Y}",
-                            [*(money(one[code], currency) for code in owed.PAYABLE),
-                             money(sum(one.values()), currency)],
-                        )
-                        for month, one in zip(shown, series, strict=True)
-                    ][::-1],
-                )
-            ],
-        )  # fmt: skip
-
-    def _owed(self, until: datetime | None, asked: Asked) -> dict[Code, int]:
-        found = dict.fromkeys(owed.PAYABLE, 0)
-        for total in account_totals(as_of=asked.as_of, until=until):
-            code = Code(total.code)
-            if total.currency == asked.currency and code in found:
-                found[code] -= total.balance_minor
-        return found
-
-    def _lines(self, code: str, asked: Asked) -> str:
-        accounts = [code] if code else [str(one) for one in owed.PAYABLE]
-        return lines_url(account=accounts, currency=asked.currency, as_of=asked.day)
 
 
 class AgesReport(ReportView):

@@ -14,7 +14,6 @@ from billing.backoffice.report_view import (
     Sheet,
     SheetRow,
     money,
-    percent,
 )
 from billing.reports import profit
 from billing.reports.profit import Statement
@@ -94,72 +93,6 @@ class ProfitReport(ReportView):
 
     def _lines(self, row: profit.Row, one: Statement, asked: Asked) -> str:
         return lines_url(**self._where(row, one, asked))
-
-
-class MarketReport(ReportView):
-    page_title = "Sales and rates"
-    slug = "market"
-    file = "profit-and-loss"
-
-    def read(self, asked: Asked) -> Report:
-        if not asked.currency:
-            return Report()
-        shown, currency = monthly(asked), asked.currency
-        labels = names([one.month for one in shown])
-        sold = [one.figures["gmv"] for one in shown]
-        returned = [-one.figures["refunds"] for one in shown]
-        take = [_share(one.commission, one.of(profit.SALES)) for one in shown]
-        refunded = [_share(back, gmv) for back, gmv in zip(returned, sold, strict=True)]
-        total = sum(sold)
-        return Report(
-            figures=[
-                Figure("Sold, all months shown", money_text(total, currency)),
-                Figure("Take rate", percent(_share(sum(o.commission for o in shown),
-                                                   sum(o.of(profit.SALES) for o in shown))),
-                       "commission earned of what was sold, net"),
-                Figure("Refund rate", percent(_share(sum(returned), total)),
-                       "refunded of what was sold"),
-            ],
-            plots=[
-                plots.bars(
-                    title="Sold and refunded", labels=labels, write=write_money(currency),
-                    series=[Series("Sold (GMV)", sold), Series("Refunded", returned)],
-                ),
-                plots.lines(
-                    title="Take rate and refund rate", labels=labels,
-                    write=lambda value: f"{value:g} %",
-                    series=[Series("Take rate", take), Series("Refund rate", refunded)],
-                ),
-            ],
-            sheets=[
-                Sheet(
-                    f"By month in {currency}",
-                    ["Month", "Sold", "Refunded", "Lost in disputes", "Commission", "Take rate",
-                     "Refund rate"],
-                    [
-                        SheetRow(
-                            f"{one.month:%B %Y}",
-                            [
-                                *(self._cell(row, one, asked) for row in profit.SALES.rows),
-                                money(one.commission, currency),
-                                percent(take[number]),
-                                percent(refunded[number]),
-                            ],
-                        )
-                        for number, one in enumerate(shown)
-                    ][::-1],
-                )
-            ],
-        )  # fmt: skip
-
-    def _cell(self, row: profit.Row, one: Statement, asked: Asked) -> SafeString | str:
-        words = money(one.figures[row.key], asked.currency)
-        when = {"month": f"{one.month:%Y-%m}", "currency": asked.currency, "as_of": asked.day}
-        return lines_link(words, **row.filters, **when) if words != "–" else words
-
-
-def _share(part: int, whole: int) -> float | None:
-    return None if whole <= 0 else round(100 * part / whole, 2)
 
 
 class FeesReport(ReportView):

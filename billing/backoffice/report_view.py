@@ -194,10 +194,5 @@ def money(amount_minor: int, currency: str) -> str:
     return money_text(amount_minor, currency, code=False) if amount_minor else "–"
 
 
-def percent(share: float | None) -> str:
-    """Return such as `15.0 %`."""
-    return "–" if share is None else f"{share:.1f} %"
-
-
 def linked(words: object, url: str) -> SafeString:
     return format_html('<a href="{}">{}</a>', url, words)

@@ -2,15 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from billing.backoffice.report_owed import AgesReport, BalancesReport, LiabilityReport
-from billing.backoffice.report_profit import FeesReport, MarketReport, ProfitReport
+from billing.backoffice.report_owed import AgesReport, BalancesReport
+from billing.backoffice.report_profit import FeesReport, ProfitReport
 from billing.backoffice.report_view import ReportView
 
 REPORTS = (
     BalancesReport,
     ProfitReport,
-    MarketReport,
-    LiabilityReport,
     FeesReport,
     AgesReport,
 )

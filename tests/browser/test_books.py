@@ -7,7 +7,16 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Arrive
 from tests.browser.staff import AUDITOR, PREPARER, sign_in
 
-REPORTS = ("balances", "market", "liability", "fees", "ages", "profit")
+REPORTS = ("balances", "fees", "ages", "profit")
+MARKET = (
+    "gmv",
+    "take-rate",
+    "refund-rate",
+    "liability",
+    "retention",
+    "utilisation",
+    "cancellations",
+)
 PDF = b"%PDF-1.4\n%%EOF\n"
 
 
@@ -73,4 +82,13 @@ def test_an_auditor_reads_every_report_on_a_phone(arrive: Arrive) -> None:
 
     for slug in REPORTS:
         auditor.opens(f"/cms/finance-reports/{slug}/")
+        visitor.finds_the_page_accessible()
+
+
+def test_an_auditor_reads_the_market_on_a_phone(arrive: Arrive) -> None:
+    visitor = arrive(width="phone")
+    auditor = sign_in(visitor, email=AUDITOR)
+
+    for slug in MARKET:
+        auditor.opens(f"/cms/market-reports/{slug}/")
         visitor.finds_the_page_accessible()
