@@ -9,7 +9,7 @@ from kernel.sql import append_only
 class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0007_email_changes'),
-        ('scheduling', '0026_first_start'),
+        ('scheduling', '0027_first_start_of'),
     ]
 
     operations = [
