@@ -11,9 +11,7 @@ from typing import Any
 from accounts.models import Mentor
 from cms.models import MentorProfilePage
 from scheduling.models import Session
-from scheduling.states import State
-
-HELD = (State.COMPLETED, State.REVIEWED)
+from scheduling.states import HELD
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from django.db.models import Count, Min
 
 from accounts.models import Mentor
 from billing import queries as billing
-from cms.figures import HELD
 from cms.models import MentorProfilePage
 from kernel.money import Money
 from scheduling import queries as scheduling
 from scheduling.models import Session, SessionType
 from scheduling.scores import Rating
+from scheduling.states import HELD
 
 LATELY = timedelta(days=30)
 STATES = {

@@ -25,10 +25,9 @@ from scheduling.models import (
 from scheduling.models.session import SessionQuerySet
 from scheduling.queries import reviews_of
 from scheduling.reviews import REVIEW_WITHIN
-from scheduling.states import State
+from scheduling.states import HELD, State
 
 SHOWN = 5
-HELD = (State.COMPLETED, State.REVIEWED)
 
 
 @dataclass(frozen=True, slots=True)

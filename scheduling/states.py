@@ -20,6 +20,9 @@ class State(StrEnum):
     EXPIRED = "expired"
 
 
+HELD = (State.COMPLETED, State.REVIEWED)  # it took place
+
+
 class Event(StrEnum):
     """What may happen to a session."""
 

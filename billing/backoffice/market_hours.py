@@ -31,7 +31,7 @@ class UtilisationReport(MarketReport):
         if not any(one.offered_minutes or one.used_minutes for one in found):
             return Told()
         total = _together(found)
-        cut = "day" if wanted.span.by_day else "month"
+        cut = wanted.span.cut
         rows = [
             Row(wanted.name(part), _cells(one), key=part.key)
             for part, one in zip(wanted.span.parts, found, strict=True)

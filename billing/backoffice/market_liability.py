@@ -30,7 +30,7 @@ class LiabilityReport(MarketReport):
         if not codes:
             return Told()
         currency, last = wanted.currency, found[-1]
-        cut = "day" if wanted.span.by_day else "month"
+        cut = wanted.span.cut
         return Told(
             figures=[
                 Figure("Owed to mentors", money_text(sum(last.values()), currency),

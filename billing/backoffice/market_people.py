@@ -112,13 +112,12 @@ class CancellationsReport(MarketReport):
         found, total = cancellations(span=wanted.span, scope=wanted.scope)
         if not total.count:
             return Told()
-        cut = "day" if wanted.span.by_day else "month"
-        late = sum(map(sum, total.by_lead[:3]))
+        cut = wanted.span.cut
         return Told(
             figures=[
                 Figure("Cancelled", f"{total.count:,}", "paid sessions, in the days shown"),
                 Figure("Median lead time", shown(_median(total)), "before the start"),
-                Figure("Within 24 hours", percent_words(Share(late, total.count)),
+                Figure("Within 24 hours", percent_words(Share(total.within(24), total.count)),
                        "before the start, or after it"),
             ],
             plots=[

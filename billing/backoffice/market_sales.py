@@ -39,7 +39,7 @@ class SalesReport(MarketReport):
         ]
         rows.append(Row("Together", self.cells(total, wanted, None), tone="end"))
         headings = [one.format(currency=wanted.currency) for one in self.headings]
-        cut = "day" if wanted.span.by_day else "month"
+        cut = wanted.span.cut
         return Told(
             figures=self.figures(total, wanted),
             plots=[self.plot(found, wanted)],
@@ -67,17 +67,16 @@ class GmvReport(SalesReport):
 
     def cells(self, one: Sales, wanted: Wanted, part: Part | None) -> list[Cell]:
         currency = wanted.currency
-        average = Amount(round(one.sold_minor / one.sales), currency) if one.sales else None
+        average = Amount(one.average_minor, currency) if one.sales else None
         return [
             Amount(one.sold_minor, currency, _lines(_GMV, wanted, part)), one.sales, average,
         ]  # fmt: skip
 
     def figures(self, total: Sales, wanted: Wanted) -> list[Figure]:
-        average = round(total.sold_minor / total.sales) if total.sales else 0
         return [
             Figure("Sold", money_text(total.sold_minor, wanted.currency), "in the days shown"),
             Figure("Sales", f"{total.sales:,}", "sessions and packages"),
-            Figure("Average sale", money_text(average, wanted.currency)),
+            Figure("Average sale", money_text(total.average_minor, wanted.currency)),
         ]
 
     def plot(self, found: Sequence[Sales], wanted: Wanted) -> SafeString:

@@ -13,18 +13,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
-from django.views.generic import View
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from accounts.models import Category, Mentor
 from accounts.scopes import Scope
 from billing.backoffice.lines import currencies, first_booked
-from billing.backoffice.report_view import Figure
+from billing.backoffice.report_view import Figure, Reporting, likely
 from billing.ledger import seals
 from kernel import clock
 from kernel.backoffice import sheets
@@ -33,7 +28,6 @@ from kernel.backoffice.sheets import Table
 from kernel.errors import Invalid, Kind, Refusal
 from kernel.spans import BadSpan, Part, Span, last_of_month, midnight, span, year_until
 
-LEDGER = ("billing.view_entry",)
 # Whoever works with sessions or with mentors.
 PEOPLE = ("scheduling.view_session", "accounts.view_mentor")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -83,38 +77,20 @@ class Wanted:
         }
 
 
-class MarketReport(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
+class MarketReport(Reporting):
     """Subclasses give `read`. `of_ledger`: one currency at a time, and as of a day."""
 
     template_name = "backoffice/market_report.html"
     header_icon = "cf-card"
-    slug: ClassVar[str]
+    prefix = "market"
     definition: ClassVar[str]
     empty: ClassVar[str]
-    permissions: ClassVar[Sequence[str]] = LEDGER
     of_ledger: ClassVar[bool] = True
     months: ClassVar[bool] = False
     listed: ClassVar[list[type["MarketReport"]]] = []
 
-    @classmethod
-    def url(cls, **given: str) -> str:
-        query = urlencode({name: value for name, value in given.items() if value})
-        return reverse(f"market_{cls.slug}") + (f"?{query}" if query else "")
-
-    @classmethod
-    def seen_by(cls, user: Any) -> bool:
-        return any(user.has_perm(one) for one in cls.permissions)
-
     def read(self, wanted: Wanted) -> Told:
         raise NotImplementedError
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.seen_by(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         now = clock.now()
@@ -152,13 +128,12 @@ class MarketReport(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
             first, last = first.replace(day=1), min(last_of_month(last), newest)
         mentor, category = _mentor(given.get("mentor", "")), given.get("category", "")
         asked = given.get("currency", "")
-        likely = "USD" if "USD" in known else next(iter(known), "")
         return Wanted(
             at=as_of or now,
             span=span(first=first, last=last, zone=zone, months=self.months),
             as_of=as_of,
             as_of_day=day if as_of else "",
-            currency=asked if asked in known else likely,
+            currency=asked if asked in known else likely(known),
             scope=Scope(mentor.pk if mentor else None, _category(category)),
             mentor=mentor,
         )
@@ -285,8 +260,7 @@ def _shown(table: Table) -> dict[str, Any]:
 
 
 def _known(wanted: Wanted, *, of_ledger: bool) -> str:
-    cut = "Days" if wanted.span.by_day else "Months"
-    zone = f"{cut} are those of {wanted.span.zone}."
+    zone = f"{wanted.span.cut.capitalize()}s are those of {wanted.span.zone}."
     if not of_ledger:
         return zone
     if wanted.as_of is None:

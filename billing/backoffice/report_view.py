@@ -80,32 +80,45 @@ class Asked:
         return self.as_of or self.now
 
 
-class ReportView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
-    """Subclasses give `read`, and `file` where the report leaves as a file too."""
+class Reporting(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
+    """An address that carries what was asked for, for whoever holds one of `permissions`."""
 
-    template_name = "backoffice/report.html"
-    header_icon = "history"
+    prefix: ClassVar[str]  # of the address's name, before the slug
     slug: ClassVar[str]
-    file: ClassVar[str] = ""
-    per_currency: ClassVar[bool] = True
-    listed: ClassVar[list[type["ReportView"]]] = []
-    empty: ClassVar[str] = "Nothing is booked yet. The first figures come with the first payment."
+    permissions: ClassVar[Sequence[str]] = (MAY_SEE,)
 
     @classmethod
     def url(cls, **given: str) -> str:
         query = urlencode({name: value for name, value in given.items() if value})
-        return reverse(f"report_{cls.slug}") + (f"?{query}" if query else "")
+        return reverse(f"{cls.prefix}_{cls.slug}") + (f"?{query}" if query else "")
 
-    def read(self, asked: Asked) -> Report:
-        raise NotImplementedError
+    @classmethod
+    def seen_by(cls, user: Any) -> bool:
+        return any(user.has_perm(one) for one in cls.permissions)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(MAY_SEE):
+        if not self.seen_by(request.user):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+
+class ReportView(Reporting):
+    """Subclasses give `read`, and `file` where the report leaves as a file too."""
+
+    template_name = "backoffice/report.html"
+    header_icon = "history"
+    prefix = "report"
+    file: ClassVar[str] = ""
+    per_currency: ClassVar[bool] = True
+    listed: ClassVar[list[type["ReportView"]]] = []
+    empty: ClassVar[str] = "Nothing is booked yet. The first figures come with the first payment."
+
+    def read(self, asked: Asked) -> Report:
+        raise NotImplementedError
 
     def get(self, request: HttpRequest) -> HttpResponse:
         now = clock.now()
@@ -131,7 +144,7 @@ class ReportView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
             seals.seal(as_of=as_of, now=now)
         known = currencies() if self.per_currency else []
         wanted = request.GET.get("currency", "")
-        currency = wanted if wanted in known else _likely(known)
+        currency = wanted if wanted in known else likely(known)
         return Asked(now=now, as_of=as_of, day=day, currency=currency)
 
     def _file(self, asked: Asked) -> HttpResponse:
@@ -184,7 +197,7 @@ def _known(asked: Asked) -> str:
     )
 
 
-def _likely(known: Sequence[str]) -> str:
+def likely(known: Sequence[str]) -> str:
     """Return the currency that is shown first."""
     return "USD" if "USD" in known else next(iter(known), "")
 

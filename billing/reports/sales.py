@@ -13,6 +13,7 @@ from django.db import connection
 from accounts.scopes import EVERYBODY, Scope, of_mentors
 from billing.ledger.chart import Code
 from billing.reports import profit
+from kernel.money import divide_half_up
 from kernel.spans import Span
 
 _GMV, _REFUNDS, _LOST = profit.SALES.rows
@@ -37,6 +38,11 @@ class Sales:
     def net_minor(self) -> int:
         """What was sold, less what went back."""
         return self.sold_minor - self.refunded_minor - self.lost_minor
+
+    @property
+    def average_minor(self) -> int:
+        """What a sale was sold for, half a minor unit rounded up; 0 where there was none."""
+        return divide_half_up(self.sold_minor, self.sales) if self.sales else 0
 
     @property
     def nothing(self) -> bool:

@@ -73,6 +73,11 @@ class Span:
     def by_day(self) -> bool:
         return self.parts[0].by_day
 
+    @property
+    def cut(self) -> str:
+        """Return what the parts are: `day` or `month`."""
+        return "day" if self.by_day else "month"
+
     def labels(self) -> list[str]:
         """Return short names for an axis: `15 Mar`, or `Mar`, the year where it changes."""
         if self.by_day:

@@ -12,7 +12,7 @@ class OfferedDay(models.Model):
     """What a listed mentor's hours came to on a day of the market, time off taken away.
 
     Written once the day is over (`scheduling.offered`), by the rules as they stood then; zero
-    where he was closed. Append-only by trigger.
+    where they were closed. Append-only by trigger.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -32,6 +32,10 @@ class Cancelled:
     def count(self) -> int:
         return sum(map(sum, self.by_lead))
 
+    def within(self, hours: int) -> int:
+        """Count what came less than so many hours (of _LIMITS) before the start, or after it."""
+        return sum(map(sum, self.by_lead[: _LIMITS.index(hours) + 1]))
+
     def by(self, who: str) -> int:
         return sum(row[BY.index(who)] for row in self.by_lead)
 

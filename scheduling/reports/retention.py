@@ -7,9 +7,7 @@ from django.db import connection
 
 from accounts.scopes import EVERYBODY, Scope, of_mentors
 from kernel.spans import Span
-from scheduling.states import State
-
-HELD = (State.COMPLETED, State.REVIEWED)
+from scheduling.states import HELD
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from django.db import connection
 
 from accounts.scopes import EVERYBODY, Scope, of_mentors
 from kernel.spans import Span
+from scheduling.states import HELD, State
 
-USED = ("confirmed", "in_progress", "completed", "reviewed")
+USED = (State.CONFIRMED, State.IN_PROGRESS, *HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def utilisation(*, span: Span, scope: Scope = EVERYBODY) -> list[Used]:
         "since": span.since,
         "until": span.until,
         "zone": span.zone,
-        "used": list(USED),
+        "used": [str(state) for state in USED],
         **scope.values,
     }
     with connection.cursor() as cursor:

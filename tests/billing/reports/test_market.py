@@ -63,6 +63,12 @@ def test_a_sale_a_session_and_a_refund_count_each_in_its_own_month() -> None:
     )
 
 
+def test_half_a_cent_of_an_average_is_rounded_up() -> None:
+    assert Sales(sold_minor=5, sales=2).average_minor == 3
+    assert Sales(sold_minor=4, sales=3).average_minor == 1
+    assert Sales().average_minor == 0
+
+
 def test_two_refunds_of_a_sale_are_one_sale_refunded() -> None:
     _, payment = paid_session()
     for _ in range(2):

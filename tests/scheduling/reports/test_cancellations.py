@@ -65,6 +65,15 @@ def test_the_median_is_of_each_month_and_of_all() -> None:
     assert (total.by("client"), total.by("mentor"), total.by("platform")) == (2, 3, 0)
 
 
+def test_what_is_late_is_counted_by_its_limit() -> None:
+    for hours in (-1, 1, 23, 24, 100):
+        cancelled(timedelta(hours=hours), starts_at=START)
+
+    _, total = cancellations(span=SPRING)
+
+    assert (total.within(2), total.within(24), total.within(72)) == (2, 3, 4)
+
+
 def test_after_the_start_the_lead_time_is_below_zero() -> None:
     cancelled(timedelta(minutes=-30), by="system")
 
