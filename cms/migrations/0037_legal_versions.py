@@ -7,7 +7,7 @@ from django.db import migrations, models
 from django.utils import timezone
 
 from kernel.ids import uuid7
-from kernel.sql import append_only
+from kernel.sql import append_only, public
 
 
 def freeze(apps, schema_editor):
@@ -80,4 +80,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
         migrations.RunSQL(*append_only("cms_legalversion")),
         migrations.RunSQL(*append_only("cms_consent")),
+        migrations.RunSQL(*public("cms_legalversion")),
     ]

@@ -37,6 +37,7 @@ def test_a_client_registers_verifies_signs_in_and_reads_the_profile(post: Post) 
         "name": "Ada Lovelace",
         "role": "client",
         "time_zone": "Europe/London",
+        "language": "en",
         "can_book": True,
         "mfa_enabled": False,
         "mentor": None,
