@@ -24,6 +24,7 @@ from kernel.backoffice.business import (
 )
 from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Timeline
+from kernel.backoffice.paging import BoundedPaginator
 from kernel.backoffice.today import ROWS, Queue, Waiting, add_personal_queue, add_queue, age_words
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import instant_html, money_html, state_html, state_words
@@ -63,6 +64,7 @@ class SessionFilters(WagtailFilterSet):  # type: ignore[misc]
 
 class SessionIndexView(BusinessIndexView):
     queryset = SESSIONS
+    paginator_class = BoundedPaginator
     empty = "No sessions yet. One appears as soon as a client holds a time."
     search_hint = "ses_…, e-mail, name or pi_…"
     references: ClassVar[dict[str, str]] = {"ses": "pk"}

@@ -5,10 +5,8 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import django_filters
-from django.core.paginator import Paginator
 from django.db.models import F, Min, Q, QuerySet, Sum
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -30,6 +28,7 @@ from kernel.backoffice.business import (
     person_filter,
 )
 from kernel.backoffice.columns import DayColumn, ReferenceColumn
+from kernel.backoffice.paging import BoundedPaginator
 from kernel.backoffice.search import by_reference, named
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import NOTHING, state_words
@@ -39,8 +38,6 @@ ACCOUNTS = {code.value: f"{code.value} {row.name}" for code, row in CHART.items(
 # What there can be, not what there is yet: a link to lines that do not exist lists none.
 SOURCES = [(name, state_words(name)) for name in sorted({call.source for call in CALLS})]
 KINDS = [(name, state_words(name)) for name in sorted({call.kind for call in CALLS})]
-# Pages count so many rows, and no more: the millionth line is found by a filter, not by leafing.
-MOST_LISTED = 5_000
 _SCREENS = {
     "payment": "payments",
     "refund": "refunds",
@@ -77,15 +74,6 @@ def source_link(entry: Entry) -> SafeString | str:
     return format_html(
         '<a href="{}">{}</a>', reverse(f"{screen}:inspect", args=[entry.source_id]), name
     )
-
-
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts no further than people leaf, so that a page costs what it shows."""
-
-    @cached_property
-    def count(self) -> int:
-        found: Any = self.object_list
-        return int(found[:MOST_LISTED].count())
 
 
 def _month(lines: QuerySet[Line], _name: str, text: str) -> QuerySet[Line]:

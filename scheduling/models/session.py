@@ -244,6 +244,7 @@ class Session(models.Model):
             models.Index(
                 fields=["ends_at"], condition=Q(state="in_progress"), name="session_to_complete"
             ),
+            models.Index(fields=["-starts_at", "-id"], name="session_by_start"),
             models.Index(fields=["client", "-starts_at", "-id"], name="session_of_client"),
             models.Index(fields=["mentor", "-starts_at", "-id"], name="session_of_mentor"),
             models.Index(fields=["-created_at", "-id"], name="session_newest"),

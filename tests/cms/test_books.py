@@ -134,7 +134,7 @@ def test_a_page_of_lines_costs_what_it_shows(
     sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The count ends where leafing ends; the queries are as many with three times the lines."""
-    monkeypatch.setattr("billing.backoffice.lines.MOST_LISTED", 5)
+    monkeypatch.setattr("kernel.backoffice.paging.MOST_LISTED", 5)
     browser = sign_in(roles.AUDITOR)
     paid_session()
     browser.get(reverse("ledger-lines:index"))
