@@ -1,7 +1,7 @@
 """A letter in its reader's language: `templates/emails/<name>`, in German `…/de/<name>`.
 
 Each language has whole letters of its own, because a letter is translated as a letter: what is one
-sentence with three cases in English may be three sentences elsewhere (ADR 46).
+sentence with three cases in English may be three sentences elsewhere (ADR 39).
 """
 
 from collections.abc import Mapping
