@@ -29,7 +29,7 @@ WORDS = Words(
 def make_applicants(people: People) -> None:
     """Make the applicant, and the one point that a curator has ticked; once."""
     user = people.person(
-        APPLICANT, name="Lena Fischer", role="client", zone="Europe/Berlin", signs_in=True
+        APPLICANT, name="Katrin Vogel", role="client", zone="Europe/Berlin", signs_in=True
     )
     if Application.objects.filter(mentor__user=user).exists():
         return

@@ -105,9 +105,7 @@ def wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium.find(), chromium_sandbox=os.geteuid() != 0
-        )
+        browser = chromium.launched(playwright)
         expect.set_options(timeout=PATIENCE_MS)
         yield browser
         browser.close()

@@ -88,9 +88,7 @@ def main(arguments: list[str]) -> int:
 
 def photograph_all(base: str, folder: Path) -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium.find(), chromium_sandbox=os.geteuid() != 0
-        )
+        browser = chromium.launched(playwright)
         studio = Studio(browser, base, folder)
         for width in WIDTHS:
             for take in (public_pages, app_pages, back_office, finance_desk):
