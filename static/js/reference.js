@@ -55,3 +55,13 @@ document.addEventListener("click", (event) => {
   localStorage.setItem(KEPT, button.dataset.language);
   scrollBy(0, button.getBoundingClientRect().top - before); // the reader stays where they read
 });
+
+// Whatever lies around it is laid out first, in its own size, so that nothing moves afterwards.
+const NEAR = 5;
+const named = location.hash && document.getElementById(location.hash.slice(1));
+if (named) {
+  const all = [...document.querySelectorAll(".operation, .object")];
+  const at = all.indexOf(named);
+  for (const one of all.slice(Math.max(at - NEAR, 0), at + NEAR)) one.classList.add("is-near");
+  named.scrollIntoView();
+}

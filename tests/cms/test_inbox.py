@@ -11,22 +11,24 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts import roles
-from accounts.models import Mentor
+from accounts.models import Application
+from cms import applications
+from cms.applications import Words
 from kernel import clock
 from kernel.models import Job
 from tests.cms.conftest import SignIn
 from tests.cms.rows import add_rows
-from tests.factories.people import MentorFactory
+from tests.factories.people import UserFactory
 
 INBOX = "/cms/inbox/"
 pytestmark = pytest.mark.django_db
 
 
-def applied(name: str, *, days: int) -> Mentor:
-    return MentorFactory(
-        user__name=name,
-        status=Mentor.Status.APPLIED,
-        created_at=clock.now() - timedelta(days=days, minutes=5),
+def applied(name: str, *, days: int) -> Application:
+    return applications.apply(
+        user=UserFactory(name=name),
+        words=Words(headline="Clear code", bio="Ten years.", expertise=("Django",), message=""),
+        now=clock.now() - timedelta(days=days, minutes=5),
     )
 
 

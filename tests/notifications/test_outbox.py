@@ -41,6 +41,7 @@ def _at_noon() -> Iterator[None]:
 def put(key: str = "greeting:1", **changes: Any) -> Email:
     values: dict[str, Any] = {
         "template": "account_plain",
+        "language": "en",
         "to": "ada@example.org",
         "context": {"subject": "Grüße <b>\n an alle", "body": "Hello & welcome"},
     } | changes
