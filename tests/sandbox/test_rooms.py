@@ -137,26 +137,28 @@ def test_coming_and_going_is_told_once_each_and_signed(rooms: StandIn, ear: Rece
     assert names(ask(rooms, "stay", seat=other).json()) == ["Ada"]
 
 
-NOW = int(time.time())
-REFUSED = {
-    "no pass": ("", "You need a pass"),
-    "no token": ("not.a.token", "This pass is not genuine"),
-    "another secret": (pass_of(secret="guessed"), "This pass is not genuine"),
-    "over": (pass_of(exp=NOW - 1), "This pass has run out"),
-    "early": (pass_of(nbf=NOW + HOUR, exp=NOW + 2 * HOUR), "The room is not open yet"),
-    "without an end": (pass_of(exp=None), "A pass without its hours"),
-    "another room": (pass_of(room="9c1d"), "A pass for another room"),
-    "another domain": (pass_of(sub="meet.example.org"), "A pass for another room"),
-    "another service": (pass_of(iss="elsewhere"), "A pass of another service"),
-    "another audience": (pass_of(aud="zoom"), "A pass of another service"),
-}
+def refused() -> dict[str, tuple[str, str]]:
+    """Return passes that do not fit, as of now, each with what is said of it."""
+    now = int(time.time())
+    return {
+        "no pass": ("", "You need a pass"),
+        "no token": ("not.a.token", "This pass is not genuine"),
+        "another secret": (pass_of(secret="guessed"), "This pass is not genuine"),
+        "over": (pass_of(exp=now - 1), "This pass has run out"),
+        "early": (pass_of(nbf=now + HOUR, exp=now + 2 * HOUR), "The room is not open yet"),
+        "without an end": (pass_of(exp=None), "A pass without its hours"),
+        "another room": (pass_of(room="9c1d"), "A pass for another room"),
+        "another domain": (pass_of(sub="meet.example.org"), "A pass for another room"),
+        "another service": (pass_of(iss="elsewhere"), "A pass of another service"),
+        "another audience": (pass_of(aud="zoom"), "A pass of another service"),
+    }
 
 
-@pytest.mark.parametrize("kind", REFUSED)
+@pytest.mark.parametrize("kind", refused())
 def test_a_pass_that_does_not_fit_is_refused_in_words(
     rooms: StandIn, ear: Receiver, kind: str
 ) -> None:
-    token, title = REFUSED[kind]
+    token, title = refused()[kind]
 
     page = httpx.get(f"{rooms.url}/rooms/{ROOM}", params={"jwt": token}, trust_env=False)
     entry = ask(rooms, "enter", jwt=token)
@@ -178,15 +180,16 @@ def test_a_token_that_names_another_algorithm_is_no_pass(rooms: StandIn) -> None
 
 
 def test_a_pass_is_looked_at_when_somebody_comes_and_never_again(rooms: StandIn) -> None:
-    seat = enters(rooms, exp=NOW + HOUR)["seat"]
-    later = {"Sandbox-Time": str(NOW + 2 * HOUR)}
+    now = int(time.time())
+    seat = enters(rooms, exp=now + HOUR)["seat"]
+    later = {"Sandbox-Time": str(now + 2 * HOUR)}
 
     stays = httpx.post(
         f"{rooms.url}/rooms/{ROOM}/stay", json={"seat": seat}, headers=later, trust_env=False
     )
     comes = httpx.post(
         f"{rooms.url}/rooms/{ROOM}/enter",
-        json={"jwt": pass_of(exp=NOW + HOUR)},
+        json={"jwt": pass_of(exp=now + HOUR)},
         headers=later,
         trust_env=False,
     )
