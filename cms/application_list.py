@@ -108,7 +108,7 @@ class ApplicationIndexView(BusinessIndexView):
             sort_key="mentor__user__name",
         ),
         StateColumn("state", tones=TONES, sort_key="state"),
-        Column("age", label="Like this for", accessor=_age, sort_key="state_since"),
+        Column("age", label="Unchanged for", accessor=_age, sort_key="state_since"),
         InstantColumn("submitted_at", label="Sent in", sort_key="submitted_at"),
         Column("first", label="Vetted by", accessor=lambda row: _name(row.first_by)),
         Column("second", label="Accepted by", accessor=lambda row: _name(row.second_by)),

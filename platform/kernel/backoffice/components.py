@@ -19,7 +19,10 @@ class Happening:
 
 
 class Lines(Component):  # type: ignore[misc]
-    """A titled table; columns whose index is in `right` hold figures."""
+    """A titled table; columns whose index is in `right` hold figures.
+
+    Without figures to compare, each row is a card on a phone, with its headings beside the cells.
+    """
 
     template_name = "backoffice/lines.html"
 
@@ -41,8 +44,11 @@ class Lines(Component):  # type: ignore[misc]
         self.total = total
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:  # noqa: ARG002
-        def cells(row: Sequence[object]) -> list[tuple[object, bool]]:
-            return [(value, index in self.right) for index, value in enumerate(row)]
+        def cells(row: Sequence[object]) -> list[tuple[object, bool, object]]:
+            return [
+                (value, index in self.right, "".join(map(str, self.headings[index : index + 1])))
+                for index, value in enumerate(row)
+            ]
 
         return {
             "title": self.title,
@@ -50,6 +56,7 @@ class Lines(Component):  # type: ignore[misc]
             "rows": [cells(row) for row in self.rows],
             "total": cells(self.total),
             "empty": self.empty,
+            "cards": len(self.headings) > 2 and not self.right,
         }
 
 
