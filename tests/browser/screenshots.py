@@ -19,13 +19,33 @@ from uuid import uuid4
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser import chromium
+from tests.browser import chromium, screens
 from tests.browser.visitor import THEMES, WIDTHS
 from tests.journeys.demo import PASSWORD, running_demo
 
 CLIENT, MENTOR, STAFF = "client@example.com", "mentor@example.com", "admin@example.com"
 ADA = "ada-winterbourne"
 SIGNED_OUT = ("/app/login", "/app/register", "/app/verify", "/app/forgot", "/app/reset")
+ROLES = ("curator", "support", "finance", "approver", "auditor", "editor")
+# What the menu does not name: screens that a list or a page leads to.
+UNLISTED = (
+    "/cms/jump/?q=ada",
+    "/cms/jump/?q=nobody+at+all",
+    "/cms/erasures/person/",
+    "/cms/payout-runs/build/",
+    "/cms/discounts/add/",
+    "/cms/credit/give/",
+    "/cms/costs/enter/",
+    "/cms/periods/propose/",
+    "/cms/bank-statements/bring-in/",
+    "/cms/policies/add/",
+    "/cms/rates/commission/add/",
+    "/cms/reconciliation-rules/limit/",
+    "/cms/categories/add/",
+    "/cms/webhook-endpoints/make/",
+    "/cms/sessions/?status=no_show",
+    "/cms/nowhere/",
+)
 TOO_TALL = 6_000
 
 
@@ -36,6 +56,7 @@ class Studio:
         self.browser = browser
         self.base = base
         self.folder = folder
+        self.only = re.compile(os.environ.get("ONLY", ""))
         self.taken = 0
 
     @contextmanager
@@ -54,7 +75,8 @@ class Studio:
     def photograph(self, page: Page, path: str, *, area: str, width: str, name: str = "") -> None:
         """Take the page at an address, whole unless it is very tall, in each theme."""
         page.goto(f"{self.base}{path}", wait_until="networkidle")
-        self.shoot(page, name or slug_of(path), area=area, width=width)
+        if self.only.search(name := name or slug_of(path)):
+            self.shoot(page, name, area=area, width=width)
 
     def shoot(self, page: Page, name: str, *, area: str, width: str) -> None:
         height = page.evaluate("document.documentElement.scrollHeight")
@@ -91,7 +113,7 @@ def photograph_all(base: str, folder: Path) -> None:
         browser = chromium.launched(playwright)
         studio = Studio(browser, base, folder)
         for width in WIDTHS:
-            for take in (public_pages, app_pages, back_office, finance_desk):
+            for take in (public_pages, app_pages, back_office, first_screens):
                 with studio.person(width) as page:
                     take(studio, page, width)
         browser.close()
@@ -172,42 +194,34 @@ def confirmed_sessions(http: httpx.Client) -> list[str]:
 
 
 def back_office(studio: Studio, page: Page, width: str) -> None:
-    """The sign-in, the dashboard, and every screen that the menu leads to."""
+    """The sign-in, the first screen, every screen that the menu leads to, rows and dialogs."""
     enter(studio, page, STAFF)
     studio.photograph(page, "/cms/", area="cms", width=width)
-    links = page.locator("a[href^='/cms/']").evaluate_all(
-        "(links) => links.map((link) => link.getAttribute('href'))"
-    )
-    menu = sorted({link for link in links if re.fullmatch(r"/cms/[\w/-]+/", link)})
-    for path in [path for path in menu if "logout" not in path]:
+    for path in [*screens.menu(page), *UNLISTED]:
         studio.photograph(page, path, area="cms", width=width)
+        if not screens.STOCK.match(path):
+            newest_row(studio, page, path, width)
 
 
-OF_A_ROW = re.compile(r"/[0-9a-f-]{36}[^/]*/\w+/")
-# Lists of finance whose newest row is opened.
-DESK = ("payments", "refunds", "disputes", "payout-runs", "payouts", "mentor-balances", "ledger",
-        "breaks", "gateway-events")  # fmt: skip
+def newest_row(studio: Studio, page: Page, path: str, width: str) -> None:
+    """The first row of the open list, and one of each kind of dialog that it leads to."""
+    row, name = screens.newest_row(page, path), slug_of(path)
+    if row is None:
+        return
+    studio.photograph(page, row, area="cms", width=width, name=f"{name}-one")
+    verbs = {screens.verb(found): found for found in screens.dialogs(page, path)}
+    for verb, found in verbs.items():
+        studio.photograph(page, found, area="cms", width=width, name=f"{name}-one-{verb}")
 
 
-def finance_desk(studio: Studio, page: Page, width: str) -> None:
-    """The newest row of each list of finance, and the dialogs that it leads to."""
-    enter(studio, page, STAFF)
-    for name in DESK:
-        page.goto(f"{studio.base}/cms/{name}/", wait_until="networkidle")
-        rows = page.locator(f"td a[href*='/cms/{name}/']")
-        if not rows.count():
-            continue
-        row = rows.first.get_attribute("href") or ""
-        studio.photograph(page, row, area="cms", width=width, name=f"{name}-one")
-        ours = page.locator("header a[href*='/cms/'], .w-slim-header a[href*='/cms/']")
-        links = ours.evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
-        for path in sorted(
-            {link for link in links if re.search(r"/[0-9a-f-]{36}[^/]*/\w+/", link)}
-        ):
-            verb = path.strip("/").rpartition("/")[2]
-            if verb != "sheet":
-                studio.photograph(page, path, area="cms", width=width, name=f"{name}-{verb}")
-    studio.photograph(page, "/cms/payout-runs/build/", area="cms", width=width)
+def first_screens(studio: Studio, page: Page, width: str) -> None:
+    """The first screen and the inbox as each role finds them."""
+    for role in ROLES:
+        enter(studio, page, f"{role}@example.com")
+        for path in ("/cms/", "/cms/inbox/"):
+            name = f"{slug_of(path)}-as-{role}"
+            studio.photograph(page, path, area="cms", width=width, name=name)
+        page.context.clear_cookies()
 
 
 def enter(studio: Studio, page: Page, email: str) -> None:

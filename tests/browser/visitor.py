@@ -99,21 +99,32 @@ class Visitor:
     def finds_the_page_accessible(self) -> None:
         """Run axe, all rules and all impact levels, in both themes. Nothing may overflow."""
         for theme in THEMES:
-            for frame in self.page.frames:
-                frame.evaluate(NO_FADE)
-            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            for frame in self.page.frames:
-                frame.evaluate(NEXT_FRAME)
+            self.waits_for(theme)
             problems = violations(self.page)
             assert problems == [], f"{theme}, {self.page.url}:\n" + "\n".join(problems)
-        wider = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        wider = self.overflow()
         assert wider <= 0, f"{self.page.url} is {wider} px wider than its window"
 
+    def waits_for(self, theme: Literal["light", "dark"]) -> None:
+        """Turn the page to day or night, and wait until it is drawn so."""
+        for frame in self.page.frames:
+            frame.evaluate(NO_FADE)
+        self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        for frame in self.page.frames:
+            frame.evaluate(NEXT_FRAME)
 
-def violations(page: Page) -> list[str]:
+    def overflow(self) -> int:
+        """Return how many pixels wider than its window the page is."""
+        wider: int = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        return wider
+
+
+def violations(page: Page, *, only: str = "") -> list[str]:
     """Return what axe finds on the page and in its frames: rule, impact, place and markup.
+
+    All rules, or `only` this one.
 
     Each frame is looked at by itself: axe's own way into frames of another origin does not work.
     """
@@ -125,7 +136,9 @@ def violations(page: Page) -> list[str]:
             frame.evaluate("(it) => { document.documentElement.style.background = it }", beneath)
         if not frame.evaluate("'axe' in window"):
             frame.evaluate(Axe().axe_script)
-        options = {"iframes": False, "resultTypes": ["violations"]}
+        options: dict[str, Any] = {"iframes": False, "resultTypes": ["violations"]}
+        if only:
+            options["runOnly"] = {"type": "rule", "values": [only]}
         rules = IN_FRAMES if inside else {}
         found += frame.evaluate(
             "(options) => axe.run(document, options)", {**options, "rules": rules}
