@@ -47,6 +47,8 @@ UNLISTED = (
     "/cms/nowhere/",
 )
 TOO_TALL = 6_000
+HEIGHT = """Math.max(...[...document.querySelectorAll("html, main.content-wrapper")]
+  .map((one) => one.scrollHeight))"""
 
 
 class Studio:
@@ -79,12 +81,17 @@ class Studio:
             self.shoot(page, name, area=area, width=width)
 
     def shoot(self, page: Page, name: str, *, area: str, width: str) -> None:
-        height = page.evaluate("document.documentElement.scrollHeight")
+        size = page.viewport_size
+        height = page.evaluate(HEIGHT)
+        if page.locator("main.content-wrapper").count():  # what scrolls in the back office
+            page.set_viewport_size({**WIDTHS[width], "height": min(height, TOO_TALL)})  # type: ignore[typeddict-item]
         for theme in THEMES:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             place = self.folder / area / f"{name[:70]}.{width}.{theme}.png"
             page.screenshot(path=place, full_page=height < TOO_TALL, animations="disabled")
             self.taken += 1
+        if size:
+            page.set_viewport_size(size)
 
 
 def slug_of(path: str) -> str:

@@ -5,7 +5,6 @@ Each is judged by all rules on a desk by day, for its contrast by night, and fit
 each kind is judged on the phone by all rules as well.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,7 +17,12 @@ from tests.browser.visitor import DESK, PHONE, violations
 from tests.journeys.demo import Demo
 
 FEWEST_LISTS, FEWEST_ROWS, FEWEST_DIALOGS = 40, 20, 20
-KIND = re.compile(r"[0-9a-f-]{8,}|\d+")
+# Rows are alike and the menu is on every page: four rows of each table are judged, the menu once.
+FEWER_ROWS = """
+document.querySelectorAll("main tbody").forEach((body) =>
+  [...body.rows].slice(4).forEach((row) => row.remove()))
+"""
+MENU = "#wagtail-sidebar"
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +50,14 @@ class Inspector:
         visitor = self.staff.visitor
         visitor.page.set_viewport_size(DESK)  # type: ignore[arg-type]
         visitor.page.goto(f"{visitor.base}{path}", wait_until="load")
-        visitor.waits_for("light")
-        self.notes(f"{path}, desk", violations(visitor.page))
-        visitor.waits_for("dark")
-        self.notes(f"{path}, desk by night", violations(visitor.page, only="color-contrast"))
+        menu = MENU if len(self.seen) > 1 else ""
         self.on_a_phone(path)
-        visitor.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        visitor.page.evaluate(FEWER_ROWS)
+        visitor.waits_for("light")
+        self.notes(f"{path}, desk", violations(visitor.page, without=menu))
+        visitor.waits_for("dark")
+        contrast = violations(visitor.page, only="color-contrast", without=menu)
+        self.notes(f"{path}, desk by night", contrast)
         return True
 
     def on_a_phone(self, path: str) -> None:
@@ -65,7 +71,9 @@ class Inspector:
         )
         if (kind := tuple(parts)) not in self.kinds:
             self.kinds.add(kind)
-            self.notes(f"{path}, phone", violations(visitor.page))
+            visitor.page.evaluate(FEWER_ROWS)
+            self.notes(f"{path}, phone", violations(visitor.page, without=MENU))
+        visitor.page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
     def notes(self, where: str, problems: list[str]) -> None:
         self.wrong += [f"{where}: {problem}" for problem in problems]

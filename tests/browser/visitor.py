@@ -121,10 +121,10 @@ class Visitor:
         return wider
 
 
-def violations(page: Page, *, only: str = "") -> list[str]:
+def violations(page: Page, *, only: str = "", without: str = "") -> list[str]:
     """Return what axe finds on the page and in its frames: rule, impact, place and markup.
 
-    All rules, or `only` this one.
+    All rules, or `only` this one; the whole page, or `without` what a selector finds.
 
     Each frame is looked at by itself: axe's own way into frames of another origin does not work.
     """
@@ -141,7 +141,11 @@ def violations(page: Page, *, only: str = "") -> list[str]:
             options["runOnly"] = {"type": "rule", "values": [only]}
         rules = IN_FRAMES if inside else {}
         found += frame.evaluate(
-            "(options) => axe.run(document, options)", {**options, "rules": rules}
+            """([out, options]) => {
+              const excluded = out && document.querySelector(out) ? [out] : [];
+              return axe.run({ include: [document], exclude: excluded }, options);
+            }""",
+            [without, {**options, "rules": rules}],
         )["violations"]
     return [
         f"{rule['id']} ({rule['impact']}): {node['target']} {node['html'][:200]} "
