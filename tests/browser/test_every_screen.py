@@ -58,6 +58,7 @@ class Inspector:
         visitor.waits_for("dark")
         contrast = violations(visitor.page, only="color-contrast", without=menu)
         self.notes(f"{path}, desk by night", contrast)
+        print(f"{len(self.seen)} {path}", flush=True)
         return True
 
     def on_a_phone(self, path: str) -> None:

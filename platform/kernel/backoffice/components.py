@@ -21,7 +21,8 @@ class Happening:
 class Lines(Component):  # type: ignore[misc]
     """A titled table; columns whose index is in `right` hold figures.
 
-    Without figures to compare, each row is a card on a phone, with its headings beside the cells.
+    Without figures to compare, or where `cards` asks for it, each row is a card on a phone, with its
+    headings beside the cells.
     """
 
     template_name = "backoffice/lines.html"
@@ -35,6 +36,7 @@ class Lines(Component):  # type: ignore[misc]
         right: Sequence[int] = (),
         empty: str = "Nothing yet.",
         total: Sequence[object] = (),
+        cards: bool | None = None,
     ) -> None:
         self.title = title
         self.headings = headings
@@ -42,6 +44,7 @@ class Lines(Component):  # type: ignore[misc]
         self.right = right
         self.empty = empty
         self.total = total
+        self.cards = len(headings) > 2 and not right if cards is None else cards
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:  # noqa: ARG002
         def cells(row: Sequence[object]) -> list[tuple[object, bool, object]]:
@@ -56,7 +59,7 @@ class Lines(Component):  # type: ignore[misc]
             "rows": [cells(row) for row in self.rows],
             "total": cells(self.total),
             "empty": self.empty,
-            "cards": len(self.headings) > 2 and not self.right,
+            "cards": self.cards,
         }
 
 
