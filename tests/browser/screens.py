@@ -50,5 +50,5 @@ def dialogs(page: Page, path: str) -> Iterator[str]:
 
 
 def verb(path: str) -> str:
-    """Return what a dialog's address says that it does: `suspend`, `check-identity`."""
-    return "-".join(part for part in path.split("/")[3:] if part and not re.search(r"\d", part))
+    """Return what a dialog's address says that it does: `suspend`; `check`, of whatever."""
+    return next((part for part in path.split("/")[3:] if part and not re.search(r"\d", part)), "")

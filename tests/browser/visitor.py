@@ -121,10 +121,10 @@ class Visitor:
         return wider
 
 
-def violations(page: Page, *, only: str = "", without: str = "") -> list[str]:
+def violations(page: Page, *, without: str = "") -> list[str]:
     """Return what axe finds on the page and in its frames: rule, impact, place and markup.
 
-    All rules, or `only` this one; the whole page, or `without` what a selector finds.
+    The whole page, or `without` what a selector finds.
 
     Each frame is looked at by itself: axe's own way into frames of another origin does not work.
     """
@@ -136,9 +136,7 @@ def violations(page: Page, *, only: str = "", without: str = "") -> list[str]:
             frame.evaluate("(it) => { document.documentElement.style.background = it }", beneath)
         if not frame.evaluate("'axe' in window"):
             frame.evaluate(Axe().axe_script)
-        options: dict[str, Any] = {"iframes": False, "resultTypes": ["violations"]}
-        if only:
-            options["runOnly"] = {"type": "rule", "values": [only]}
+        options = {"iframes": False, "resultTypes": ["violations"]}
         rules = IN_FRAMES if inside else {}
         found += frame.evaluate(
             """([out, options]) => {

@@ -21,7 +21,7 @@ class Happening:
 class Lines(Component):  # type: ignore[misc]
     """A titled table; columns whose index is in `right` hold figures.
 
-    Without figures to compare, or where `cards` asks for it, each row is a card on a phone, with its
+    Without figures to compare, or where `cards` says so, each row is a card on a phone, with its
     headings beside the cells.
     """
 

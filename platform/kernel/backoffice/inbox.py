@@ -143,7 +143,7 @@ def _row(item: Item, now: datetime) -> tuple[object, ...]:
         format_html('<span class="cf-whole">{}</span>', age_words(now - row.since))
         if row.since
         else NOTHING,
-        format_html('<a href="{}">{}</a>', row.url, item.queue.act),
+        format_html('<a class="cf-whole" href="{}">{}</a>', row.url, item.queue.act),
     )
 
 
