@@ -23,7 +23,19 @@ from tests.browser import chromium, screens
 from tests.browser.visitor import THEMES, WIDTHS
 from tests.journeys.demo import PASSWORD, running_demo
 
-CLIENT, MENTOR, STAFF = "client@example.com", "mentor@example.com", "admin@example.com"
+CLIENT, STAFF = "client@example.com", "admin@example.com"
+OTHERS = {
+    "mentor@example.com": (
+        "/app",
+        "/app/sessions",
+        "/app/profile",
+        "/app/profile?tab=offers",
+        "/app/reviews",
+        "/app/messages",
+    ),
+    "applicant@example.com": ("/app", "/app/apply", "/app/profile"),
+    "client2@example.com": ("/app/apply", "/app/messages"),
+}
 ADA = "ada-winterbourne"
 SIGNED_OUT = ("/app/login", "/app/register", "/app/verify", "/app/forgot", "/app/reset")
 ROLES = ("curator", "support", "finance", "approver", "auditor", "editor")
@@ -132,13 +144,21 @@ def public_pages(studio: Studio, page: Page, width: str) -> None:
     sitemap = httpx.get(f"{studio.base}/sitemap.xml").text
     paths = {urlsplit(url).path for url in re.findall(r"<loc>([^<]+)</loc>", sitemap)}
     several = {path for path in paths if re.fullmatch(r"/mentors/[^/]+/", path)}
-    edges = ["/mentors/?q=kubernetes&sort=rating", "/nowhere/", "/accounts/login/"]
+    edges = [
+        "/mentors/?q=kubernetes&sort=rating",
+        "/mentors/?q=nobody+at+all",
+        "/search/?q=price",
+        "/search/?q=nothing+like+it",
+        "/terms/versions/1-2/",
+        "/nowhere/",
+        "/accounts/login/",
+    ]
     for path in [*sorted((paths - several) | {"/", "/mentors/", f"/mentors/{ADA}/"}), *edges]:
         studio.photograph(page, path, area="public", width=width)
 
 
 def app_pages(studio: Studio, page: Page, width: str) -> None:
-    """The app signed out, then as a client on the way through a booking, then as a mentor."""
+    """The app signed out, as a client on the way through a booking, then as the OTHERS."""
     for path in SIGNED_OUT:
         studio.photograph(page, path, area="app", width=width)
     with httpx.Client(base_url=studio.base, timeout=30) as http:
@@ -161,13 +181,15 @@ def app_pages(studio: Studio, page: Page, width: str) -> None:
             *confirmed_sessions(http),
         ):
             page.goto(f"{studio.base}{path}", wait_until="networkidle")
-            name = re.sub(r"ses_\w+", "session", path).partition(f"?type={kind}")[0]
-            studio.shoot(page, slug_of(name), area="app", width=width)
-    with httpx.Client(base_url=studio.base, timeout=30) as http:
-        sign_in_app(http, page, MENTOR)
-        for path in ("/app", "/app/sessions"):
-            page.goto(f"{studio.base}{path}", wait_until="networkidle")
-            studio.shoot(page, f"as-mentor-{slug_of(path)}", area="app", width=width)
+            name = slug_of(re.sub(r"ses_\w+", "session", path).partition(f"?type={kind}")[0])
+            if studio.only.search(name):
+                studio.shoot(page, name, area="app", width=width)
+    for email, paths in OTHERS.items():
+        with httpx.Client(base_url=studio.base, timeout=30) as http:
+            sign_in_app(http, page, email)
+            for path in paths:
+                name = f"as-{email.partition('@')[0]}-{slug_of(path)}"
+                studio.photograph(page, path, area="app", width=width, name=name)
 
 
 def sign_in_app(http: httpx.Client, page: Page, email: str) -> None:
