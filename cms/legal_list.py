@@ -14,7 +14,7 @@ from wagtail.admin.ui.tables import Column
 from cms import versions
 from cms.models import Consent, LegalVersion
 from kernel import clock
-from kernel.backoffice.columns import InstantColumn, ReferenceColumn
+from kernel.backoffice.columns import DateColumn, InstantColumn, ReferenceColumn
 from kernel.backoffice.components import Lines
 from kernel.backoffice.search import by_reference, by_text
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
@@ -30,12 +30,7 @@ class LegalVersionIndexView(ReadOnlyIndexView):
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("title", url_name="legal-versions:inspect", label="Document", classname=""),
         Column("version", sort_key="version"),
-        Column(
-            "effective_from",
-            label="In force from",
-            accessor=lambda version: day_words(version.effective_from),
-            sort_key="effective_from",
-        ),
+        DateColumn("effective_from", label="In force from", sort_key="effective_from"),
         InstantColumn("frozen_at", label="Published", sort_key="frozen_at"),
         Column("agreed", label="Agreed", classname="cf-right", sort_key="agreed"),
     ]
