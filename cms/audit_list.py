@@ -5,6 +5,7 @@ as one by the database. Nothing is edited here, and an entry is never changed (a
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,6 +40,7 @@ from kernel.models import AuditEntry
 MAY_SEE = "kernel.view_auditentry"
 PER_PAGE = 50
 MOST_EXPORTED = 100_000
+_DIGEST = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{24,}\b")  # whole in the file
 COLUMNS = ("at", "actor", "action", "object_type", "object_id", "said", "source", "detail")
 
 
@@ -57,8 +59,8 @@ class AuditForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        hints = {"actor": "Name, e-mail, usr_… or system", "action": "refund, mentor.suspended"}
-        hints["about"] = "ses_…, payment, page"
+        hints = {"actor": "Name, e-mail or system", "action": "refund or suspended"}
+        hints["about"] = "ses_…, payment or page"
         for name, hint in hints.items():
             self.fields[name].widget.attrs["placeholder"] = hint
 
@@ -209,7 +211,9 @@ def _cells(row: Row) -> tuple[object, ...]:
         row.action,
         format_html("{} {}", state_words(row.object_type), _object(row)),
         row.source or NOTHING,
-        _detail(row.detail),
+        format_html('<span class="cf-detail-words">{}</span>', _DIGEST.sub(r"\1…", detail))
+        if (detail := _detail(row.detail))
+        else "",
     )
 
 
@@ -220,15 +224,24 @@ def _object(row: Row) -> object:
         return format_html('<a href="{}">{}</a>', url, row.said or row.object_id)
     if "_" in row.object_id:
         url = f"{reverse('jump')}?{urlencode({'q': row.object_id})}"
-        return format_html('<a href="{}">{}</a>', url, row.object_id)
+        return format_html('<a class="cf-any" href="{}">{}</a>', url, row.object_id)
     return row.said or row.object_id
 
 
 def _detail(data: Any) -> str:
     if not isinstance(data, dict):
         return ""
-    parts = [f"{name}: {value}" for name, value in data.items() if value not in (None, "", {})]
+    parts = [f"{name}: {value}" for name in data if (value := _value(data[name]))]
     return "; ".join(parts)[:300]
+
+
+def _value(value: Any) -> str:
+    """Return a noted value in words: of an object that has a title, the title."""
+    if isinstance(value, dict):
+        return str(value.get("title") or "; ".join(f"{name} {of}" for name, of in value.items()))
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_value, value)))
+    return "" if value is None else str(value)
 
 
 def _csv(found: QuerySet[Any, Any]) -> StreamingHttpResponse:

@@ -14,11 +14,11 @@ from wagtail.admin.ui.tables import Column
 from cms import versions
 from cms.models import Consent, LegalVersion
 from kernel import clock
-from kernel.backoffice.columns import InstantColumn, ReferenceColumn
+from kernel.backoffice.columns import DateColumn, InstantColumn, ReferenceColumn
 from kernel.backoffice.components import Lines
 from kernel.backoffice.search import by_reference, by_text
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
-from kernel.display import NOTHING, instant_html
+from kernel.display import NOTHING, day_words, instant_html
 
 VERSIONS = LegalVersion.objects.select_related("page")
 
@@ -30,7 +30,7 @@ class LegalVersionIndexView(ReadOnlyIndexView):
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("title", url_name="legal-versions:inspect", label="Document", classname=""),
         Column("version", sort_key="version"),
-        Column("effective_from", label="In force from", sort_key="effective_from"),
+        DateColumn("effective_from", label="In force from", sort_key="effective_from"),
         InstantColumn("frozen_at", label="Published", sort_key="frozen_at"),
         Column("agreed", label="Agreed", classname="cf-right", sort_key="agreed"),
     ]
@@ -57,12 +57,15 @@ class LegalVersionInspectView(ReadOnlyInspectView):
     def get_page_title(self) -> str:
         return f"{self.object.title}, version {self.object.version}"
 
+    def get_page_subtitle(self) -> str:
+        return ""
+
     def facts(self) -> Sequence[tuple[str, object]]:
         version = self.object
         current = {one.pk for one in versions.in_force(now=clock.now())}
         return [
             ("Reference", version.public_id),
-            ("In force from", version.effective_from),
+            ("In force from", day_words(version.effective_from)),
             ("Asked for now", "Yes" if version.pk in current else "No"),
             ("Published", instant_html(version.frozen_at)),
             ("SHA-256", version.digest),

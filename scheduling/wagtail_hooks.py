@@ -185,7 +185,7 @@ def sessions_of_the_next_day(now: datetime) -> Queue:
         count=coming.count(),
         rows=[
             Waiting(
-                title=instant_html(session.starts_at),
+                title=instant_html(session.starts_at, year=False),
                 url=reverse("sessions:inspect", args=[session.pk]),
                 detail=f"{session.client.user.name} with {session.mentor.user.name}",
                 aside=f"in {age_words(session.starts_at - now)}",

@@ -32,10 +32,16 @@ from kernel.backoffice.business import (
     period_filter,
     state_filter,
 )
-from kernel.backoffice.columns import InstantColumn, MoneyColumn, ReferenceColumn, StateColumn
+from kernel.backoffice.columns import (
+    DateColumn,
+    InstantColumn,
+    MoneyColumn,
+    ReferenceColumn,
+    StateColumn,
+)
 from kernel.backoffice.components import Lines
 from kernel.backoffice.viewsets import ReadOnlyViewSet
-from kernel.display import instant_html, money_html, state_html
+from kernel.display import NOTHING, day_words, instant_html, money_html, state_html
 
 TONES = {"in_transit": "info", "arrived": "success", "failed": "danger"}
 MOST = 200
@@ -55,7 +61,7 @@ class BankAccountIndexView(BusinessIndexView):
         Column("number", label="IBAN or number", classname="cf-code"),
         Column("currency"),
         Column("count", label="Statements", classname="cf-right"),
-        Column("newest", label="Up to"),
+        DateColumn("newest", label="Up to"),
     ]
     exports: ClassVar[dict[str, Any]] = {
         "Account": "name",
@@ -81,7 +87,7 @@ class BankAccountInspectView(BusinessInspectView):
             ("Account", item.name),
             ("IBAN or number", or_nothing(item.number)),
             ("Currency", item.currency),
-            ("Statements from", item.since.isoformat()),
+            ("Statements from", day_words(item.since)),
             ("Lines", lines.count()),
             (
                 "They sum to",
@@ -113,7 +119,7 @@ def statements_table(rows: Sequence[BankStatement], currency: str) -> Lines:
                     reverse("bank-statements:inspect", args=[row.pk]),
                     row.filename,
                 ),
-                f"{row.begins_on} – {row.ends_on}" if row.begins_on else "–",
+                _days(row),
                 row.rows,
                 len(row.errors) or "–",
                 maybe_money(row.closing_minor, currency),
@@ -144,8 +150,8 @@ class BankStatementIndexView(BusinessIndexView):
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("filename", url_name="bank-statements:inspect", label="File", classname=""),
         Column("account"),
-        Column("begins_on", label="From"),
-        Column("ends_on", label="To"),
+        DateColumn("begins_on", label="From"),
+        DateColumn("ends_on", label="To"),
         Column("rows", classname="cf-right"),
         Column("known", label="Known before", classname="cf-right"),
         MoneyColumn("closing_minor", label="Closing", currency="account.currency"),
@@ -183,7 +189,7 @@ class BankStatementInspectView(BusinessInspectView):
             ("File", item.filename),
             ("Form", item.get_format_display()),
             ("Account", str(item.account)),
-            ("Days", f"{item.begins_on} – {item.ends_on}" if item.begins_on else "–"),
+            ("Days", _days(item)),
             ("Opening balance", maybe_money(item.opening_minor, currency)),
             ("Closing balance", maybe_money(item.closing_minor, currency)),
             ("Rows", f"{item.rows}, of which {item.known} were known before"),
@@ -207,6 +213,12 @@ class BankStatementInspectView(BusinessInspectView):
         return [*found, bank_lines(list(lines.order_by("number")[:MOST]))]
 
 
+def _days(statement: BankStatement) -> str:
+    if statement.begins_on is None:
+        return NOTHING
+    return f"{day_words(statement.begins_on)} – {day_words(statement.ends_on)}"
+
+
 def bank_lines(rows: Sequence[BankLine]) -> Lines:
     """Show the bank's lines, and what each was matched with."""
     return Lines(
@@ -215,7 +227,7 @@ def bank_lines(rows: Sequence[BankLine]) -> Lines:
         rows=[
             (
                 row.number,
-                row.booked_on.isoformat(),
+                day_words(row.booked_on),
                 row.text,
                 row.reference,
                 gateway_payout_link(row.match.payout) if hasattr(row, "match") else "–",
@@ -269,7 +281,7 @@ class GatewayPayoutIndexView(BusinessIndexView):
         StateColumn("stands", tones=TONES),
         Column("gateway"),
         InstantColumn("sent_at", label="Sent", sort_key="sent_at"),
-        Column("arrives_on", label="To arrive on", sort_key="arrives_on"),
+        DateColumn("arrives_on", label="To arrive on", sort_key="arrives_on"),
         Column("reference", label="Trace", classname="cf-code cf-clip"),
         MoneyColumn("amount_minor", label="Amount"),
     ]
@@ -301,7 +313,7 @@ class GatewayPayoutInspectView(BusinessInspectView):
             ("Amount", money_html(item.amount_minor, item.currency)),
             ("Trace", or_nothing(item.reference)),
             ("Sent", instant_html(item.sent_at)),
-            ("To arrive on", item.arrives_on.isoformat()),
+            ("To arrive on", day_words(item.arrives_on)),
             ("Arrived", instant_html(item.arrived_at)),
             ("Failed", instant_html(item.failed_at)),
         ]

@@ -99,7 +99,7 @@ class BreakIndexView(BusinessIndexView):
         ReferenceColumn("get_type_display", url_name="breaks:inspect", label="Type", classname=""),
         StateColumn("state", tones=TONES, sort_key="state"),
         InstantColumn("opened_at", label="Opened", sort_key="opened_at"),
-        AgeColumn("age", label="Age"),
+        AgeColumn("age", label="Age", classname="cf-right cf-whole"),
         Column("key", label="Object", classname="cf-code cf-clip"),
         Column("detail", classname="cf-clip"),
         SuggestionColumn("suggested", label="Suggested", classname="cf-clip"),

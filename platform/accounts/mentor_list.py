@@ -12,7 +12,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from accounts.category_list import MAY_PLACE
 from accounts.models import Mentor
-from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
+from kernel.backoffice.columns import DayColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Lines
 from kernel.backoffice.search import by_reference, by_text
 from kernel.backoffice.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
@@ -39,7 +39,7 @@ class MentorIndexView(ReadOnlyIndexView):
         Column("category", accessor=lambda mentor: mentor.category or NOTHING),
         Column("location"),
         Column("zone", accessor="user.time_zone", label="Zone"),
-        InstantColumn("created_at", label="Since", sort_key="created_at"),
+        DayColumn("created_at", label="Since", sort_key="created_at"),
     ]
     exports: ClassVar[dict[str, Any]] = {
         "Reference": "public_id",

@@ -67,7 +67,12 @@ class ErasureIndexView(ReadOnlyIndexView):
         Column("person", accessor="user.name"),
         Column("by", label="Asked by", accessor="requested_by.name"),
         InstantColumn("requested_at", label="Asked", sort_key="requested_at"),
-        Column("age", label="Age", accessor=lambda one: age_words(_until(one) - one.requested_at)),
+        Column(
+            "age",
+            label="Age",
+            accessor=lambda one: age_words(_until(one) - one.requested_at),
+            classname="cf-right cf-whole",
+        ),
         Column("due", label="Target: 30 days", accessor=lambda one: due_words(one, clock.now())),
     ]
     exports: ClassVar[dict[str, Any]] = {

@@ -1,5 +1,6 @@
 """Parts of the screens about a person's data: what stands in the way, what becomes of what."""
 
+import re
 from collections.abc import Sequence
 
 from accounts.models import User
@@ -25,7 +26,7 @@ def what_becomes(user: User) -> Lines:
         headings=["What", "Rows", "Is", "Because"],
         rows=[
             (
-                str(table.of._meta.verbose_name_plural).capitalize(),  # noqa: SLF001
+                _plural(str(table.of._meta.verbose_name_plural)),  # noqa: SLF001
                 count,
                 table.fate.value,
                 table.why or "It is of use to nobody else.",
@@ -33,4 +34,11 @@ def what_becomes(user: User) -> Lines:
             for table, count in personal.preview(user)
         ],
         right=[1],
+        cards=True,
     )
+
+
+def _plural(name: str) -> str:
+    """Return what Django calls many of a kind, where it only put an s behind one: `Deliveries`."""
+    name = re.sub(r"([^aeiou])ys$", r"\1ies", name)
+    return re.sub(r"(x|ch|sh)s$", r"\1es", name).capitalize()

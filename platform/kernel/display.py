@@ -3,7 +3,7 @@
 The pages, the back office and the e-mails share it, so that the same thing looks the same.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -64,6 +64,11 @@ def day_html(at: datetime | None) -> SafeString | str:
         at.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%d %H:%M:%S"),
         f"{local.day} {local:%b %Y}",
     )
+
+
+def day_words(day: date | None) -> str:
+    """Return a day that has no hour: `1 Sep 2026`."""
+    return NOTHING if day is None else f"{day.day} {day:%b %Y}"
 
 
 def zone_words(local: datetime) -> str:

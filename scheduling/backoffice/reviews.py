@@ -19,7 +19,7 @@ from kernel.backoffice.business import (
     period_filter,
     person_filter,
 )
-from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
+from kernel.backoffice.columns import DayColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Timeline
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import NOTHING, instant_html, state_html
@@ -105,7 +105,7 @@ class ReviewIndexView(BusinessIndexView):
         Column("client", accessor="client.user.name"),
         Column("comment", classname="cf-clip"),
         Column("waiting", label="Open reports", classname="cf-right", sort_key="waiting"),
-        InstantColumn("created_at", label="Left", sort_key="created_at"),
+        DayColumn("created_at", label="Left", sort_key="created_at"),
     ]
     exports: ClassVar[dict[str, Any]] = {
         "Reference": "public_id",

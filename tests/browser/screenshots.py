@@ -19,14 +19,48 @@ from uuid import uuid4
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser import chromium
+from tests.browser import chromium, screens
 from tests.browser.visitor import THEMES, WIDTHS
 from tests.journeys.demo import PASSWORD, running_demo
 
-CLIENT, MENTOR, STAFF = "client@example.com", "mentor@example.com", "admin@example.com"
+CLIENT, STAFF = "client@example.com", "admin@example.com"
+OTHERS = {
+    "mentor@example.com": (
+        "/app",
+        "/app/sessions",
+        "/app/profile",
+        "/app/profile?tab=offers",
+        "/app/reviews",
+        "/app/messages",
+    ),
+    "applicant@example.com": ("/app", "/app/apply", "/app/profile"),
+    "client2@example.com": ("/app/apply", "/app/messages"),
+}
 ADA = "ada-winterbourne"
 SIGNED_OUT = ("/app/login", "/app/register", "/app/verify", "/app/forgot", "/app/reset")
+ROLES = ("curator", "support", "finance", "approver", "auditor", "editor")
+# What the menu does not name: screens that a list or a page leads to.
+UNLISTED = (
+    "/cms/jump/?q=ada",
+    "/cms/jump/?q=nobody+at+all",
+    "/cms/erasures/person/",
+    "/cms/payout-runs/build/",
+    "/cms/discounts/add/",
+    "/cms/credit/give/",
+    "/cms/costs/enter/",
+    "/cms/periods/propose/",
+    "/cms/bank-statements/bring-in/",
+    "/cms/policies/add/",
+    "/cms/rates/commission/add/",
+    "/cms/reconciliation-rules/limit/",
+    "/cms/categories/add/",
+    "/cms/webhook-endpoints/make/",
+    "/cms/sessions/?status=no_show",
+    "/cms/nowhere/",
+)
 TOO_TALL = 6_000
+HEIGHT = """Math.max(...[...document.querySelectorAll("html, main.content-wrapper")]
+  .map((one) => one.scrollHeight))"""
 
 
 class Studio:
@@ -36,6 +70,7 @@ class Studio:
         self.browser = browser
         self.base = base
         self.folder = folder
+        self.only = re.compile(os.environ.get("ONLY", ""))
         self.taken = 0
 
     @contextmanager
@@ -54,15 +89,21 @@ class Studio:
     def photograph(self, page: Page, path: str, *, area: str, width: str, name: str = "") -> None:
         """Take the page at an address, whole unless it is very tall, in each theme."""
         page.goto(f"{self.base}{path}", wait_until="networkidle")
-        self.shoot(page, name or slug_of(path), area=area, width=width)
+        if self.only.search(name := name or slug_of(path)):
+            self.shoot(page, name, area=area, width=width)
 
     def shoot(self, page: Page, name: str, *, area: str, width: str) -> None:
-        height = page.evaluate("document.documentElement.scrollHeight")
+        size = page.viewport_size
+        height = page.evaluate(HEIGHT)
+        if page.locator("main.content-wrapper").count():  # what scrolls in the back office
+            page.set_viewport_size({**WIDTHS[width], "height": min(height, TOO_TALL)})  # type: ignore[typeddict-item]
         for theme in THEMES:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             place = self.folder / area / f"{name[:70]}.{width}.{theme}.png"
             page.screenshot(path=place, full_page=height < TOO_TALL, animations="disabled")
             self.taken += 1
+        if size:
+            page.set_viewport_size(size)
 
 
 def slug_of(path: str) -> str:
@@ -91,7 +132,7 @@ def photograph_all(base: str, folder: Path) -> None:
         browser = chromium.launched(playwright)
         studio = Studio(browser, base, folder)
         for width in WIDTHS:
-            for take in (public_pages, app_pages, back_office, finance_desk):
+            for take in (public_pages, app_pages, back_office, first_screens):
                 with studio.person(width) as page:
                     take(studio, page, width)
         browser.close()
@@ -103,13 +144,21 @@ def public_pages(studio: Studio, page: Page, width: str) -> None:
     sitemap = httpx.get(f"{studio.base}/sitemap.xml").text
     paths = {urlsplit(url).path for url in re.findall(r"<loc>([^<]+)</loc>", sitemap)}
     several = {path for path in paths if re.fullmatch(r"/mentors/[^/]+/", path)}
-    edges = ["/mentors/?q=kubernetes&sort=rating", "/nowhere/", "/accounts/login/"]
+    edges = [
+        "/mentors/?q=kubernetes&sort=rating",
+        "/mentors/?q=nobody+at+all",
+        "/search/?q=price",
+        "/search/?q=nothing+like+it",
+        "/terms/versions/1-2/",
+        "/nowhere/",
+        "/accounts/login/",
+    ]
     for path in [*sorted((paths - several) | {"/", "/mentors/", f"/mentors/{ADA}/"}), *edges]:
         studio.photograph(page, path, area="public", width=width)
 
 
 def app_pages(studio: Studio, page: Page, width: str) -> None:
-    """The app signed out, then as a client on the way through a booking, then as a mentor."""
+    """The app signed out, as a client on the way through a booking, then as the OTHERS."""
     for path in SIGNED_OUT:
         studio.photograph(page, path, area="app", width=width)
     with httpx.Client(base_url=studio.base, timeout=30) as http:
@@ -132,13 +181,15 @@ def app_pages(studio: Studio, page: Page, width: str) -> None:
             *confirmed_sessions(http),
         ):
             page.goto(f"{studio.base}{path}", wait_until="networkidle")
-            name = re.sub(r"ses_\w+", "session", path).partition(f"?type={kind}")[0]
-            studio.shoot(page, slug_of(name), area="app", width=width)
-    with httpx.Client(base_url=studio.base, timeout=30) as http:
-        sign_in_app(http, page, MENTOR)
-        for path in ("/app", "/app/sessions"):
-            page.goto(f"{studio.base}{path}", wait_until="networkidle")
-            studio.shoot(page, f"as-mentor-{slug_of(path)}", area="app", width=width)
+            name = slug_of(re.sub(r"ses_\w+", "session", path).partition(f"?type={kind}")[0])
+            if studio.only.search(name):
+                studio.shoot(page, name, area="app", width=width)
+    for email, paths in OTHERS.items():
+        with httpx.Client(base_url=studio.base, timeout=30) as http:
+            sign_in_app(http, page, email)
+            for path in paths:
+                name = f"as-{email.partition('@')[0]}-{slug_of(path)}"
+                studio.photograph(page, path, area="app", width=width, name=name)
 
 
 def sign_in_app(http: httpx.Client, page: Page, email: str) -> None:
@@ -172,42 +223,34 @@ def confirmed_sessions(http: httpx.Client) -> list[str]:
 
 
 def back_office(studio: Studio, page: Page, width: str) -> None:
-    """The sign-in, the dashboard, and every screen that the menu leads to."""
+    """The sign-in, the first screen, every screen that the menu leads to, rows and dialogs."""
     enter(studio, page, STAFF)
     studio.photograph(page, "/cms/", area="cms", width=width)
-    links = page.locator("a[href^='/cms/']").evaluate_all(
-        "(links) => links.map((link) => link.getAttribute('href'))"
-    )
-    menu = sorted({link for link in links if re.fullmatch(r"/cms/[\w/-]+/", link)})
-    for path in [path for path in menu if "logout" not in path]:
+    for path in [*screens.menu(page), *UNLISTED]:
         studio.photograph(page, path, area="cms", width=width)
+        if not screens.STOCK.match(path):
+            newest_row(studio, page, path, width)
 
 
-OF_A_ROW = re.compile(r"/[0-9a-f-]{36}[^/]*/\w+/")
-# Lists of finance whose newest row is opened.
-DESK = ("payments", "refunds", "disputes", "payout-runs", "payouts", "mentor-balances", "ledger",
-        "breaks", "gateway-events")  # fmt: skip
+def newest_row(studio: Studio, page: Page, path: str, width: str) -> None:
+    """The first row of the open list, and one of each kind of dialog that it leads to."""
+    row, name = screens.newest_row(page, path), slug_of(path)
+    if row is None:
+        return
+    studio.photograph(page, row, area="cms", width=width, name=f"{name}-one")
+    verbs = {screens.verb(found): found for found in screens.dialogs(page, path)}
+    for verb, found in verbs.items():
+        studio.photograph(page, found, area="cms", width=width, name=f"{name}-one-{verb}")
 
 
-def finance_desk(studio: Studio, page: Page, width: str) -> None:
-    """The newest row of each list of finance, and the dialogs that it leads to."""
-    enter(studio, page, STAFF)
-    for name in DESK:
-        page.goto(f"{studio.base}/cms/{name}/", wait_until="networkidle")
-        rows = page.locator(f"td a[href*='/cms/{name}/']")
-        if not rows.count():
-            continue
-        row = rows.first.get_attribute("href") or ""
-        studio.photograph(page, row, area="cms", width=width, name=f"{name}-one")
-        ours = page.locator("header a[href*='/cms/'], .w-slim-header a[href*='/cms/']")
-        links = ours.evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
-        for path in sorted(
-            {link for link in links if re.search(r"/[0-9a-f-]{36}[^/]*/\w+/", link)}
-        ):
-            verb = path.strip("/").rpartition("/")[2]
-            if verb != "sheet":
-                studio.photograph(page, path, area="cms", width=width, name=f"{name}-{verb}")
-    studio.photograph(page, "/cms/payout-runs/build/", area="cms", width=width)
+def first_screens(studio: Studio, page: Page, width: str) -> None:
+    """The first screen and the inbox as each role finds them."""
+    for role in ROLES:
+        enter(studio, page, f"{role}@example.com")
+        for path in ("/cms/", "/cms/inbox/"):
+            name = f"{slug_of(path)}-as-{role}"
+            studio.photograph(page, path, area="cms", width=width, name=name)
+        page.context.clear_cookies()
 
 
 def enter(studio: Studio, page: Page, email: str) -> None:

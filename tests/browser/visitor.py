@@ -99,21 +99,32 @@ class Visitor:
     def finds_the_page_accessible(self) -> None:
         """Run axe, all rules and all impact levels, in both themes. Nothing may overflow."""
         for theme in THEMES:
-            for frame in self.page.frames:
-                frame.evaluate(NO_FADE)
-            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            for frame in self.page.frames:
-                frame.evaluate(NEXT_FRAME)
+            self.waits_for(theme)
             problems = violations(self.page)
             assert problems == [], f"{theme}, {self.page.url}:\n" + "\n".join(problems)
-        wider = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        wider = self.overflow()
         assert wider <= 0, f"{self.page.url} is {wider} px wider than its window"
 
+    def waits_for(self, theme: Literal["light", "dark"]) -> None:
+        """Turn the page to day or night, and wait until it is drawn so."""
+        for frame in self.page.frames:
+            frame.evaluate(NO_FADE)
+        self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        for frame in self.page.frames:
+            frame.evaluate(NEXT_FRAME)
 
-def violations(page: Page) -> list[str]:
+    def overflow(self) -> int:
+        """Return how many pixels wider than its window the page is."""
+        wider: int = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        return wider
+
+
+def violations(page: Page, *, without: str = "") -> list[str]:
     """Return what axe finds on the page and in its frames: rule, impact, place and markup.
+
+    The whole page, or `without` what a selector finds.
 
     Each frame is looked at by itself: axe's own way into frames of another origin does not work.
     """
@@ -128,7 +139,11 @@ def violations(page: Page) -> list[str]:
         options = {"iframes": False, "resultTypes": ["violations"]}
         rules = IN_FRAMES if inside else {}
         found += frame.evaluate(
-            "(options) => axe.run(document, options)", {**options, "rules": rules}
+            """([out, options]) => {
+              const excluded = out && document.querySelector(out) ? [out] : [];
+              return axe.run({ include: [document], exclude: excluded }, options);
+            }""",
+            [without, {**options, "rules": rules}],
         )["violations"]
     return [
         f"{rule['id']} ({rule['impact']}): {node['target']} {node['html'][:200]} "

@@ -68,7 +68,8 @@ def queues(html: str) -> dict[str, tuple[int, list[str], str]]:
     """Return by label: the count, the rows' titles, the address of all."""
     found = {}
     for article in re.findall(r'<article class="cf-queue.*?</article>', html, re.S):
-        count, label = re.findall(r'count">(\d+)</span> ([^<]*)</h2>', article)[0]
+        count = re.findall(r'count">(\d+)</span>', article)[0]
+        label = re.findall(r'View all<span class="w-sr-only"> ([^<]*)</span>', article)[0]
         rows = re.findall(r'<span class="cf-queue__what"><a href="[^"]*">(.*?)</a>', article)
         (url,) = re.findall(r'cf-queue__all"><a href="([^"]*)"', article)
         found[label] = (int(count), rows, unescape(url))
@@ -300,3 +301,14 @@ def test_the_menu_stands_in_the_order_of_the_work(sign_in: SignIn) -> None:
     wanted = ["today", "explorer", "images", "documents", "mentors", "sessions", "finance"]
 
     assert [name for name in names if name in wanted] == wanted
+
+
+def test_what_waits_comes_first_and_one_is_said_as_one(sign_in: SignIn) -> None:
+    add_application()
+    html = home(sign_in)
+
+    heads = re.findall(r'count">(\d+)</span> ([^<]*)</h2>', html)
+    counts = [int(count) for count, _ in heads]
+    assert ("1", "application awaiting approval") in heads
+    assert ("0", "open breaks") in heads
+    assert [bool(count) for count in counts] == sorted(map(bool, counts), reverse=True)

@@ -92,7 +92,7 @@ function TabBar({ places }: { places: readonly Place[] }) {
           end={end ?? false}
           className={({ isActive }) =>
             cn(
-              "relative flex h-16 flex-col items-center justify-center gap-1 text-xs font-medium text-ink-soft",
+              "relative flex h-16 flex-col items-center gap-1 pt-3 text-center text-xs leading-none font-medium text-ink-soft",
               isActive && "text-accent",
             )
           }

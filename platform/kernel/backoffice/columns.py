@@ -5,7 +5,7 @@ from typing import Any
 
 from wagtail.admin.ui.tables import Column, TitleColumn
 
-from kernel.display import day_html, instant_html, money_html, state_html
+from kernel.display import day_html, day_words, instant_html, money_html, state_html
 
 
 class ReferenceColumn(TitleColumn):  # type: ignore[misc]
@@ -54,3 +54,10 @@ class DayColumn(Column):  # type: ignore[misc]
 
     def get_value(self, instance: Any) -> object:
         return day_html(super().get_value(instance))
+
+
+class DateColumn(Column):  # type: ignore[misc]
+    """A day that has no hour, such as a bank's."""
+
+    def get_value(self, instance: Any) -> object:
+        return day_words(super().get_value(instance))

@@ -19,7 +19,11 @@ class Happening:
 
 
 class Lines(Component):  # type: ignore[misc]
-    """A titled table; columns whose index is in `right` hold figures."""
+    """A titled table; columns whose index is in `right` hold figures.
+
+    Without figures to compare, or where `cards` says so, each row is a card on a phone, with its
+    headings beside the cells.
+    """
 
     template_name = "backoffice/lines.html"
 
@@ -32,6 +36,7 @@ class Lines(Component):  # type: ignore[misc]
         right: Sequence[int] = (),
         empty: str = "Nothing yet.",
         total: Sequence[object] = (),
+        cards: bool | None = None,
     ) -> None:
         self.title = title
         self.headings = headings
@@ -39,10 +44,14 @@ class Lines(Component):  # type: ignore[misc]
         self.right = right
         self.empty = empty
         self.total = total
+        self.cards = len(headings) > 2 and not right if cards is None else cards
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:  # noqa: ARG002
-        def cells(row: Sequence[object]) -> list[tuple[object, bool]]:
-            return [(value, index in self.right) for index, value in enumerate(row)]
+        def cells(row: Sequence[object]) -> list[tuple[object, bool, object]]:
+            return [
+                (value, index in self.right, "".join(map(str, self.headings[index : index + 1])))
+                for index, value in enumerate(row)
+            ]
 
         return {
             "title": self.title,
@@ -50,6 +59,7 @@ class Lines(Component):  # type: ignore[misc]
             "rows": [cells(row) for row in self.rows],
             "total": cells(self.total),
             "empty": self.empty,
+            "cards": self.cards,
         }
 
 

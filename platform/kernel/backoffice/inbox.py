@@ -64,7 +64,7 @@ def _due(queue: Queue, row: Waiting) -> datetime | None:
 
 
 class Kinds(Component):  # type: ignore[misc]
-    """The kinds as chips that live in the address, each with how many wait."""
+    """The kinds of which some wait, as chips that live in the address, each with how many."""
 
     template_name = "backoffice/kinds.html"
 
@@ -76,6 +76,8 @@ class Kinds(Component):  # type: ignore[misc]
         whole = sum(queue.count for queue in self.queues)
         chips = [("Everything", whole, here, not self.chosen)]
         for queue in self.queues:
+            if not queue.count and queue.kind != self.chosen:
+                continue
             url = f"{here}?{urlencode({'kind': queue.kind})}"
             chips.append((queue.label.capitalize(), queue.count, url, queue.kind == self.chosen))
         return {"chips": chips}
@@ -124,7 +126,7 @@ def _table(queues: Sequence[Queue], now: datetime) -> Lines:
         title += f" (the first {MOST} of each kind; {left_out} more behind them)"
     return Lines(
         title=title,
-        headings=["Target", "What", "About", "Kind", "Waits for", "Do"],
+        headings=["What", "Target", "About", "Kind", "Waits", "Do"],
         rows=[_row(one, now) for one in items],
         empty="Nothing waits for you. "
         + " ".join(queue.empty for queue in queues[:1] if len(queues) == 1),
@@ -133,14 +135,15 @@ def _table(queues: Sequence[Queue], now: datetime) -> Lines:
 
 def _row(item: Item, now: datetime) -> tuple[object, ...]:
     row = item.row
-    since = age_words(now - row.since) if row.since else (row.aside or NOTHING)
     return (
+        format_html('<a href="{}">{}</a>', row.url, row.title),
         _target(item, now),
-        row.title,
-        row.detail or NOTHING,
+        row.detail or (NOTHING if row.since else row.aside) or NOTHING,
         item.queue.label.capitalize(),
-        since,
-        format_html('<a href="{}">{}</a>', row.url, item.queue.act),
+        format_html('<span class="cf-whole">{}</span>', age_words(now - row.since))
+        if row.since
+        else NOTHING,
+        format_html('<a class="cf-whole" href="{}">{}</a>', row.url, item.queue.act),
     )
 
 

@@ -4,6 +4,7 @@ Each floor adds its own queues; a person sees those whose lists they may open. A
 fixed number of queries, however long it is.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ from wagtail.admin.ui.components import Component
 from kernel import clock
 
 ROWS = 5
+FIRST_PLURAL = re.compile(r"\b(\w+[^s\W])s\b")
 _wanted: ContextVar[int] = ContextVar("rows_of_a_queue", default=ROWS)
 
 
@@ -66,6 +68,11 @@ class Queue:
     alarming: bool = False
     kind: str = ""
     act: str = "Look"
+
+    @property
+    def words(self) -> str:
+        """Return what so many are called: `1 session in the next 24 hours`, `2 sessions …`."""
+        return FIRST_PLURAL.sub(r"\1", self.label, count=1) if self.count == 1 else self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,8 @@ class Today(Component):  # type: ignore[misc]
         self.user = user
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:  # noqa: ARG002
-        return {"queues": read_queues(self.user, clock.now())}
+        queues = read_queues(self.user, clock.now())
+        return {"queues": sorted(queues, key=lambda queue: not queue.count)}  # what waits, first
 
 
 def read_queues(user: Any, now: datetime) -> list[Queue]:

@@ -98,7 +98,7 @@ function Goals({ goals }: { goals: readonly GoalInBrief[] }) {
             </p>
             <progress
               aria-labelledby={goal.id}
-              className="h-2 w-full overflow-hidden rounded-full accent-accent"
+              className="h-2 w-full appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent"
               value={goal.percent}
               max={100}
             />

@@ -14,7 +14,7 @@ export function Checklist({ rows, open }: { rows: readonly CheckOut[]; open: boo
         <p className="text-ink-soft">
           The curators have the same one: {done} of {rows.length} points {done === 1 ? "is" : "are"}{" "}
           ticked.
-          {open ? " All have to be before they accept." : ""}
+          {open ? " They accept you once all are ticked." : ""}
         </p>
       </div>
       <ul className="grid divide-y divide-line">
