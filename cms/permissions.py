@@ -10,6 +10,7 @@ Works on live and on historical models alike, like `cms.site`.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from accounts import roles
@@ -149,8 +150,8 @@ def grant_all(models: Models) -> None:
 def _grant_pages(models: Models) -> None:
     given = models.get_model("wagtailcore", "GroupPagePermission").objects
     for name, (page_model, codenames) in PAGES.items():
-        page = models.get_model("cms", page_model).objects.get()
-        for codename in codenames:
+        pages = models.get_model("cms", page_model).objects.all()  # one for each language
+        for page, codename in product(pages, codenames):
             given.get_or_create(
                 group_id=_group(models, name).pk,
                 page_id=page.pk,
