@@ -159,6 +159,13 @@ def mentors_path(slug: str = "") -> str:
     return languages.mentors_path(slug)
 
 
+@register.simple_tag
+def mentors_lang() -> str:
+    """Return the attribute that names the language of mentors, where the page has another."""
+    is_other = languages.active() != languages.SOURCE
+    return mark_safe(f' lang="{languages.SOURCE}"') if is_other else ""  # noqa: S308 - our own
+
+
 @register.filter
 def locale_of(language: str) -> str:
     """Return a language as Open Graph names it: `de` is `de_DE`."""

@@ -83,9 +83,11 @@ class _Maker:
         if page.has_translation(self.locale):
             return
         made = page.copy_for_translation(self.locale)
-        for name, value in ({"slug": slug, "owner": self.by} | words).items():
+        # Read anew: an object of a person keeps what they might do before this page was there.
+        by = User.objects.get(pk=self.by.pk) if self.by is not None else None
+        for name, value in ({"slug": slug, "owner": by} | words).items():
             setattr(made, name, value)
         if parts is not None:
-            self.publish(made, parts, self.pictures, by=self.by)
+            self.publish(made, parts, self.pictures, by=by)
         else:
-            made.save_revision(user=self.by).publish(user=self.by)
+            made.save_revision(user=by).publish(user=by)
