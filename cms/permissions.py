@@ -101,10 +101,11 @@ PRIVACY_DESK = (
 DOCUMENTS = ("cms.view_legalversion",)
 AUDIT = ("kernel.view_auditentry",)
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
+TRANSLATING = ("simple_translation.submit_translation",)  # a page, into another language
 SITE = ("cms.change_sitelook",)  # the site's name, menu and foot
 
 LISTS: Mapping[str, Sequence[str]] = {
-    roles.CONTENT_EDITOR: (*SITE, *DOCUMENTS),
+    roles.CONTENT_EDITOR: (*SITE, *DOCUMENTS, *TRANSLATING),
     roles.MENTOR_CURATOR: (*MENTORS, *PLACING, *VETTING, *SUSPENDING, *MODERATION),
     roles.SUPPORT: (*SESSIONS, *MOVING, *MESSAGES, *OUTBOX, *SENDING, *PRIVACY_DESK),
     roles.FINANCE_PREPARER: (*SESSIONS, *MOVING, *MONEY, *DESK, *JOBS),
@@ -124,6 +125,8 @@ LISTS: Mapping[str, Sequence[str]] = {
     ),
     roles.MENTOR: (),
 }
+# Of what a permission is, where its name does not say.
+MODELS = {"submit_translation": "simpletranslation"}
 # Page permissions go down the tree from the page they are given on.
 PAGES: Mapping[str, tuple[str, Sequence[str]]] = {
     roles.CONTENT_EDITOR: ("HomePage", ("add_page", "change_page", "publish_page", "lock_page")),
@@ -180,7 +183,7 @@ def _group(models: Models, name: str) -> Any:
 
 def _permission(models: Models, app_label: str, codename: str) -> Any:
     """Return the permission, made now where Django makes it only after all migrations."""
-    model = codename.partition("_")[2]
+    model = MODELS.get(codename) or codename.partition("_")[2]
     types = models.get_model("contenttypes", "ContentType").objects
     content_type, _ = types.get_or_create(app_label=app_label, model=model)
     permission, _ = models.get_model("auth", "Permission").objects.get_or_create(

@@ -1,10 +1,16 @@
-"""What comes along when a page is translated: who may do something with it."""
+"""What comes along when an editor translates a page: who may change it, and the program's names."""
 
 from typing import Any
 
 from django.dispatch import receiver
 from wagtail.models import GroupPagePermission
 from wagtail.signals import copy_for_translation_done
+
+from cms import languages
+from cms.models import ArticleIndexPage, MentorIndexPage
+
+# What the program calls pages in their addresses, by language.
+CALLED = {MentorIndexPage: languages.MENTORS, ArticleIndexPage: languages.ARTICLES}
 
 
 @receiver(copy_for_translation_done, dispatch_uid="cms: translated, same hands")
@@ -24,3 +30,14 @@ def give_alike(source_obj: Any, target_obj: Any, **_more: Any) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+@receiver(copy_for_translation_done, dispatch_uid="cms: translated, called as links say")
+def call_as_links_do(target_obj: Any, **_more: Any) -> None:
+    """Give the two lists the slug that links of their language lead to."""
+    names = CALLED.get(type(target_obj), {})
+    slug = names.get(languages.of_page(target_obj))
+    if slug:
+        target_obj.slug = slug
+        target_obj.save()
+        target_obj.save_revision()
