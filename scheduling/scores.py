@@ -8,19 +8,10 @@ constant and not the average of the day, so that nobody's place moves for what o
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_noop
-
 PRIOR_REVIEWS = 5
 PRIOR_STARS = 4
 
-# Messages of the public pages, which translate them.
-WORDS = {
-    1: gettext_noop("Poor"),
-    2: gettext_noop("Fair"),
-    3: gettext_noop("Good"),
-    4: gettext_noop("Very good"),
-    5: gettext_noop("Excellent"),
-}
+WORDS = {1: "Poor", 2: "Fair", 3: "Good", 4: "Very good", 5: "Excellent"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A frozen cancellation policy in words, in the language that is active. Pure."""
+"""A frozen cancellation policy in words, in the language that is active; knows no row."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.core import signing
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.names import short_name
 from cms import directory, featuring, refining
@@ -24,6 +24,13 @@ from scheduling.terms import policy_words
 register = template.Library()
 SALT = "cms.directory"
 LIMIT = 24
+STARS = {
+    "Poor": _("Poor"),
+    "Fair": _("Fair"),
+    "Good": _("Good"),
+    "Very good": _("Very good"),
+    "Excellent": _("Excellent"),
+}  # as `scheduling.scores` says them
 CHIPS = ("language", "duration", "currency", "rating", "sort")  # chosen by links, kept by the form
 
 
@@ -106,7 +113,7 @@ def mentor_reviews(page: MentorProfilePage) -> list[Review]:
 @register.filter
 def stars_in_words(stars: float) -> str:
     """Write a number of stars as a word in the page's language: 4.6 is excellent."""
-    return gettext(scores.in_words(stars))
+    return str(STARS[scores.in_words(stars)])
 
 
 @register.filter

@@ -95,7 +95,7 @@ def of_source(path: Path) -> Iterator[Message]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
             (said,) = node.args
-            if isinstance(said, ast.Constant):
+            if isinstance(said, ast.Constant) and isinstance(said.value, str):
                 yield said.value, ""
 
 

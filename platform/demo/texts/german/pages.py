@@ -1,6 +1,7 @@
 """The front page, the page for mentors to be, the questions and the form, in German."""
 
 from decimal import Decimal
+from typing import Any
 
 from demo.texts.parts import Part, action, faq, link, words
 
@@ -337,7 +338,7 @@ CONTACT_LEAD = (
 )
 CONTACT_BUTTON = "Nachricht senden"
 CONTACT_THANKS = "Danke. Wir lesen alles und antworten innerhalb von zwei Werktagen."
-CONTACT_FIELDS = (
+CONTACT_FIELDS: tuple[dict[str, Any], ...] = (
     {"label": "Ihr Name", "field_type": "singleline", "required": False},
     {
         "label": "Ihre E-Mail-Adresse",
