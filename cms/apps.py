@@ -17,6 +17,7 @@ class CMSConfig(AppConfig):
             personal,
             publishing,
             sharing,  # noqa: F401
+            translating,  # noqa: F401
             uploads,  # noqa: F401
             versions,
         )

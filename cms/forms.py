@@ -4,52 +4,65 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from django import forms
+from django.utils.formats import number_format
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from cms.filtering import RATINGS, Filters, Sort
 from kernel.money import exponent
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 SORTS = {
-    Sort.RELEVANCE: "Best match",
-    Sort.SOONEST: "Soonest free",
-    Sort.PRICE: "Lowest price",
-    Sort.RATING: "Best rated",
+    Sort.RELEVANCE: _("Best match"),
+    Sort.SOONEST: _("Soonest free"),
+    Sort.PRICE: _("Lowest price"),
+    Sort.RATING: _("Best rated"),
 }
+
+
+def at_least(stars: float) -> str:
+    """Write a least number of stars: `4.5 and up`."""
+    number = number_format(f"{stars:g}")
+    return gettext("%(stars)s and up") % {"stars": number}
 
 
 class DirectoryForm(forms.Form):
     """All fields are optional. Prices are whole units of the currency, the day is a UTC day."""
 
-    q = forms.CharField(label="Name or subject", required=False, max_length=120)
-    location = forms.CharField(label="Location", required=False, max_length=80)
-    language = forms.CharField(label="Language", required=False, max_length=35)
+    q = forms.CharField(label=_("Name or subject"), required=False, max_length=120)
+    location = forms.CharField(label=_("Location"), required=False, max_length=80)
+    language = forms.CharField(label=_("Language"), required=False, max_length=35)
     duration = forms.TypedChoiceField(
-        label="Length",
+        label=_("Length"),
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", "Any"), (30, "30 min"), (45, "45 min"), (60, "1 h"), (90, "1 h 30 min")],
+        choices=[("", _("Any")), (30, "30 min"), (45, "45 min"), (60, "1 h"), (90, "1 h 30 min")],
     )
     price_max = forms.DecimalField(
-        label="Price up to", required=False, min_value=0, max_value=1_000_000, decimal_places=2
+        label=_("Price up to"), required=False, min_value=0, max_value=1_000_000, decimal_places=2
     )
     currency = forms.ChoiceField(
-        label="Currency",
+        label=_("Currency"),
         required=False,
-        choices=[("", "Any"), ("USD", "USD"), ("EUR", "EUR"), ("GBP", "GBP")],
+        choices=[("", _("Any")), ("USD", "USD"), ("EUR", "EUR"), ("GBP", "GBP")],
     )
     rating = forms.TypedChoiceField(
-        label="Rating",
+        label=_("Rating"),
         required=False,
         coerce=float,
         empty_value=None,
-        choices=[("", "Any"), *((f"{stars:g}", f"{stars:g} and up") for stars in RATINGS)],
+        choices=[
+            ("", _("Any")),
+            *((f"{stars:g}", lazy(at_least, str)(stars)) for stars in RATINGS),
+        ],
     )
     day = forms.DateField(
-        label="Free on (UTC)", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Free on (UTC)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     sort = forms.ChoiceField(
-        label="Order",
+        label=_("Order"),
         required=False,
         choices=[(sort.value, words) for sort, words in SORTS.items()],
     )
@@ -60,7 +73,7 @@ class DirectoryForm(forms.Form):
     def clean_day(self) -> date | None:
         day: date | None = self.cleaned_data["day"]
         if day is not None and not FIRST_DAY <= day <= LAST_DAY:
-            raise forms.ValidationError("Choose a day of this century.")
+            raise forms.ValidationError(_("Choose a day of this century."))
         return day
 
     def filters(self) -> Filters:

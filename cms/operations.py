@@ -7,6 +7,7 @@ from django.db import transaction
 from wagtail.models import Page
 
 from accounts.models import Mentor, User
+from cms import languages
 from cms.models import MentorIndexPage, MentorProfilePage
 from kernel.errors import Refusal
 
@@ -70,7 +71,8 @@ def under_the_index(mentor: Mentor, **words: Any) -> MentorProfilePage:
 
 def _index() -> Page:
     # Locked: two profiles made at once would take the same place in the tree.
-    index = MentorIndexPage.objects.select_for_update().first()
+    first = MentorIndexPage.objects.filter(locale__language_code=languages.SOURCE)
+    index = first.select_for_update(of=("self",)).first()
     if index is None:
         raise NoMentorIndex("The site has no mentor index page; run `manage.py migrate` again.")
     return index

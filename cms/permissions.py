@@ -10,6 +10,7 @@ Works on live and on historical models alike, like `cms.site`.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from accounts import roles
@@ -100,10 +101,11 @@ PRIVACY_DESK = (
 DOCUMENTS = ("cms.view_legalversion",)
 AUDIT = ("kernel.view_auditentry",)
 JOBS = ("kernel.view_job", "django_q.view_schedule", "django_q.view_failure")
+TRANSLATING = ("simple_translation.submit_translation",)  # a page, into another language
 SITE = ("cms.change_sitelook",)  # the site's name, menu and foot
 
 LISTS: Mapping[str, Sequence[str]] = {
-    roles.CONTENT_EDITOR: (*SITE, *DOCUMENTS),
+    roles.CONTENT_EDITOR: (*SITE, *DOCUMENTS, *TRANSLATING),
     roles.MENTOR_CURATOR: (*MENTORS, *PLACING, *VETTING, *SUSPENDING, *MODERATION),
     roles.SUPPORT: (*SESSIONS, *MOVING, *MESSAGES, *OUTBOX, *SENDING, *PRIVACY_DESK),
     roles.FINANCE_PREPARER: (*SESSIONS, *MOVING, *MONEY, *DESK, *JOBS),
@@ -123,6 +125,8 @@ LISTS: Mapping[str, Sequence[str]] = {
     ),
     roles.MENTOR: (),
 }
+# Of what a permission is, where its name does not say.
+MODELS = {"submit_translation": "simpletranslation"}
 # Page permissions go down the tree from the page they are given on.
 PAGES: Mapping[str, tuple[str, Sequence[str]]] = {
     roles.CONTENT_EDITOR: ("HomePage", ("add_page", "change_page", "publish_page", "lock_page")),
@@ -149,8 +153,8 @@ def grant_all(models: Models) -> None:
 def _grant_pages(models: Models) -> None:
     given = models.get_model("wagtailcore", "GroupPagePermission").objects
     for name, (page_model, codenames) in PAGES.items():
-        page = models.get_model("cms", page_model).objects.get()
-        for codename in codenames:
+        pages = models.get_model("cms", page_model).objects.all()  # one for each language
+        for page, codename in product(pages, codenames):
             given.get_or_create(
                 group_id=_group(models, name).pk,
                 page_id=page.pk,
@@ -179,7 +183,7 @@ def _group(models: Models, name: str) -> Any:
 
 def _permission(models: Models, app_label: str, codename: str) -> Any:
     """Return the permission, made now where Django makes it only after all migrations."""
-    model = codename.partition("_")[2]
+    model = MODELS.get(codename) or codename.partition("_")[2]
     types = models.get_model("contenttypes", "ContentType").objects
     content_type, _ = types.get_or_create(app_label=app_label, model=model)
     permission, _ = models.get_model("auth", "Permission").objects.get_or_create(

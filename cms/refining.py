@@ -7,26 +7,33 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext
+from django.utils.translation import gettext_lazy as _
 
 from cms.filtering import RATINGS
-from cms.forms import SORTS, DirectoryForm
+from cms.forms import SORTS, DirectoryForm, at_least
+from kernel import written
 
 CURSORS = ("after", "before")
 NAMES = frozenset(DirectoryForm.base_fields).union(CURSORS)  # what an address may ask for
-MACRO = {"zh": "Chinese", "no": "Norwegian", "yo": "Yoruba", "tl": "Tagalog"}  # not Django's
+MACRO = {  # not Django's
+    "zh": _("Chinese"),
+    "no": _("Norwegian"),
+    "yo": _("Yoruba"),
+    "tl": _("Tagalog"),
+}
 MOST = 8  # choices of one kind; rarer ones are found by the form
 
 # What `directory.Results.relaxed` names, as a visitor would say it.
 RELAXED = {
-    "free": "the day",
-    "duration": "the length",
-    "language": "the language",
-    "location": "the location",
-    "price": "the price",
-    "currency": "the currency",
-    "rating": "the rating",
-    "q": "your words",
+    "free": _("the day"),
+    "duration": _("the length"),
+    "language": _("the language"),
+    "location": _("the location"),
+    "price": _("the price"),
+    "currency": _("the currency"),
+    "rating": _("the rating"),
+    "q": _("your words"),
 }
 
 
@@ -49,9 +56,9 @@ class Group:
 
 
 def language_name(code: str) -> str:
-    """Return `French` for `fr`; the code itself where Django has no name for it."""
+    """Return `French` for `fr`, as the page says it; the code where Django has no name for it."""
     try:
-        return MACRO.get(code) or str(get_language_info(code)["name"])
+        return str(MACRO.get(code) or get_language_info(code)["name_translated"])
     except KeyError:
         return code
 
@@ -65,18 +72,18 @@ def length(minutes: int) -> str:
 def groups(asked: QueryDict, facets: Mapping[str, Mapping[str, int]]) -> tuple[Group, ...]:
     """Return the kinds of chips that have something to choose, with the counts of the facets."""
     every = (
-        _counted(asked, "Language", "language", facets["language"], language_name),
+        _counted(asked, gettext("Language"), "language", facets["language"], language_name),
         _counted(
             asked,
-            "Length",
+            gettext("Length"),
             "duration",
             dict(sorted(facets["duration"].items(), key=lambda item: int(item[0]))),
             lambda minutes: length(int(minutes)),
         ),
-        _counted(asked, "Currency", "currency", facets["currency"], str),
+        _counted(asked, gettext("Currency"), "currency", facets["currency"], str),
         Group(
-            "Rating",
-            tuple(_choice(asked, "rating", f"{at:g}", f"{at:g} and up") for at in RATINGS),
+            gettext("Rating"),
+            tuple(_choice(asked, "rating", f"{at:g}", at_least(at)) for at in RATINGS),
         ),
     )
     return tuple(group for group in every if len(group.choices) > 1 or _chosen(group))
@@ -86,9 +93,11 @@ def orders(asked: QueryDict) -> Group:
     """Return the ways to order the results; the first is what stands when none is asked for."""
     now = asked.get("sort") or next(iter(SORTS))
     return Group(
-        "Order",
+        gettext("Order"),
         tuple(
-            Choice(label, _with(asked, "sort", "" if at == 0 else sort.value), chosen=sort == now)
+            Choice(
+                str(label), _with(asked, "sort", "" if at == 0 else sort.value), chosen=sort == now
+            )
             for at, (sort, label) in enumerate(SORTS.items())
         ),
     )
@@ -107,14 +116,18 @@ def chosen(form: DirectoryForm, asked: QueryDict) -> tuple[Choice, ...]:
 
 def _in_words(data: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     words: Mapping[str, Callable[[object], str]] = {
-        "q": lambda q: f"“{q}”",
-        "location": lambda place: f"in {place}",
-        "language": lambda code: f"speaks {language_name(str(code))}",
+        "q": lambda q: gettext("“%(words)s”") % {"words": q},
+        "location": lambda place: gettext("in %(place)s") % {"place": place},
+        "language": lambda code: (
+            gettext("speaks %(language)s") % {"language": language_name(str(code))}
+        ),
         "duration": lambda minutes: length(int(str(minutes))),
-        "price_max": lambda most: f"up to {most} {data.get('currency') or 'USD'}",
-        "currency": lambda code: f"priced in {code}",
-        "rating": lambda least: f"rated {least:g} and up",
-        "day": lambda day: f"free on {day:%a} {day.day} {day:%b}",  # type: ignore[attr-defined]
+        "price_max": lambda most: (
+            gettext("up to %(price)s") % {"price": f"{most} {data.get('currency') or 'USD'}"}
+        ),
+        "currency": lambda code: gettext("priced in %(currency)s") % {"currency": code},
+        "rating": lambda least: gettext("rated %(stars)s") % {"stars": at_least(float(str(least)))},
+        "day": lambda day: gettext("free on %(day)s") % {"day": written.weekday(day)},  # type: ignore[arg-type]
     }
     for name, say in words.items():
         value = data.get(name)

@@ -45,7 +45,7 @@ def ensure_site(models: Models, *, public_url: str) -> None:
 
 def ensure_shelves(models: Models) -> None:
     """Make the articles' index and the page of questions where they miss; needs the site."""
-    home = models.get_model("cms", "HomePage").objects.get()
+    home = first_of(models, "HomePage")
     pages = models.get_model("wagtailcore", "Page").objects
     for name, slug, title in SHELVES:
         model = models.get_model("cms", name)
@@ -70,7 +70,7 @@ def ensure_shelves(models: Models) -> None:
 def ensure_moderation(models: Models) -> None:
     """Have changes of mentors' profiles reviewed by curators where nothing reviews them yet."""
     links = models.get_model("wagtailcore", "WorkflowPage").objects
-    index = models.get_model("cms", "MentorIndexPage").objects.get()
+    index = first_of(models, "MentorIndexPage")
     if links.filter(page_id=index.pk).exists():
         return
     workflow = models.get_model("wagtailcore", "Workflow").objects.create(
@@ -87,6 +87,11 @@ def ensure_moderation(models: Models) -> None:
         workflow_id=workflow.pk, task_id=task.pk, sort_order=0
     )
     links.create(workflow_id=workflow.pk, page_id=index.pk)
+
+
+def first_of(models: Models, name: str) -> Any:
+    """Return the page of a kind that is there once, in the site's first language."""
+    return models.get_model("cms", name).objects.get(locale__language_code="en")
 
 
 def _home(models: Models) -> Any:
@@ -152,7 +157,7 @@ def _add(models: Models, model: Any, *, parent: Any, title: str, **fields: Any) 
 
 def _locale(models: Models) -> Any:
     locale_model = models.get_model("wagtailcore", "Locale")
-    return locale_model.objects.first() or locale_model.objects.create(language_code="en")
+    return locale_model.objects.get_or_create(language_code="en")[0]
 
 
 def _content_type(models: Models, app_label: str, model: str) -> Any:

@@ -1,4 +1,5 @@
-"""One search over what the site says: articles, questions and answers, other pages, and mentors.
+"""One search over what the site says in a language: articles, questions and answers, other pages,
+mentors.
 
 Pages are found by Wagtail's index (kept at every publish; `manage.py update_index` makes it anew),
 mentors by the directory, which knows slips of the finger. All words must be there; where nothing
@@ -13,9 +14,9 @@ from typing import Any
 
 from django.utils.html import strip_tags
 from django.utils.text import slugify
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
-from cms import directory
+from cms import directory, languages
 from cms.filtering import Entry, Filters
 from cms.models import (
     ArticleIndexPage,
@@ -32,7 +33,8 @@ _WORD = re.compile(r"\w+")
 _SHORTEST = 2  # letters of a word that counts
 _COMMON = frozenset(
     ("an", "and", "are", "as", "at", "be", "by", "do", "for", "how", "if", "in", "is", "it", "my",
-     "of", "on", "or", "the", "to", "what")
+     "of", "on", "or", "the", "to", "what",
+     "das", "der", "die", "ein", "ich", "ist", "und", "was", "wie", "wenn", "zu")
 )  # fmt: skip
 
 
@@ -80,15 +82,19 @@ def search(query: str, *, now: datetime) -> Found:
 
 
 def _articles(query: str) -> list[ArticlePage]:
-    live = ArticlePage.objects.live().public().select_related("hero")
+    live = _spoken(ArticlePage.objects).select_related("hero")
     return _best(live, query, ARTICLES)
 
 
 def _pages(query: str) -> list[Page]:
     """Pages of the other kinds; the lists of mentors, articles and questions have their own."""
-    others = Page.objects.live().public().filter(depth__gt=1)
+    others = _spoken(Page.objects).filter(depth__gt=1)
     kinds = (MentorProfilePage, ArticlePage, HomePage, MentorIndexPage, ArticleIndexPage, FaqPage)
     return _best(others.not_type(*kinds), query, PAGES)
+
+
+def _spoken(pages: Any) -> Any:
+    return pages.live().public().filter(locale=Locale.get_active())
 
 
 def _best(pages: Any, query: str, most: int) -> list[Any]:
@@ -101,11 +107,16 @@ def _best(pages: Any, query: str, most: int) -> list[Any]:
 def answers(query: str) -> list[Answer]:
     """Return the questions that fit. One page holds all of them, so they are read and compared."""
     words = _telling(query)
-    page = FaqPage.objects.live().public().first()
+    page = _spoken(FaqPage.objects).first()
     if page is None or not words:
         return []
+    home = languages.home_path()
     known = [
-        (Answer(item["question"], strip_tags(item["answer"].source), f"/{page.slug}/#{anchor}"))
+        (
+            Answer(
+                item["question"], strip_tags(item["answer"].source), f"{home}{page.slug}/#{anchor}"
+            )
+        )
         for anchor, item in _questions(page)
     ]
     ranked = sorted(((fit(words, one), -at) for at, one in enumerate(known)), reverse=True)

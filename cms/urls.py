@@ -1,10 +1,12 @@
-"""Public addresses of content that are no pages; they come before Wagtail's catch-all."""
+"""Public addresses of content that are no pages; they come before Wagtail's catch-all.
+
+Those of them that speak have an address in each language (`cms.spoken_urls`).
+"""
 
 from django.urls import path
 from wagtail.contrib.sitemaps.views import sitemap
 
-from cms import form_answers, previews, public_views, sharing
-from cms.feeds import ArticleFeed
+from cms import previews, public_views, sharing
 from cms.sitemaps import SiteMap
 
 urlpatterns = [
@@ -12,9 +14,6 @@ urlpatterns = [
     path("art/pages/<int:page>-<slug:version>.png", sharing.shared_picture, name="shared_picture"),
     path("media/images/<path:name>", public_views.uploaded_picture, name="uploaded_picture"),
     path("previews/<str:token>/", previews.preview, name="profile_preview"),
-    path("forms/<int:page_id>/", form_answers.answer, name="form_answer"),
-    path("search/", public_views.search, name="site_search"),
-    path("feed.xml", ArticleFeed(), name="article_feed"),
     path("robots.txt", public_views.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": {"wagtail": SiteMap}}, name="sitemap"),
 ]

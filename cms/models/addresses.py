@@ -6,9 +6,9 @@ from wagtail.models import Page
 # The first part of every address of config.urls, and what the SPA and the staff may yet need.
 RESERVED = frozenset(
     {
-        *("accounts", "api", "app", "art", "calendar", "cms", "dashboard", "documents", "emails"),
-        *("forms", "livez", "login", "look", "media", "portraits", "previews", "readyz", "search"),
-        *("social", "static"),
+        *("accounts", "api", "app", "art", "calendar", "cms", "dashboard", "de", "documents"),
+        *("emails", "forms", "livez", "login", "look", "media", "portraits", "previews", "readyz"),
+        *("search", "social", "static"),
     }
 )
 

@@ -10,6 +10,7 @@ from django import forms
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.contrib.forms.forms import FormBuilder
@@ -41,7 +42,7 @@ class Builder(FormBuilder):  # type: ignore[misc]
     def get_field_options(self, field: Any) -> dict[str, Any]:
         options: dict[str, Any] = super().get_field_options(field)
         if not field.required:
-            options["label"] = f"{options['label']} (optional)"
+            options["label"] = gettext("%(label)s (optional)") % {"label": options["label"]}
         return options
 
     def create_multiline_field(self, _field: Any, options: dict[str, Any]) -> forms.Field:

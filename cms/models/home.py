@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from cms import languages
 from cms.blocks import page_blocks
 from cms.models.mentor import MentorProfilePage
 from cms.models.showing import ShowsBlocks
 
 
 class HomePage(ShowsBlocks, Page):  # type: ignore[misc]
-    """The front page: what this place is, and a handful of its mentors. There is one."""
+    """The front page: what this place is, and a handful of its mentors. Each language has one."""
 
     lead = models.CharField(
         max_length=240,
@@ -46,7 +47,10 @@ class HomePage(ShowsBlocks, Page):  # type: ignore[misc]
         """Find a page by its whole address, where Wagtail asks for each part of it in turn.
 
         A mentor's page is one query of three that would be five, and brings the mentor along.
+        Where a language has no front page, Wagtail asks that of another one: nothing is there.
         """
+        if languages.of_page(self) != languages.active():
+            raise Http404
         found = self._at(path_components) if path_components else None
         if found is None:
             return super().route(request, path_components)

@@ -12,6 +12,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
+from cms import languages
 from cms.models.addresses import TopLevelPage
 from cms.models.versions import freeze, frozen_otherwise, taken
 
@@ -19,7 +20,10 @@ FEATURES = ["h2", "h3", "bold", "italic", "link", "ol", "ul", "hr"]
 
 
 class LegalPage(RoutablePageMixin, TopLevelPage):  # type: ignore[misc]
-    """A document that people agree to; each version that was published is kept (`cms.versions`)."""
+    """A document that people agree to; each version that was published is kept (`cms.versions`).
+
+    What is agreed to is the document in the first language: a translation is there to be read.
+    """
 
     version = models.CharField(max_length=20, help_text="Such as 1.0; raise it with every change.")
     effective_from = models.DateField(default=timezone.localdate)
@@ -54,7 +58,7 @@ class LegalPage(RoutablePageMixin, TopLevelPage):  # type: ignore[misc]
     def clean(self) -> None:
         """Refuse other words under a version that was published: people may have agreed to it."""
         super().clean()
-        other = frozen_otherwise(self) if self.requires_acceptance else None
+        other = frozen_otherwise(self) if self.requires_acceptance and self.binds() else None
         if other is not None:
             raise ValidationError({"version": taken(other)})
 
@@ -63,8 +67,12 @@ class LegalPage(RoutablePageMixin, TopLevelPage):  # type: ignore[misc]
         with transaction.atomic():
             super().save(*args, **kwargs)
             whole = kwargs.get("update_fields") is None
-            if whole and self.live and self.requires_acceptance:
+            if whole and self.live and self.requires_acceptance and self.binds():
                 freeze(self)
+
+    def binds(self) -> bool:
+        """Say whether these are the words that hold, and no translation of them."""
+        return self.locale_id is None or languages.of_page(self) == languages.SOURCE
 
     @path("versions/<slug:address>/", name="version")  # type: ignore[untyped-decorator]
     def kept_version(self, request: HttpRequest, address: str) -> HttpResponse:

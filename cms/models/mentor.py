@@ -4,11 +4,13 @@
 fields below, so that the directory searches what visitors see, and no draft.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.admin.panels import FieldPanel, Panel
@@ -16,6 +18,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from accounts.models import Mentor
+from cms import languages
 from cms.models.addresses import TopLevelPage
 from cms.profile_form import ProfileForm
 
@@ -23,7 +26,13 @@ BIO_FEATURES = ["bold", "italic", "link", "ul", "ol", "h3"]
 
 
 class MentorIndexPage(TopLevelPage):
-    """The directory: a search form and its results. There is one."""
+    """The directory: a search form and its results. Each language has one.
+
+    # Note [One page of a mentor, two addresses]
+    Mentors write in one language, so each has one page, under the directory of the first. Another
+    language's directory answers it at an address of its own, and all around the mentor's words is
+    said in that language. Nothing is copied that could say something else tomorrow.
+    """
 
     lead = models.CharField(
         max_length=240,
@@ -36,6 +45,15 @@ class MentorIndexPage(TopLevelPage):
     subpage_types: ClassVar[list[str]] = ["cms.MentorProfilePage"]
     max_count = 1
     template = "cms/mentor_index.html"
+
+    def route(self, request: HttpRequest, path_components: Sequence[str]) -> Any:
+        """Find a mentor's page from every directory. See Note [One page of a mentor …]."""
+        if len(path_components) == 1 and languages.of_page(self) != languages.SOURCE:
+            profiles = MentorProfilePage.objects.filter(slug=path_components[0])
+            profile = profiles.select_related("mentor__user", "portrait").first()
+            if profile is not None:
+                return profile.route(request, [])
+        return super().route(request, path_components)
 
 
 class MentorProfilePage(Page):  # type: ignore[misc]
@@ -88,6 +106,21 @@ class MentorProfilePage(Page):  # type: ignore[misc]
     def can_create_at(cls, parent: Page) -> bool:  # noqa: ARG003 - the signature is Wagtail's
         """Profiles are made by `cms.operations.publish_profile`, never by hand in the explorer."""
         return False
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> Any:
+        """Return site, its root and the page's address in the language that is spoken now."""
+        parts = super().get_url_parts(request)
+        spoken = languages.active()
+        if parts is None or spoken == languages.SOURCE:
+            return parts
+        spoken_here = {root.language_code for root in self._get_site_root_paths(request)}
+        if spoken not in spoken_here:  # a site without that language
+            return parts
+        return (*parts[:2], languages.mentors_path(self.slug))
+
+    def copy(self, *_args: Any, **_more: Any) -> Any:
+        """Refuse a second page of a mentor, in another language too."""
+        raise PermissionDenied("A mentor has one page, which every language's directory shows.")
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer the page; a mentor who is not live has none (404, as if it did not exist)."""

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
@@ -14,7 +15,7 @@ from wagtail.models import PreviewableMixin, Site
 from cms.blocks.links import Link
 
 MOST_ENTRIES, MOST_BENEATH = 7, 8
-ABOUT = (
+ABOUT = gettext_noop(
     "Time with people who have done it. Prices and free times are live, and every time is written "
     "with its zone."
 )
@@ -84,6 +85,11 @@ class SiteLook(PreviewableMixin, BaseSiteSetting):  # type: ignore[misc]
 
     class Meta:
         verbose_name = "site"
+
+    @property
+    def about_said(self) -> str:
+        """The sentence, translated while it is the one that the site came with."""
+        return gettext(self.about) if self.about == ABOUT else self.about
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:  # noqa: ARG002
         return "cms/site_preview.html"

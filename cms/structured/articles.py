@@ -17,6 +17,7 @@ def article(
     published_on: date,
     revised: datetime | None,
     site: str,
+    language: str,
 ) -> Node:
     """Return an article. `author_url` is "" for an author without a page."""
     person: Node = {"@type": "Person", "name": author}
@@ -33,7 +34,7 @@ def article(
         "author": person,
         "publisher": {"@id": f"{site}/#organization"},
         "datePublished": published_on.isoformat(),
-        "inLanguage": "en",
+        "inLanguage": language,
     }
     if revised is not None:
         node["dateModified"] = revised.isoformat()

@@ -38,21 +38,21 @@ def organisation(site: str) -> Node:
     }
 
 
-def website(site: str, *, description: str) -> Node:
-    """The site, and that its directory can be searched."""
+def website(site: str, *, description: str, language: str, home: str, directory: str) -> Node:
+    """The site in a language, and that its directory can be searched; both are paths."""
     return {
         "@type": "WebSite",
         "@id": f"{site}/#website",
         "name": NAME,
-        "url": f"{site}/",
+        "url": f"{site}{home}",
         "description": description,
-        "inLanguage": "en",
+        "inLanguage": language,
         "publisher": {"@id": f"{site}/#organization"},
         "potentialAction": {
             "@type": "SearchAction",
             "target": {
                 "@type": "EntryPoint",
-                "urlTemplate": f"{site}/mentors/?q={{search_term_string}}",
+                "urlTemplate": f"{site}{directory}?q={{search_term_string}}",
             },
             "query-input": "required name=search_term_string",
         },

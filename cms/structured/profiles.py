@@ -50,7 +50,7 @@ def profile(
     return [page, person]
 
 
-def service(entry: Entry, opinions: Sequence[Opinion], *, url: str, site: str) -> Node:
+def service(entry: Entry, opinions: Sequence[Opinion], *, url: str, site: str, name: str) -> Node:
     """Return what the mentor offers, each type with its price as it is now.
 
     The rating is that of the page's own sentence: every visible review and no other counts
@@ -60,7 +60,7 @@ def service(entry: Entry, opinions: Sequence[Opinion], *, url: str, site: str) -
     node: Node = {
         "@type": "Service",
         "@id": f"{url}#service",
-        "name": f"Sessions with {entry.name}",
+        "name": name,
         "serviceType": "Mentoring",
         "description": entry.headline,
         "url": url,

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.core import signing
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from accounts.names import short_name
 from cms import directory, featuring, refining
@@ -23,6 +24,13 @@ from scheduling.terms import policy_words
 register = template.Library()
 SALT = "cms.directory"
 LIMIT = 24
+STARS = {
+    "Poor": _("Poor"),
+    "Fair": _("Fair"),
+    "Good": _("Good"),
+    "Very good": _("Very good"),
+    "Excellent": _("Excellent"),
+}  # as `scheduling.scores` says them
 CHIPS = ("language", "duration", "currency", "rating", "sort")  # chosen by links, kept by the form
 
 
@@ -61,7 +69,7 @@ def directory_search(context: dict[str, Any]) -> Shown:
         chosen=refining.chosen(form, asked),
         groups=refining.groups(asked, results.facets),
         orders=refining.orders(asked),
-        relaxed=tuple(refining.RELAXED[family] for family in results.relaxed),
+        relaxed=tuple(str(refining.RELAXED[family]) for family in results.relaxed),
         kept=tuple((name, asked[name]) for name in CHIPS if asked.get(name)),
     )
 
@@ -104,8 +112,8 @@ def mentor_reviews(page: MentorProfilePage) -> list[Review]:
 
 @register.filter
 def stars_in_words(stars: float) -> str:
-    """Write a number of stars as a word: 4.6 is excellent."""
-    return scores.in_words(stars)
+    """Write a number of stars as a word in the page's language: 4.6 is excellent."""
+    return str(STARS[scores.in_words(stars)])
 
 
 @register.filter

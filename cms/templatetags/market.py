@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 
 from cms import directory, featuring, figures, prices, testimonials
 from cms.figures import Subject
@@ -55,7 +56,9 @@ def block_figures(block: Any) -> list[tuple[str, str]]:
     """Return (figure, label) of a block, without those that are still zero."""
     counted = figures.market_figures()
     shown = [(counted[item["figure"]], item["label"]) for item in block["figures"]]
-    return [(f"{figure:,}", label) for figure, label in shown if figure]
+    return [
+        (number_format(figure, force_grouping=True), label) for figure, label in shown if figure
+    ]
 
 
 @register.simple_tag

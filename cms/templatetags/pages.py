@@ -6,12 +6,14 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
-from wagtail.models import Page
+from django.utils.translation import gettext
+from wagtail.models import Page, Site
 
-from cms import refining, sharing
+from cms import languages, refining, sharing
 from cms.art import card
 from cms.art.drawing import svg
 from cms.models import ArticlePage, MentorIndexPage, MentorProfilePage, SiteLook
+from cms.sitemaps import hreflang
 
 register = template.Library()
 HOME_DEPTH = 2
@@ -38,6 +40,17 @@ class Menus:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A page in a language: where it is. Not `exact` where the front page stands in for it."""
+
+    language: str
+    name: str
+    url: str
+    exact: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """What search engines and link previews read. Addresses are absolute."""
 
@@ -60,25 +73,103 @@ def site_look(context: dict[str, Any]) -> SiteLook:
 
 @register.simple_tag(takes_context=True)
 def site_menus(context: dict[str, Any]) -> Menus:
-    """Return the menu that staff made, else the pages that are shown in menus; and documents."""
+    """Return the menu that staff made, else the pages that are shown in menus; and documents.
+
+    What staff made is in the first language; another one has the pages of its own tree.
+    """
     request = context.get("request")
     here = request.path if request is not None else ""
     rows = (
         Page.objects.live()
         .in_menu()
-        .filter(depth=HOME_DEPTH + 1)
+        .filter(depth=HOME_DEPTH + 1, locale__language_code=languages.active())
         .order_by("path")
         .values_list("title", "slug", "content_type__model")
     )
+    home = languages.home_path()
     items = [
-        (Item(title, f"/{slug}/", here.startswith(f"/{slug}/")), model == "legalpage")
+        (Item(title, f"{home}{slug}/", here.startswith(f"{home}{slug}/")), model == "legalpage")
         for title, slug, model in rows
     ]
-    made = _made(SiteLook.of(request).menu, request, here)
+    first = languages.active() == languages.SOURCE
+    made = _made(SiteLook.of(request).menu, request, here) if first else ()
     return Menus(
         main=made or tuple(item for item, legal in items if not legal),
         legal=tuple(item for item, legal in items if legal),
     )
+
+
+@register.simple_tag(takes_context=True)
+def page_versions(context: dict[str, Any]) -> list[Version]:
+    """Return where the reader finds this page in every language of the site.
+
+    Where a language has no such page, or none is here, its front page stands in. One query.
+    """
+    request, page = context.get("request"), context.get("page")
+    site = Site.find_for_request(request)
+    if site is None:
+        return []
+    home, shown = site.root_page, _translated(page)
+    keys = [one.translation_key for one in (home, shown) if one is not None]
+    found: dict[str, dict[Any, Page]] = {}
+    for one in Page.objects.live().filter(translation_key__in=keys):
+        found.setdefault(languages.of_page(one), {})[one.translation_key] = one
+    return [
+        Version(
+            language=language,
+            name=languages.NAMES[language],
+            url=_address(translated or there[home.translation_key], page, request),
+            exact=translated is not None,
+            current=language == languages.active(),
+        )
+        for language in languages.NAMES
+        if (there := found.get(language)) and home.translation_key in there
+        for translated in (there.get(shown.translation_key) if shown is not None else None,)
+    ]
+
+
+def _translated(page: Any) -> Any:
+    """Return the page whose translations count: a mentor's page is in each language's directory."""
+    return page.get_parent() if isinstance(page, MentorProfilePage) else page
+
+
+def _address(found: Page, page: Any, request: Any) -> str:
+    url: str = found.get_full_url(request)
+    is_directory = isinstance(page, MentorProfilePage) and found.depth > HOME_DEPTH
+    return f"{url}{page.slug}/" if is_directory else url
+
+
+@register.simple_tag(takes_context=True)
+def page_hreflang(context: dict[str, Any], versions: list[Version]) -> list[tuple[str, str]]:
+    """Return (language, address) of the page's translations; none where there is only itself.
+
+    None for a part of a list either, which names the whole list as its address.
+    """
+    exact = {one.language: one.url for one in versions if one.exact}
+    sheet = context.get("sheet")
+    is_later = sheet is not None and sheet.number > 1
+    if len(exact) == 1 or is_later or _is_a_part(context.get("page"), context.get("request")):
+        return []
+    return list(hreflang(exact))
+
+
+@register.simple_tag
+def mentors_path(slug: str = "") -> str:
+    """Return the address of the directory, or of a mentor's page, in the page's language."""
+    return languages.mentors_path(slug)
+
+
+@register.simple_tag
+def mentors_lang() -> str:
+    """Return the attribute that names the language of mentors, where the page has another."""
+    is_other = languages.active() != languages.SOURCE
+    return mark_safe(f' lang="{languages.SOURCE}"') if is_other else ""  # noqa: S308 - our own
+
+
+@register.filter
+def locale_of(language: str) -> str:
+    """Return a language as Open Graph names it: `de` is `de_DE`."""
+    return languages.TERRITORIES[language]
 
 
 def _made(menu: Any, request: Any, here: str) -> tuple[Item, ...]:
@@ -121,7 +212,7 @@ def page_head(context: dict[str, Any], page: Any) -> Head:
         description=page.search_description or sharing.lead_of(page),
         url=url,
         image=f"{settings.PUBLIC_URL}{sharing.picture_path(page, brand=SiteLook.of(request).name)}",
-        image_alt=f"A ticket with the words: {page.title}",
+        image_alt=gettext("A ticket with the words: %(title)s") % {"title": page.title},
         kind=KINDS.get(type(page), "website"),
         robots=HIDDEN if _is_a_part(page, request) else SHOWN,
     )

@@ -9,8 +9,10 @@ from django import template
 from django.conf import settings
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from accounts.names import short_name
+from cms import languages
 from cms.filtering import Entry
 from cms.models import ArticlePage, FaqPage, HomePage, MentorProfilePage
 from cms.pictures import portrait_path
@@ -21,7 +23,6 @@ from cms.templatetags.pages import page_head
 from scheduling.models import Review
 
 register = template.Library()
-HOME = "Home"
 FIRST_LEVEL = 3  # depth of what stands right under the front page
 _BREAKS = re.compile(r"</(?:p|li|h\d)>|<br\s*/?>")
 
@@ -35,7 +36,13 @@ def structured(context: dict[str, Any]) -> SafeString:
         return _script(
             [
                 graph.organisation(settings.PUBLIC_URL),
-                graph.website(settings.PUBLIC_URL, description=head.description),
+                graph.website(
+                    settings.PUBLIC_URL,
+                    description=head.description,
+                    language=languages.active(),
+                    home=languages.home_path(),
+                    directory=languages.mentors_path(),
+                ),
             ]
         )
     if isinstance(page, ArticlePage):
@@ -62,7 +69,8 @@ def structured_profile(
         for review in reviews
     ]
     nodes = profiles.profile(entry, url=url, image=image, revised=page.last_published_at, site=site)
-    service = profiles.service(entry, opinions, url=url, site=site)
+    name = gettext("Sessions with %(name)s") % {"name": entry.name}
+    service = profiles.service(entry, opinions, url=url, site=site, name=name)
     return _script([*nodes, service, _trail(page, url)])
 
 
@@ -70,7 +78,7 @@ def structured_profile(
 def structured_index(context: dict[str, Any], page: Any, shown: Shown) -> SafeString:
     """Write the data of the directory: the mentors that this answer shows, in their order."""
     found = [
-        Step(entry.name, f"{settings.PUBLIC_URL}/mentors/{entry.slug}/")
+        Step(entry.name, f"{settings.PUBLIC_URL}{languages.mentors_path(entry.slug)}")
         for entry in shown.results.items
     ]
     nodes = [graph.listed(found)] if found else []
@@ -88,6 +96,7 @@ def _article(page: ArticlePage, image: str, url: str, author: MentorProfilePage 
         published_on=page.published_on,
         revised=page.last_published_at,
         site=settings.PUBLIC_URL,
+        language=languages.of_page(page),
     )
 
 
@@ -106,10 +115,12 @@ def plain(html: str) -> str:
 def _trail(page: Any, url: str) -> Node:
     """Return the way to a page; its address ends it, without the query of a later sheet."""
     here = url.partition("?")[0]
-    steps = [Step(HOME, f"{settings.PUBLIC_URL}/")]
+    steps = [Step(gettext("Home"), f"{settings.PUBLIC_URL}{languages.home_path()}")]
     if page.depth > FIRST_LEVEL:
         parent = page.get_parent()
-        steps.append(Step(parent.title, f"{here.rstrip('/').rpartition('/')[0]}/"))
+        is_here = languages.of_page(parent) == languages.active()
+        title = parent.title if is_here else parent.localized.title
+        steps.append(Step(title, f"{here.rstrip('/').rpartition('/')[0]}/"))
     return graph.trail([*steps, Step(page.title, here)])
 
 

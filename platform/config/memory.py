@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from cms import languages
 from cms.models.addresses import RESERVED
 from config.pages import COMPRESSED
 from kernel.page_memory.answers import Memory
@@ -30,7 +31,7 @@ def rules() -> Rules:
     """Return what may be kept on this site."""
     named = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME")
     return Rules(
-        closed=RESERVED - {"portraits"},
+        closed=RESERVED - {"portraits", *languages.NAMES},
         queries=QUERIES,
         cookies={*(getattr(settings, name) for name in named), "messages"},
         kinds=COMPRESSED,

@@ -23,6 +23,7 @@ from wagtail.contrib.redirects.middleware import RedirectMiddleware
 from accounts.middleware import StaffSecondFactorMiddleware
 from api.middleware import is_api
 from cms.guarding import Door
+from cms.languages import LanguageOfTheAddress
 from spa import static
 
 # An answer of the API is no document: nothing may be loaded by it, and nobody may frame it.
@@ -89,6 +90,10 @@ def _is_somebodys(response: HttpResponse) -> bool:
 
 
 class Session(_PagesAlone, SessionMiddleware):
+    pass
+
+
+class Language(_PagesAlone, LanguageOfTheAddress):
     pass
 
 

@@ -1,6 +1,7 @@
 """Every URL of the product; Wagtail's catch-all comes last."""
 
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
@@ -39,5 +40,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^app(?:/.*)?$", spa.host_page),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include("cms.urls")),
-    path("", include(wagtail_urls)),
+    # English as ever, German under /de/ (cms/languages.py).
+    *i18n_patterns(
+        path("", include("cms.spoken_urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
 ]

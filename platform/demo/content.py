@@ -1,4 +1,5 @@
-"""Make the demo's pages: front page, articles, the page for mentors, questions, documents.
+"""Make the demo's pages: front page, articles, the page for mentors, questions, documents; and the
+German ones beside them (`demo.german`).
 
 Each is made once; a page that is there already keeps what an editor made of it.
 """
@@ -7,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.db import transaction
 from wagtail.images.models import Image
@@ -16,17 +18,16 @@ from accounts.models import User
 from cms import versions
 from cms.art.drawing import png
 from cms.models import (
-    ArticleIndexPage,
     ArticlePage,
     Consent,
-    FaqPage,
     FormField,
     FormPage,
-    HomePage,
     LandingPage,
     LegalPage,
     MentorProfilePage,
 )
+from cms.site import first_of
+from demo.german import make_german
 from demo.texts import asking, giving, pages
 from demo.texts.documents import DOCUMENTS
 from demo.texts.parts import DemoArticle, DemoDocument, Part
@@ -43,21 +44,22 @@ def make_content(*, now: datetime) -> int:
     """Make what is missing; return how many articles there are. Needs the site and the mentors."""
     editor: User | None = User.objects.with_email(EDITOR)
     pictures = make_pictures()
-    home = HomePage.objects.get()
+    home = first_of(apps, "HomePage")
     if not home.body:
         home.title, home.lead = pages.HOME_TITLE, pages.HOME_LEAD
         _publish(home, pages.HOME, pictures, by=editor)
     _landing(home, pictures, by=editor)
-    questions = FaqPage.objects.get()
+    questions = first_of(apps, "FaqPage")
     if not questions.body:
         questions.lead = pages.FAQ_LEAD
         _publish(questions, pages.FAQ, pictures, by=editor)
     _form(home, by=editor)
     for document in DOCUMENTS:
         _document(home, document, by=editor)
-    index = ArticleIndexPage.objects.get()
+    index = first_of(apps, "ArticleIndexPage")
     for article in (*asking.ARTICLES, *giving.ARTICLES):
         _article(index, article, pictures, now=now, by=editor)
+    make_german(pictures, by=editor, publish=_publish)
     return int(ArticlePage.objects.count())
 
 

@@ -1,4 +1,5 @@
-"""Facts for letters: instants, days and amounts in the language that is active when they are read.
+"""Facts for letters and public pages, in the language that is active when they are read: instants,
+days, amounts.
 
 All are lazy: an operation makes them where it knows the fact, and they are written where the
 letter is rendered, in its reader's language (`notifications.outbox.put_email`). Weekdays and
@@ -6,7 +7,7 @@ months are Django's own words; how a date and an amount are put together is here
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ from kernel.money import exponent
 ENGLISH: Final = "en"
 GERMAN: Final = "de"
 _DAY: Final = {ENGLISH: "l, j F Y", GERMAN: "l, j. F Y"}
+_DATE: Final = {ENGLISH: "j F Y", GERMAN: "j. F Y"}
+_START: Final = {ENGLISH: "D j M", GERMAN: "D, j. M"}
 
 
 def language() -> str:
@@ -53,6 +56,21 @@ def span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     """Write from when to when: `Tuesday, 24 November 2026, 13:00 – 14:00 London`."""
     starts, ends = _local(starts_at, zone), _local(ends_at, zone)
     return _later(lambda: f"{_moment(starts)} – {ends:%H:%M} {display.zone_words(starts)}")
+
+
+def date_alone(value: date) -> str:
+    """Write a day without its weekday: `24 November 2026`."""
+    return dateformat.format(value, _DATE[language()])
+
+
+def weekday(value: date) -> str:
+    """Write a day of these weeks: `Tue 24 Nov`."""
+    return dateformat.format(value, _START[language()])
+
+
+def start(local: datetime) -> str:
+    """Write a start of these weeks, as its own zone has it: `Tue 24 Nov, 13:00`."""
+    return f"{weekday(local)}, {local:%H:%M}"
 
 
 def amount(amount_minor: int, currency: str) -> str:

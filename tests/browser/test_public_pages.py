@@ -12,10 +12,11 @@ from tests.browser.conftest import Arrive
 from tests.browser.staff import sign_in
 from tests.journeys.demo import Demo
 
-MENTOR = re.compile(r"/mentors/[^/]+/")
-ARTICLE = re.compile(r"/articles/[^/]+/")
-ADA = "/mentors/ada-winterbourne/"
+MENTOR = re.compile(r"(?:/mentors|/de/mentoren)/[^/]+/")
+ARTICLE = re.compile(r"(?:/articles|/de/artikel)/[^/]+/")
+ADA, GERMAN_ADA = "/mentors/ada-winterbourne/", "/de/mentoren/ada-winterbourne/"
 KINDS = {"/", "/mentors/", ADA, "/articles/", "/faq/", "/terms/", "/contact/", "/become-a-mentor/"}
+GERMAN = {"/de/", "/de/mentoren/", GERMAN_ADA, "/de/artikel/", "/de/fragen/", "/de/bedingungen/"}
 TARGET_SIZE = "axe.run(document, {runOnly: {type: 'rule', values: ['target-size']}})"
 EDGES = [
     "/mentors/?q=career&language=en&sort=rating",
@@ -24,6 +25,8 @@ EDGES = [
     "/search/",
     "/search/?q=cancel",
     "/search/?q=xyzzyx",
+    "/de/search/?q=absagen",
+    "/de/mentoren/?q=nobody+at+all&duration=30",
     "/contact/?sent=",
     "/accounts/login/",
     "/accounts/password/reset/",
@@ -37,11 +40,11 @@ def paths(demo: Demo) -> list[str]:
     sitemap = httpx.get(f"{demo.url}/sitemap.xml").text
     found = [urlsplit(url).path for url in re.findall(r"<loc>([^<]+)</loc>", sitemap)]
     profiles = [path for path in found if MENTOR.fullmatch(path)]
-    assert set(found) >= KINDS
-    assert len(profiles) >= 60
+    assert set(found) >= KINDS | GERMAN
+    assert len(profiles) >= 120
     articles = sorted(path for path in found if ARTICLE.fullmatch(path))
     others = sorted(set(found) - set(profiles) - set(articles))
-    return [*others, ADA, *articles[:2], *EDGES]
+    return [*others, ADA, GERMAN_ADA, *articles[:2], articles[-1], *EDGES]
 
 
 def test_every_kind_of_page_is_accessible_and_quiet(
@@ -123,6 +126,24 @@ def test_a_page_that_does_not_exist_is_one_of_ours(arrive: Arrive, width: str) -
 
     visitor.finds_the_page_accessible()
     assert visitor.page.get_by_role("link").count() > 0
+
+
+def test_a_reader_changes_the_language_and_stays_on_the_page(arrive: Arrive, width: str) -> None:
+    """From the head on a wide screen, from the foot on a phone; to the same mentor and back."""
+    visitor = arrive(width=width)
+    page = visitor.page
+    visitor.goes_to(ADA)
+    switch = page.locator("footer .foot__languages" if width == "phone" else "header")
+
+    switch.get_by_role("link", name="Deutsch").click()
+
+    visitor.is_at(GERMAN_ADA)
+    assert page.locator("html").get_attribute("lang") == "de"
+    assert page.get_by_role("heading", name="Ada Winterbourne", level=1).is_visible()
+    assert page.get_by_role("heading", name="Sitzungen").is_visible()
+    visitor.finds_the_page_accessible()
+    page.locator("footer").get_by_role("link", name="English").click()
+    visitor.is_at(ADA)
 
 
 def test_the_api_page_finds_an_operation_and_speaks_three_languages(

@@ -28,7 +28,7 @@ def write_article(title: str, *, day: date = date(2027, 1, 5), **fields: object)
         "body": [("words", f"<p>{title} in full.</p>")],
     }
     page = ArticlePage(**(values | fields))
-    ArticleIndexPage.objects.get().add_child(instance=page)
+    ArticleIndexPage.objects.get(slug="articles").add_child(instance=page)
     return page
 
 
@@ -36,7 +36,7 @@ def add_landing(slug: str, **fields: object) -> LandingPage:
     """A landing page of one block, right under the front page."""
     values = {"title": slug.title(), "lead": "A promise.", "body": [("words", "<p>Words.</p>")]}
     page = LandingPage(slug=slug, **(values | fields))
-    HomePage.objects.get().add_child(instance=page)
+    HomePage.objects.get(slug="home").add_child(instance=page)
     return page
 
 
@@ -50,5 +50,5 @@ def add_document(slug: str, **fields: object) -> LegalPage:
         "show_in_menus": True,
     }
     page = LegalPage(slug=slug, **(values | fields))
-    HomePage.objects.get().add_child(instance=page)
+    HomePage.objects.get(slug="home").add_child(instance=page)
     return page

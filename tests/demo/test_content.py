@@ -15,6 +15,9 @@ from cms.models import ArticlePage, HomePage, LegalPage
 from demo.content import PICTURES, make_content, make_pictures
 from demo.texts import asking, giving, pages
 from demo.texts.documents import DOCUMENTS
+from demo.texts.german import articles as german_articles
+from demo.texts.german import documents as german_documents
+from demo.texts.german import pages as german_pages
 from kernel import clock
 
 pytestmark = [
@@ -22,7 +25,10 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile"),
 ]
 # The app answers these; it is built apart.
-APART = ("/app", "/media", "/static", "/feed.xml", "/portraits")
+APART = ("/app", "/media", "/static", "/feed.xml", "/de/feed.xml", "/portraits")
+ENGLISH = (*asking.ARTICLES, *giving.ARTICLES)
+MOST_PROFILES = 12
+PROFILES = ("/mentors/", "/de/mentoren/")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -48,10 +54,11 @@ def test_every_link_on_every_page_leads_somewhere_and_every_page_is_whole() -> N
             assert f'id="{anchor}"' in html, (path, anchor)
         for href in re.findall(r'<a [^>]*href="([^"#]*)', html):
             address = href.removeprefix(settings.PUBLIC_URL).partition("?")[0]
-            profiles += address.startswith("/mentors/") and address not in seen
+            is_profile = address.startswith(PROFILES) and address not in PROFILES
+            profiles += is_profile and address not in seen
             far = not address.startswith("/") or address.startswith(APART)
             # A handful of profiles stands for the sixty.
-            if far or address in seen or (address.startswith("/mentors/a") and profiles > 8):
+            if far or address in seen or (is_profile and profiles > MOST_PROFILES):
                 continue
             seen.add(address)
             waiting.append(address)
@@ -59,6 +66,7 @@ def test_every_link_on_every_page_leads_somewhere_and_every_page_is_whole() -> N
     expected = {article.url for article in ArticlePage.objects.all()}
     expected |= {document.url for document in LegalPage.objects.all()}
     expected |= {"/", "/mentors/", "/articles/", "/faq/", "/become-a-mentor/"}
+    expected |= {"/de/", "/de/mentoren/", "/de/artikel/", "/de/fragen/", "/de/mentor-werden/"}
     assert expected <= seen
 
 
@@ -66,7 +74,10 @@ def test_an_editors_changes_survive_a_second_run() -> None:
     article = ArticlePage.objects.order_by("pk")[0]
     article.title = "Another title"
     article.save_revision().publish()
-    home = HomePage.objects.get()
+    home = HomePage.objects.get(slug="home")
+    german = HomePage.objects.get(slug="home-de")
+    german.lead = "Andere Worte."
+    german.save_revision().publish()
     home.lead = "Another lead."
     home.save_revision().publish()
 
@@ -75,7 +86,11 @@ def test_an_editors_changes_survive_a_second_run() -> None:
     article.refresh_from_db()
     home.refresh_from_db()
     assert (article.title, home.lead) == ("Another title", "Another lead.")
-    assert ArticlePage.objects.count() == len(asking.ARTICLES) + len(giving.ARTICLES) == 7
+    german.refresh_from_db()
+    assert german.lead == "Andere Worte."
+    articles = ArticlePage.objects
+    assert articles.filter(locale__language_code="en").count() == len(ENGLISH) == 7
+    assert articles.filter(locale__language_code="de").count() == len(german_articles.ARTICLES) == 2
 
 
 def test_a_picture_whose_file_is_gone_is_drawn_anew() -> None:
@@ -92,10 +107,13 @@ def test_a_picture_whose_file_is_gone_is_drawn_anew() -> None:
 
 def test_the_words_keep_to_the_house() -> None:
     """Second person, no exclamation marks, nothing in capitals; each article has substance."""
-    articles = (*asking.ARTICLES, *giving.ARTICLES)
+    articles = ENGLISH
     told = [str(pages.HOME), str(pages.MENTORS), str(pages.FAQ)]
     told += [document.body for document in DOCUMENTS]
     told += [str(article.body) for article in articles]
+    told += [str(german_pages.HOME), str(german_pages.MENTORS), str(german_pages.FAQ)]
+    told += [one.body for one in german_documents.DOCUMENTS]
+    told += [str(one.body) for one in german_articles.ARTICLES]
 
     assert [text for text in told if "!" in text] == []
     for article in articles:
@@ -105,7 +123,7 @@ def test_the_words_keep_to_the_house() -> None:
 
 
 def test_every_article_of_a_mentor_leads_to_the_mentor() -> None:
-    written = [one for one in (*asking.ARTICLES, *giving.ARTICLES) if one.mentor]
+    written = [one for one in ENGLISH if one.mentor]
 
     for told in written:
         page = ArticlePage.objects.get(slug=told.slug)

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
+    "wagtail.contrib.simple_translation",
     "wagtail.embeds",
     "wagtail.sites",
     "accounts.wagtail_users.UsersConfig",
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "config.pages.Static",
     "config.pages.ContentPolicy",
     "spa.middleware.StaffPolicyMiddleware",
+    "config.pages.Language",
     "config.pages.Session",
     "config.pages.Common",
     "config.pages.Csrf",
@@ -144,7 +146,11 @@ TIME_ZONE = "UTC"
 MARKET_TIME_ZONE = env.zone("MARKET_TIME_ZONE", "UTC")
 LANGUAGE_CODE = "en"
 USE_I18N = True
-WAGTAIL_I18N_ENABLED = False
+# The public pages speak these; the first part of an address says which (cms/languages.py).
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [ROOT / "locale"]
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 
 # --- Static and media ----------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -1,12 +1,17 @@
-"""`{{ amount|money:currency }}`, `{{ at|instant }}`: see `kernel.display`."""
+"""`{{ amount|money:currency }}`, `{{ at|instant }}`: see `kernel.display`.
 
-from datetime import datetime
+What public pages show is written in their language: `price`, `day` and `slot` (`kernel.written`).
+"""
+
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kernel import display
+from kernel import display, written
 from kernel.money import Money
 
 register = template.Library()
@@ -27,9 +32,30 @@ def instant(value: datetime | None, zone: str = "") -> SafeString | str:
 
 
 @register.filter
+def price(value: Money) -> str:
+    """Write a Money in the page's language: `$1,240.75 USD`, `1.240,75 USD`."""
+    return str(written.amount(value.amount_minor, value.currency))
+
+
+@register.filter
+def day(value: date) -> str:
+    """Write a day in the page's language: `24 November 2026`, `24. November 2026`."""
+    return written.date_alone(value)
+
+
+@register.filter
 def slot(value: datetime | None, zone: str = "") -> SafeString | str:
-    """Write a start that may be booked: soon, so without its year."""
-    return display.instant_html(value, zone=ZoneInfo(zone) if zone else None, year=False)
+    """Write a start that may be booked in the page's language: soon, so without its year."""
+    if value is None:
+        return display.NOTHING
+    local = value.astimezone(ZoneInfo(zone) if zone else timezone.get_current_timezone())
+    return format_html(
+        '<time class="cf-time" datetime="{}" title="{} UTC">{} {}</time>',
+        value.isoformat(),
+        f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+        written.start(local),
+        display.zone_words(local),
+    )
 
 
 @register.filter

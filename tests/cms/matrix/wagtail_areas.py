@@ -104,6 +104,14 @@ AREAS = (
     ),
     Area(
         "Pages",
+        EDITORS,
+        """
+        translation/submit/page/<int:page_id>/
+        translation/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/  GONE
+        """,
+    ),
+    Area(
+        "Pages",
         PAGE_STAFF,
         """
         pages/<int:page_id>/edit/

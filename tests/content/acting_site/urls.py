@@ -4,12 +4,13 @@ import os
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
+from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Mentor, User
 from accounts.operations import deactivate
 from cms.models import MentorProfilePage
+from config.urls import urlpatterns as site_patterns
 from kernel import clock
 from kernel.page_memory import mark, watch
 from scheduling import reviews
@@ -90,4 +91,4 @@ def act(_request: HttpRequest, name: str, slug: str) -> HttpResponse:
     return HttpResponse(f"{name} {os.getpid()}")
 
 
-urlpatterns = [path("act/<str:name>/<str:slug>", act), path("", include("config.urls"))]
+urlpatterns = [path("act/<str:name>/<str:slug>", act), *site_patterns]
