@@ -5,6 +5,7 @@ Each is judged by all rules on a desk by day, and fits a phone. The first of eac
 other parts than those before, is judged on a phone by night as well.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -47,6 +48,7 @@ class Inspector:
         if path in self.seen:
             return False
         self.seen.add(path)
+        print(f"{time.monotonic():.0f} {path}", flush=True)
         visitor = self.staff.visitor
         visitor.page.set_viewport_size(DESK)  # type: ignore[arg-type]
         visitor.page.goto(f"{visitor.base}{path}", wait_until="load")
