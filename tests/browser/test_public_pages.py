@@ -144,6 +144,9 @@ def test_a_reader_changes_the_language_and_stays_on_the_page(arrive: Arrive, wid
     visitor.finds_the_page_accessible()
     page.locator("footer").get_by_role("link", name="English").click()
     visitor.is_at(ADA)
+    for path in ("/de/", "/de/mentoren/"):
+        visitor.goes_to(path)
+        visitor.finds_the_page_accessible()
 
 
 def test_the_api_page_finds_an_operation_and_speaks_three_languages(
