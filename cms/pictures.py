@@ -8,7 +8,7 @@ from django.views.decorators.http import condition, require_safe
 
 from accounts.models import Mentor
 from cms.models import MentorProfilePage
-from cms.portraits import portrait_svg, version_of
+from cms.portraits import portrait_data_url, portrait_svg, version_of
 
 PHOTO = "fill-384x384"
 AN_HOUR = 60 * 60
@@ -17,6 +17,13 @@ AN_HOUR = 60 * 60
 def portrait_path(slug: str) -> str:
     """Return the address of a mentor's picture, without the host."""
     return f"/portraits/{slug}.svg"
+
+
+def picture_for_staff(page: MentorProfilePage) -> str:
+    """Return the same of any mentor: the drawing itself for those whom the public cannot see."""
+    if page.live and page.mentor.is_live:
+        return portrait_path(page.mentor.slug)
+    return portrait_data_url(page.title)
 
 
 def _page(slug: str) -> MentorProfilePage | None:

@@ -21,7 +21,7 @@ from wagtail.models import Page, WorkflowState
 
 from accounts.models import Mentor
 from cms.models import MentorProfilePage
-from cms.pictures import portrait_path
+from cms.pictures import picture_for_staff
 from cms.profile_facts import STATES, TONES, ProfileFacts, read_facts
 from kernel import clock
 from kernel.backoffice.exports import decimal_amount
@@ -93,7 +93,7 @@ class NameColumn(Column):  # type: ignore[misc]
         context["value"] = format_html(
             '<span class="cf-person"><img src="{}" alt="" width="36" height="36" loading="lazy">'
             '<span><a href="{}">{}</a><br><span class="cf-quiet">{}</span></span></span>',
-            portrait_path(instance.mentor.slug),
+            picture_for_staff(instance),
             edit_or_look(instance, user),
             instance.title,
             instance.headline,
