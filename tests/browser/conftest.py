@@ -24,7 +24,7 @@ from tests.journeys.demo import ROOT, Demo, running_demo
 from tests.migrated_folder import fill
 from tests.ports import free_port
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 BROWSER_ZONE = "Europe/Paris"
 
 Arrive = Callable[..., Visitor]
