@@ -145,6 +145,10 @@ def test_a_page_of_lines_costs_what_it_shows(
         return len(queries), page.context["paginator"].count
 
     one = look()
+    assert (
+        "These are the first 5 in this order"
+        in browser.get(reverse("ledger-lines:index")).content.decode()
+    )
     paid_session()
     paid_session()
 

@@ -169,6 +169,21 @@ def test_filters_and_search_stand_in_the_address(
     assert names(sign_in, query) == found
 
 
+def test_who_is_not_public_yet_has_a_picture_that_staff_can_see(sign_in: SignIn) -> None:
+    """The public address of a picture answers 404 for them."""
+    mentor, _, _ = listed_mentor("Ada Byron")
+    browser, address = sign_in(roles.MENTOR_CURATOR), f"/portraits/{mentor.slug}.svg"
+    public = browser.get(LIST).content.decode()
+    Mentor.objects.filter(pk=mentor.pk).update(status=Mentor.Status.APPLIED)
+
+    hidden = browser.get(LIST).content.decode()
+
+    assert f'src="{address}"' in public
+    assert browser.get(address).status_code == 404
+    assert address not in hidden
+    assert 'src="data:image/svg+xml,' in hidden
+
+
 def test_the_name_leads_to_the_editor_for_those_who_may_edit(sign_in: SignIn) -> None:
     mentor, _, page = listed_mentor("Ada Byron")
 
