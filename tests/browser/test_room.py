@@ -138,6 +138,6 @@ def test_a_mentor_who_does_not_come_costs_the_client_nothing(
     client.sees(f"{planted['running']['name']} did not come")
     lines = client.page.get_by_role("region", name="Money")
     expect(lines.get_by_text("−$100.00 USD")).to_be_visible()
-    expect(lines.get_by_text(re.compile("^sent to the card · .* · because of the"))).to_be_visible()
+    expect(lines.get_by_text(re.compile("^sent back · .* · because of the"))).to_be_visible()
     expect(client.page.get_by_role("button", name="Join")).to_have_count(0)
     client.finds_the_page_accessible()

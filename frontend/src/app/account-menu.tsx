@@ -1,4 +1,13 @@
-import { FileDown, Globe, GraduationCap, KeyRound, LogOut, Mail } from "lucide-react";
+import {
+  FileDown,
+  Globe,
+  GraduationCap,
+  KeyRound,
+  LogOut,
+  Mail,
+  ReceiptText,
+  Target,
+} from "lucide-react";
 import { Link } from "react-router";
 import {
   DropdownMenu,
@@ -50,6 +59,19 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
             </Link>
           </DropdownMenuItem>
         ) : null}
+        <DropdownMenuItem asChild>
+          <Link to={paths.goals()}>
+            <Target aria-hidden="true" />
+            Goals
+          </Link>
+        </DropdownMenuItem>
+        <DropdownMenuItem asChild>
+          <Link to={paths.payments()}>
+            <ReceiptText aria-hidden="true" />
+            Payments
+          </Link>
+        </DropdownMenuItem>
+        <DropdownMenuSeparator />
         <DropdownMenuItem asChild>
           <Link to={paths.emailSettings()}>
             <Mail aria-hidden="true" />

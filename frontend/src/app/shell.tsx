@@ -37,7 +37,7 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
   const places = placesOf(user);
   return (
     <div className="flex min-h-dvh flex-col">
-      <header className="sticky top-0 z-30 border-b border-line bg-card">
+      <header className="sticky top-0 z-30 border-b border-line bg-card print:hidden">
         <div className="mx-auto flex h-16 max-w-6xl items-center gap-6 px-4 sm:px-6">
           <Link to={paths.home()} className="flex rounded-sm">
             <Wordmark />
@@ -83,7 +83,7 @@ function TabBar({ places }: { places: readonly Place[] }) {
   return (
     <nav
       aria-label="Main"
-      className="fixed inset-x-0 bottom-0 z-30 grid auto-cols-fr grid-flow-col border-t border-line bg-card pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 grid auto-cols-fr grid-flow-col border-t border-line bg-card pb-[env(safe-area-inset-bottom)] md:hidden print:hidden"
     >
       {places.map(({ to, label, icon: Icon, end, counts }) => (
         <NavLink

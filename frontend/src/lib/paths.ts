@@ -30,6 +30,11 @@ export const paths = {
   move: (id: string) => `/app/sessions/${part(id)}/move`,
   pay: (id: string) => `/app/sessions/${part(id)}/pay`,
   done: (id: string) => `/app/sessions/${part(id)}/done`,
+  /** `from`: the session whose wish at its booking is to become a goal. */
+  goals: (query: { which?: "reached"; from?: string } = {}) => withQuery("/app/goals", query),
+  goal: (id: string) => `/app/goals/${part(id)}`,
+  payments: () => "/app/payments",
+  payment: (id: string) => `/app/payments/${part(id)}`,
   /** A mentor's own. */
   profile: (query: { tab?: "offers" } = {}) => withQuery("/app/profile", query),
   /** To apply to be a mentor, and where the application stands. */

@@ -3,6 +3,7 @@ import { NextSessions } from "@/app/dashboard/next-sessions";
 import { Columns, Part, PartCard } from "@/app/dashboard/parts";
 import { Button } from "@/components/ui/button";
 import { Money } from "@/components/ui/money";
+import { ProgressBar } from "@/components/ui/progress-bar";
 import type { ClientDashboard, GoalInBrief, PaymentInBrief, ReviewDue } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { paths } from "@/lib/paths";
@@ -19,7 +20,7 @@ export function ClientSide({ client, named }: ClientSideProps) {
       aside={
         <>
           <FindMentor />
-          {goals.total > 0 ? <Goals goals={goals.items} /> : null}
+          <Goals goals={goals.items} total={goals.total} />
           {payments.total > 0 ? <Payments payments={payments} /> : null}
         </>
       }
@@ -84,24 +85,37 @@ function ReviewsDue({ due }: { due: readonly ReviewDue[] }) {
   );
 }
 
-function Goals({ goals }: { goals: readonly GoalInBrief[] }) {
+function Goals({ goals, total }: { goals: readonly GoalInBrief[]; total: number }) {
+  if (total === 0) {
+    return (
+      <PartCard title="Your goals">
+        <p className="text-ink-soft">Write down what you want to reach, and see how far it is.</p>
+        <Button variant="secondary" className="justify-self-start" asChild>
+          <Link to={paths.goals()}>Set a goal</Link>
+        </Button>
+      </PartCard>
+    );
+  }
   return (
-    <PartCard title="Your goals">
+    <PartCard
+      title="Your goals"
+      to={paths.goals()}
+      more={total > goals.length ? `All ${total}` : "All goals"}
+    >
       <ul className="grid gap-4">
         {goals.map((goal) => (
           <li key={goal.id} className="grid gap-1.5">
             <p className="flex items-baseline justify-between gap-4">
-              <span id={goal.id} className="font-medium text-pretty">
+              <Link
+                id={goal.id}
+                to={paths.goal(goal.id)}
+                className="min-w-0 font-medium text-pretty wrap-anywhere underline underline-offset-4"
+              >
                 {goal.title}
-              </span>
+              </Link>
               <span className="tabular text-sm">{goal.percent}%</span>
             </p>
-            <progress
-              aria-labelledby={goal.id}
-              className="h-2 w-full appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent"
-              value={goal.percent}
-              max={100}
-            />
+            <ProgressBar aria-labelledby={goal.id} percent={goal.percent} />
             {goal.milestones > 0 ? (
               <p className="text-sm text-ink-soft">
                 {goal.reached} of {goal.milestones} milestones reached
@@ -116,7 +130,7 @@ function Goals({ goals }: { goals: readonly GoalInBrief[] }) {
 
 function Payments({ payments }: { payments: ClientDashboard["payments"] }) {
   return (
-    <PartCard title="Payments">
+    <PartCard title="Payments" to={paths.payments()} more="All payments">
       <ul className="grid gap-3">
         {payments.items.map((payment) => (
           <Payment key={payment.id} payment={payment} />

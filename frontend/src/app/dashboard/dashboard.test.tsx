@@ -87,7 +87,7 @@ test("a client sees sessions with an open room, messages, reviews due, goals and
   for (const words of shown) expect(within(payments).getByText(words)).toBeVisible();
 });
 
-test("a client with nothing yet is shown the way to a mentor, and no empty parts", async () => {
+test("a client with nothing yet is shown the way to a mentor and to a goal, and no empty parts", async () => {
   signedInAs();
   server.use(dashboardIs());
 
@@ -95,7 +95,8 @@ test("a client with nothing yet is shown the way to a mentor, and no empty parts
 
   expect(await screen.findByText("Nothing booked yet")).toBeVisible();
   expect(screen.getByRole("link", { name: "Browse mentors" })).toBeVisible();
-  for (const name of ["Payments", "Your goals", "How was it?"]) {
+  expect(screen.getByRole("link", { name: "Set a goal" })).toHaveAttribute("href", "/app/goals");
+  for (const name of ["Payments", "How was it?"]) {
     expect(screen.queryByRole("region", { name })).not.toBeInTheDocument();
   }
 });

@@ -274,7 +274,7 @@ test("a refund is shown with its state and its cause", async () => {
   visit(SESSION);
 
   expect(await screen.findByText("−$40.75 USD")).toBeVisible();
-  expect(screen.getByText(/^sent to the card · .* · the client cancelled$/)).toBeVisible();
+  expect(screen.getByText(/^sent back · .* · the client cancelled$/)).toBeVisible();
 });
 
 test("the mentor sees how the price is split", async () => {

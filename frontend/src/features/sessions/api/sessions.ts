@@ -32,21 +32,6 @@ export function sessionsQuery(when: When) {
   });
 }
 
-/** Receipt and refunds; while a refund is on its way, looked at again. */
-export function paymentQuery(id: string) {
-  return queryOptions({
-    queryKey: [...sessionKeys.all, "payment", id],
-    queryFn: ({ signal }) =>
-      answer(
-        api.GET("/api/payments/{payment_id}", { params: { path: { payment_id: id } }, signal }),
-      ),
-    refetchInterval: ({ state }) =>
-      state.data?.refunds.some(({ status }) => status === "created" || status === "pending")
-        ? 4_000
-        : false,
-  });
-}
-
 /** What cancelling now would give back: never an old answer. */
 export function quoteQuery(id: string) {
   return queryOptions({

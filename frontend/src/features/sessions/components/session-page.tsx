@@ -10,7 +10,6 @@ import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
 import { incidentsQuery } from "@/features/sessions/api/incidents";
 import { proposalsQuery } from "@/features/sessions/api/moving";
-import { paymentQuery } from "@/features/sessions/api/sessions";
 import { JoinRoom } from "@/features/sessions/components/join-room";
 import { Actions, Proposed, Reported } from "@/features/sessions/components/session-actions";
 import { SessionMoney } from "@/features/sessions/components/session-money";
@@ -20,6 +19,7 @@ import type { IncidentOut, ProposalOut, SessionOut, UserOut } from "@/lib/api-ty
 import { serverNow } from "@/lib/clock";
 import { cn } from "@/lib/cn";
 import { formatMoney } from "@/lib/money";
+import { paymentQuery } from "@/lib/payments";
 import { paths } from "@/lib/paths";
 import { isMentorOf, sessionQuery } from "@/lib/sessions";
 import { formatInstant } from "@/lib/time";
@@ -102,6 +102,14 @@ function Whole({ session, reader, proposals, incidents }: WholeProps) {
             {asMentor ? `What ${session.client.name} wants from it` : "Your goals"}
           </h2>
           <p className="whitespace-pre-line text-pretty">{session.goals}</p>
+          {asMentor || gone ? null : (
+            <Link
+              to={paths.goals({ from: session.id })}
+              className="justify-self-start font-medium text-accent underline-offset-4 hover:underline"
+            >
+              Follow this as a goal
+            </Link>
+          )}
         </section>
       ) : null}
       {session.payment ? (

@@ -1,0 +1,1 @@
+export { PaymentsPage as Component } from "@/features/payments/components/payments-page";

@@ -1,0 +1,124 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { PageHeading } from "@/components/ui/page-heading";
+import { ProgressBar } from "@/components/ui/progress-bar";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { goalQuery } from "@/features/goals/api/goals";
+import { CompleteDialog } from "@/features/goals/components/complete-dialog";
+import { Milestones } from "@/features/goals/components/milestones";
+import { ReportProgress } from "@/features/goals/components/report-progress";
+import type { GoalOut } from "@/lib/api-types";
+import { useUser } from "@/lib/auth";
+import { paths } from "@/lib/paths";
+import { ApiError } from "@/lib/problem";
+import { formatDay, formatInstant } from "@/lib/time";
+
+/** One goal: how far it is, its milestones, and every report of it. Only its client writes. */
+export function GoalPage({ goalId }: { goalId: string }) {
+  const goal = useQuery(goalQuery(goalId));
+  return (
+    <div className="mx-auto grid max-w-3xl gap-8">
+      {goal.data ? (
+        <Whole goal={goal.data} />
+      ) : goal.isError ? (
+        <Missing error={goal.error} onRetry={() => void goal.refetch()} />
+      ) : (
+        <Loading what="the goal" className="grid gap-8">
+          <Skeleton className="h-24" />
+          <Skeleton className="h-48" />
+        </Loading>
+      )}
+    </div>
+  );
+}
+
+function Missing({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  if (error instanceof ApiError && error.status === 404) {
+    return (
+      <>
+        <PageHeading title="No such goal" />
+        <EmptyState
+          title="There is no such goal, or it is not yours"
+          action={
+            <Button asChild>
+              <Link to={paths.goals()}>Your goals</Link>
+            </Button>
+          }
+        />
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeading title="Goal" />
+      <ErrorState error={error} title="The goal could not be read" onRetry={onRetry} />
+    </>
+  );
+}
+
+function Whole({ goal }: { goal: GoalOut }) {
+  const { time_zone: zone } = useUser();
+  const writable = goal.own && goal.completed_at === null;
+  return (
+    <>
+      <header className="grid gap-3">
+        <p className="text-sm">
+          <Link to={paths.goals()} className="underline underline-offset-4">
+            All goals
+          </Link>
+        </p>
+        <PageHeading title={goal.title} className="text-pretty wrap-anywhere" />
+        <p className="text-ink-soft">
+          {goal.own ? "Set" : `${goal.client}, set`} on {formatDay(goal.created_at, zone)}
+          {goal.session_id === null ? null : (
+            <>
+              {" at "}
+              <Link to={paths.session(goal.session_id)} className="underline underline-offset-4">
+                a session
+              </Link>
+            </>
+          )}
+          .
+        </p>
+        <p className="flex items-baseline justify-between gap-4">
+          <span className="font-medium">
+            {goal.completed_at === null
+              ? "On the way"
+              : `Reached on ${formatDay(goal.completed_at, zone)}`}
+          </span>
+          <span className="tabular text-xl font-semibold">{goal.percent}%</span>
+        </p>
+        <ProgressBar aria-label="Progress" percent={goal.percent} className="h-3" />
+      </header>
+      {writable ? <ReportProgress key={goal.percent} goal={goal} /> : null}
+      <Milestones goal={goal} writable={writable} />
+      <Reports goal={goal} zone={zone} />
+      {writable ? <CompleteDialog goal={goal} /> : null}
+    </>
+  );
+}
+
+function Reports({ goal, zone }: { goal: GoalOut; zone: string }) {
+  if (goal.progress.length === 0) return null;
+  return (
+    <section className="grid gap-3" aria-labelledby="reports">
+      <h2 id="reports" className="text-xl">
+        So far
+      </h2>
+      <ol className="grid gap-3 border-l-2 border-line pl-4">
+        {goal.progress.toReversed().map(({ at, percent, note }) => (
+          <li key={at} className="grid gap-0.5">
+            <p className="tabular font-medium">{percent}%</p>
+            {note ? <p className="whitespace-pre-line text-pretty wrap-anywhere">{note}</p> : null}
+            <time dateTime={at} className="tabular text-sm text-ink-soft">
+              {formatInstant(at, zone)}
+            </time>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,117 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useSearchParams } from "react-router";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { PageHeading } from "@/components/ui/page-heading";
+import { ProgressBar } from "@/components/ui/progress-bar";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import { goalsQuery, type Which } from "@/features/goals/api/goals";
+import { SetGoal } from "@/features/goals/components/set-goal";
+import type { GoalOut } from "@/lib/api-types";
+import { useUser } from "@/lib/auth";
+import { paths } from "@/lib/paths";
+import { formatDay } from "@/lib/time";
+
+/** The reader's goals, and those that clients began with a mentor; which ones lies in the address. */
+export function GoalsPage() {
+  const user = useUser();
+  const [search, setSearch] = useSearchParams();
+  const which: Which = search.get("which") === "reached" ? "reached" : "open";
+  return (
+    <div className="mx-auto grid max-w-3xl gap-6">
+      <PageHeading title="Goals" />
+      {user.can_book ? <SetGoal sessionId={search.get("from")} /> : null}
+      <Tabs
+        value={which}
+        onValueChange={(chosen) => setSearch(chosen === "reached" ? { which: "reached" } : {})}
+      >
+        <TabsList aria-label="Goals">
+          <TabsTrigger value="open">On the way</TabsTrigger>
+          <TabsTrigger value="reached">Reached</TabsTrigger>
+        </TabsList>
+        <TabsContent value={which}>
+          <List which={which} />
+        </TabsContent>
+      </Tabs>
+    </div>
+  );
+}
+
+function List({ which }: { which: Which }) {
+  const goals = useInfiniteQuery(goalsQuery(which));
+  if (goals.isPending) {
+    return (
+      <Loading what="your goals" className="grid gap-4">
+        {[0, 1, 2].map((row) => (
+          <Skeleton key={row} className="h-24" />
+        ))}
+      </Loading>
+    );
+  }
+  if (goals.data === undefined) {
+    return <ErrorState error={goals.error} onRetry={() => void goals.refetch()} />;
+  }
+  const items = goals.data.pages.flatMap((page) => page.items);
+  if (items.length === 0) return <Empty which={which} />;
+  return (
+    <div className="grid gap-4">
+      <ul className="divide-y divide-line border-y border-line">
+        {items.map((goal) => (
+          <Row key={goal.id} goal={goal} />
+        ))}
+      </ul>
+      {goals.hasNextPage ? (
+        <Button
+          variant="secondary"
+          className="justify-self-start"
+          busy={goals.isFetchingNextPage}
+          onClick={() => void goals.fetchNextPage()}
+        >
+          Show more goals
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+function Empty({ which }: { which: Which }) {
+  const { can_book: client } = useUser();
+  if (which === "reached") {
+    return <EmptyState title="None reached yet">A goal that you complete stays here.</EmptyState>;
+  }
+  return (
+    <EmptyState title="No goals on the way">
+      {client
+        ? "Set one above, or follow what you wrote at a booking: its session has the button."
+        : "What your clients want to reach with you is here once they follow it as a goal."}
+    </EmptyState>
+  );
+}
+
+function Row({ goal }: { goal: GoalOut }) {
+  const { time_zone: zone } = useUser();
+  const reached = goal.milestones.filter((step) => step.reached_at !== null).length;
+  const facts = [
+    goal.own ? "" : goal.client,
+    goal.completed_at === null ? "" : `Reached on ${formatDay(goal.completed_at, zone)}`,
+    goal.milestones.length > 0 ? `${reached} of ${goal.milestones.length} milestones` : "",
+  ].filter(Boolean);
+  return (
+    <li className="grid gap-2 py-4">
+      <p className="flex items-baseline justify-between gap-4">
+        <Link
+          id={goal.id}
+          to={paths.goal(goal.id)}
+          className="min-w-0 font-medium text-pretty wrap-anywhere underline underline-offset-4"
+        >
+          {goal.title}
+        </Link>
+        <span className="tabular text-sm">{goal.percent}%</span>
+      </p>
+      <ProgressBar aria-labelledby={goal.id} percent={goal.percent} />
+      {facts.length > 0 ? <p className="text-sm text-ink-soft">{facts.join(" · ")}</p> : null}
+    </li>
+  );
+}

@@ -1,0 +1,56 @@
+import { type SubmitEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
+import { Field } from "@/components/ui/field";
+import { Range } from "@/components/ui/range";
+import { Textarea } from "@/components/ui/textarea";
+import { useReport } from "@/features/goals/api/goals";
+import type { GoalOut } from "@/lib/api-types";
+import { toast } from "@/lib/toast";
+
+export const LONGEST_NOTE = 1_000;
+const STEP = 5;
+
+/** How far it is now, with a few words; it may go back. */
+export function ReportProgress({ goal }: { goal: GoalOut }) {
+  const report = useReport(goal.id);
+  const [percent, setPercent] = useState(goal.percent);
+  const [note, setNote] = useState("");
+  const send = (event: SubmitEvent) => {
+    event.preventDefault();
+    report.mutate(
+      { percent, note: note.trim() },
+      {
+        onSuccess: () => {
+          setNote("");
+          toast.success(`Noted: ${percent}%.`);
+        },
+      },
+    );
+  };
+  return (
+    <form className="grid gap-4" onSubmit={send} aria-label="Report progress">
+      <Field label={`How far are you now? ${percent}%`}>
+        <Range
+          min={0}
+          max={100}
+          step={STEP}
+          value={percent}
+          aria-valuetext={`${percent}%`}
+          onChange={(event) => setPercent(event.target.valueAsNumber)}
+        />
+      </Field>
+      <Field label="What has happened?" optional>
+        <Textarea
+          value={note}
+          maxLength={LONGEST_NOTE}
+          onChange={(event) => setNote(event.target.value)}
+        />
+      </Field>
+      {report.isError ? <ErrorState error={report.error} title="This is not noted yet" /> : null}
+      <Button type="submit" className="justify-self-start" busy={report.isPending}>
+        Note it
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,20 @@
+// The reader's payments: those that they made, and a mentor's for their sessions.
+
+import { infiniteQueryOptions } from "@tanstack/react-query";
+import { answer, api } from "@/lib/api";
+import { paymentKeys } from "@/lib/payments";
+
+const PAGE = 20;
+
+export const paymentsQuery = infiniteQueryOptions({
+  queryKey: [...paymentKeys.all, "list"],
+  queryFn: ({ pageParam, signal }) =>
+    answer(
+      api.GET("/api/payments", {
+        params: { query: { limit: PAGE, ...(pageParam === "" ? {} : { cursor: pageParam }) } },
+        signal,
+      }),
+    ),
+  initialPageParam: "",
+  getNextPageParam: (page) => page.next,
+});

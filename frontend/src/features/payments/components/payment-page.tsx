@@ -1,0 +1,106 @@
+import { useQuery } from "@tanstack/react-query";
+import { Printer } from "lucide-react";
+import { Link } from "react-router";
+import { PaymentLines } from "@/components/session/payment-lines";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { PageHeading } from "@/components/ui/page-heading";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { gatewayName, standingOf, titleOf } from "@/features/payments/words";
+import type { PaymentOut } from "@/lib/api-types";
+import { useUser } from "@/lib/auth";
+import { paths } from "@/lib/paths";
+import { paymentQuery } from "@/lib/payments";
+import { ApiError } from "@/lib/problem";
+import { formatInstant } from "@/lib/time";
+
+/** One payment as its receipt: what, when, how, and what of it went back. Made to be printed. */
+export function PaymentPage({ paymentId }: { paymentId: string }) {
+  const payment = useQuery(paymentQuery(paymentId));
+  return (
+    <div className="mx-auto grid max-w-2xl gap-6">
+      {payment.data ? (
+        <Whole payment={payment.data} />
+      ) : payment.isError ? (
+        <Missing error={payment.error} onRetry={() => void payment.refetch()} />
+      ) : (
+        <Loading what="the payment" className="grid gap-6">
+          <Skeleton className="h-20" />
+          <Skeleton className="h-44" />
+        </Loading>
+      )}
+    </div>
+  );
+}
+
+function Missing({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  if (error instanceof ApiError && error.status === 404) {
+    return (
+      <>
+        <PageHeading title="No such payment" />
+        <EmptyState
+          title="There is no such payment, or it is not yours"
+          action={
+            <Button asChild>
+              <Link to={paths.payments()}>Your payments</Link>
+            </Button>
+          }
+        />
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeading title="Payment" />
+      <ErrorState error={error} title="The payment could not be read" onRetry={onRetry} />
+    </>
+  );
+}
+
+function Whole({ payment }: { payment: PaymentOut }) {
+  const { name, time_zone: zone } = useUser();
+  const { receipt, session_id: session, gateway } = payment;
+  const standing = standingOf(payment);
+  const starts = receipt?.session_starts_at ?? null;
+  return (
+    <>
+      <p className="text-sm print:hidden">
+        <Link to={paths.payments()} className="underline underline-offset-4">
+          All payments
+        </Link>
+      </p>
+      <header className="grid gap-2">
+        <PageHeading title={receipt === null ? "Payment" : "Receipt"} />
+        <p className="text-lg text-pretty">{titleOf(payment)}</p>
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-soft">
+          <Badge tone={standing.tone}>{standing.words}</Badge>
+          {gatewayName(gateway)}
+        </p>
+        {starts === null ? null : (
+          <p className="text-ink-soft">
+            The session begins on <time dateTime={starts}>{formatInstant(starts, zone)}</time>.
+          </p>
+        )}
+      </header>
+      <section aria-label="Amounts">
+        <PaymentLines payment={payment} zone={zone} />
+      </section>
+      <p className="hidden text-ink-soft print:block">For {name}, Counterfoil.</p>
+      <div className="flex flex-wrap gap-2 print:hidden">
+        {session === null ? null : (
+          <Button variant="secondary" asChild>
+            <Link to={paths.session(session)}>To the session</Link>
+          </Button>
+        )}
+        {receipt === null ? null : (
+          <Button variant="secondary" onClick={() => window.print()}>
+            <Printer aria-hidden="true" />
+            Print the receipt
+          </Button>
+        )}
+      </div>
+    </>
+  );
+}

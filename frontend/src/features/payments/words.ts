@@ -1,0 +1,35 @@
+// What a payment is called, and how it stands: a word and a tone.
+
+import type { Tone } from "@/components/ui/badge";
+import type { PaymentOut } from "@/lib/api-types";
+
+const GATEWAYS: Partial<Record<string, string>> = { stripe: "Card", paypal: "PayPal" };
+
+/** "Card", "PayPal"; the name of one that this app does not know, as it is. */
+export function gatewayName(gateway: string): string {
+  return GATEWAYS[gateway] ?? gateway;
+}
+
+export type Standing = { words: string; tone: Tone };
+
+/** How the payment stands, refunds counted. */
+export function standingOf({ status, receipt }: PaymentOut): Standing {
+  if (receipt !== null) {
+    const { amount, refunded } = receipt;
+    if (refunded.amount >= amount.amount) return { words: "Refunded", tone: "quiet" };
+    if (refunded.amount > 0) return { words: "Partly refunded", tone: "warning" };
+    return { words: "Paid", tone: "success" };
+  }
+  if (status === "failed") return { words: "Did not go through", tone: "danger" };
+  if (status === "cancelled") return { words: "Not charged", tone: "quiet" };
+  return { words: "Not paid yet", tone: "info" };
+}
+
+/** "Career session with Ada Winterbourne"; before it is paid nobody has said what it is for. */
+export function titleOf({ receipt, package_id: bought }: PaymentOut): string {
+  if (receipt !== null) {
+    const what = bought === null ? receipt.session_type : `Package: ${receipt.session_type}`;
+    return `${what} with ${receipt.mentor}`;
+  }
+  return bought === null ? "A session" : "A package of sessions";
+}
