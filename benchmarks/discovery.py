@@ -186,6 +186,13 @@ def in_database(questions: Sequence[Question], backend: int, *, facets: bool) ->
     return taken
 
 
+class Then(Served):
+    """The product over HTTP, on the market's own day."""
+
+    def command(self) -> list[str]:
+        return [*super().command()[:-1], "benchmarks.answers.then:application"]
+
+
 def over_http(questions: Sequence[Question], port: int) -> Taken:
     taken = Taken()
     with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as line:
@@ -264,7 +271,7 @@ def measure(everybody: list[Person], count: int) -> None:
         connection.ensure_connection()
         mine = connection.connection.info.backend_pid
         theirs = peer.info.backend_pid
-        served = Served(Path(folder) / "web", threads=2, DIRECTORY_OPEN="on")
+        served = Then(Path(folder) / "web", threads=2, DIRECTORY_OPEN="on")
         acts: dict[str, Callable[[], Taken]] = {
             "the product's statements, page": lambda: in_database(questions, mine, facets=False),
             "the product's statements, facets too": lambda: in_database(
