@@ -32,6 +32,12 @@ NEARNESS = ("nearness", "int")
 PRICE = (("currency", "text"), ("price_minor", "bigint"))
 FREE = (("begins", "timestamptz"),)
 
+OF_OFFERS = (
+    "price_low",
+    "price_high",
+    "currencies",
+    "minutes",
+)  # a listing's, for `offered.free_at`
 OFFERS = "unnest(l.prices, l.currencies, l.minutes) AS offer (price, currency, minutes)"
 LOWEST = "SELECT offer.price, offer.currency FROM {offers} WHERE {fits} ORDER BY 2, 1 LIMIT 1"
 VALUE_OF = "LATERAL (SELECT DISTINCT offer.{column} AS value FROM {offers} WHERE {fits}) AS one"
@@ -152,14 +158,26 @@ class Search:
         """Return the first free start that is asked for, of a listing `l` with its `first`."""
         return offered.free_at(self.filters, live=bool(self.live))
 
-    def tables(self, *, with_time: bool) -> str:
+    def tables(self, *, with_time: bool, listing: str = "cms_listing") -> str:
         """Return the tables that the conditions, and the free start, are about."""
-        tables = "cms_listing AS l"
+        tables = f"{listing} AS l"
         if with_time:
             tables += " LEFT JOIN scheduling_firststart AS first ON first.mentor_id = l.mentor_id"
             if self.live:
                 tables += offered.BY_RULES.format(fits=offered.fits(self.filters))
         return tables
+
+    def those_free(self, ordered: str) -> str:
+        """Return the SELECT of those rows of an ordered one who are free, with `begins`.
+
+        They are asked one after the other and no further than the page: for most offers that is
+        their sets of starts. The fences keep the order, and have each asked once.
+        """
+        facts = ", ".join(f"found.{name}" for name in ("mentor_id", *OF_OFFERS))
+        tables = self.tables(with_time=True, listing=f"(SELECT {facts})")
+        return f"""SELECT found.*, free.begins FROM ({ordered} OFFSET 0) AS found
+    CROSS JOIN LATERAL (SELECT {self.free_at()} AS begins FROM {tables} OFFSET 0) AS free
+    WHERE free.begins IS NOT NULL"""  # noqa: S608
 
     def found(self, columns: str, *, said: str) -> str:
         """Return the SELECT of all that fit."""
@@ -187,8 +205,9 @@ def page(
     names = ", ".join(f"found.{name}" for name, _ in keys)
     order = ", ".join(f"found.{name}{' DESC' if backwards else ''}" for name, _ in keys)
     values = search.values() | {"said": search.said()}
+    late = search.filters.asks_for_time and search.keys is not FREE
     beyond = []
-    if search.filters.asks_for_time:
+    if search.filters.asks_for_time and not late:
         beyond.append("found.begins IS NOT NULL")
     if place is not None:
         marks = ", ".join(told(f"key{at}", kind) for at, (_, kind) in enumerate(keys))
@@ -205,22 +224,27 @@ def page(
                     else "l.currency, l.price_minor"]  # fmt: skip
     if NEARNESS in search.keys:
         columns.append(f"{_nearness(search)} AS nearness")
-    if search.timed:
+    if late:
+        columns += [f"l.{name}" for name in OF_OFFERS]
+    elif search.timed:
         never = f"coalesce({search.free_at()}, '{NEVER}')"
         columns.append(f"{search.free_at() if search.filters.asks_for_time else never} AS begins")
     # Without a fence what is worked out is worked out again wherever it is named; with one, no
     # index gives the order.
     fence = "OFFSET 0" if search.timed or NEARNESS in search.keys or by_offer else ""
     begins = "found.begins" if search.timed else search.free_at()
-    text = f"""
-WITH page AS MATERIALIZED (
-    SELECT found.* FROM (
-        SELECT {", ".join(columns)} FROM {search.tables(with_time=search.timed)}
+    fitting = f"""SELECT found.* FROM (
+        SELECT {", ".join(columns)} FROM {search.tables(with_time=search.timed and not late)}
             {lowest if by_offer else ""}
         WHERE {search.conditions("said")} {fence}
     ) AS found
     WHERE {" AND ".join(beyond) or "true"}
-    ORDER BY {order} LIMIT {limit + 1:d}
+    ORDER BY {order}"""  # noqa: S608
+    if late:
+        fitting = search.those_free(fitting) + f" ORDER BY {order}"
+    text = f"""
+WITH page AS MATERIALIZED (
+    {fitting} LIMIT {limit + 1:d}
 ), old AS MATERIALIZED ({OLD})
 SELECT l.mentor_id, l.slug, l.name, l.headline, l.expertise, l.location, l.languages, l.time_zone,
     cardinality(l.prices), {priced}, l.rating, l.reviews, l.stars,
