@@ -7,6 +7,7 @@ import {
   Mail,
   ReceiptText,
   Target,
+  UserRound,
 } from "lucide-react";
 import { Link } from "react-router";
 import {
@@ -72,6 +73,12 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
           </Link>
         </DropdownMenuItem>
         <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <Link to={paths.personSettings()}>
+            <UserRound aria-hidden="true" />
+            Name and time zone
+          </Link>
+        </DropdownMenuItem>
         <DropdownMenuItem asChild>
           <Link to={paths.emailSettings()}>
             <Mail aria-hidden="true" />

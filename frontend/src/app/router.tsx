@@ -81,6 +81,10 @@ export const routes: RouteObject[] = [
                 ],
               },
               {
+                path: "/app/settings/you",
+                lazy: () => import("@/app/routes/settings-you"),
+              },
+              {
                 path: "/app/settings/emails",
                 lazy: () => import("@/app/routes/settings-emails"),
               },

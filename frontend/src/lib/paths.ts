@@ -46,6 +46,7 @@ export const paths = {
   write: (to: { mentor: string } | { session: string }) => withQuery("/app/messages/new", to),
   social: () => "/app/social",
   undoEmail: () => "/app/undo-email",
+  personSettings: () => "/app/settings/you",
   signInSettings: () => "/app/settings/sign-in",
   emailSettings: () => "/app/settings/emails",
   /** Where the mails about an export or an erasure lead. */
