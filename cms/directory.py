@@ -22,6 +22,7 @@ from cms.searching import Search
 from kernel import prepared
 from kernel.errors import NotFound
 from kernel.money import Money
+from kernel.standing import Given, Standing
 from scheduling import queries as scheduling
 from scheduling.free_starts import first_starts
 from scheduling.models import Review, Schedule, SessionType
@@ -31,6 +32,15 @@ from scheduling.scores import Rating
 DEFAULT_LIMIT = 20
 SHOWN_REVIEWS = 10
 SHOWN = 17  # columns of a row ahead of the keys of its place
+
+_OFFERED = Standing(
+    lambda: (
+        SessionType.objects.filter(mentor_id=Given("mentor"), is_active=True)
+        .select_related("policy")
+        .order_by("duration_minutes", "price_minor", "id")
+    )
+)
+_REVIEWS = Standing(lambda: scheduling.reviews_of(mentor_id=Given("mentor"))[:SHOWN_REVIEWS])
 
 
 class MentorNotFound(NotFound):
@@ -172,7 +182,7 @@ def mentor(slug: str, *, now: datetime) -> Profile:
         entry=bookable(page, now=now),
         bio=page.bio,
         page=page,
-        reviews=tuple(scheduling.reviews_of(mentor_id=page.mentor_id)[:SHOWN_REVIEWS]),
+        reviews=tuple(newest_reviews(page)),
     )
 
 
@@ -195,6 +205,11 @@ def reviews(slug: str) -> ReviewQuerySet:
     if mentor_id is None:
         raise _not_found(slug)
     return scheduling.reviews_of(mentor_id=mentor_id)
+
+
+def newest_reviews(page: MentorProfilePage) -> list[Review]:
+    """Return the newest visible reviews of a page's mentor, each with its client and reply."""
+    return _REVIEWS.all(mentor=page.mentor_id)
 
 
 def _not_found(slug: str) -> MentorNotFound:
@@ -225,11 +240,6 @@ def entry_of(page: MentorProfilePage, *, now: datetime) -> Entry:
 
 
 def _offers(mentor_id: UUID) -> tuple[Offer, ...]:
-    kinds = (
-        SessionType.objects.filter(mentor=mentor_id, is_active=True)
-        .select_related("policy")
-        .order_by("duration_minutes", "price_minor", "id")
-    )
     return tuple(
         Offer(
             id=kind.pk,
@@ -240,7 +250,7 @@ def _offers(mentor_id: UUID) -> tuple[Offer, ...]:
             capacity=kind.capacity,
             description=kind.description,
         )
-        for kind in kinds
+        for kind in _OFFERED.all(mentor=mentor_id)
     )
 
 

@@ -15,6 +15,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import User
 from kernel.money import divide_half_up
+from kernel.standing import Given
 from scheduling import group_slots, policies, slots
 from scheduling.diaries import Diary, read_diaries, unix
 from scheduling.free_starts import first_starts
@@ -271,7 +272,7 @@ def ratings(mentor_ids: Iterable[UUID]) -> Mapping[UUID, Rating]:
     return {mentor_id: found.get(mentor_id, Rating()) for mentor_id in wanted}
 
 
-def reviews_of(*, mentor_id: UUID) -> ReviewQuerySet:
+def reviews_of(*, mentor_id: UUID | Given) -> ReviewQuerySet:
     """Return the visible reviews of a mentor, newest first, with client and reply (one query)."""
     reviews = Review.objects.published().filter(mentor_id=mentor_id)
     return reviews.select_related("client__user", "reply").newest_first()

@@ -11,7 +11,6 @@ from wagtail.models import Page
 
 from cms import languages
 from cms.blocks import page_blocks
-from cms.models.mentor import MentorProfilePage
 from cms.models.showing import ShowsBlocks
 
 
@@ -46,8 +45,8 @@ class HomePage(ShowsBlocks, Page):  # type: ignore[misc]
     def route(self, request: HttpRequest, path_components: Sequence[str]) -> Any:
         """Find a page by its whole address, where Wagtail asks for each part of it in turn.
 
-        A mentor's page is one query of three that would be five, and brings the mentor along.
-        Where a language has no front page, Wagtail asks that of another one: nothing is there.
+        A mentor's page is found before anybody asks here (`cms.serving`). Where a language has
+        no front page, Wagtail asks that of another one: nothing is there.
         """
         if languages.of_page(self) != languages.active():
             raise Http404
@@ -59,8 +58,5 @@ class HomePage(ShowsBlocks, Page):  # type: ignore[misc]
     def _at(self, parts: Sequence[str]) -> Any:
         # The slug has an index, the address has none.
         at = {"slug": parts[-1], "url_path": f"{self.url_path}{'/'.join(parts)}/"}
-        profiles = MentorProfilePage.objects.filter(**at)
-        if profile := profiles.select_related("mentor__user", "portrait").first():
-            return profile
         page = Page.objects.filter(**at).first()
         return page.specific if page is not None else None

@@ -12,15 +12,17 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.fields import RichTextField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from accounts.models import Mentor
 from cms import languages
 from cms.models.addresses import TopLevelPage
 from cms.profile_form import ProfileForm
+from kernel.standing import Given, GivenAll, Standing
 
 BIO_FEATURES = ["bold", "italic", "link", "ul", "ol", "h3"]
 
@@ -49,8 +51,7 @@ class MentorIndexPage(TopLevelPage):
     def route(self, request: HttpRequest, path_components: Sequence[str]) -> Any:
         """Find a mentor's page from every directory. See Note [One page of a mentor …]."""
         if len(path_components) == 1 and languages.of_page(self) != languages.SOURCE:
-            profiles = MentorProfilePage.objects.filter(slug=path_components[0])
-            profile = profiles.select_related("mentor__user", "portrait").first()
+            profile = _BY_SLUG.first(slug=path_components[0])
             if profile is not None:
                 return profile.route(request, [])
         return super().route(request, path_components)
@@ -103,6 +104,12 @@ class MentorProfilePage(Page):  # type: ignore[misc]
         ]
 
     @classmethod
+    def at(cls, address: str) -> "MentorProfilePage | None":
+        """Return the page of a whole address, `/home/mentors/ada/`, live or not."""
+        # The slug has an index, the address has none.
+        return _AT.first(slug=address.rstrip("/").rpartition("/")[2], address=address)
+
+    @classmethod
     def can_create_at(cls, parent: Page) -> bool:  # noqa: ARG003 - the signature is Wagtail's
         """Profiles are made by `cms.operations.publish_profile`, never by hand in the explorer."""
         return False
@@ -118,6 +125,18 @@ class MentorProfilePage(Page):  # type: ignore[misc]
             return parts
         return (*parts[:2], languages.mentors_path(self.slug))
 
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """Return the restrictions of this page and those above it, as Wagtail does.
+
+        Nearly always there are none. One statement says so, and brings the page above along.
+        """
+        steps = range(self.steplen, len(self.path) + 1, self.steplen)
+        way = _WAY.all(paths=[self.path[:end] for end in steps])
+        if len(way) < len(steps) or any(one.restricted or one.alias_of_id for one in way):
+            return super().get_view_restrictions()  # type: ignore[no-any-return]
+        self._cached_parent_obj = way[-2]  # where `get_parent` looks
+        return PageViewRestriction.objects.none()
+
     def copy(self, *_args: Any, **_more: Any) -> Any:
         """Refuse a second page of a mentor, in another language too."""
         raise PermissionDenied("A mentor has one page, which every language's directory shows.")
@@ -128,3 +147,19 @@ class MentorProfilePage(Page):  # type: ignore[misc]
             raise Http404
         response: HttpResponse = super().serve(request, *args, **kwargs)
         return response
+
+
+def _profiles() -> QuerySet[MentorProfilePage]:
+    pages: QuerySet[MentorProfilePage] = MentorProfilePage.objects.order_by("pk")
+    return pages.select_related("mentor__user", "portrait").filter(slug=Given("slug"))
+
+
+def _way() -> QuerySet[Page]:
+    restricted = Exists(PageViewRestriction.objects.filter(page=OuterRef("pk")))
+    pages: QuerySet[Page] = Page.objects.filter(path__in=GivenAll("paths"))
+    return pages.annotate(restricted=restricted).order_by("path")
+
+
+_BY_SLUG = Standing(lambda: _profiles()[:1])
+_AT = Standing(lambda: _profiles().filter(url_path=Given("address")))
+_WAY = Standing(_way)

@@ -10,9 +10,11 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
-from wagtail.models import PreviewableMixin, Site
+from wagtail.models import PreviewableMixin
 
+from cms import places
 from cms.blocks.links import Link
+from kernel.standing import Given, Standing
 
 MOST_ENTRIES, MOST_BENEATH = 7, 8
 ABOUT = gettext_noop(
@@ -105,7 +107,11 @@ class SiteLook(PreviewableMixin, BaseSiteSetting):  # type: ignore[misc]
         attribute = cls.get_cache_attr_name()
         kept: SiteLook | None = getattr(request, attribute, None)
         if kept is None:
-            site = Site.find_for_request(request)
-            kept = cls.objects.filter(site=site).first() or cls(site=site)
+            site = places.of(request).site
+            said = _OF_A_SITE.first(site=site.pk) if site is not None else None
+            kept = said or cls(site=site)
             setattr(request, attribute, kept)
         return kept
+
+
+_OF_A_SITE = Standing(lambda: SiteLook.objects.filter(site_id=Given("site")))

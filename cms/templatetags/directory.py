@@ -16,7 +16,6 @@ from cms.models import MentorProfilePage
 from cms.portraits import portrait_svg
 from kernel import clock
 from kernel.ids import public_id
-from scheduling import queries as scheduling
 from scheduling import scores
 from scheduling.models import Review
 from scheduling.terms import policy_words
@@ -107,7 +106,7 @@ def mentor_facts(page: MentorProfilePage) -> Entry:
 @register.simple_tag
 def mentor_reviews(page: MentorProfilePage) -> list[Review]:
     """Return the newest visible reviews of a mentor, each with its client and reply."""
-    return list(scheduling.reviews_of(mentor_id=page.mentor_id)[: directory.SHOWN_REVIEWS])
+    return directory.newest_reviews(page)
 
 
 @register.filter

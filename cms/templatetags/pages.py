@@ -7,18 +7,30 @@ from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
-from cms import languages, refining, sharing
+from cms import languages, places, refining, sharing
 from cms.art import card
 from cms.art.drawing import svg
 from cms.models import ArticlePage, MentorIndexPage, MentorProfilePage, SiteLook
 from cms.sitemaps import hreflang
+from kernel.standing import Given, Standing
 
 register = template.Library()
 HOME_DEPTH = 2
 HIDDEN, SHOWN = "noindex, follow", "max-image-preview:large"
 KINDS: dict[type, str] = {ArticlePage: "article", MentorProfilePage: "profile"}
+
+_IN_MENUS = Standing(
+    lambda: (
+        Page.objects.live()
+        .in_menu()
+        .filter(depth=HOME_DEPTH + 1, locale__language_code=Given("language"))
+        .order_by("path")
+        .values_list("title", "slug", "content_type__model")
+    )
+)
+_TRANSLATIONS = Standing(lambda: Page.objects.live().filter(translation_key=Given("key")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +91,10 @@ def site_menus(context: dict[str, Any]) -> Menus:
     """
     request = context.get("request")
     here = request.path if request is not None else ""
-    rows = (
-        Page.objects.live()
-        .in_menu()
-        .filter(depth=HOME_DEPTH + 1, locale__language_code=languages.active())
-        .order_by("path")
-        .values_list("title", "slug", "content_type__model")
-    )
     home = languages.home_path()
     items = [
         (Item(title, f"{home}{slug}/", here.startswith(f"{home}{slug}/")), model == "legalpage")
-        for title, slug, model in rows
+        for title, slug, model in _IN_MENUS.rows(language=languages.active())
     ]
     first = languages.active() == languages.SOURCE
     made = _made(SiteLook.of(request).menu, request, here) if first else ()
@@ -106,25 +111,19 @@ def page_versions(context: dict[str, Any]) -> list[Version]:
     Where a language has no such page, or none is here, its front page stands in. One query.
     """
     request, page = context.get("request"), context.get("page")
-    site = Site.find_for_request(request)
-    if site is None:
-        return []
-    home, shown = site.root_page, _translated(page)
-    keys = [one.translation_key for one in (home, shown) if one is not None]
-    found: dict[str, dict[Any, Page]] = {}
-    for one in Page.objects.live().filter(translation_key__in=keys):
-        found.setdefault(languages.of_page(one), {})[one.translation_key] = one
+    homes, shown = places.of(request).homes, _translated(page)
+    there = _TRANSLATIONS.all(key=shown.translation_key) if shown is not None else []
+    translated = {languages.of_page(one): one for one in there}
     return [
         Version(
             language=language,
             name=languages.NAMES[language],
-            url=_address(translated or there[home.translation_key], page, request),
-            exact=translated is not None,
+            url=_address(translated.get(language, homes[language]), page, request),
+            exact=language in translated,
             current=language == languages.active(),
         )
         for language in languages.NAMES
-        if (there := found.get(language)) and home.translation_key in there
-        for translated in (there.get(shown.translation_key) if shown is not None else None,)
+        if language in homes and homes[language].live
     ]
 
 

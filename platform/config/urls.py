@@ -5,7 +5,6 @@ from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
-from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
@@ -43,7 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # English as ever, German under /de/ (cms/languages.py).
     *i18n_patterns(
         path("", include("cms.spoken_urls")),
-        path("", include(wagtail_urls)),
+        path("", include("cms.page_urls")),
         prefix_default_language=False,
     ),
 ]

@@ -35,8 +35,8 @@ def execute(statement: str, parameters: Sequence[object] = ()) -> Any:
     return rows[0] if rows else None
 
 
-def fetch(statement: str, values: Mapping[str, object] | None = None) -> _Rows:
-    """Run the statement prepared; return its rows. Parameters are named: %(name)s.
+def fetch(statement: str, values: Mapping[str, object] | Sequence[object] | None = None) -> _Rows:
+    """Run the statement prepared; return its rows. Parameters are named: %(name)s, or all are %s.
 
     They are bound on the server's side, so each wants a type that the statement tells: a cast.
     """
