@@ -8,7 +8,7 @@ from typing import Any
 CONTEXT = "https://schema.org"
 NAME = "Counterfoil"
 # Inside of a script no markup may begin: not a tag, not a comment, not an entity.
-_ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
+_ESCAPES = {mark: f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 type Node = dict[str, Any]
 
@@ -24,7 +24,10 @@ class Step:
 def written(nodes: Iterable[Mapping[str, Any]]) -> str:
     """Return the nodes as one JSON-LD document, safe inside of `<script>`."""
     graph = {"@context": CONTEXT, "@graph": [dict(node) for node in nodes]}
-    return json.dumps(graph, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+    text = json.dumps(graph, ensure_ascii=False, separators=(",", ":"))
+    for mark, escaped in _ESCAPES.items():  # `str.translate` raises an error for each letter
+        text = text.replace(mark, escaped)
+    return text
 
 
 def organisation(site: str) -> Node:

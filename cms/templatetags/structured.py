@@ -57,7 +57,7 @@ def structured_profile(
     context: dict[str, Any], page: MentorProfilePage, entry: Entry, reviews: Sequence[Review]
 ) -> SafeString:
     """Write the data of a mentor's page; `entry` and `reviews` are those that it shows."""
-    site, url = settings.PUBLIC_URL, page_head(context, page).url
+    site, url = settings.PUBLIC_URL, page.get_full_url(context.get("request"))
     image = f"{site}{portrait_path(entry.slug)}"
     opinions = [
         profiles.Opinion(
