@@ -5,6 +5,7 @@ translation, and reads the beginnings of all sites from a cache that is a table 
 handful of sites and languages, so two statements answer all of it, and say it to Wagtail too.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,9 +20,7 @@ from kernel.standing import Standing
 
 # In the order of `Site.get_site_root_paths`: of two that a page lies under, the nearer is first.
 _SITES = Standing(
-    lambda: Site.objects.select_related("root_page").order_by(
-        "-root_page__url_path", "-is_default_site", "hostname"
-    )
+    lambda: Site.objects.order_by("-root_page__url_path", "-is_default_site", "hostname")
 )
 _ROOTS = Standing(
     lambda: Page.objects.filter(
@@ -50,20 +49,24 @@ def of(request: HttpRequest | None) -> Place:
 
 
 def _found(request: Any) -> Place:
-    sites = _SITES.all()
-    homes: dict[Any, dict[str, Page]] = {site.root_page.translation_key: {} for site in sites}
-    for page in _ROOTS.all():
-        homes.setdefault(page.translation_key, {})[languages.of_page(page)] = page
+    sites, roots = _SITES.all(), _ROOTS.all()
+    homes: dict[Any, dict[str, Page]] = defaultdict(dict)
+    for page in roots:
+        homes[page.translation_key][languages.of_page(page)] = page
+    by_id = {page.pk: page for page in roots}
+    for site in sites:
+        if site.root_page_id in by_id:  # not where it was moved a moment ago
+            site.root_page = by_id[site.root_page_id]
     host = split_domain_port(request._get_raw_host())[0]  # noqa: SLF001 - as Wagtail asks for it
-    site = chosen(sites, host, request.get_port())
+    here = chosen(sites, host, request.get_port())
     # Where `Site.find_for_request` and `Page.get_url_parts` look before they ask.
-    request._wagtail_site = site  # noqa: SLF001
+    request._wagtail_site = here  # noqa: SLF001
     request._wagtail_cached_site_root_paths = [  # noqa: SLF001
         SiteRootPath(one.pk, page.url_path, one.root_url, language)
         for one in sites
         for language, page in homes[one.root_page.translation_key].items()
     ]
-    return Place(site, homes[site.root_page.translation_key]) if site else Place()
+    return Place(here, homes[here.root_page.translation_key]) if here else Place()
 
 
 def chosen(sites: Iterable[Site], host: str, port: str) -> Site | None:

@@ -132,10 +132,11 @@ class MentorProfilePage(Page):  # type: ignore[misc]
         """
         steps = range(self.steplen, len(self.path) + 1, self.steplen)
         way = _WAY.all(paths=[self.path[:end] for end in steps])
+        none: QuerySet[PageViewRestriction] = PageViewRestriction.objects.none()
         if len(way) < len(steps) or any(one.restricted or one.alias_of_id for one in way):
             return super().get_view_restrictions()  # type: ignore[no-any-return]
         self._cached_parent_obj = way[-2]  # where `get_parent` looks
-        return PageViewRestriction.objects.none()
+        return none
 
     def copy(self, *_args: Any, **_more: Any) -> Any:
         """Refuse a second page of a mentor, in another language too."""
@@ -156,8 +157,9 @@ def _profiles() -> QuerySet[MentorProfilePage]:
 
 def _way() -> QuerySet[Page]:
     restricted = Exists(PageViewRestriction.objects.filter(page=OuterRef("pk")))
-    pages: QuerySet[Page] = Page.objects.filter(path__in=GivenAll("paths"))
-    return pages.annotate(restricted=restricted).order_by("path")
+    pages = Page.objects.filter(path__in=GivenAll("paths"))
+    way: QuerySet[Page] = pages.annotate(restricted=restricted).order_by("path")
+    return way
 
 
 _BY_SLUG = Standing(lambda: _profiles()[:1])

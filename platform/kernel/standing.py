@@ -11,7 +11,7 @@ related rows are the compiler's own. Its values are given by name:
 Nothing is remembered but the question. Whoever listens to Django's queries hears of these as well.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -32,7 +32,7 @@ class Given(Expression):
         super().__init__(output_field=output_field)
         self.name = name
 
-    def as_sql(self, *_: Any, **__: Any) -> tuple[str, tuple["Given"]]:
+    def as_sql(self, *_: Any, **__: Any) -> Any:
         """Return a place for the value, and this in its stead."""
         return "%s", (self,)
 
@@ -40,7 +40,7 @@ class Given(Expression):
 class GivenAll(Given):
     """A list of words that is given each time, behind `__in`."""
 
-    def as_sql(self, *_: Any, **__: Any) -> tuple[str, tuple[Given]]:
+    def as_sql(self, *_: Any, **__: Any) -> Any:
         """Return what a list is unfolded by, and this in its stead."""
         return "SELECT unnest(%s::text[])", (self,)
 
@@ -104,7 +104,7 @@ def _converted(rows: Iterable[Any], converters: Any, ours: Any) -> Iterable[_Row
 
 def _reader(compiler: Any) -> Callable[[_Row], Any]:
     """Return what makes an object of a row, as `QuerySet` does: with related ones, annotated."""
-    about: Mapping[str, Any] = compiler.klass_info
+    about = compiler.klass_info
     model, columns = about["model"], about["select_fields"]
     names = [compiler.select[at][0].target.attname for at in columns]
     begin, end = columns[0], columns[-1] + 1
