@@ -38,7 +38,7 @@ from tests.ports import free_port  # noqa: E402
 ROUNDS, SECONDS, MENTORS = 3, 3.0, 200
 PAGE = get("/mentors/m7/", Accept_Encoding="gzip")
 FIXED = "fixed bytes (limit)"
-MADE = "made for each visitor (Wagtail, nothing kept)"
+MADE = "made for each visitor, nothing kept"
 DJANGOS = "… behind Django's cache of pages, in memory"
 OURS = "the product"
 STOCK = "a page of Wagtail alone, nothing kept"
