@@ -16,10 +16,13 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 from wagtail.signals import page_unpublished
 
+from cms import languages
 from cms.art import card
 from cms.art.card import Card
 from cms.models import ArticlePage, MentorProfilePage, SiteLook
@@ -33,12 +36,14 @@ LEADS = ("lead", "headline", "summary")
 
 
 def card_of(page: Any, brand: str) -> Card:
-    """Return what is drawn of a page. No query beside those for a chosen image."""
+    """Return what is drawn of a page, in its language wherever it is shared. No query beside those
+    for a chosen image."""
     line = page.search_description or lead_of(page)
     if isinstance(page, MentorProfilePage):
         return Card(page.title, line, eyebrow="Mentor", name=page.title, brand=brand)
     if isinstance(page, ArticlePage):
-        eyebrow = f"Article · {page.author}"
+        with translation.override(languages.of_page(page)):
+            eyebrow = f"{gettext('Article')} · {page.author}"
         return Card(page.title, line, eyebrow=eyebrow, motif=page.motif, brand=brand)
     return Card(page.seo_title or page.title, line, brand=brand)
 

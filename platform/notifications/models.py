@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from kernel.ids import uuid7
@@ -17,9 +18,9 @@ _WAITING = Q(sent_at=None, failed_at=None, withdrawn_at=None)
 class Kind(models.TextChoices):
     """The kinds of e-mail that people may switch off; the labels follow "you get"."""
 
-    REMINDER_DAY = "reminder_day", "reminders a day before a session"
-    REMINDER_HOUR = "reminder_hour", "reminders an hour before a session"
-    MESSAGE_DIGEST = "message_digest", "e-mails about unread messages"
+    REMINDER_DAY = "reminder_day", gettext_noop("reminders a day before a session")
+    REMINDER_HOUR = "reminder_hour", gettext_noop("reminders an hour before a session")
+    MESSAGE_DIGEST = "message_digest", gettext_noop("e-mails about unread messages")
 
 
 class SwitchedOff(models.Model):

@@ -3,6 +3,9 @@
 Mailbox providers POST `List-Unsubscribe=One-Click` to the link; so does the page's button. Both
 carry no cookie that counts: the signed link is the proof, so there is no CSRF token. The answer to
 a POST is never a redirect (RFC 8058, 3.1), and doing it twice is doing it once.
+
+The page speaks its reader's language. Where the link tells of none, it is the browser's: nobody
+keeps this page, so it may differ.
 """
 
 from datetime import timedelta
@@ -10,6 +13,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -33,10 +38,20 @@ def unsubscribe(request: HttpRequest) -> HttpResponse:
     posted = request.method == "POST"
     try:
         switch = links.switch_of(token=request.GET.get("token", ""))
-    except NotFound as refusal:
-        if posted and (seconds := _seconds_to_wait(BAD_PER_SOURCE, source_of(request))):
-            return _too_many(request, seconds)
-        return _page(request, {"dead": str(refusal)}, status=404)
+    except NotFound:
+        with translation.override(translation.get_language_from_request(request)):
+            return _dead(request, posted=posted)
+    with translation.override(switch.person.language):
+        return _switched(request, switch, posted=posted)
+
+
+def _dead(request: HttpRequest, *, posted: bool) -> HttpResponse:
+    if posted and (seconds := _seconds_to_wait(BAD_PER_SOURCE, source_of(request))):
+        return _too_many(request, seconds)
+    return _page(request, {"dead": True}, status=404)
+
+
+def _switched(request: HttpRequest, switch: Switch, *, posted: bool) -> HttpResponse:
     if not posted:
         return _shown(request, switch, said="")
     if seconds := _seconds_to_wait(PER_SWITCH, f"{switch.person.pk} {switch.kind}"):
@@ -57,11 +72,12 @@ def _seconds_to_wait(limit: Limit, subject: str) -> int:
 
 def _shown(request: HttpRequest, switch: Switch, *, said: str, status: int = 200) -> HttpResponse:
     off = switches.is_off(person_id=switch.person.pk, kind=switch.kind)
-    return _page(request, {"label": switch.kind.label, "off": off, "said": said}, status=status)
+    facts = {"label": gettext(switch.kind.label), "off": off, "said": said}
+    return _page(request, facts, status=status)
 
 
 def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
-    response = _page(request, {"seconds": seconds}, status=429)
+    response = _page(request, {"minutes": -(-seconds // 60)}, status=429)
     response["Retry-After"] = str(seconds)
     return response
 

@@ -14,8 +14,20 @@ type Message = tuple[str, str]  # singular, and plural or ""
 type Catalogue = dict[Message, tuple[str, ...]]
 
 FOLDER = settings.ROOT / "locale/de/LC_MESSAGES"
-TEMPLATES = ("base.html", "404.html", "500.html", "cms/*.html", "blocks/*.html")
-SOURCES = ("cms/**/*.py", "scheduling/*.py", "platform/kernel/**/*.py")
+TEMPLATES = (
+    "base.html",
+    "404.html",
+    "500.html",
+    "cms/*.html",
+    "blocks/*.html",
+    "notifications/*.html",
+)
+SOURCES = (
+    "cms/**/*.py",
+    "scheduling/*.py",
+    "platform/kernel/**/*.py",
+    "platform/notifications/*.py",
+)
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 _LINE = re.compile(r'(?:(msgid|msgid_plural|msgstr)(?:\[\d\])? )?"((?:[^"\\]|\\.)*)"')

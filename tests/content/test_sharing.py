@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.test import Client as Browser
+from django.utils import translation
 from PIL import Image
 from wagtail.images.models import Image as Photo
 from wagtail.images.tests.utils import get_test_image_file
@@ -21,6 +22,7 @@ from cms.art.painter import paint
 from cms.models import MentorProfilePage
 from tests.cms.conftest import listed_mentor
 from tests.content.conftest import add_landing, write_article
+from tests.content.german import add_german, translated
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +67,18 @@ def test_another_content_has_another_address_and_the_old_one_leads_there() -> No
     assert (led.status_code, led["Location"]) == (302, second)
     assert Browser().get(second).content != drawn
     assert len(default_storage.listdir(f"{sharing.FOLDER}/{page.pk}")[1]) == 1
+
+
+def test_the_word_above_the_title_is_of_the_pages_language_wherever_it_is_asked_for() -> None:
+    article = write_article("Asking")
+    add_german()
+    german = translated(article, "fragen", title="Fragen")
+
+    assert sharing.card_of(article, "C").eyebrow == f"Article · {article.author}"
+    with translation.override("de"):
+        assert sharing.card_of(article, "C").eyebrow == f"Article · {article.author}"
+    assert sharing.card_of(german, "C").eyebrow == f"Artikel · {article.author}"
+    assert Browser().get(shared("/de/artikel/fragen/")).status_code == 200
 
 
 def test_it_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,6 +116,50 @@ def test_the_page_names_nobody_and_is_kept_by_nobody(ann: User, browser: Client)
     assert answer["X-Robots-Tag"] == "noindex"
 
 
+@pytest.mark.parametrize(
+    ("kind", "label"),
+    [
+        (Kind.REMINDER_DAY, "Erinnerungen einen Tag vor einer Sitzung"),
+        (Kind.REMINDER_HOUR, "Erinnerungen eine Stunde vor einer Sitzung"),
+        (Kind.MESSAGE_DIGEST, "E-Mails über ungelesene Nachrichten"),
+    ],
+)
+def test_it_speaks_its_readers_language_whatever_the_browser_asks_for(
+    ann: User, kind: Kind, label: str
+) -> None:
+    link = link_of(ann, kind)
+    english = Client(headers={"accept-language": "de"}).get(link).content.decode()
+    User.objects.filter(pk=ann.pk).update(language="de")
+    browser = Client(headers={"accept-language": "en"})
+
+    looked, done = (
+        answer.content.decode() for answer in (browser.get(link), browser.post(link, ONE_CLICK))
+    )
+
+    assert '<html lang="en">' in english
+    assert "Switch these e-mails off?" in english
+    assert '<html lang="de">' in looked
+    assert f"Sie bekommen {label}." in looked
+    assert f"Sie bekommen keine {label} mehr." in done
+
+
+def test_where_the_link_tells_of_nobody_it_speaks_the_browsers_language(browser: Client) -> None:
+    link = f"{links.PATH}?token=nothing"
+
+    german = browser.get(link, headers={"accept-language": "de-AT, en;q=0.5"}).content.decode()
+    neither = browser.get(link, headers={"accept-language": "fr"}).content.decode()
+
+    assert "Dieser Link führt nicht weiter" in german
+    assert "This link does not work" in neither
+
+
+def test_whoever_waits_is_told_in_minutes(ann: User, browser: Client) -> None:
+    for _ in range(unsubscribing.PER_SWITCH.quota):
+        browser.post(link_of(ann), ONE_CLICK)
+
+    assert "Try again in 60 minutes." in browser.post(link_of(ann), AGAIN).content.decode()
+
+
 def dead(person: User, text: str) -> str:
     """Return a link that is not good, made from what a good one is made of."""
     good = link_of(person)
