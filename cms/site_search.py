@@ -87,10 +87,15 @@ def _articles(query: str) -> list[ArticlePage]:
 
 
 def _pages(query: str) -> list[Page]:
-    """Pages of the other kinds; the lists of mentors, articles and questions have their own."""
+    """Pages of the other kinds, each as what it is, with its own words under the title; the lists
+    of mentors, articles and questions have their own."""
     others = _spoken(Page.objects).filter(depth__gt=1)
     kinds = (MentorProfilePage, ArticlePage, HomePage, MentorIndexPage, ArticleIndexPage, FaqPage)
-    return _best(others.not_type(*kinds), query, PAGES)
+    found = _best(others.not_type(*kinds), query, PAGES)
+    known = {
+        page.pk: page for page in Page.objects.filter(pk__in=[one.pk for one in found]).specific()
+    }
+    return [known[page.pk] for page in found]
 
 
 def _spoken(pages: Any) -> Any:

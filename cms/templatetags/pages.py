@@ -166,6 +166,12 @@ def mentors_lang() -> str:
 
 
 @register.filter
+def lead(page: Any) -> str:
+    """Return the sentence that tells of a page in a list."""
+    return page.search_description or sharing.lead_of(page)
+
+
+@register.filter
 def locale_of(language: str) -> str:
     """Return a language as Open Graph names it: `de` is `de_DE`."""
     return languages.TERRITORIES[language]
@@ -208,7 +214,7 @@ def page_head(context: dict[str, Any], page: Any) -> Head:
         url = f"{url}?page={sheet.number}"
     return Head(
         title=page.seo_title or page.title,
-        description=page.search_description or sharing.lead_of(page),
+        description=lead(page),
         url=url,
         image=f"{settings.PUBLIC_URL}{sharing.picture_path(page, brand=SiteLook.of(request).name)}",
         image_alt=gettext("A ticket with the words: %(title)s") % {"title": page.title},

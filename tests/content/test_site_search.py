@@ -34,8 +34,12 @@ def test_each_kind_is_found_and_leads_to_its_page() -> None:
     write_article(
         "Asking well", body=[("words", "<p>Bring a decision, not a <b>spreadsheet</b>.</p>")]
     )
-    add_document("terms", body="<h2>Scope</h2><p>Nobody sells spreadsheets.</p>")
-    add_landing("promise", body=[("words", "<p>No spreadsheet here.</p>")])
+    add_document(
+        "terms", summary="What binds.", body="<h2>Scope</h2><p>Nobody sells spreadsheets.</p>"
+    )
+    add_landing(
+        "promise", lead="What we do not do.", body=[("words", "<p>No spreadsheet here.</p>")]
+    )
     listed_mentor("Ada Byron", headline="Spreadsheets, tamed")
 
     html = found("spreadsheet")
@@ -43,6 +47,8 @@ def test_each_kind_is_found_and_leads_to_its_page() -> None:
     for path in ("/articles/asking-well/", "/terms/", "/promise/", "/mentors/ada/"):
         assert f'href="{path}"' in html, path
     assert "/faq/#" not in html
+    assert "<p>What binds.</p>" in html
+    assert "<p>What we do not do.</p>" in html
 
 
 def test_a_question_is_found_by_its_words_and_leads_to_its_group() -> None:
