@@ -10,11 +10,19 @@ import { cn } from "@/lib/cn";
 import { unreadQuery } from "@/lib/messages";
 import { paths } from "@/lib/paths";
 
-type Place = { to: string; label: string; icon: LucideIcon; end?: boolean; counts?: boolean };
+type Place = {
+  to: string;
+  label: string;
+  /** How the label begins, which is enough where the bar is full. */
+  short?: string;
+  icon: LucideIcon;
+  end?: boolean;
+  counts?: boolean;
+};
 
 const PLACES: readonly Place[] = [
   { to: paths.home(), label: "Home", icon: House, end: true },
-  { to: paths.mentors(), label: "Find a mentor", icon: Search },
+  { to: paths.mentors(), label: "Find a mentor", short: "Find", icon: Search },
   { to: paths.sessions(), label: "Sessions", icon: CalendarDays },
   { to: paths.messages(), label: "Messages", icon: MessageSquare, counts: true },
 ];
@@ -79,13 +87,16 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
   );
 }
 
+/** So many labels have room for all of their words on a phone. */
+const MOST_WHOLE = 4;
+
 function TabBar({ places }: { places: readonly Place[] }) {
   return (
     <nav
       aria-label="Main"
       className="fixed inset-x-0 bottom-0 z-30 grid auto-cols-fr grid-flow-col border-t border-line bg-card pb-[env(safe-area-inset-bottom)] md:hidden print:hidden"
     >
-      {places.map(({ to, label, icon: Icon, end, counts }) => (
+      {places.map(({ to, label, short, icon: Icon, end, counts }) => (
         <NavLink
           key={to}
           to={to}
@@ -98,7 +109,13 @@ function TabBar({ places }: { places: readonly Place[] }) {
           }
         >
           <Icon aria-hidden="true" className="size-5" />
-          {label} {counts ? <Unread className="absolute top-1.5 left-1/2 ml-1" /> : null}
+          <span>
+            {short}
+            <span className={cn(short && places.length > MOST_WHOLE && "sr-only")}>
+              {label.slice(short?.length ?? 0)}
+            </span>
+          </span>{" "}
+          {counts ? <Unread className="absolute top-1.5 left-1/2 ml-1" /> : null}
         </NavLink>
       ))}
     </nav>
