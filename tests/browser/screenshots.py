@@ -140,10 +140,11 @@ def photograph_all(base: str, folder: Path) -> None:
 
 
 def public_pages(studio: Studio, page: Page, width: str) -> None:
-    """What the sitemap names, with one mentor for all, and two pages of the edge."""
+    """What the sitemap names, with one mentor for all in each language, and pages of the edge."""
     sitemap = httpx.get(f"{studio.base}/sitemap.xml").text
     paths = {urlsplit(url).path for url in re.findall(r"<loc>([^<]+)</loc>", sitemap)}
-    several = {path for path in paths if re.fullmatch(r"/mentors/[^/]+/", path)}
+    several = {path for path in paths if re.fullmatch(r"(?:/mentors|/de/mentoren)/[^/]+/", path)}
+    kinds = (paths - several) | {"/", "/mentors/", f"/mentors/{ADA}/", f"/de/mentoren/{ADA}/"}
     edges = [
         "/mentors/?q=kubernetes&sort=rating",
         "/mentors/?q=nobody+at+all",
@@ -151,9 +152,12 @@ def public_pages(studio: Studio, page: Page, width: str) -> None:
         "/search/?q=nothing+like+it",
         "/terms/versions/1-2/",
         "/nowhere/",
+        "/de/search/?q=absagen",
+        "/de/nirgends/",
+        "/emails/unsubscribe",
         "/accounts/login/",
     ]
-    for path in [*sorted((paths - several) | {"/", "/mentors/", f"/mentors/{ADA}/"}), *edges]:
+    for path in [*sorted(kinds), *edges]:
         studio.photograph(page, path, area="public", width=width)
 
 
