@@ -47,6 +47,11 @@ class Shown:
     relaxed: tuple[str, ...]
     kept: tuple[tuple[str, str], ...]
 
+    @property
+    def is_refined(self) -> bool:
+        """Say whether a filter is chosen that only the chips show; an order is none."""
+        return any(name != "sort" for name, _value in self.kept)
+
 
 @register.simple_tag(takes_context=True)
 def directory_search(context: dict[str, Any]) -> Shown:

@@ -107,6 +107,21 @@ def test_the_page_shows_the_chips_and_a_search_keeps_what_they_chose() -> None:
     assert 'href="?q=coaching" aria-current="true"' in html
 
 
+@pytest.mark.parametrize(
+    ("query", "open_"),
+    [("", False), ("?q=ada&sort=price", False), ("?language=en&sort=price", True)],
+)
+def test_chips_are_unfolded_on_a_phone_where_one_is_chosen_and_not_for_an_order(
+    query: str, open_: bool
+) -> None:
+    listed_mentor("Ada Byron")
+
+    html = Browser().get(f"/mentors/{query}").content.decode()
+
+    assert ('<details class="refine" open>' in html) is open_
+    assert '<details class="refine"' in html
+
+
 def test_an_empty_directory_says_what_will_be_here() -> None:
     html = Browser().get("/mentors/").content.decode()
 
