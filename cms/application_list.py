@@ -95,6 +95,7 @@ class ApplicationIndexView(BusinessIndexView):
     queryset = APPLICATIONS
     empty = "Nobody has applied yet. Whoever applies to be a mentor appears here."
     search_hint = "app_…, mtr_…, name or e-mail"
+    person = "mentor__user"
     references: ClassVar[dict[str, str]] = {"app": "pk", "mtr": "mentor_id"}
     words = ("mentor__user__name", "mentor__user__email")
     default_ordering = "-state_since"

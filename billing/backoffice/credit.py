@@ -52,6 +52,7 @@ class CreditIndexView(BusinessIndexView):
     page_title = "Client credit"
     empty = "No client has had credit yet. Give some, or let referrals earn it."
     search_hint = "Name or e-mail"
+    person = "client__user"
     words = ("client__user__name", "client__user__email")
     totals: ClassVar[dict[str, Any]] = {"To spend (2500)": Sum("balance_minor")}
     default_ordering = "-balance_minor"

@@ -84,6 +84,7 @@ class MentorBalanceIndexView(BusinessIndexView):
     page_title = "Mentor balances"
     empty = "No balances yet. A mentor has one with the first paid session."
     search_hint = "Name, e-mail or mtr_…"
+    person = "mentor__user"
     references: ClassVar[dict[str, str]] = {"mtr": "mentor_id"}
     words = ("mentor__user__name", "mentor__user__email")
     totals: ClassVar[dict[str, Any]] = {label: Sum(name) for name, label in PARTS.items()}

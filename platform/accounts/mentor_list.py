@@ -31,6 +31,7 @@ class MentorIndexView(ReadOnlyIndexView):
     queryset = Mentor.objects.select_related("user", "category")
     empty = "No mentors yet. One appears with an application."
     search_hint = "Name, e-mail, slug or mtr_…"
+    person = "user"
     default_ordering = "user__name"
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("__str__", url_name="mentor-list:inspect", label="Name", classname=""),

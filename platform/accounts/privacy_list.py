@@ -60,6 +60,7 @@ class ErasureIndexView(ReadOnlyIndexView):
     queryset = ERASURES
     empty = "Nobody has asked to be erased. Start with “Look after a person’s data”."
     search_hint = "era_…, usr_…, name or e-mail"
+    person = "user"
     default_ordering = "-requested_at"
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("public_id", url_name="erasures:inspect"),

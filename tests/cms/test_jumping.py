@@ -1,14 +1,19 @@
 """What people paste leads to the object's screen, and nobody learns of what they may not see."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import roles
+from kernel.backoffice.jumping import EACH
+from tests.billing.payouts.world import earned
 from tests.cms.conftest import SignIn
 from tests.factories.billing import paid_session
 from tests.factories.people import MentorFactory
+from tests.factories.sessions import pending_session
 
 JUMP = "/cms/jump/"
 pytestmark = pytest.mark.django_db
@@ -67,6 +72,33 @@ def test_a_name_lists_all_that_it_may_be(sign_in: SignIn) -> None:
 
     assert "Ada Byron" in page
     assert "Ada Lovelace" in page
+
+
+def test_whose_name_or_address_it_is_comes_before_whom_it_is_about(sign_in: SignIn) -> None:
+    ada = MentorFactory(user__name="Ada Mint", user__email="ada@example.com")
+    pending_session(mentor=ada)
+    MentorFactory(user__name="Ada Minton")  # newer, and not the one that is meant
+    for number in range(EACH):
+        MentorFactory(user__name=f"Canada {number}")
+    browser = sign_in("admin")
+
+    def found(typed: str) -> list[tuple[str, ...]]:
+        page = browser.get(JUMP, {"q": typed}).content.decode()
+        rows = re.findall(r'<tr role="row">(<td.*?)</tr>', page)
+        return [tuple(re.findall(r">([^<>]*)(?:</a>)?</td>", row))[1:] for row in rows]
+
+    for typed in ("ada mint", "ADA@example.com"):
+        assert found(typed)[0] == ("Ada Mint", "Accounts")
+        assert "Sessions" in {place for _, place in found(typed)[1:]}
+    assert [who for who, _ in found("ada")[:2]] == ["Ada Minton", "Ada Mint"]
+
+
+def test_a_balance_is_called_by_its_mentor(sign_in: SignIn) -> None:
+    earned(mentor=MentorFactory(user__name="Ada Mint"))
+
+    page = sign_in(roles.FINANCE_PREPARER).get(JUMP, {"q": "ada mint"}).content.decode()
+
+    assert re.search(r'/cms/mentor-balances/[^"]+">Ada Mint</a>', page)
 
 
 def test_too_little_is_not_asked_and_nothing_odd_breaks_it(sign_in: SignIn) -> None:

@@ -255,6 +255,29 @@ def test_an_exported_cell_never_begins_a_formula(name: str, sign_in: SignIn) -> 
     assert row["Mentor's share"] == "81.80"
 
 
+def test_a_cell_carries_its_heading_for_a_phone_and_says_if_it_is_empty(sign_in: SignIn) -> None:
+    _, payment = add_session(client_name="Chloe <b>Client</b>")
+    browser = sign_in("admin")
+
+    def table(name: str) -> tuple[list[str], list[tuple[str, str, str]]]:
+        html = browser.get(f"/cms/{name}/").content.decode()
+        (row,) = re.findall(r'<tr role="row">\s*(<td.*?)</tr>', html, re.S)
+        marks = r'<td role="cell" data-heading="([^"]*)"( data-none)?[^>]*>\s*(.*?)\s*</td>'
+        cells = re.findall(marks, row, re.S)
+        assert row.count("<td") == len(cells)
+        headings = re.findall(r'<th role="columnheader" scope="col"[^>]*>(.*?)</th>', html, re.S)
+        return [" ".join(re.sub("<[^>]*>", "", one).split()) for one in headings], cells
+
+    headings, cells = table("payments")
+    assert [heading for heading, _, _ in cells] == headings
+    assert headings[:3] == ["Reference", "Status", "Created"]
+    assert payment.public_id in cells[0][2]
+    assert "Chloe &lt;b&gt;Client&lt;/b&gt;" in cells[3][2]
+    assert not any(none for _, none, _ in cells)
+    _, cells = table("mentor-balances")
+    assert {shown for _, none, shown in cells if none} == {"–"}
+
+
 def test_an_export_honours_search_and_filters(sign_in: SignIn) -> None:
     session, _ = add_session()
     add_session()

@@ -89,6 +89,14 @@ def test_a_person_sees_the_queues_of_the_own_lists_and_no_others(
         assert "Amount differs" not in html
 
 
+@pytest.mark.parametrize("group", QUEUES)
+def test_a_search_of_pages_is_offered_to_those_who_have_pages(group: str, sign_in: SignIn) -> None:
+    html = home(sign_in, group)
+
+    assert ('name="q"' in html) is (QUEUES[group] >= DRAFTS)
+    assert re.findall(r"<h1[^>]*>\s*Today\s*</h1>", html)
+
+
 def test_the_first_screen_takes_the_same_queries_for_one_row_and_for_three(
     sign_in: SignIn, subtests: pytest.Subtests
 ) -> None:

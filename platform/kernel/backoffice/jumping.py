@@ -6,6 +6,7 @@ those who may open it: of the others nothing is asked, so nothing is given away.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from django.db.models import Model
@@ -30,10 +31,18 @@ class Found:
 
     viewset: ReadOnlyViewSet
     instance: Model
+    nearness: int
 
     @property
     def name(self) -> str:
-        return str(getattr(self.instance, "public_id", self.instance))
+        named = getattr(self.instance, "public_id", None)
+        return str(named or _person(self.viewset, self.instance) or self.instance)
+
+    @property
+    def says(self) -> str:
+        """Return whom or what it is about, where its name does not say so."""
+        said = _person(self.viewset, self.instance) or str(self.instance)
+        return said if said != self.name else ""
 
     @property
     def url(self) -> str:
@@ -41,8 +50,12 @@ class Found:
 
 
 def find(request: HttpRequest, query: str) -> list[Found]:
-    """Return the first EACH of every list that the person may open, in the order of the menu."""
-    return [one for viewset in VIEWSETS for one in _of(viewset, request, query)]
+    """Return the first EACH of every list that the person may open.
+
+    Whose name or e-mail it is, or begins with it, comes first; the others in the order of the menu.
+    """
+    found = (one for viewset in VIEWSETS for one in _of(viewset, request, query))
+    return sorted(found, key=lambda one: one.nearness)
 
 
 def _of(viewset: ReadOnlyViewSet, request: HttpRequest, query: str) -> Iterator[Found]:
@@ -52,7 +65,16 @@ def _of(viewset: ReadOnlyViewSet, request: HttpRequest, query: str) -> Iterator[
     view = made.view_class(**made.view_initkwargs)
     view.setup(request)
     for instance in view.found(query)[:EACH]:
-        yield Found(viewset, instance)
+        yield Found(viewset, instance, instance.nearness)
+
+
+def _person(viewset: ReadOnlyViewSet, instance: Model) -> str:
+    """Return the name of the person that a row is; nothing where it is none."""
+    path = viewset.index_view_class.person
+    if not path:
+        return ""
+    user = reduce(getattr, path.split("__"), instance)
+    return str(user.name)
 
 
 class JumpView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
@@ -83,7 +105,7 @@ def _sections(query: str, found: list[Found]) -> list[Component]:
     rows = [
         (
             format_html('<a href="{}">{}</a>', one.url, one.name),
-            str(one.instance) if str(one.instance) != one.name else "",
+            one.says,
             one.viewset.menu_label,
         )
         for one in found

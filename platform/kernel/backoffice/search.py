@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from kernel.ids import BadPublicId, parse_public_id
 
 NOTHING = Q(pk__in=())
+NAMED, BEGINS, FAR = range(3)  # a person's whole name or e-mail, its beginning, neither
 
 
 def named(prefix: str, query: str) -> UUID | None:
@@ -29,3 +30,12 @@ def by_text(query: str, *fields: str) -> Q:
     for field in fields:
         condition |= Q(**{f"{field}__icontains": query})
     return condition
+
+
+def nearness(person: str, query: str) -> Case:
+    """Return how near the user at the path `person` is to what was typed: NAMED, BEGINS or FAR."""
+    name, email = f"{person}__name", f"{person}__email"
+    same = Q(**{f"{name}__iexact": query}) | Q(**{f"{email}__iexact": query})
+    begins = Q(**{f"{name}__istartswith": query}) | Q(**{f"{email}__istartswith": query})
+    begins |= Q(**{f"{name}__icontains": f" {query}"})
+    return Case(When(same, then=Value(NAMED)), When(begins, then=Value(BEGINS)), default=Value(FAR))

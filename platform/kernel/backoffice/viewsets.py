@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Value
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
@@ -19,6 +19,8 @@ from kernel.backoffice.contributions import conditions_of, leads_of, sections_of
 from kernel.backoffice.exports import SafeExportMixin
 from kernel.backoffice.policies import ReadOnlyPolicy
 from kernel.backoffice.saved import SavedViews
+from kernel.backoffice.search import FAR, nearness
+from kernel.backoffice.tables import CardTable
 
 
 class ReadOnlyIndexView(SafeExportMixin, generic.IndexView):  # type: ignore[misc]
@@ -26,9 +28,11 @@ class ReadOnlyIndexView(SafeExportMixin, generic.IndexView):  # type: ignore[mis
 
     any_permission_required: ClassVar[list[str]] = ["view"]
     results_template_name = "backoffice/list_results.html"
+    table_class = CardTable
     is_searchable = True
     show_other_searches = True
     search_hint = ""
+    person = ""  # the path to the user that a row is, where the list is one of people
     empty = ""  # what would be here, and how it gets here
 
     def find(self, query: str) -> Q:
@@ -48,10 +52,16 @@ class ReadOnlyIndexView(SafeExportMixin, generic.IndexView):  # type: ignore[mis
         return queryset.filter(self.find(query) | conditions_of(queryset.model, query))
 
     def found(self, query: str) -> QuerySet[Model]:
-        """Return what the search box would find for the person who asks, newest keys first."""
+        """Return what the search box would find for the person who asks, each with its `nearness`.
+
+        The nearest first, of those the newest keys.
+        """
         rows: QuerySet[Model] = self.get_base_queryset()
         matching = self.find(query) | conditions_of(rows.model, query)
-        return rows.filter(matching).order_by("-pk")
+        found = rows.filter(matching)
+        if not self.person:
+            return found.annotate(nearness=Value(FAR)).order_by("-pk")
+        return found.annotate(nearness=nearness(self.person, query)).order_by("nearness", "-pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         address = reverse(self.index_url_name)
