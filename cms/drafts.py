@@ -4,31 +4,26 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
-from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from accounts.models import Mentor
 from cms.profile_list import profiles
 from kernel import clock
-from kernel.backoffice.today import Queue, Waiting, age_words, rows_wanted
+from kernel.backoffice.today import Queue, Queues, Waiting, age_words, rows_wanted
 
 
-class Drafts(Component):  # type: ignore[misc]
-    """One queue; nothing for somebody who may publish no page. Two queries of its own."""
+class Drafts(Queues):
+    """One queue, for whoever `may_publish` some page. Two queries of its own."""
 
     name = "drafts"
-    template_name = "backoffice/today.html"
     order = 15
 
     def __init__(self, user: Any) -> None:
         self.user = user
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:  # noqa: ARG002
-        policy = PagePermissionPolicy()
-        if not policy.user_has_permission(self.user, "publish"):
-            return {"queues": []}
-        own = policy.instances_user_has_permission_for(self.user, "publish")
+        own = PagePermissionPolicy().instances_user_has_permission_for(self.user, "publish")
         drafts = own.filter(has_unpublished_changes=True).exclude(pk__in=_in_other_queues())
         return {"queues": [self._queue(drafts)]}
 
@@ -51,6 +46,11 @@ class Drafts(Component):  # type: ignore[misc]
             url=reverse("wagtailadmin_reports:aging_pages"),
             empty="Every page shows its latest words.",
         )
+
+
+def may_publish(user: Any) -> bool:
+    """Say whether the person may publish some page."""
+    return bool(PagePermissionPolicy().user_has_permission(user, "publish"))
 
 
 def _in_other_queues() -> Any:

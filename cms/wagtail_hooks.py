@@ -21,7 +21,7 @@ from accounts.models import Application, Mentor
 from cms.application_dialogs import CheckView, CommentView, DecideView
 from cms.application_list import ApplicationViewSet, applications_to_look_at, leads
 from cms.audit_list import AuditLog, AuditView
-from cms.drafts import Drafts
+from cms.drafts import Drafts, may_publish
 from cms.featuring_dialog import FeatureView
 from cms.featuring_dialog import lead as lead_to_featuring
 from cms.guarding import choosable_pages
@@ -89,7 +89,8 @@ def today_item() -> MenuItem:
 
 @hooks.register("construct_homepage_panels")  # type: ignore[untyped-decorator]
 def add_drafts(request: HttpRequest, panels: list[Component]) -> None:
-    panels.append(Drafts(request.user))
+    if may_publish(request.user):
+        panels.append(Drafts(request.user))
 
 
 @hooks.register("construct_page_chooser_queryset")  # type: ignore[untyped-decorator]

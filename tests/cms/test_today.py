@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -87,6 +88,16 @@ def test_a_person_sees_the_queues_of_the_own_lists_and_no_others(
     assert set(queues(html)) == QUEUES[group]
     if not QUEUES[group] & FINANCE:
         assert "Amount differs" not in html
+
+
+def test_nothing_waits_is_said_to_those_who_have_no_queue_at_all(sign_in: SignIn) -> None:
+    said = "Nothing waits for you."
+    browser = sign_in("desk")
+    Group.objects.get(name="desk").permissions.add(Permission.objects.get(codename="access_admin"))
+
+    assert said in browser.get("/cms/").content.decode()
+    for group in (roles.CONTENT_EDITOR, roles.SUPPORT, roles.MENTOR_CURATOR):
+        assert said not in home(sign_in, group)
 
 
 @pytest.mark.parametrize("group", QUEUES)

@@ -44,7 +44,10 @@ class BusinessIndexView(ReadOnlyIndexView):
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         paginator = context.get("paginator")
         if self.totals and paginator is not None and paginator.count:
-            context["totals"] = self.read_totals(paginator.object_list)
+            context["totals"] = [
+                (currency, list(zip(self.totals, figures, strict=True)))
+                for currency, figures in self.read_totals(paginator.object_list)
+            ]
             context["totals_headings"] = list(self.totals)
         return context
 

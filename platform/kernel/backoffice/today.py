@@ -119,19 +119,29 @@ def age_words(age: timedelta) -> str:
     return f"{minutes // 60} h" if minutes >= 60 else f"{minutes} min"
 
 
-class Today(Component):  # type: ignore[misc]
-    """The queues; nothing at all for somebody who may see none of them."""
+class Queues(Component):  # type: ignore[misc]
+    """A panel of queues on the first screen."""
+
+    template_name = "backoffice/today.html"
+
+
+class Today(Queues):
+    """The queues; for somebody who may see none of them, here or in another panel, that."""
 
     name = "today"
-    template_name = "backoffice/today.html"
     order = 10
 
     def __init__(self, user: Any) -> None:
         self.user = user
 
-    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:  # noqa: ARG002
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
         queues = read_queues(self.user, clock.now())
-        return {"queues": sorted(queues, key=lambda queue: not queue.count)}  # what waits, first
+        panels = (parent_context or {}).get("panels", ())
+        others = any(isinstance(one, Queues) and one is not self for one in panels)
+        return {
+            "queues": sorted(queues, key=lambda queue: not queue.count),  # what waits, first
+            "nothing": not queues and not others,
+        }
 
 
 def read_queues(user: Any, now: datetime) -> list[Queue]:
