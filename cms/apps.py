@@ -13,6 +13,7 @@ class CMSConfig(AppConfig):
     def ready(self) -> None:
         """Hear of every page that is published or goes, whoever does it; say what is kept."""
         from cms import (  # noqa: PLC0415 - models load after this module
+            comparing,  # noqa: F401
             erasing,
             personal,
             publishing,

@@ -122,12 +122,18 @@ def register_vetting() -> list[URLPattern]:
 
 
 @hooks.register("before_edit_page")  # type: ignore[untyped-decorator]
-def say_who_decides(request: HttpRequest, page: Page) -> None:
-    """Tell a curator why the buttons of the review are not there, where they are not."""
+def say_what_waits(request: HttpRequest, page: Page) -> None:
+    """Lead to what would change, and tell a curator why the review's buttons are not there."""
     if request.method != "GET" or not isinstance(page, MentorProfilePage):
         return
-    if page.workflow_in_progress and (said := objection(page, request.user)):
-        messages.warning(request, said)
+    if not page.workflow_in_progress:
+        return
+    compare = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", "latest"])
+    ways = [messages.button(compare, "See what would change")] if page.live else []
+    if said := objection(page, request.user):
+        messages.warning(request, said, buttons=ways)
+    elif ways:
+        messages.info(request, "This change waits for a decision.", buttons=ways)
 
 
 @hooks.register("get_avatar_url")  # type: ignore[untyped-decorator]

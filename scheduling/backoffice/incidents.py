@@ -77,8 +77,8 @@ class IncidentIndexView(BusinessIndexView):
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("public_id", url_name="incidents:inspect"),
         StateColumn("state", tones=TONES, sort_key="state"),
-        Column("kind"),
-        Column("by", accessor="side"),
+        Column("kind", accessor=lambda incident: incident.kind.capitalize()),
+        Column("by", accessor=lambda incident: incident.side.capitalize()),
         InstantColumn("created_at", label="Reported", sort_key="created_at"),
         Column("client", accessor="session.client.user.name"),
         Column("mentor", accessor="session.mentor.user.name"),
@@ -178,11 +178,10 @@ def reports_of(session: Session, *, besides: Incident | None = None) -> list[tup
         (
             f"{each.kind.capitalize()}, by the {each.side}",
             format_html(
-                "{} ({}, {}): {}",
-                each.public_id,
-                state_words(each.state).lower(),
-                instant_html(each.created_at),
+                '{}<br><span class="cf-quiet">{}, {}</span>',
                 each.reason,
+                state_words(each.state),
+                instant_html(each.created_at),
             ),
         )
         for each in rows

@@ -73,7 +73,7 @@ def _person(viewset: ReadOnlyViewSet, instance: Model) -> str:
     path = viewset.index_view_class.person
     if not path:
         return ""
-    user = reduce(getattr, path.split("__"), instance)
+    user: Any = reduce(getattr, path.split("__"), instance)
     return str(user.name)
 
 

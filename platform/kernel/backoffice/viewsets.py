@@ -58,10 +58,10 @@ class ReadOnlyIndexView(SafeExportMixin, generic.IndexView):  # type: ignore[mis
         """
         rows: QuerySet[Model] = self.get_base_queryset()
         matching = self.find(query) | conditions_of(rows.model, query)
-        found = rows.filter(matching)
-        if not self.person:
-            return found.annotate(nearness=Value(FAR)).order_by("-pk")
-        return found.annotate(nearness=nearness(self.person, query)).order_by("nearness", "-pk")
+        near = nearness(self.person, query) if self.person else Value(FAR)
+        order = ("nearness", "-pk") if self.person else ("-pk",)
+        found: QuerySet[Model] = rows.filter(matching).annotate(nearness=near).order_by(*order)
+        return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         address = reverse(self.index_url_name)

@@ -13,7 +13,7 @@ from accounts.models import User
 from kernel import clock
 from kernel.backoffice.components import Lines
 from kernel.backoffice.dialogs import DialogView, Done, Offer, ReasonForm
-from kernel.display import instant_html
+from kernel.display import instant_html, state_html
 from kernel.errors import Invalid
 from messaging import deciding
 from messaging.backoffice.reports import report_facts, reports_seen_by
@@ -21,6 +21,7 @@ from messaging.deciding import WARNING_LENGTH, Seen
 from messaging.models import Report
 from scheduling.models import Session
 
+REPORTED = state_html("reported", tone="warning")
 ACTS = {
     "warn": Report.Decision.WARNED,
     "block": Report.Decision.BLOCKED,
@@ -159,8 +160,10 @@ def _messages(seen: Sequence[Seen]) -> Lines:
         rows=[
             (
                 instant_html(one.sent_at),
-                one.author,
-                format_html("<strong>{}</strong>", one.text) if one.reported else one.text,
+                format_html('<span class="cf-whole">{}</span>', one.author),
+                format_html("<strong>{}</strong> {}", one.text, REPORTED)
+                if one.reported
+                else one.text,
             )
             for one in seen
         ],

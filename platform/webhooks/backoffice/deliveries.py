@@ -144,6 +144,7 @@ class DeliveryInspectView(BusinessInspectView):
                     for one in log
                 ],
                 right=[0, 3],
+                cards=True,
                 empty="It was not tried yet.",
             )
         ]

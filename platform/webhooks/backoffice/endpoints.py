@@ -221,6 +221,7 @@ def _recent(endpoint: Endpoint) -> Lines:
             for one in newest
         ],
         right=[4],
+        cards=True,
         empty="Nothing was sent to it yet.",
     )
 
