@@ -42,7 +42,7 @@ class Found:
     def says(self) -> str:
         """Return whom or what it is about, where its name does not say so."""
         said = _person(self.viewset, self.instance) or str(self.instance)
-        return said if said != self.name else ""
+        return said.removeprefix(self.name).strip(" ()").replace("_", " ")
 
     @property
     def url(self) -> str:
