@@ -23,7 +23,7 @@ from kernel.backoffice.business import (
     person_filter,
     state_filter,
 )
-from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
+from kernel.backoffice.columns import DayColumn, InstantColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Lines
 from kernel.backoffice.viewsets import ReadOnlyViewSet
 from kernel.display import NOTHING, instant_html, state_html
@@ -75,6 +75,20 @@ class DeliveryFilters(WagtailFilterSet):  # type: ignore[misc]
         fields: ClassVar[list[str]] = []
 
 
+def _event(delivery: Delivery) -> object:
+    """Return what happened, and below it to what."""
+    return _above(delivery.event.kind, delivery.event.object_id)
+
+
+def _to(delivery: Delivery) -> object:
+    """Return where it goes, and below it whose that is."""
+    return _above(delivery.endpoint.host, whose(delivery))
+
+
+def _above(first: str, second: str) -> object:
+    return format_html('{}<br><span class="cf-quiet">{}</span>', first, second)
+
+
 class DeliveryIndexView(BusinessIndexView):
     queryset = DELIVERIES
     empty = "Nothing was sent yet. Each event is promised here to every endpoint that asks for it."
@@ -86,12 +100,10 @@ class DeliveryIndexView(BusinessIndexView):
     list_display: ClassVar[list[Any]] = [
         ReferenceColumn("public_id", url_name="webhook-deliveries:inspect"),
         StateColumn("state", tones=DELIVERY_TONES, sort_key="state"),
-        Column("kind", label="Event", accessor="event.kind", classname="cf-code"),
-        Column("about", label="About", accessor="event.object_id", classname="cf-code"),
-        Column("whose", label="Whose", accessor=whose),
-        Column("host", label="To", accessor="endpoint.host"),
+        Column("kind", label="Event", accessor=_event, classname="cf-code"),
+        Column("host", label="To", accessor=_to, classname="cf-clip"),
         Column("attempts", label="Attempts", classname="cf-right", sort_key="attempts"),
-        InstantColumn("created_at", label="Promised", sort_key="created_at"),
+        DayColumn("created_at", label="Promised", sort_key="created_at"),
         InstantColumn("next", label="Next try", accessor=next_at),
     ]
     exports: ClassVar[dict[str, Any]] = {
