@@ -183,6 +183,7 @@ def costs(policy: CancellationPolicy, *, now: datetime) -> Lines:
         ],
         rows=rows,
         right=(1, 2, 3, 4, 5),
+        cards=True,
         empty=f"No rates are in force for {currency}, so it cannot be said in money.",
     )
 
@@ -251,6 +252,7 @@ def _tables(*, may_add: bool, now: datetime) -> Sequence[Component]:
         rows=rows,
         right=(4,),
         total=total,
+        cards=True,
     )
     return [table, *(costs(policy, now=now) for policy in newest.values())]
 

@@ -295,6 +295,7 @@ def _table(
         headings=["Begins", "Status", *headings],
         rows=shown,
         right=right,
+        cards=True,
         total=total,
         empty=empty,
     )

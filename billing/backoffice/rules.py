@@ -160,6 +160,7 @@ def _limits(*, may_add: bool) -> Component:
             for row in rows
         ],
         right=(2,),
+        cards=True,
         total=(lead, "", "") if lead else (),
         empty=format_html("None: every answer takes two people. {}", lead),
     )

@@ -23,7 +23,7 @@ from kernel.backoffice.business import (
     period_filter,
     person_filter,
 )
-from kernel.backoffice.columns import InstantColumn, ReferenceColumn, StateColumn
+from kernel.backoffice.columns import DayColumn, ReferenceColumn, StateColumn
 from kernel.backoffice.components import Happening, Lines, Timeline
 from kernel.backoffice.today import Queue, Waiting, age_words, rows_wanted
 from kernel.backoffice.viewsets import ReadOnlyViewSet
@@ -109,8 +109,8 @@ class EndpointIndexView(BusinessIndexView):
         Column("owner", label="Whose", accessor=owner_of),
         Column("host", label="At", accessor="host"),
         Column("kinds", label="Events", accessor=kinds_of, classname="cf-clip"),
-        InstantColumn("failing_since", label="Failing since", sort_key="failing_since"),
-        InstantColumn("created_at", label="Made", sort_key="created_at"),
+        DayColumn("failing_since", label="Failing since", sort_key="failing_since"),
+        DayColumn("created_at", label="Made", sort_key="created_at"),
     ]
     exports: ClassVar[dict[str, Any]] = {
         "Reference": "public_id",
