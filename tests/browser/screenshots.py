@@ -31,6 +31,8 @@ OTHERS = {
         "/app/profile",
         "/app/profile?tab=offers",
         "/app/reviews",
+        "/app/earnings",
+        "/app/earnings/statements",
         "/app/messages",
     ),
     "applicant@example.com": ("/app", "/app/apply", "/app/profile"),

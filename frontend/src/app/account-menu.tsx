@@ -1,4 +1,5 @@
 import {
+  CalendarClock,
   FileDown,
   Globe,
   GraduationCap,
@@ -8,6 +9,7 @@ import {
   ReceiptText,
   Target,
   UserRound,
+  Wallet,
 } from "lucide-react";
 import { Link } from "react-router";
 import {
@@ -52,6 +54,14 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
             {user.mentor ? "My public page" : "Public site"}
           </a>
         </DropdownMenuItem>
+        {user.mentor === null ? null : (
+          <DropdownMenuItem asChild>
+            <Link to={paths.earnings()}>
+              <Wallet aria-hidden="true" />
+              Earnings
+            </Link>
+          </DropdownMenuItem>
+        )}
         {mayApply(user) ? (
           <DropdownMenuItem asChild>
             <Link to={paths.apply()}>

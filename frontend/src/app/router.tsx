@@ -63,6 +63,15 @@ export const routes: RouteObject[] = [
               { path: "/app/profile", lazy: () => import("@/app/routes/profile") },
               { path: "/app/apply", lazy: () => import("@/app/routes/apply") },
               { path: "/app/reviews", lazy: () => import("@/app/routes/reviews") },
+              { path: "/app/earnings", lazy: () => import("@/app/routes/earnings") },
+              {
+                path: "/app/earnings/statements",
+                lazy: () => import("@/app/routes/statements"),
+              },
+              {
+                path: "/app/earnings/statements/:id",
+                lazy: () => import("@/app/routes/statement"),
+              },
               {
                 path: "/app/messages",
                 lazy: () => import("@/app/routes/messages"),

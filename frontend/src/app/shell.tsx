@@ -78,6 +78,7 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
         className={cn(
           "mx-auto w-full max-w-6xl flex-1 px-4 py-6 sm:px-6 sm:py-10",
           !focused && "pb-28 md:pb-10",
+          "print:max-w-none print:p-0",
         )}
       >
         {children}

@@ -10,6 +10,11 @@ export function goElsewhere(visit: Visit, address: string): void {
   location.assign(address);
 }
 
+/** Leave the app for a page of another site, in this tab. */
+export function leaveFor(address: string): void {
+  location.assign(address);
+}
+
 /** What this tab began, once; null where it began nothing. */
 export function takeVisit(): Visit | null {
   const kept = sessionStorage.getItem(KEY);

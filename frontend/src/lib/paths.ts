@@ -40,6 +40,10 @@ export const paths = {
   /** To apply to be a mentor, and where the application stands. */
   apply: () => "/app/apply",
   reviews: (query: { which?: "all" } = {}) => withQuery("/app/reviews", query),
+  /** A mentor's own money. */
+  earnings: () => "/app/earnings",
+  statements: () => "/app/earnings/statements",
+  statement: (id: string) => `/app/earnings/statements/${part(id)}`,
   messages: () => "/app/messages",
   conversation: (id: string) => `/app/messages/${part(id)}`,
   /** To a mentor, or to the other person of a session. */

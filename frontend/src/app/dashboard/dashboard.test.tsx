@@ -138,6 +138,10 @@ test("a mentor sees today apart, the money, and the reviews that wait", async ()
   expect(within(next).getAllByRole("article")).toHaveLength(1);
   const earnings = screen.getByRole("region", { name: "Earnings" });
   expect(within(earnings).getByText("$81.80 USD")).toBeVisible();
+  expect(within(earnings).getByRole("link", { name: "All earnings" })).toHaveAttribute(
+    "href",
+    "/app/earnings",
+  );
   expect(within(earnings).getByText(/^Next payout on Mon 6 Jan 2031/)).toBeVisible();
   expect(screen.getByRole("link", { name: "2 reviews without your answer" })).toHaveAttribute(
     "href",

@@ -61,7 +61,7 @@ function Earnings({ earnings }: { earnings: EarningsInBrief }) {
   const { time_zone: zone } = useUser();
   const { balances, next_payout_on: next } = earnings;
   return (
-    <PartCard title="Earnings">
+    <PartCard title="Earnings" to={paths.earnings()} more="All earnings">
       {balances.length === 0 ? (
         <p className="text-ink-soft">What you earn appears here after your first session.</p>
       ) : (

@@ -1,0 +1,1 @@
+export { StatementsPage as Component } from "@/features/earnings/components/statements-page";

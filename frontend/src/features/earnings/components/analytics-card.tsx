@@ -1,0 +1,105 @@
+import { useQuery } from "@tanstack/react-query";
+import { useId } from "react";
+import { useSearchParams } from "react-router";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Select } from "@/components/ui/select";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { analyticsQuery } from "@/features/earnings/api/earnings";
+import { CurrencyMonths } from "@/features/earnings/components/currency-months";
+import { Part } from "@/features/earnings/components/part";
+import { SoldTypes } from "@/features/earnings/components/sold-types";
+import { useUser } from "@/lib/auth";
+import { serverNow } from "@/lib/clock";
+import { addMonths, dayOf, monthOf } from "@/lib/days";
+
+const PERIODS = [
+  { months: 3, label: "Last 3 months" },
+  { months: 6, label: "Last 6 months" },
+  { months: 12, label: "Last 12 months" },
+  { months: 24, label: "Last 2 years" },
+  { months: 60, label: "Last 5 years" },
+];
+const USUAL = 12;
+const LONGEST = 60;
+
+/** What came in, month by month; how far back lies in the address. */
+export function AnalyticsCard() {
+  const id = useId();
+  const [search, setSearch] = useSearchParams();
+  const asked = Number(search.get("months"));
+  const months = PERIODS.some((period) => period.months === asked) ? asked : USUAL;
+  const choose = (chosen: number) =>
+    setSearch(chosen === USUAL ? {} : { months: String(chosen) }, { preventScrollReset: true });
+  return (
+    <Part
+      title="Month by month"
+      beside={
+        <div className="print:hidden">
+          <label htmlFor={id} className="sr-only">
+            Period
+          </label>
+          <Select id={id} value={months} onChange={(event) => choose(Number(event.target.value))}>
+            {PERIODS.map((period) => (
+              <option key={period.months} value={period.months}>
+                {period.label}
+              </option>
+            ))}
+          </Select>
+        </div>
+      }
+    >
+      <Months months={months} onLonger={() => choose(LONGEST)} />
+    </Part>
+  );
+}
+
+function Months({ months, onLonger }: { months: number; onLonger: () => void }) {
+  const { time_zone: zone } = useUser();
+  const present = monthOf(dayOf(new Date(serverNow()), zone));
+  const analytics = useQuery(analyticsQuery(addMonths(present, 1 - months)));
+  if (analytics.isPending) {
+    return (
+      <Loading what="your months" className="grid gap-5">
+        <Skeleton className="h-60 w-full" />
+        <Skeleton className="h-32 w-full" />
+      </Loading>
+    );
+  }
+  if (analytics.data === undefined) {
+    return (
+      <ErrorState
+        error={analytics.error}
+        title="Your months could not be read"
+        onRetry={() => void analytics.refetch()}
+        retrying={analytics.isFetching}
+      />
+    );
+  }
+  const { totals, session_types: types } = analytics.data;
+  if (totals.length === 0) {
+    return (
+      <EmptyState
+        title="Nothing in these months"
+        action={
+          months === LONGEST ? null : (
+            <Button variant="secondary" onClick={onLonger}>
+              Show the last 5 years
+            </Button>
+          )
+        }
+      >
+        A session counts in the month in which its money became available.
+      </EmptyState>
+    );
+  }
+  return (
+    <div className="grid gap-8">
+      {totals.map((total) => (
+        <CurrencyMonths key={total.currency} total={total} analytics={analytics.data} />
+      ))}
+      {types.length === 0 ? null : <SoldTypes types={types} />}
+    </div>
+  );
+}

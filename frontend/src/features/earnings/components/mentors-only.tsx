@@ -1,0 +1,24 @@
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { useUser } from "@/lib/auth";
+import { paths } from "@/lib/paths";
+
+/** The page for mentors; who is none is told so, and nothing is asked of the server. */
+export function MentorsOnly({ children }: { children: ReactNode }) {
+  const { mentor } = useUser();
+  if (mentor !== null) return children;
+  return (
+    <EmptyState
+      title="Only mentors have earnings"
+      action={
+        <Button variant="secondary" asChild>
+          <Link to={paths.apply()}>Become a mentor</Link>
+        </Button>
+      }
+    >
+      You book sessions with this account. Mentors are paid for them.
+    </EmptyState>
+  );
+}

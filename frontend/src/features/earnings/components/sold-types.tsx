@@ -1,0 +1,40 @@
+import { Money } from "@/components/ui/money";
+import type { AnalyticsOut } from "@/lib/api-types";
+
+/** Which sessions brought most in the whole time. */
+export function SoldTypes({ types }: { types: AnalyticsOut["session_types"] }) {
+  return (
+    <div className="grid gap-3">
+      <h3 className="text-lg">What brought most</h3>
+      <table className="w-full border-collapse text-left">
+        <caption className="sr-only">Earned by kind of session, the most first</caption>
+        <thead>
+          <tr className="border-b border-line-strong text-sm text-ink-soft">
+            <th scope="col" className="py-2 pr-3 font-medium">
+              Session
+            </th>
+            <th scope="col" className="px-3 py-2 text-right font-medium">
+              Sold
+            </th>
+            <th scope="col" className="py-2 pl-3 text-right font-medium">
+              Earned
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {types.map(({ id, name, sales, earned }) => (
+            <tr key={`${id} ${earned.currency}`} className="border-b border-line align-top">
+              <th scope="row" className="py-2 pr-3 font-medium break-words">
+                {name}
+              </th>
+              <td className="tabular px-3 py-2 text-right">{sales}</td>
+              <td className="py-2 pl-3 text-right">
+                <Money value={earned} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

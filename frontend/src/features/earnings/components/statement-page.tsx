@@ -1,0 +1,147 @@
+import { useQuery } from "@tanstack/react-query";
+import { ChevronLeft, Printer } from "lucide-react";
+import type { ReactNode } from "react";
+import { Link, useParams } from "react-router";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Money } from "@/components/ui/money";
+import { PageHeading } from "@/components/ui/page-heading";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { ZonedTime } from "@/components/ui/zoned-time";
+import { statementQuery } from "@/features/earnings/api/earnings";
+import { LinesTable } from "@/features/earnings/components/lines-table";
+import { MentorsOnly } from "@/features/earnings/components/mentors-only";
+import { PAYOUT_WORDS } from "@/features/earnings/words";
+import type { StatementOut } from "@/lib/api-types";
+import { useUser } from "@/lib/auth";
+import { paths } from "@/lib/paths";
+import { ApiError } from "@/lib/problem";
+import { counted } from "@/lib/words";
+
+/** One payout with every line that it is made of; to be read, printed and kept. */
+export function StatementPage() {
+  const { id = "" } = useParams();
+  return (
+    <div className="mx-auto grid max-w-3xl gap-6 print:max-w-none">
+      <div className="grid gap-2">
+        <Link
+          to={paths.statements()}
+          className="inline-flex min-h-6 items-center gap-1 justify-self-start font-medium text-accent underline-offset-4 hover:underline print:hidden"
+        >
+          <ChevronLeft aria-hidden="true" className="size-4" />
+          Payout statements
+        </Link>
+        <p className="hidden font-serif text-lg font-semibold print:block">Counterfoil</p>
+        <PageHeading title="Payout statement" />
+      </div>
+      <MentorsOnly>
+        <Read id={id} />
+      </MentorsOnly>
+    </div>
+  );
+}
+
+function Read({ id }: { id: string }) {
+  const statement = useQuery(statementQuery(id));
+  if (statement.isPending) {
+    return (
+      <Loading what="the statement" className="grid gap-6">
+        <Skeleton className="h-56 w-full rounded-lg" />
+        <Skeleton className="h-96 w-full rounded-lg" />
+      </Loading>
+    );
+  }
+  if (statement.data !== undefined) return <Statement statement={statement.data} />;
+  if (statement.error instanceof ApiError && statement.error.status === 404) {
+    return (
+      <EmptyState
+        title="There is no such statement"
+        action={
+          <Button variant="secondary" asChild>
+            <Link to={paths.statements()}>All statements</Link>
+          </Button>
+        }
+      >
+        The address may have been cut off, or it belongs to another account.
+      </EmptyState>
+    );
+  }
+  return (
+    <ErrorState
+      error={statement.error}
+      title="The statement could not be read"
+      onRetry={() => void statement.refetch()}
+      retrying={statement.isFetching}
+    />
+  );
+}
+
+function Statement({ statement }: { statement: StatementOut }) {
+  const { name, time_zone: zone } = useUser();
+  const { label, tone, words } = PAYOUT_WORDS[statement.status];
+  const comes = statement.status === "approved" || statement.status === "sent";
+  return (
+    <>
+      <Card className="grid gap-5 print:border-0 print:p-0 print:shadow-none">
+        <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+          <div className="grid gap-1">
+            <Money value={statement.amount} className="font-serif text-3xl font-semibold" />
+            <p>
+              <Badge tone={tone}>{label}</Badge>
+            </p>
+          </div>
+          <Button
+            variant="secondary"
+            size="sm"
+            className="print:hidden"
+            onClick={() => window.print()}
+          >
+            <Printer aria-hidden="true" />
+            Print it
+          </Button>
+        </div>
+        <p className="text-ink-soft">{words}</p>
+        <dl className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
+          <Fact label="To">{name}</Fact>
+          <Fact label="Reference">
+            <span className="font-mono text-sm break-all">{statement.id}</span>
+          </Fact>
+          <Fact label="Made">
+            <ZonedTime start={statement.created_at} zone={zone} />
+          </Fact>
+          <Fact label="Paid">
+            {statement.paid_at === null ? (
+              comes ? (
+                "Not yet"
+              ) : (
+                "No"
+              )
+            ) : (
+              <ZonedTime start={statement.paid_at} zone={zone} />
+            )}
+          </Fact>
+        </dl>
+      </Card>
+      <Card className="grid gap-3 print:border-0 print:p-0 print:shadow-none">
+        <h2 className="text-xl">What it is made of</h2>
+        <LinesTable
+          caption={`${counted(statement.lines.length, "line")} that the payout is made of`}
+          lines={statement.lines}
+          total={{ label: "Payout", amount: statement.amount }}
+        />
+      </Card>
+    </>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="grid min-w-0 content-start">
+      <dt className="text-sm text-ink-soft">{label}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </div>
+  );
+}
