@@ -338,6 +338,19 @@ test.each([
   expect(await part(name)).toBeVisible();
 });
 
+test("until the answers are there, each part says that it loads", async () => {
+  const never = () => new Promise<never>(() => undefined);
+  server.use(http.get(`${ME}/*`, never), http.get(`${ME}/earnings/analytics`, never));
+
+  visit("/app/earnings");
+
+  for (const what of ["balances", "payout account", "months"]) {
+    expect(await screen.findByText(`Loading your ${what} …`)).toBeInTheDocument();
+  }
+  expect(screen.getByText("Loading what moved your money …")).toBeInTheDocument();
+  expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+});
+
 test("who is no mentor is told so, and nothing is asked of the server", async () => {
   signedInAs();
   const asked: string[] = [];
