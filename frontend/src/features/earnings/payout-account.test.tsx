@@ -82,7 +82,8 @@ test("a form that is not finished: what is still wanted, each once, and the way 
   account = {
     ...ACCOUNT,
     status: "onboarding",
-    asked_for: "external_account, tos_acceptance.date, tos_acceptance.ip, individual.dob_year",
+    asked_for:
+      "external_account, tos_acceptance.date, tos_acceptance.ip, individual.political_exposure",
   };
   const page = visit("/app/earnings");
 
@@ -92,7 +93,7 @@ test("a form that is not finished: what is still wanted, each once, and the way 
   expect(box.getAllByRole("listitem").map((item) => item.textContent)).toEqual([
     "Your bank account",
     "That you accept its terms",
-    "Individual dob year",
+    "Individual political exposure",
   ]);
   await page.user.click(box.getByRole("button", { name: "Go on at Stripe" }));
   await waitFor(() => expect(leaveFor).toHaveBeenCalledExactlyOnceWith(FORM));

@@ -78,20 +78,35 @@ export function accountState({ status, gateway }: PayoutAccountItem): Told {
   }
 }
 
-const WANTED = new Map([
-  ["external_account", "Your bank account"],
-  ["payments_receivable", "That your PayPal account may receive payments"],
-  ["primary_email_confirmed", "That you confirm your e-mail address at PayPal"],
-  ["paypal_account", "That you connect your PayPal account"],
-  ["tos_acceptance.date", "That you accept its terms"],
-  ["tos_acceptance.ip", "That you accept its terms"],
-]);
+// The gateways' own names; where several ask for one thing, it is said once.
+const WANTED: readonly (readonly [RegExp, string])[] = [
+  [/^external_account/, "Your bank account"],
+  [/^tos_acceptance/, "That you accept its terms"],
+  [/(^|\.)verification\./, "A document that proves who you are"],
+  [/(^|\.)dob\./, "Your date of birth"],
+  [/(^|\.)address\./, "Your address"],
+  [/(^|\.)(first_name|last_name)$/, "Your name"],
+  [/(^|\.)(id_number|ssn_last_4)$/, "Your tax or identity number"],
+  [/(^|\.)phone$/, "Your telephone number"],
+  [/^business_profile\./, "What you offer, and where"],
+  [/^payments_receivable$/, "That your PayPal account may receive payments"],
+  [/^primary_email_confirmed$/, "That you confirm your e-mail address at PayPal"],
+  [/^paypal_account$/, "That you connect your PayPal account"],
+];
+
+// The server keeps so much of the list; the name at its end may be cut off.
+const LONGEST = 300;
 
 /** What the gateway still wants, each once; a name that we do not know stays near its own. */
-export function wantedOf({ asked_for: names }: PayoutAccountItem): string[] {
-  const asked = names.split(",").map((name) => name.trim());
-  const words = asked.filter((name) => name !== "").map((name) => WANTED.get(name) ?? plain(name));
-  return [...new Set(words)];
+export function wantedOf({ asked_for: asked }: PayoutAccountItem): string[] {
+  const names = asked.split(",").map((name) => name.trim());
+  const known = asked.length < LONGEST ? names : names.slice(0, -1);
+  const words = known.filter((name) => name !== "").map(wordsOf);
+  return [...new Set(asked.length < LONGEST ? words : [...words, "And more, which it shows you"])];
+}
+
+function wordsOf(name: string): string {
+  return WANTED.find(([names]) => names.test(name))?.[1] ?? plain(name);
 }
 
 function plain(name: string): string {
