@@ -38,7 +38,7 @@ test.each([
   [6, 1],
   [12, 2],
   [24, 4],
-  [60, 10],
+  [60, 12],
 ])("of %i months each %i. is named where there is room for six", (count, step) => {
   expect(stepOf(count, 6)).toBe(step);
 });

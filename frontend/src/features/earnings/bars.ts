@@ -18,7 +18,9 @@ export function plotOf(amounts: readonly number[]): Plot {
   return { bars, zero, highest, lowest };
 }
 
-/** How many months to go on, so that at most `most` of `count` are named. */
+const STEPS = [1, 2, 3, 4, 6, 12]; // with these the same months are named in each year
+
+/** How many months to go on, so that at most `most` of `count` are named, if that can be. */
 export function stepOf(count: number, most: number): number {
-  return Math.max(1, Math.ceil(count / most));
+  return STEPS.find((step) => Math.ceil(count / step) <= most) ?? 12;
 }

@@ -182,8 +182,21 @@ test("each currency has a balance of its own, and its own reason why nothing is 
   expect(
     await within(box).findByText("Your payout account takes USD only, so EUR waits."),
   ).toBeVisible();
+  expect(within(box).getByText("Yours, and not in any payout yet.")).toBeVisible();
   const other = await part("Balance in USD");
   expect(within(other).queryByText("Nothing is paid out for now")).not.toBeInTheDocument();
+});
+
+test("who owes reads how much, and nothing that calls it theirs", async () => {
+  earnings = { ...EARNINGS, earnings: [{ ...BALANCE, available: usd(-2_726) }] };
+
+  visit("/app/earnings");
+
+  const box = await part("Balance in USD");
+  expect(amountOf(box, "Available")).toBe("−$27.26 USD");
+  expect(within(box).getByText("You owe $27.26 USD")).toBeVisible();
+  expect(within(box).getByText("More has gone back to clients than you had.")).toBeVisible();
+  expect(within(box).queryByText(/^Yours/)).not.toBeInTheDocument();
 });
 
 test("who has earned nothing is led to what they offer", async () => {

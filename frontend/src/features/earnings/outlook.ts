@@ -27,7 +27,7 @@ export function outlookOf({ balance, account, next, now, zone }: Facts): Outlook
     return {
       tone: "warning",
       title: `You owe ${owed}`,
-      words: "More went back than you had. It is set off against what you earn next.",
+      words: "It is set off against what you earn next; until then nothing is paid out.",
     };
   }
   if (account !== undefined) {

@@ -143,6 +143,16 @@ test.each([
   },
 );
 
+test("what is kept says the year, also in that very year", async () => {
+  const year = new Date().getFullYear();
+  statementIs({ ...STATEMENT, created_at: `${year}-01-15T12:00:00Z` });
+
+  visit("/app/earnings/statements/po_1");
+
+  const made = new RegExp(`15 Jan ${year}, 07:00 New York$`);
+  expect(await screen.findByText(made)).toBeVisible();
+});
+
 test("a statement is printed without what is for the screen only", async () => {
   statementIs(STATEMENT);
   const print = vi.spyOn(window, "print").mockImplementation(() => undefined);

@@ -95,7 +95,7 @@ function Months({ months, onLonger }: { months: number; onLonger: () => void }) 
     );
   }
   return (
-    <div className="grid gap-8">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
       {totals.map((total) => (
         <CurrencyMonths key={total.currency} total={total} analytics={analytics.data} />
       ))}

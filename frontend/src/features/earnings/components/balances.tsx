@@ -94,7 +94,11 @@ function Balance({ balance, account, next }: BalanceProps) {
           <dd className="font-serif text-3xl font-semibold">
             <Money value={balance.available} />
           </dd>
-          <dd className="text-sm text-ink-soft">Yours, and not in any payout yet.</dd>
+          <dd className="text-sm text-ink-soft">
+            {balance.available.amount < 0
+              ? "More has gone back to clients than you had."
+              : "Yours, and not in any payout yet."}
+          </dd>
         </div>
         {KINDS.map(({ name, label, words }) => (
           <div

@@ -1,7 +1,7 @@
 import { Fragment } from "react";
 import { Link } from "react-router";
 import { Money } from "@/components/ui/money";
-import { ZonedTime } from "@/components/ui/zoned-time";
+import { Dated } from "@/features/earnings/components/dated";
 import { WHAT_WORDS } from "@/features/earnings/words";
 import type { EarningLine } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
@@ -57,7 +57,7 @@ function Row({ line }: { line: EarningLine }) {
   return (
     <tr className="border-b border-line align-top break-inside-avoid">
       <th scope="row" className="py-3 pr-4 font-normal">
-        <span className="block font-medium break-words">
+        <span className="block font-medium wrap-anywhere">
           {line.session_id === null ? (
             title
           ) : (
@@ -69,7 +69,7 @@ function Row({ line }: { line: EarningLine }) {
             </Link>
           )}
         </span>
-        <ZonedTime start={line.at} zone={zone} className="block text-sm text-ink-soft" />
+        <Dated at={line.at} zone={zone} className="block text-sm text-ink-soft" />
         {line.sale === null ? null : <Parts sale={line.sale} />}
       </th>
       <td className="py-3 text-right font-medium">

@@ -38,7 +38,9 @@ export function MonthTable({ months, total, zone }: MonthTableProps) {
             <Head className="pl-0 text-left">Month</Head>
             <Head>Sessions</Head>
             {COLUMNS.map(({ name }) => (
-              <Head key={name}>{name}</Head>
+              <Head key={name} className="last:pr-0">
+                {name}
+              </Head>
             ))}
           </tr>
         </thead>
@@ -57,7 +59,7 @@ export function MonthTable({ months, total, zone }: MonthTableProps) {
 
 function Head({ className, children }: { className?: string; children: string }) {
   return (
-    <th scope="col" className={cn("px-3 py-2 text-right font-medium", className)}>
+    <th scope="col" className={cn("px-2 py-2 text-right font-medium", className)}>
       {children}
     </th>
   );
@@ -69,9 +71,9 @@ function Row({ name, sums, className }: { name: string; sums: SumsOut; className
       <th scope="row" className="py-2 pr-3 text-left font-medium whitespace-nowrap">
         {name}
       </th>
-      <td className="tabular px-3 py-2 text-right">{sums.sales}</td>
+      <td className="tabular px-2 py-2 text-right">{sums.sales}</td>
       {COLUMNS.map(({ name: column, of }) => (
-        <td key={column} className="px-3 py-2 text-right last:pr-0">
+        <td key={column} className="px-2 py-2 text-right last:pr-0">
           <Money value={of(sums)} code={false} />
         </td>
       ))}

@@ -13,10 +13,10 @@ export function SoldTypes({ types }: { types: AnalyticsOut["session_types"] }) {
             <th scope="col" className="py-2 pr-3 font-medium">
               Session
             </th>
-            <th scope="col" className="px-3 py-2 text-right font-medium">
+            <th scope="col" className="px-2 py-2 text-right font-medium">
               Sold
             </th>
-            <th scope="col" className="py-2 pl-3 text-right font-medium">
+            <th scope="col" className="py-2 pl-2 text-right font-medium">
               Earned
             </th>
           </tr>
@@ -24,11 +24,11 @@ export function SoldTypes({ types }: { types: AnalyticsOut["session_types"] }) {
         <tbody>
           {types.map(({ id, name, sales, earned }) => (
             <tr key={`${id} ${earned.currency}`} className="border-b border-line align-top">
-              <th scope="row" className="py-2 pr-3 font-medium break-words">
+              <th scope="row" className="py-2 pr-3 font-medium wrap-anywhere">
                 {name}
               </th>
-              <td className="tabular px-3 py-2 text-right">{sales}</td>
-              <td className="py-2 pl-3 text-right">
+              <td className="tabular px-2 py-2 text-right">{sales}</td>
+              <td className="py-2 pl-2 text-right">
                 <Money value={earned} />
               </td>
             </tr>

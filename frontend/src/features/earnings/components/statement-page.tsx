@@ -10,8 +10,8 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Money } from "@/components/ui/money";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { ZonedTime } from "@/components/ui/zoned-time";
 import { statementQuery } from "@/features/earnings/api/earnings";
+import { Dated } from "@/features/earnings/components/dated";
 import { LinesTable } from "@/features/earnings/components/lines-table";
 import { MentorsOnly } from "@/features/earnings/components/mentors-only";
 import { PAYOUT_WORDS } from "@/features/earnings/words";
@@ -110,7 +110,7 @@ function Statement({ statement }: { statement: StatementOut }) {
             <span className="font-mono text-sm break-all">{statement.id}</span>
           </Fact>
           <Fact label="Made">
-            <ZonedTime start={statement.created_at} zone={zone} />
+            <Dated at={statement.created_at} zone={zone} />
           </Fact>
           <Fact label="Paid">
             {statement.paid_at === null ? (
@@ -120,7 +120,7 @@ function Statement({ statement }: { statement: StatementOut }) {
                 "No"
               )
             ) : (
-              <ZonedTime start={statement.paid_at} zone={zone} />
+              <Dated at={statement.paid_at} zone={zone} />
             )}
           </Fact>
         </dl>

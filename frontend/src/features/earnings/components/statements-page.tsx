@@ -9,12 +9,12 @@ import { Money } from "@/components/ui/money";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { statementsQuery } from "@/features/earnings/api/earnings";
+import { Dated } from "@/features/earnings/components/dated";
 import { MentorsOnly } from "@/features/earnings/components/mentors-only";
 import { PAYOUT_WORDS } from "@/features/earnings/words";
 import type { StatementItem } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { paths } from "@/lib/paths";
-import { formatInstant } from "@/lib/time";
 
 /** A statement for each payout, the newest first. */
 export function StatementsPage() {
@@ -110,7 +110,7 @@ function Item({ item }: { item: StatementItem }) {
           to={paths.statement(item.id)}
           className="font-medium text-accent underline-offset-4 after:absolute after:inset-0 hover:underline"
         >
-          Payout of {formatInstant(item.created_at, zone)}
+          Payout of <Dated at={item.created_at} zone={zone} />
         </Link>
         <span className="font-mono text-xs break-all text-ink-soft">{item.id}</span>
       </div>
