@@ -62,6 +62,14 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
             </Link>
           </DropdownMenuItem>
         )}
+        {user.mentor ? (
+          <DropdownMenuItem asChild>
+            <Link to={paths.availability()}>
+              <CalendarClock aria-hidden="true" />
+              Availability
+            </Link>
+          </DropdownMenuItem>
+        ) : null}
         {mayApply(user) ? (
           <DropdownMenuItem asChild>
             <Link to={paths.apply()}>

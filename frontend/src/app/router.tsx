@@ -61,6 +61,7 @@ export const routes: RouteObject[] = [
               { path: "/app/payments", lazy: () => import("@/app/routes/payments") },
               { path: "/app/payments/:id", lazy: () => import("@/app/routes/payment") },
               { path: "/app/profile", lazy: () => import("@/app/routes/profile") },
+              { path: "/app/availability", lazy: () => import("@/app/routes/availability") },
               { path: "/app/apply", lazy: () => import("@/app/routes/apply") },
               { path: "/app/reviews", lazy: () => import("@/app/routes/reviews") },
               { path: "/app/earnings", lazy: () => import("@/app/routes/earnings") },

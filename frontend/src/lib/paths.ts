@@ -37,6 +37,9 @@ export const paths = {
   payment: (id: string) => `/app/payments/${part(id)}`,
   /** A mentor's own. */
   profile: (query: { tab?: "offers" } = {}) => withQuery("/app/profile", query),
+  /** When a mentor can be booked, what comes of it, and calendars from and for elsewhere. */
+  availability: (query: { tab?: "seen" | "calendars" } = {}) =>
+    withQuery("/app/availability", query),
   /** To apply to be a mentor, and where the application stands. */
   apply: () => "/app/apply",
   reviews: (query: { which?: "all" } = {}) => withQuery("/app/reviews", query),

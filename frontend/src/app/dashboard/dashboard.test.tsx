@@ -149,6 +149,57 @@ test("a mentor sees today apart, the money, and the reviews that wait", async ()
   );
 });
 
+test("a mentor sees how much of a week is open, and which calendar cannot be read", async () => {
+  signedInAs(aMentor());
+  const calendar = { id: "cal_1", name: "Home", received_at: null, read_at: null, skipped: 0 };
+  server.use(
+    dashboardIs({
+      unread_messages: 0,
+      client: null,
+      mentor: {
+        ...MENTOR_SIDE,
+        availability: {
+          time_zone: "Europe/London",
+          weekly_minutes: 630,
+          weekdays: [0, 3],
+          next_time_off: {
+            starts_at: "2031-07-01T09:00:00Z",
+            ends_at: "2031-07-03T09:00:00Z",
+            reason: "",
+          },
+        },
+        calendars: [
+          { ...calendar, status: "failing" },
+          { ...calendar, id: "cal_2", status: "good" },
+        ],
+      },
+    }),
+  );
+
+  visit("/app");
+
+  const part = within(await screen.findByRole("region", { name: "Availability" }));
+  expect(part.getByText(/^10 h 30 min on 2 days of a week/)).toBeVisible();
+  expect(part.getByText("Next time away from Tue 1 Jul 2031, 10:00 London")).toBeVisible();
+  expect(part.getByRole("link", { name: "Your hours" })).toHaveAttribute(
+    "href",
+    "/app/availability",
+  );
+  expect(part.getByRole("link", { name: "1 calendar cannot be read" })).toHaveAttribute(
+    "href",
+    "/app/availability?tab=calendars",
+  );
+});
+
+test("a mentor without hours is led to write them", async () => {
+  signedInAs(aMentor());
+  server.use(dashboardIs({ unread_messages: 0, client: null, mentor: MENTOR_SIDE }));
+
+  visit("/app");
+
+  expect(await screen.findByRole("link", { name: "Write your hours" })).toBeVisible();
+});
+
 test("who has both sides sees both, each by its name", async () => {
   signedInAs({ ...aMentor(), can_book: true });
   server.use(dashboardIs({ unread_messages: 0, client: CLIENT_SIDE, mentor: MENTOR_SIDE }));

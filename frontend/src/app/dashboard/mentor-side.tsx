@@ -8,8 +8,8 @@ import { useUser } from "@/lib/auth";
 import { serverNow } from "@/lib/clock";
 import { dayOf } from "@/lib/days";
 import { paths } from "@/lib/paths";
-import { formatDay } from "@/lib/time";
-import { counted } from "@/lib/words";
+import { cityOf, formatDay, formatInstant } from "@/lib/time";
+import { counted, durationWords } from "@/lib/words";
 
 type MentorSideProps = { mentor: MentorDashboard; named: boolean };
 
@@ -26,6 +26,7 @@ export function MentorSide({ mentor, named }: MentorSideProps) {
     <Columns
       aside={
         <>
+          <Availability mentor={mentor} />
           <Earnings earnings={earnings} />
           <Reviews reviews={reviews} />
         </>
@@ -48,6 +49,44 @@ export function MentorSide({ mentor, named }: MentorSideProps) {
         )}
       </Part>
     </Columns>
+  );
+}
+
+function Availability({ mentor: { availability: hours, calendars } }: { mentor: MentorDashboard }) {
+  const failing = calendars.filter(({ status }) => status === "failing").length;
+  const open = hours !== null && hours.weekly_minutes > 0;
+  return (
+    <PartCard
+      title="Availability"
+      to={paths.availability()}
+      more={open ? "Your hours" : "Write your hours"}
+    >
+      {open ? (
+        <p>
+          {durationWords(hours.weekly_minutes)} on {counted(hours.weekdays.length, "day")} of a week
+          ({cityOf(hours.time_zone)} time)
+        </p>
+      ) : (
+        <p className="text-ink-soft">
+          No weekly hours: clients can book you on single dates alone.
+        </p>
+      )}
+      {hours?.next_time_off ? (
+        <p className="text-sm text-ink-soft">
+          Next time away from {formatInstant(hours.next_time_off.starts_at, hours.time_zone)}
+        </p>
+      ) : null}
+      {failing > 0 ? (
+        <p>
+          <Link
+            to={paths.availability({ tab: "calendars" })}
+            className="text-accent underline underline-offset-4"
+          >
+            {counted(failing, "calendar")} cannot be read
+          </Link>
+        </p>
+      ) : null}
+    </PartCard>
   );
 }
 

@@ -9,12 +9,23 @@ type FieldProps = {
   error?: string | undefined;
   optional?: boolean;
   className?: string;
+  /** The control's, where something else has to find it. */
+  id?: string;
   /** One control: it gets its id and is tied to the label, the hint and the error. */
   children: ReactNode;
 };
 
-export function Field({ label, hint, error, optional = false, className, children }: FieldProps) {
-  const id = useId();
+export function Field({
+  label,
+  hint,
+  error,
+  optional = false,
+  className,
+  id: given,
+  children,
+}: FieldProps) {
+  const made = useId();
+  const id = given ?? made;
   const hintId = `${id}-hint`;
   const errorId = `${id}-error`;
   const described = [hint ? hintId : "", error ? errorId : ""].filter(Boolean).join(" ");

@@ -45,8 +45,15 @@ export function ProfilePage() {
           <TabsContent value="page">
             <PageTab />
           </TabsContent>
-          <TabsContent value="offers">
+          <TabsContent value="offers" className="grid gap-5">
             <OfferList />
+            <p className="text-ink-soft">
+              They can be booked in the hours under{" "}
+              <Link to={paths.availability()} className="text-accent underline underline-offset-4">
+                Availability
+              </Link>
+              .
+            </p>
           </TabsContent>
         </Tabs>
       )}

@@ -1,0 +1,1 @@
+export { AvailabilityPage as Component } from "@/features/availability/components/availability-page";

@@ -1,0 +1,101 @@
+import { Plus } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { RemoveButton, removeId, Section } from "@/features/availability/components/parts";
+import { type AwayRow, newId, without } from "@/features/availability/draft";
+import type { Editor } from "@/features/availability/hooks/use-editor";
+import { cityOf, nameOfDay } from "@/lib/time";
+
+const ADD = "add-away";
+const LONGEST_REASON = 200;
+
+/** Times away, whatever the hours say: from one instant to another. */
+export function AwayCard({ editor }: { editor: Editor }) {
+  const { draft, edit } = editor;
+  const shown = draft.away.filter((row) => !row.over);
+  const add = () => {
+    const row = { id: newId(), from: "", to: "", reason: "", kept: null, over: false };
+    edit((old) => ({ ...old, away: [...old.away, row] }), {
+      say: "A time away is added. Write when it begins and ends.",
+      focus: row.id,
+    });
+  };
+  const remove = (gone: AwayRow) => {
+    const { nearest } = without(shown, gone.id);
+    edit((old) => ({ ...old, away: without(old.away, gone.id).rest }), {
+      say: `${nameOf(gone)} removed.`,
+      focus: nearest === null ? ADD : removeId(nearest.id),
+    });
+  };
+  return (
+    <Section
+      title="Time away"
+      about={`Holidays and other absences, in ${cityOf(draft.zone)} time. Nothing can be booked in them; what is booked stays booked.`}
+    >
+      {shown.length === 0 ? (
+        <p className="text-ink-soft">No time away is planned.</p>
+      ) : (
+        <ul className="grid gap-4">
+          {shown.map((row) => (
+            <li key={row.id} className="rounded-md border border-line p-3 sm:p-4">
+              <AwayForm row={row} editor={editor} onRemove={() => remove(row)} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <Button id={ADD} variant="secondary" className="justify-self-start" onClick={add}>
+        <Plus aria-hidden="true" />
+        Add time away
+      </Button>
+    </Section>
+  );
+}
+
+function nameOf({ from }: AwayRow): string {
+  return from === "" ? "the new time away" : `the time away from ${nameOfDay(from.slice(0, 10))}`;
+}
+
+type AwayFormProps = { row: AwayRow; editor: Editor; onRemove: () => void };
+
+function AwayForm({ row, editor: { draft, faults, edit }, onRemove }: AwayFormProps) {
+  const change = (changed: Partial<AwayRow>) =>
+    edit((old) => ({
+      ...old,
+      away: old.away.map((one) => (one.id === row.id ? { ...one, ...changed } : one)),
+    }));
+  const city = cityOf(draft.zone);
+  return (
+    <div role="group" aria-label={nameOf(row)} className="flex flex-wrap items-start gap-3">
+      <Field
+        label={`From (${city} time)`}
+        id={row.id}
+        error={faults[row.id]}
+        className="flex-1 basis-52"
+      >
+        <Input
+          type="datetime-local"
+          required
+          value={row.from}
+          onChange={(event) => change({ from: event.target.value })}
+        />
+      </Field>
+      <Field label={`Back at (${city} time)`} className="flex-1 basis-52">
+        <Input
+          type="datetime-local"
+          required
+          value={row.to}
+          onChange={(event) => change({ to: event.target.value })}
+        />
+      </Field>
+      <Field label="Why" optional hint="For yourself alone." className="flex-1 basis-52">
+        <Input
+          value={row.reason}
+          maxLength={LONGEST_REASON}
+          onChange={(event) => change({ reason: event.target.value })}
+        />
+      </Field>
+      <RemoveButton id={row.id} what={nameOf(row)} onRemove={onRemove} className="mt-6.5" />
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { calendarsQuery } from "@/features/availability/api/calendars";
+import { AddCalendar } from "@/features/availability/components/add-calendar";
+import { CalendarRow } from "@/features/availability/components/calendar-row";
+import { FeedCard } from "@/features/availability/components/feed-card";
+import { Section } from "@/features/availability/components/parts";
+
+/** Calendars in, whose times are not offered, and the own calendar out. */
+export function CalendarsTab() {
+  const [adding, setAdding] = useState(false);
+  const [said, setSaid] = useState("");
+  const button = useRef<HTMLButtonElement>(null);
+  return (
+    <div className="grid gap-5">
+      <p role="status" className="sr-only">
+        {said}
+      </p>
+      <Section
+        title="Your other calendars"
+        about="What stands in them is not offered to clients. We read when you are busy, and show nobody with what."
+      >
+        <List
+          onAdd={() => setAdding(true)}
+          onRemoved={(name) => {
+            setSaid(`${name} is removed.`);
+            button.current?.focus();
+          }}
+        />
+        <Button
+          ref={button}
+          variant="secondary"
+          className="justify-self-start"
+          onClick={() => setAdding(true)}
+        >
+          <Plus aria-hidden="true" />
+          Add a calendar
+        </Button>
+      </Section>
+      <FeedCard />
+      <AddCalendar
+        open={adding}
+        onClose={() => setAdding(false)}
+        onAdded={(name) => setSaid(`${name} is added, and is being read.`)}
+        onGone={() => button.current?.focus()}
+      />
+    </div>
+  );
+}
+
+type ListProps = { onAdd: () => void; onRemoved: (name: string) => void };
+
+function List({ onAdd, onRemoved }: ListProps) {
+  const calendars = useQuery(calendarsQuery);
+  if (calendars.isPending) {
+    return (
+      <Loading what="your calendars" className="grid gap-4">
+        <Skeleton className="h-28" />
+        <Skeleton className="h-28" />
+      </Loading>
+    );
+  }
+  if (calendars.data === undefined) {
+    return (
+      <ErrorState
+        error={calendars.error}
+        title="Your calendars could not be read"
+        onRetry={() => void calendars.refetch()}
+        retrying={calendars.isFetching}
+      />
+    );
+  }
+  const { items } = calendars.data;
+  if (items.length === 0) {
+    return (
+      <EmptyState
+        title="No other calendar yet"
+        action={
+          <Button variant="link" size="inline" onClick={onAdd}>
+            Add the first one
+          </Button>
+        }
+      >
+        Add one, and clients are not offered times at which you are busy elsewhere.
+      </EmptyState>
+    );
+  }
+  return (
+    <ul className="grid gap-4" aria-label="Your other calendars">
+      {items.map((calendar) => (
+        <li key={calendar.id} className="rounded-md border border-line p-4">
+          <CalendarRow calendar={calendar} onRemoved={() => onRemoved(calendar.name)} />
+        </li>
+      ))}
+    </ul>
+  );
+}

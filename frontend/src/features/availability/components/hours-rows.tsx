@@ -1,0 +1,104 @@
+import { Plus } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { marked, RemoveButton, removeId, RowFault } from "@/features/availability/components/parts";
+import { type Hours, without, withOneMore } from "@/features/availability/draft";
+import type { Faults } from "@/features/availability/faults";
+import { hoursWords, validityWords } from "@/features/availability/words";
+
+type Told = { say: string; focus: string };
+
+type HoursRowsProps = {
+  /** The day that they are of, as the controls name it: "Monday". */
+  day: string;
+  hours: readonly Hours[];
+  faults: Faults;
+  /** The id of the button that adds: the focus goes there when the last hours are removed. */
+  addId: string;
+  onChange: (hours: Hours[], told?: Told) => void;
+};
+
+/** The hours of one day: a row for each, and one button for more. */
+export function HoursRows({ day, hours, faults, addId, onChange }: HoursRowsProps) {
+  const add = () => {
+    const more = withOneMore(hours);
+    const words = more.added.start === "" ? "New hours" : hoursWords(more.added);
+    onChange(more.hours, { say: `${words} added on ${day}.`, focus: more.added.id });
+  };
+  const remove = (gone: Hours) => {
+    const { rest, nearest } = without(hours, gone.id);
+    onChange(rest, {
+      say: `${hoursWords(gone)} on ${day} removed.`,
+      focus: nearest === null ? addId : removeId(nearest.id),
+    });
+  };
+  return (
+    <div className="grid min-w-0 gap-3">
+      {hours.map((one, index) => (
+        <Row
+          key={one.id}
+          hours={one}
+          name={hours.length > 1 ? `${day}, hours ${index + 1},` : `${day},`}
+          day={day}
+          fault={faults[one.id]}
+          onChange={(changed) =>
+            onChange(hours.map((other) => (other.id === one.id ? changed : other)))
+          }
+          onRemove={() => remove(one)}
+        />
+      ))}
+      <Button
+        id={addId}
+        variant="ghost"
+        size="sm"
+        className="min-h-11 justify-self-start"
+        onClick={add}
+      >
+        <Plus aria-hidden="true" />
+        Add hours <span className="sr-only">on {day}</span>
+      </Button>
+    </div>
+  );
+}
+
+type RowProps = {
+  hours: Hours;
+  name: string;
+  day: string;
+  fault: string | undefined;
+  onChange: (hours: Hours) => void;
+  onRemove: () => void;
+};
+
+function Row({ hours, name, day, fault, onChange, onRemove }: RowProps) {
+  const valid = validityWords(hours);
+  return (
+    <div className="grid gap-1">
+      <div className="flex flex-wrap items-center gap-1 sm:gap-2">
+        <Input
+          id={hours.id}
+          type="time"
+          aria-label={`${name} from`}
+          className="tabular w-auto flex-1 px-2 sm:max-w-36"
+          required
+          value={hours.start}
+          onChange={(event) => onChange({ ...hours, start: event.target.value })}
+          {...marked(hours.id, fault)}
+        />
+        <span aria-hidden="true">–</span>
+        <Input
+          type="time"
+          aria-label={`${name} until`}
+          className="tabular w-auto flex-1 px-2 sm:max-w-36"
+          required
+          value={hours.end}
+          onChange={(event) => onChange({ ...hours, end: event.target.value })}
+          {...marked(hours.id, fault)}
+        />
+        <RemoveButton id={hours.id} what={`${hoursWords(hours)} on ${day}`} onRemove={onRemove} />
+      </div>
+      <RowFault id={hours.id} fault={fault} />
+      {valid === null ? null : <p className="text-sm text-ink-soft">{valid}</p>}
+    </div>
+  );
+}

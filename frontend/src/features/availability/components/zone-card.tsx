@@ -1,0 +1,29 @@
+import { Field } from "@/components/ui/field";
+import { ZoneSelect } from "@/components/ui/zone-select";
+import { Section } from "@/features/availability/components/parts";
+import { inZone } from "@/features/availability/draft";
+import type { Editor } from "@/features/availability/hooks/use-editor";
+import { cityOf } from "@/lib/time";
+
+/** Whose clock the hours are read by. */
+export function ZoneCard({ editor: { draft, faults, edit } }: { editor: Editor }) {
+  return (
+    <Section
+      title="Time zone"
+      about="Your hours are read by this clock. Clients see them by their own."
+    >
+      <Field label="Time zone of your hours" error={faults.zone}>
+        <ZoneSelect
+          first={[{ label: "Now", zone: draft.zone }]}
+          value={draft.zone}
+          onChange={({ target: { value } }) =>
+            edit((old) => inZone(old, value), {
+              say: `All hours below are ${cityOf(value)} time now.`,
+              focus: "",
+            })
+          }
+        />
+      </Field>
+    </Section>
+  );
+}
