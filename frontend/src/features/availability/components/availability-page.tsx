@@ -75,12 +75,13 @@ function Opened({ found }: { found: Tagged<AvailabilityOut> }) {
   const tab = TABS.find((one) => one === search.get("tab")) ?? "hours";
   return (
     <Tabs
+      className="min-w-0"
       value={tab}
       onValueChange={(chosen) => setSearch(chosen === "hours" ? {} : { tab: chosen })}
     >
       <TabsList aria-label="Availability">
         <TabsTrigger value="hours">Hours</TabsTrigger>
-        <TabsTrigger value="seen">What clients see</TabsTrigger>
+        <TabsTrigger value="seen">Preview</TabsTrigger>
         <TabsTrigger value="calendars">Calendars</TabsTrigger>
       </TabsList>
       <TabsContent value="hours">

@@ -2,7 +2,12 @@ import { Plus } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { RemoveButton, removeId, Section } from "@/features/availability/components/parts";
+import {
+  RemoveButton,
+  removeId,
+  RowFields,
+  Section,
+} from "@/features/availability/components/parts";
 import { type AwayRow, newId, without } from "@/features/availability/draft";
 import type { Editor } from "@/features/availability/hooks/use-editor";
 import { cityOf, nameOfDay } from "@/lib/time";
@@ -66,36 +71,41 @@ function AwayForm({ row, editor: { draft, faults, edit }, onRemove }: AwayFormPr
     }));
   const city = cityOf(draft.zone);
   return (
-    <div role="group" aria-label={nameOf(row)} className="flex flex-wrap items-start gap-3">
-      <Field
-        label={`From (${city} time)`}
-        id={row.id}
-        error={faults[row.id]}
-        className="flex-1 basis-52"
+    <div role="group" aria-label={nameOf(row)}>
+      <RowFields
+        remove={
+          <RemoveButton id={row.id} what={nameOf(row)} onRemove={onRemove} className="mt-6.5" />
+        }
       >
-        <Input
-          type="datetime-local"
-          required
-          value={row.from}
-          onChange={(event) => change({ from: event.target.value })}
-        />
-      </Field>
-      <Field label={`Back at (${city} time)`} className="flex-1 basis-52">
-        <Input
-          type="datetime-local"
-          required
-          value={row.to}
-          onChange={(event) => change({ to: event.target.value })}
-        />
-      </Field>
-      <Field label="Why" optional hint="For yourself alone." className="flex-1 basis-52">
-        <Input
-          value={row.reason}
-          maxLength={LONGEST_REASON}
-          onChange={(event) => change({ reason: event.target.value })}
-        />
-      </Field>
-      <RemoveButton id={row.id} what={nameOf(row)} onRemove={onRemove} className="mt-6.5" />
+        <Field
+          label={`From (${city} time)`}
+          id={row.id}
+          error={faults[row.id]}
+          className="flex-1 basis-60"
+        >
+          <Input
+            type="datetime-local"
+            required
+            value={row.from}
+            onChange={(event) => change({ from: event.target.value })}
+          />
+        </Field>
+        <Field label={`Back at (${city} time)`} className="flex-1 basis-60">
+          <Input
+            type="datetime-local"
+            required
+            value={row.to}
+            onChange={(event) => change({ to: event.target.value })}
+          />
+        </Field>
+        <Field label="Why" optional hint="For yourself alone." className="flex-1 basis-60">
+          <Input
+            value={row.reason}
+            maxLength={LONGEST_REASON}
+            onChange={(event) => change({ reason: event.target.value })}
+          />
+        </Field>
+      </RowFields>
     </div>
   );
 }

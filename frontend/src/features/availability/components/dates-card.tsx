@@ -4,7 +4,12 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { HoursRows } from "@/features/availability/components/hours-rows";
-import { RemoveButton, removeId, Section } from "@/features/availability/components/parts";
+import {
+  RemoveButton,
+  removeId,
+  RowFields,
+  Section,
+} from "@/features/availability/components/parts";
 import { type DateRow, newId, without } from "@/features/availability/draft";
 import type { Editor } from "@/features/availability/hooks/use-editor";
 import { dateWords } from "@/features/availability/words";
@@ -67,7 +72,9 @@ function DateForm({ row, editor: { faults, edit }, onRemove }: DateFormProps) {
     );
   return (
     <div role="group" aria-label={name} className="grid gap-3">
-      <div className="flex flex-wrap items-start gap-3">
+      <RowFields
+        remove={<RemoveButton id={row.id} what={name} onRemove={onRemove} className="mt-6.5" />}
+      >
         <Field label="Date" id={row.id} error={faults[row.id]} className="flex-1 basis-36">
           <Input
             type="date"
@@ -85,8 +92,7 @@ function DateForm({ row, editor: { faults, edit }, onRemove }: DateFormProps) {
             <option value="hours">Other hours</option>
           </Select>
         </Field>
-        <RemoveButton id={row.id} what={name} onRemove={onRemove} className="mt-6.5" />
-      </div>
+      </RowFields>
       {row.away ? null : (
         <HoursRows
           day={name}

@@ -1,4 +1,5 @@
 import { Plus } from "lucide-react";
+import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { marked, RemoveButton, removeId, RowFault } from "@/features/availability/components/parts";
@@ -16,10 +17,12 @@ type HoursRowsProps = {
   /** The id of the button that adds: the focus goes there when the last hours are removed. */
   addId: string;
   onChange: (hours: Hours[], told?: Told) => void;
+  /** What else can be done with them, beside the button that adds. */
+  children?: ReactNode;
 };
 
 /** The hours of one day: a row for each, and one button for more. */
-export function HoursRows({ day, hours, faults, addId, onChange }: HoursRowsProps) {
+export function HoursRows({ day, hours, faults, addId, onChange, children }: HoursRowsProps) {
   const add = () => {
     const more = withOneMore(hours);
     const words = more.added.start === "" ? "New hours" : hoursWords(more.added);
@@ -47,16 +50,13 @@ export function HoursRows({ day, hours, faults, addId, onChange }: HoursRowsProp
           onRemove={() => remove(one)}
         />
       ))}
-      <Button
-        id={addId}
-        variant="ghost"
-        size="sm"
-        className="min-h-11 justify-self-start"
-        onClick={add}
-      >
-        <Plus aria-hidden="true" />
-        Add hours <span className="sr-only">on {day}</span>
-      </Button>
+      <div className="-ml-3 flex flex-wrap gap-1">
+        <Button id={addId} variant="ghost" size="sm" className="min-h-11" onClick={add}>
+          <Plus aria-hidden="true" />
+          Add hours <span className="sr-only">on {day}</span>
+        </Button>
+        {children}
+      </div>
     </div>
   );
 }
@@ -79,7 +79,7 @@ function Row({ hours, name, day, fault, onChange, onRemove }: RowProps) {
           id={hours.id}
           type="time"
           aria-label={`${name} from`}
-          className="tabular w-auto flex-1 px-2 sm:max-w-36"
+          className="tabular w-auto min-w-28 flex-1 basis-28 px-2 sm:max-w-36"
           required
           value={hours.start}
           onChange={(event) => onChange({ ...hours, start: event.target.value })}
@@ -89,7 +89,7 @@ function Row({ hours, name, day, fault, onChange, onRemove }: RowProps) {
         <Input
           type="time"
           aria-label={`${name} until`}
-          className="tabular w-auto flex-1 px-2 sm:max-w-36"
+          className="tabular w-auto min-w-28 flex-1 basis-28 px-2 sm:max-w-36"
           required
           value={hours.end}
           onChange={(event) => onChange({ ...hours, end: event.target.value })}

@@ -3,7 +3,12 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { ZoneSelect } from "@/components/ui/zone-select";
-import { RemoveButton, removeId, Section } from "@/features/availability/components/parts";
+import {
+  RemoveButton,
+  removeId,
+  RowFields,
+  Section,
+} from "@/features/availability/components/parts";
 import { type JourneyRow, newId, without } from "@/features/availability/draft";
 import type { Editor } from "@/features/availability/hooks/use-editor";
 import { isDay } from "@/lib/days";
@@ -66,31 +71,36 @@ function JourneyForm({ row, editor: { faults, edit }, onRemove }: JourneyFormPro
       journeys: old.journeys.map((one) => (one.id === row.id ? { ...one, ...changed } : one)),
     }));
   return (
-    <div role="group" aria-label={nameOf(row)} className="flex flex-wrap items-start gap-3">
-      <Field label="First day" id={row.id} error={faults[row.id]} className="flex-1 basis-36">
-        <Input
-          type="date"
-          required
-          value={row.from}
-          onChange={(event) => change({ from: event.target.value })}
-        />
-      </Field>
-      <Field label="Last day" className="flex-1 basis-36">
-        <Input
-          type="date"
-          required
-          value={row.to}
-          onChange={(event) => change({ to: event.target.value })}
-        />
-      </Field>
-      <Field label="Time zone there" className="flex-1 basis-48">
-        <ZoneSelect
-          first={[{ label: "Chosen", zone: row.zone }]}
-          value={row.zone}
-          onChange={(event) => change({ zone: event.target.value })}
-        />
-      </Field>
-      <RemoveButton id={row.id} what={nameOf(row)} onRemove={onRemove} className="mt-6.5" />
+    <div role="group" aria-label={nameOf(row)}>
+      <RowFields
+        remove={
+          <RemoveButton id={row.id} what={nameOf(row)} onRemove={onRemove} className="mt-6.5" />
+        }
+      >
+        <Field label="First day" id={row.id} error={faults[row.id]} className="flex-1 basis-36">
+          <Input
+            type="date"
+            required
+            value={row.from}
+            onChange={(event) => change({ from: event.target.value })}
+          />
+        </Field>
+        <Field label="Last day" className="flex-1 basis-36">
+          <Input
+            type="date"
+            required
+            value={row.to}
+            onChange={(event) => change({ to: event.target.value })}
+          />
+        </Field>
+        <Field label="Time zone there" className="flex-1 basis-48">
+          <ZoneSelect
+            first={[{ label: "Chosen", zone: row.zone }]}
+            value={row.zone}
+            onChange={(event) => change({ zone: event.target.value })}
+          />
+        </Field>
+      </RowFields>
     </div>
   );
 }

@@ -43,6 +43,16 @@ export function RemoveButton({ id, what, onRemove, className }: RemoveProps) {
   );
 }
 
+/** The fields of a row, and beside all of them the button that removes it. */
+export function RowFields({ remove, children }: { remove: ReactNode; children: ReactNode }) {
+  return (
+    <div className="flex items-start gap-2">
+      <div className="flex min-w-0 flex-1 flex-wrap items-start gap-3">{children}</div>
+      {remove}
+    </div>
+  );
+}
+
 export function removeId(id: string): string {
   return `${id}-remove`;
 }

@@ -68,35 +68,34 @@ function Day({ day, weekday, editor: { draft, faults, edit }, onCopy }: DayProps
         </h3>
         {hours.length === 0 ? <p className="text-sm text-ink-soft">Not offered</p> : null}
       </div>
-      <div className="grid min-w-0 gap-1">
-        <HoursRows
-          day={day}
-          hours={hours}
-          faults={faults}
-          addId={`add-${weekday}`}
-          onChange={(changed, told) =>
-            edit(
-              (old) => ({
-                ...old,
-                weekly: old.weekly.map((one, index) => (index === weekday ? changed : one)),
-              }),
-              told,
-            )
-          }
-        />
+      <HoursRows
+        day={day}
+        hours={hours}
+        faults={faults}
+        addId={`add-${weekday}`}
+        onChange={(changed, told) =>
+          edit(
+            (old) => ({
+              ...old,
+              weekly: old.weekly.map((one, index) => (index === weekday ? changed : one)),
+            }),
+            told,
+          )
+        }
+      >
         {hours.length === 0 ? null : (
           <Button
             id={copyId(weekday)}
             variant="ghost"
             size="sm"
-            className="min-h-11 justify-self-start"
+            className="min-h-11"
             onClick={onCopy}
           >
             <Copy aria-hidden="true" />
-            Copy <span className="sr-only">{day}’s hours</span> to other days
+            Copy to other days<span className="sr-only">: {day}</span>
           </Button>
         )}
-      </div>
+      </HoursRows>
     </div>
   );
 }
