@@ -81,6 +81,7 @@ test("hours are added, written and saved with the keyboard only", async () => {
 
   expect(await screen.findByText("All of this is saved.")).toBeVisible();
   expect(said()).toHaveTextContent("Saved. Clients book by these hours from now on.");
+  expect(screen.getByLabelText("Tuesday, until")).toHaveFocus();
   expect(sent).toEqual([
     {
       match: '"v1"',
@@ -158,6 +159,30 @@ test("hours that overlap are not sent; the focus goes to them, and they can be m
   await user.click(button("Save the hours"));
   await screen.findByText("All of this is saved.");
   expect(sent[0]?.body.weekly[1]).toEqual({ weekday: 0, start: "12:30", end: "14:00" });
+});
+
+test("what is typed while the rest is on its way stays, and goes on the new version", async () => {
+  const sent = hoursAre();
+  let letGo: () => void = () => undefined;
+  const held = new Promise<void>((done) => (letGo = done));
+  server.use(http.put(HOURS, () => held, { once: true }));
+  const { user } = await opened();
+  await user.click(button("Add hours on Tuesday"));
+  await user.click(button("Save the hours"));
+  await user.click(button("Add hours on Friday"));
+  letGo();
+  await waitFor(() => expect(sent).toHaveLength(1));
+  expect(await screen.findByText("Your changes are not saved yet.")).toBeVisible();
+  await waitFor(() => expect(button("Save the hours")).not.toHaveAttribute("aria-busy"));
+
+  await user.click(button("Save the hours"));
+
+  await screen.findByText("All of this is saved.");
+  expect(sent.map(({ match }) => match)).toEqual(['"v1"', '"v2"']);
+  expect(sent.map(({ body }) => body.weekly.map(({ weekday }) => weekday))).toEqual([
+    [0, 1],
+    [0, 1, 4],
+  ]);
 });
 
 test("nothing changed is nothing sent", async () => {

@@ -1,21 +1,33 @@
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { calendarsQuery } from "@/features/availability/api/calendars";
+import { calendarsQuery, feedQuery } from "@/features/availability/api/calendars";
 import { AddCalendar } from "@/features/availability/components/add-calendar";
 import { CalendarRow } from "@/features/availability/components/calendar-row";
 import { FeedCard } from "@/features/availability/components/feed-card";
 import { Section } from "@/features/availability/components/parts";
+import type { CalendarList } from "@/lib/api-types";
 
 /** Calendars in, whose times are not offered, and the own calendar out. */
 export function CalendarsTab() {
   const [adding, setAdding] = useState(false);
   const [said, setSaid] = useState("");
   const button = useRef<HTMLButtonElement>(null);
+  const calendars = useQuery(calendarsQuery);
+  const feed = useQuery(feedQuery);
+  // Both at once: the upper one would push the lower one down.
+  if (calendars.isPending || feed.isPending) {
+    return (
+      <Loading what="your calendars" className="grid gap-5">
+        <Skeleton className="h-72" />
+        <Skeleton className="h-72" />
+      </Loading>
+    );
+  }
   return (
     <div className="grid gap-5">
       <p role="status" className="sr-only">
@@ -26,6 +38,7 @@ export function CalendarsTab() {
         about="What stands in them is not offered to clients. We read when you are busy, and show nobody with what."
       >
         <List
+          calendars={calendars}
           onAdd={() => setAdding(true)}
           onRemoved={(name) => {
             setSaid(`${name} is removed.`);
@@ -42,7 +55,7 @@ export function CalendarsTab() {
           Add a calendar
         </Button>
       </Section>
-      <FeedCard />
+      <FeedCard feed={feed} />
       <AddCalendar
         open={adding}
         onClose={() => setAdding(false)}
@@ -53,18 +66,13 @@ export function CalendarsTab() {
   );
 }
 
-type ListProps = { onAdd: () => void; onRemoved: (name: string) => void };
+type ListProps = {
+  calendars: UseQueryResult<CalendarList>;
+  onAdd: () => void;
+  onRemoved: (name: string) => void;
+};
 
-function List({ onAdd, onRemoved }: ListProps) {
-  const calendars = useQuery(calendarsQuery);
-  if (calendars.isPending) {
-    return (
-      <Loading what="your calendars" className="grid gap-4">
-        <Skeleton className="h-28" />
-        <Skeleton className="h-28" />
-      </Loading>
-    );
-  }
+function List({ calendars, onAdd, onRemoved }: ListProps) {
   if (calendars.data === undefined) {
     return (
       <ErrorState

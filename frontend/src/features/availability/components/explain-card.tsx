@@ -12,6 +12,9 @@ import { Section } from "@/features/availability/components/parts";
 import { instantOf, isDay } from "@/lib/days";
 import { cityOf } from "@/lib/time";
 
+// So much that what is below does not move when the answer comes.
+const ROOM = "min-h-60 sm:min-h-32";
+
 type ExplainCardProps = { type: string; zone: string };
 
 /** Asks of one start whether clients are offered it, and if not, why and what would help. */
@@ -60,7 +63,13 @@ export function ExplainCard({ type, zone }: ExplainCardProps) {
           Ask
         </Button>
       </form>
-      {asked === null ? null : <Answer start={asked} zone={zone} />}
+      <div className={ROOM}>
+        {asked === null ? (
+          <p className="text-ink-soft">The answer will stand here.</p>
+        ) : (
+          <Answer start={asked} zone={zone} />
+        )}
+      </div>
     </Section>
   );
 }

@@ -1,11 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
+import type { UseQueryResult } from "@tanstack/react-query";
 import { useId, useRef, useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
-import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { feedQuery, useCloseFeed, useMakeFeed } from "@/features/availability/api/calendars";
+import { useCloseFeed, useMakeFeed } from "@/features/availability/api/calendars";
 import { ConfirmDialog } from "@/features/availability/components/confirm-dialog";
 import { FeedAddress } from "@/features/availability/components/feed-address";
 import { Section } from "@/features/availability/components/parts";
@@ -14,18 +13,13 @@ import { useUser } from "@/lib/auth";
 import { formatInstant } from "@/lib/time";
 
 /** The own sessions for a calendar elsewhere, under a secret address. */
-export function FeedCard() {
-  const feed = useQuery(feedQuery);
+export function FeedCard({ feed }: { feed: UseQueryResult<CalendarFeedOut> }) {
   return (
     <Section
       title="Your sessions in another calendar"
       about="Subscribe to an address in the calendar that you use, and your sessions stand there too, always as they are now."
     >
-      {feed.isPending ? (
-        <Loading what="your calendar’s address">
-          <Skeleton className="h-24" />
-        </Loading>
-      ) : feed.data === undefined ? (
+      {feed.data === undefined ? (
         <ErrorState
           error={feed.error}
           title="Whether there is an address could not be read"

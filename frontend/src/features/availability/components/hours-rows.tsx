@@ -61,6 +61,10 @@ export function HoursRows({ day, hours, faults, addId, onChange, children }: Hou
   );
 }
 
+// Chromium keeps much room before the picture of a clock: on a small phone the time needs it.
+const CLOCK =
+  "tabular w-auto min-w-28 flex-1 basis-28 px-2 sm:max-w-36 [&::-webkit-calendar-picker-indicator]:ms-1";
+
 type RowProps = {
   hours: Hours;
   name: string;
@@ -79,7 +83,7 @@ function Row({ hours, name, day, fault, onChange, onRemove }: RowProps) {
           id={hours.id}
           type="time"
           aria-label={`${name} from`}
-          className="tabular w-auto min-w-28 flex-1 basis-28 px-2 sm:max-w-36"
+          className={CLOCK}
           required
           value={hours.start}
           onChange={(event) => onChange({ ...hours, start: event.target.value })}
@@ -89,7 +93,7 @@ function Row({ hours, name, day, fault, onChange, onRemove }: RowProps) {
         <Input
           type="time"
           aria-label={`${name} until`}
-          className="tabular w-auto min-w-28 flex-1 basis-28 px-2 sm:max-w-36"
+          className={CLOCK}
           required
           value={hours.end}
           onChange={(event) => onChange({ ...hours, end: event.target.value })}

@@ -18,6 +18,21 @@ export function SaveArea({ editor }: { editor: Editor }) {
   const wrong = Object.keys(faults).length;
   return (
     <div className="grid gap-4">
+      <div className="grid gap-2">
+        <div className="flex flex-wrap gap-3">
+          <Button id={SAVE_ID} type="submit" busy={busy}>
+            Save the hours
+          </Button>
+          {unsaved && !busy ? (
+            <Button variant="ghost" onClick={editor.discard}>
+              Discard the changes
+            </Button>
+          ) : null}
+        </div>
+        <p className="text-sm text-ink-soft">
+          {unsaved ? "Your changes are not saved yet." : "All of this is saved."}
+        </p>
+      </div>
       {wrong > 0 ? (
         <Alert tone="warning" title="Nothing was saved">
           {counted(wrong, "place")} above {wrong === 1 ? "has" : "have"} to be changed first.
@@ -29,19 +44,6 @@ export function SaveArea({ editor }: { editor: Editor }) {
         <ErrorState error={error} title="Nothing was saved" />
       )}
       <KeptGaps gaps={keptGaps} zone={draft.zone} />
-      <div className="flex flex-wrap items-center gap-3">
-        <Button id={SAVE_ID} type="submit" busy={busy}>
-          Save the hours
-        </Button>
-        {unsaved && !busy ? (
-          <Button variant="ghost" onClick={editor.discard}>
-            Discard the changes
-          </Button>
-        ) : null}
-        <p className="text-sm text-ink-soft">
-          {unsaved ? "Your changes are not saved yet." : "All of this is saved."}
-        </p>
-      </div>
     </div>
   );
 }

@@ -29,7 +29,7 @@ export function WeekCard({ editor }: { editor: Editor }) {
   return (
     <Section
       title="Weekly hours"
-      about={`When clients can book you in every week, in ${cityOf(draft.zone)} time. An end at 00:00 is midnight.`}
+      about={`When clients can book you in every week, in ${cityOf(draft.zone)} time. An end at midnight closes the day.`}
     >
       <ul className="divide-y divide-line">
         {WEEKDAYS.map((day, weekday) => (

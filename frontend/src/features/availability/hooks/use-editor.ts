@@ -57,11 +57,12 @@ export function useEditor(found: Tagged<AvailabilityOut>, place: string): Editor
     (change, after) => {
       setKept((old) => ({ ...old, draft: change(old.draft) }));
       // A conflict stands until the newest version is read; all else is about what was sent.
-      if (!hasCode(error, "precondition_failed")) reset();
+      // While it is on its way it is waited for, or its version would be missed.
+      if (!isPending && !hasCode(error, "precondition_failed")) reset();
       setSaid(after?.say ?? "");
       if (after !== undefined) focusOn(after.focus);
     },
-    [error, reset, focusOn],
+    [error, isPending, reset, focusOn],
   );
   const startFrom = (read: Tagged<AvailabilityOut>) => {
     setBase(read);
@@ -82,7 +83,9 @@ export function useEditor(found: Tagged<AvailabilityOut>, place: string): Editor
         { ...outgoing(draft), tag },
         {
           onSuccess: (answer) => {
-            startFrom(answer);
+            setBase(answer);
+            setKept((old) => afterSaving(old.draft, draft, answer));
+            setTried(false);
             setSaid("Saved. Clients book by these hours from now on.");
           },
         },
@@ -114,6 +117,15 @@ export function useEditor(found: Tagged<AvailabilityOut>, place: string): Editor
 
 function fresh(read: Tagged<AvailabilityOut>): Kept {
   return { tag: read.tag, draft: draftOf(read.data, new Date(serverNow())) };
+}
+
+/**
+ * The new version, without a change of what is on the screen: what was typed meanwhile stays, and
+ * so do the rows that say what was saved, or the focus in one of them would be lost.
+ */
+function afterSaving(now: Draft, sent: Draft, saved: Tagged<AvailabilityOut>): Kept {
+  const read = fresh(saved);
+  return now !== sent || saysTheSame(now, read.draft) ? { ...read, draft: now } : read;
 }
 
 /** What was kept, if it says something else than what was read. */
