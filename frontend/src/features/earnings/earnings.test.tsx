@@ -275,6 +275,9 @@ test("the plot says its numbers, has a bar for each month, and adds up below", a
     ["Paid out in this time", "$40.40 USD"],
   ] as const;
   for (const [word, amount] of shown) expect(amountOf(box, word)).toBe(amount);
+  const kinds = within(box).getByRole("table", { name: /^Earned by kind of session/ });
+  const row = within(kinds).getByRole("row", { name: /^Interview rehearsal\s*2 sold/ });
+  expect(within(row).getByRole("cell")).toHaveTextContent("$136.34 USD");
 });
 
 test("the same numbers are shown as a table, and hidden again", async () => {

@@ -13,9 +13,6 @@ export function SoldTypes({ types }: { types: AnalyticsOut["session_types"] }) {
             <th scope="col" className="py-2 pr-3 font-medium">
               Session
             </th>
-            <th scope="col" className="px-2 py-2 text-right font-medium">
-              Sold
-            </th>
             <th scope="col" className="py-2 pl-2 text-right font-medium">
               Earned
             </th>
@@ -26,8 +23,8 @@ export function SoldTypes({ types }: { types: AnalyticsOut["session_types"] }) {
             <tr key={`${id} ${earned.currency}`} className="border-b border-line align-top">
               <th scope="row" className="py-2 pr-3 font-medium wrap-anywhere">
                 {name}
+                <span className="block text-sm font-normal text-ink-soft">{sales} sold</span>
               </th>
-              <td className="tabular px-2 py-2 text-right">{sales}</td>
               <td className="py-2 pl-2 text-right">
                 <Money value={earned} />
               </td>
