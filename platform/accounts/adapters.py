@@ -36,7 +36,7 @@ class _WrongPassword(Exception):
 def too_many(request: HttpRequest, refusal: TooManyAttempts) -> HttpResponse:
     """Return the page that says when to try again (429 with Retry-After)."""
     seconds = refusal.facts["retry_after"]
-    response = render(request, "429.html", {"seconds": seconds}, status=429)
+    response = render(request, "429.html", {"minutes": -(-seconds // 60)}, status=429)
     response["Retry-After"] = str(seconds)
     return response
 

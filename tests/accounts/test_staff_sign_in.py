@@ -166,6 +166,7 @@ def test_the_api_and_the_back_office_count_guesses_together(
     assert pages == [200, 200, 429]
     assert limited.status_code == forged.status_code == 429
     assert 0 < int(limited.headers["Retry-After"]) <= 300
+    assert re.search(r"Try again in (one minute|[2-5] minutes)\.", limited.content.decode())
     assert "Too many attempts" in limited.content.decode()
     assert elsewhere == (302, "/cms/")
 
