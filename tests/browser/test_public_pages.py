@@ -77,19 +77,21 @@ def test_no_page_scrolls_sideways_at_320_px_and_every_target_is_large_enough(
     assert wrong == [], "\n".join(wrong)
 
 
-def test_paper_carries_the_answers_that_a_screen_folds_and_no_button(arrive: Arrive) -> None:
-    visitor = arrive(width="desk")
-    visitor.goes_to("/faq/")
-    page = visitor.page
-    answers = page.locator(".questions__item .prose")
-    assert not any(one.is_visible() for one in answers.all())
+def test_paper_carries_the_answers_that_a_screen_folds_and_no_menu(arrive: Arrive) -> None:
+    screen, paper = arrive(width="desk"), arrive(width="desk")
+    paper.page.emulate_media(media="print")
+    answers = ".questions__item .prose"
 
-    page.emulate_media(media="print")
+    for visitor in (screen, paper):
+        visitor.goes_to("/faq/")
 
-    assert answers.count() > 9
-    assert all(one.is_visible() for one in answers.all())
-    assert not page.locator(".top__nav").is_visible()
-    assert not page.locator(".foot").is_visible()
+    folded, printed = (one.page.locator(answers).all() for one in (screen, paper))
+    assert len(folded) == len(printed) > 9
+    assert not any(one.is_visible() for one in folded)
+    assert all(one.is_visible() for one in printed)
+    for part in (".top__nav", ".foot"):
+        assert screen.page.locator(part).is_visible()
+        assert not paper.page.locator(part).is_visible()
 
 
 # A person of the staff of this test's own: everybody else's sign-in stays as it is.
