@@ -59,7 +59,7 @@ export function ExplainCard({ type, zone }: ExplainCardProps) {
             onChange={(event) => setTime(event.target.value)}
           />
         </Field>
-        <Button type="submit" className="mt-6.5">
+        <Button type="submit" className="self-end">
           Ask
         </Button>
       </form>
