@@ -8,7 +8,7 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from pydantic import Field
 
 from accounts.models import Mentor, User
@@ -62,6 +62,14 @@ def payments_of(user: User) -> QuerySet[Payment]:
         .select_related("purchase__session__session_type", "purchase__package__offer__session_type")
         .prefetch_related("refunds")
     )
+
+
+def own_payments_of(user: User) -> QuerySet[Payment]:
+    """Return what a person has paid and what was paid for their sessions, whatever else they see.
+
+    Who works on everybody's payments has the back office's lists for it.
+    """
+    return payments_of(user).filter(Q(purchase__client__user=user) | Q(purchase__mentor__user=user))
 
 
 def payment_of(user: User, text: str) -> Payment:

@@ -7,7 +7,7 @@ from ninja import Path, Query, Router
 from ninja.responses import Status
 
 from api.idempotency import IdempotencyKey, once
-from api.lookups import PublicId, no_such, parse_id, payment_of, payments_of
+from api.lookups import PublicId, no_such, own_payments_of, parse_id, payment_of
 from api.pagination import paginate, scope_of
 from api.permissions import allowed
 from api.principal import client_of, principal_of, user_of
@@ -151,7 +151,7 @@ def payments_list(request: HttpRequest, query: Query[PaymentQuery]) -> PaymentPa
     """Paid by the client, or for the mentor's sessions; the newest first."""
     reader = user_of(request)
     page = paginate(
-        payments_of(reader),
+        own_payments_of(reader),
         key="created_at",
         descending=True,
         cursor=query.cursor,

@@ -114,12 +114,13 @@ class PaymentQuery(BaseModel):
 
 
 class Receipt(Out):
-    """What was paid, to whom, when."""
+    """What was paid, by whom, to whom, when."""
 
     number: str
     paid_at: datetime
     amount: MoneyOut
     refunded: MoneyOut
+    client: Annotated[str, Field(description="Who has paid, by name.")]
     mentor: str
     session_type: str
     session_starts_at: Annotated[datetime | None, Field(description="None of a package.")]
@@ -135,6 +136,7 @@ class Receipt(Out):
             paid_at=payment.succeeded_at,
             amount=MoneyOut.minor(payment.amount_minor, payment.currency),
             refunded=MoneyOut.minor(payment.refunded_minor, payment.currency),
+            client=purchase.client.user.name,
             mentor=purchase.mentor.user.name,
             session_type=session_type_of(purchase).name,
             session_starts_at=purchase.session.starts_at if purchase.session else None,

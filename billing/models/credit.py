@@ -13,6 +13,7 @@ from accounts.models import Client
 from billing.models.purchase import CURRENCY_CODE, Purchase
 from billing.models.refund import Refund
 from kernel.ids import public_id, uuid7
+from kernel.money import Money
 
 
 class ClientCredit(models.Model):
@@ -34,7 +35,7 @@ class ClientCredit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.balance_minor} {self.currency}"
+        return str(Money(self.balance_minor, self.currency))
 
 
 class CreditMovement(models.Model):

@@ -133,7 +133,7 @@ class MentorProfilePage(Page):  # type: ignore[misc]
         steps = range(self.steplen, len(self.path) + 1, self.steplen)
         way = _WAY.all(paths=[self.path[:end] for end in steps])
         none: QuerySet[PageViewRestriction] = PageViewRestriction.objects.none()
-        if len(way) < len(steps) or any(one.restricted or one.alias_of_id for one in way):
+        if len(way) < max(len(steps), 2) or any(one.restricted or one.alias_of_id for one in way):
             return super().get_view_restrictions()  # type: ignore[no-any-return]
         self._cached_parent_obj = way[-2]  # where `get_parent` looks
         return none

@@ -1,6 +1,7 @@
 """What people paste leads to the object's screen, and nobody learns of what they may not see."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -8,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import roles
-from kernel.backoffice.jumping import EACH
+from kernel.backoffice.jumping import EACH, Found
+from kernel.backoffice.search import FAR
 from tests.billing.payouts.world import earned
 from tests.cms.conftest import SignIn
 from tests.factories.billing import paid_session
@@ -93,12 +95,42 @@ def test_whose_name_or_address_it_is_comes_before_whom_it_is_about(sign_in: Sign
     assert [who for who, _ in found("ada")[:2]] == ["Ada Minton", "Ada Mint"]
 
 
-def test_a_balance_is_called_by_its_mentor(sign_in: SignIn) -> None:
+@pytest.mark.parametrize("typed", ["ada mint", "Ada Mint"])
+def test_a_balance_is_called_by_its_mentor_and_nothing_else_is_hidden_by_it(
+    typed: str, sign_in: SignIn
+) -> None:
     earned(mentor=MentorFactory(user__name="Ada Mint"))
 
-    page = sign_in(roles.FINANCE_PREPARER).get(JUMP, {"q": "ada mint"}).content.decode()
+    answer = sign_in(roles.FINANCE_PREPARER).get(JUMP, {"q": typed})
 
+    assert answer.status_code == 200  # her name is no reference: her payments are listed as well
+    page = answer.content.decode()
     assert re.search(r'/cms/mentor-balances/[^"]+">Ada Mint</a>', page)
+    assert re.search(r">USD</td>", page)
+    assert "/cms/payments/" in page
+
+
+@pytest.mark.parametrize(
+    ("said", "named", "beside"),
+    [
+        ("po_1Nx_a", "", "po_1Nx_a"),
+        ("Ops (EUR)", "", "Ops (EUR)"),
+        ("ses_1 (in_progress)", "ses_1", "in progress"),
+        ("pay_1 80.00 USD", "pay_1", "80.00 USD"),
+    ],
+)
+def test_a_reference_is_never_rewritten(said: str, named: str, beside: str) -> None:
+    class Thing:
+        public_id = named
+
+        def __str__(self) -> str:
+            return said
+
+    things = SimpleNamespace(index_view_class=SimpleNamespace(person=""))
+
+    found = Found(things, Thing(), FAR)  # type: ignore[arg-type]
+
+    assert beside in {found.name, found.says}
 
 
 def test_too_little_is_not_asked_and_nothing_odd_breaks_it(sign_in: SignIn) -> None:

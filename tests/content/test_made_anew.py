@@ -244,7 +244,6 @@ def test_the_site_is_the_one_that_wagtail_would_choose(
     place = places.of(ours)
 
     assert place.site == Site.find_for_request(theirs)
-    assert Site.find_for_request(ours) == place.site
     told = ours._wagtail_cached_site_root_paths  # type: ignore[attr-defined]
     assert sorted(told) == sorted(Site.get_site_root_paths())
     assert [one.site_id for one in told] == [one.site_id for one in Site.get_site_root_paths()]

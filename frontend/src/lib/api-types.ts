@@ -12268,6 +12268,7 @@ export interface components {
          *           "amount": 10000,
          *           "currency": "USD"
          *         },
+         *         "client": "Ann Brown",
          *         "mentor": "ada-lovelace",
          *         "session_type": "One hour",
          *         "session_starts_at": "2027-03-01T09:00:00Z"
@@ -12354,6 +12355,7 @@ export interface components {
          *               "amount": 10000,
          *               "currency": "USD"
          *             },
+         *             "client": "Ann Brown",
          *             "mentor": "ada-lovelace",
          *             "session_type": "One hour",
          *             "session_starts_at": "2027-03-01T09:00:00Z"
@@ -12391,7 +12393,7 @@ export interface components {
         };
         /**
          * Receipt
-         * @description What was paid, to whom, when.
+         * @description What was paid, by whom, to whom, when.
          * @example {
          *       "number": "pay_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "paid_at": "2027-03-01T09:00:00Z",
@@ -12403,6 +12405,7 @@ export interface components {
          *         "amount": 10000,
          *         "currency": "USD"
          *       },
+         *       "client": "Ann Brown",
          *       "mentor": "ada-lovelace",
          *       "session_type": "One hour",
          *       "session_starts_at": "2027-03-01T09:00:00Z"
@@ -12418,6 +12421,11 @@ export interface components {
             paid_at: string;
             amount: components["schemas"]["MoneyOut"];
             refunded: components["schemas"]["MoneyOut"];
+            /**
+             * Client
+             * @description Who has paid, by name.
+             */
+            client: string;
             /** Mentor */
             mentor: string;
             /** Session Type */

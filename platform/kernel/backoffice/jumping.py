@@ -4,6 +4,7 @@ Every list with a detail screen takes part by itself, with the finder of its own
 those who may open it: of the others nothing is asked, so nothing is given away. One query a list.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
@@ -41,8 +42,19 @@ class Found:
     @property
     def says(self) -> str:
         """Return whom or what it is about, where its name does not say so."""
-        said = _person(self.viewset, self.instance) or str(self.instance)
-        return said.removeprefix(self.name).strip(" ()").replace("_", " ")
+        said, person = str(self.instance), _person(self.viewset, self.instance)
+        if person and person != self.name:
+            return person
+        # "ses_… (in_progress)" beside the link "ses_…" says "in progress".
+        state = re.fullmatch(rf"{re.escape(self.name)} \((\w+)\)", said)
+        if state is not None:
+            return state[1].replace("_", " ")
+        return "" if said == self.name else said.removeprefix(self.name).strip()
+
+    @property
+    def reference(self) -> str:
+        """Return what it alone is called; people's names are others' too."""
+        return "" if _person(self.viewset, self.instance) == self.name else self.name
 
     @property
     def url(self) -> str:
@@ -91,7 +103,7 @@ class JumpView(WagtailAdminTemplateMixin, View):  # type: ignore[misc]
         query = request.GET.get("q", "").replace("\x00", "").strip()
         found = find(request, query) if len(query) >= SHORTEST else []
         # A reference is found in other lists too: a session's finds its payment.
-        meant = [one for one in found if one.name == query] or found
+        meant = [one for one in found if one.reference == query] or found
         if len(meant) == 1:
             return HttpResponseRedirect(meant[0].url)
         context = self.get_context_data(query=query, sections=_sections(query, found))

@@ -28,7 +28,9 @@ export function PaymentLines({ payment, zone }: { payment: PaymentOut; zone: str
   if (receipt === null) {
     return (
       <p className="text-ink-soft">
-        Nothing was charged.
+        {payment.status === "failed" || payment.status === "cancelled"
+          ? "Nothing was charged."
+          : "The payment has not arrived yet."}
         {payment.failure ? ` ${payment.failure.message}` : null}
       </p>
     );

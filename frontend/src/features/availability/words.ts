@@ -44,10 +44,14 @@ export function validityWords({ validFrom, validTo }: Hours): string | null {
 
 // The clocks of this machine and the server's may be so far apart.
 const SOON_MS = 10_000;
+// Longer than this nobody is asking: the page says how it stands, and the button works again.
+const STUCK_MS = 120_000;
 
 /** Whether its address is about to be asked: the answer comes in a moment. */
 export function isBeingAsked(calendar: CalendarOut, now: number): boolean {
   if (calendar.host === null) return false;
-  const next = calendar.next_check_at;
-  return calendar.status === "waiting" || (next !== null && Date.parse(next) <= now + SOON_MS);
+  const waits = calendar.status === "waiting";
+  if (calendar.next_check_at === null) return waits;
+  const next = Date.parse(calendar.next_check_at);
+  return now - STUCK_MS <= next && (waits || next <= now + SOON_MS);
 }

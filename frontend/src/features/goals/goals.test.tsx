@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import type { GoalOut } from "@/lib/api-types";
@@ -110,6 +110,20 @@ test("what was written at a booking becomes a goal of that session", async () =>
   expect(sent[0]?.body).toEqual({ title: "Get the job in May", session_id: "ses_1" });
 });
 
+test("what is typed for a session stays while the reached goals are looked at", async () => {
+  signedInAs();
+  goalsAre(() => []);
+  sessionIs(() => aSession({ goals: "Get the job" }));
+  const page = visit("/app/goals?from=ses_1");
+  await page.user.type(await screen.findByDisplayValue("Get the job"), " in May");
+
+  await page.user.click(screen.getByRole("tab", { name: "Reached" }));
+
+  expect(await screen.findByText("None reached yet")).toBeVisible();
+  expect(page.address()).toBe("/app/goals?from=ses_1&which=reached");
+  expect(screen.getByDisplayValue("Get the job in May")).toBeVisible();
+});
+
 test("a wish that is longer than a title is cut at a word", async () => {
   signedInAs();
   goalsAre(() => []);
@@ -168,12 +182,12 @@ test("progress is noted, a milestone added and reached, and the goal ended", asy
   const page = visit("/app/goals/goa_1");
 
   const range = await screen.findByRole("slider", { name: "How far are you now? 40%" });
-  range.focus();
+  fireEvent.change(range, { target: { value: "45" } });
   await page.user.type(screen.getByLabelText(/^What has happened/), "An answer came");
   await page.user.click(screen.getByRole("button", { name: "Note it" }));
   expect(await screen.findByText("An answer came", { selector: "p" })).toBeVisible();
   expect(reports).toEqual([
-    { key: expect.any(String) as string, body: { percent: 40, note: "An answer came" } },
+    { key: expect.any(String) as string, body: { percent: 45, note: "An answer came" } },
   ]);
   expect(screen.getByRole("slider", { name: "How far are you now? 45%" })).toHaveValue("45");
 

@@ -22,6 +22,7 @@ const PAID: PaymentOut = {
     paid_at: inDays(-3),
     amount: usd(8_000),
     refunded: usd(0),
+    client: "Cora Client",
     mentor: "Ada Adams",
     session_type: "Interview rehearsal",
     session_starts_at: inDays(2),
@@ -105,6 +106,7 @@ test("a receipt says what, when and how much, and is printed", async () => {
   expect(within(amounts).getByText("−$40.75 USD")).toBeVisible();
   expect(within(amounts).getByText(/^sent back · .* · the client cancelled$/)).toBeVisible();
   expect(within(amounts).getByText("pay_2")).toBeVisible();
+  expect(screen.getByText(/^For Cora Client/)).toBeInTheDocument();
   expect(screen.queryByText("Commission")).not.toBeInTheDocument();
 
   await page.user.click(screen.getByRole("button", { name: "Print the receipt" }));
@@ -122,6 +124,20 @@ test("a payment that did not go through says why, and has no receipt", async () 
   expect(screen.queryByRole("button", { name: /Print/ })).not.toBeInTheDocument();
 });
 
+test("a payment that is on its way is not said to be nothing, and is looked at again", async () => {
+  signedInAs();
+  let payment: PaymentOut = { ...PAID, status: "pending", receipt: null };
+  server.use(http.get(`${ORIGIN}/api/payments/:id`, () => HttpResponse.json(payment)));
+
+  visit("/app/payments/pay_1");
+
+  expect(await screen.findByText("The payment has not arrived yet.")).toBeVisible();
+  expect(screen.queryByText(/Nothing was charged/)).not.toBeInTheDocument();
+  payment = PAID;
+  const receipt = { level: 1, name: "Receipt" };
+  expect(await screen.findByRole("heading", receipt, { timeout: 8_000 })).toBeVisible();
+}, 15_000);
+
 test("the session's mentor sees how the price is split", async () => {
   signedInAs(aMentor());
   const breakdown = { gateway_fee: 262, commission: 1_200, mentor_share: 6_538 };
@@ -131,6 +147,8 @@ test("the session's mentor sees how the price is split", async () => {
 
   expect(await screen.findByText("Your share")).toBeVisible();
   expect(screen.getByText("$65.38 USD")).toBeVisible();
+  expect(screen.getByText("Interview rehearsal with Cora Client")).toBeVisible();
+  expect(screen.getByText(/^Paid by Cora Client/)).toBeInTheDocument();
 });
 
 test.each([

@@ -25,11 +25,20 @@ export function standingOf({ status, receipt }: PaymentOut): Standing {
   return { words: "Not paid yet", tone: "info" };
 }
 
-/** "Career session with Ada Winterbourne"; before it is paid nobody has said what it is for. */
-export function titleOf({ receipt, package_id: bought }: PaymentOut): string {
+/** Whether the reader was paid: the parts of the price are shown to the mentor alone. */
+export function isPayee({ breakdown }: PaymentOut): boolean {
+  return breakdown !== null;
+}
+
+/**
+ * "Career session with Ada Winterbourne", for Ada with her client; before it is paid nobody has
+ * said what it is for.
+ */
+export function titleOf(payment: PaymentOut): string {
+  const { receipt, package_id: bought } = payment;
   if (receipt !== null) {
     const what = bought === null ? receipt.session_type : `Package: ${receipt.session_type}`;
-    return `${what} with ${receipt.mentor}`;
+    return `${what} with ${isPayee(payment) ? receipt.client : receipt.mentor}`;
   }
   return bought === null ? "A session" : "A package of sessions";
 }

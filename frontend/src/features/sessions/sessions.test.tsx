@@ -24,6 +24,7 @@ const PAYMENT_OUT: PaymentOut = {
     paid_at: inMinutes(0),
     amount: usd(8_000),
     refunded: usd(0),
+    client: "Cora Client",
     mentor: "Ada Adams",
     session_type: "Interview rehearsal",
     session_starts_at: inDays(5),

@@ -58,6 +58,22 @@ test("a zone is saved as it is chosen, and the clock follows", async () => {
   );
 });
 
+test("two choices in a row go one after the other, and the last one stands", async () => {
+  const changes = profileOf();
+  const page = visit("/app/settings/you");
+  const zone = await screen.findByLabelText("Your time zone");
+
+  await page.user.selectOptions(zone, "Asia/Tokyo");
+  await page.user.selectOptions(zone, "Europe/London");
+
+  await waitFor(() => expect(changes).toHaveLength(2));
+  expect(changes.map(({ tag, body }) => [tag, body.time_zone])).toEqual([
+    ['"v0"', "Asia/Tokyo"],
+    ['"v1"', "Europe/London"],
+  ]);
+  expect(await screen.findByText(/^It is .* London\./)).toBeVisible();
+});
+
 test("the device's own zone is one press away, and not offered where it is used", async () => {
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const other = here === "Asia/Tokyo" ? "Europe/London" : "Asia/Tokyo";

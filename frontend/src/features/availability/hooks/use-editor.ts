@@ -48,8 +48,8 @@ export function useEditor(found: Tagged<AvailabilityOut>, place: string): Editor
 
   const told = useMemo(() => toldOf(error, variables?.places ?? {}), [error, variables]);
   const faults = useMemo(
-    () => ({ ...told.faults, ...(tried ? faultsOf(draft) : {}) }),
-    [told, tried, draft],
+    () => ({ ...told.faults, ...(tried && !isPending ? faultsOf(draft) : {}) }),
+    [told, tried, isPending, draft],
   );
   useEffect(() => focusOnFault(Object.keys(told.faults)), [told, focusOnFault]);
 

@@ -93,7 +93,7 @@ function Whole({ goal }: { goal: GoalOut }) {
         </p>
         <ProgressBar aria-label="Progress" percent={goal.percent} className="h-3" />
       </header>
-      {writable ? <ReportProgress key={goal.percent} goal={goal} /> : null}
+      {writable ? <ReportProgress goal={goal} /> : null}
       <Milestones goal={goal} writable={writable} />
       <Reports goal={goal} zone={zone} />
       {writable ? <CompleteDialog goal={goal} /> : null}

@@ -25,7 +25,13 @@ export function GoalsPage() {
       {user.can_book ? <SetGoal sessionId={search.get("from")} /> : null}
       <Tabs
         value={which}
-        onValueChange={(chosen) => setSearch(chosen === "reached" ? { which: "reached" } : {})}
+        onValueChange={(chosen) =>
+          setSearch((old) => {
+            if (chosen === "reached") old.set("which", "reached");
+            else old.delete("which");
+            return old;
+          })
+        }
       >
         <TabsList aria-label="Goals">
           <TabsTrigger value="open">On the way</TabsTrigger>

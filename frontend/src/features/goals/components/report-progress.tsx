@@ -22,7 +22,7 @@ export function ReportProgress({ goal }: { goal: GoalOut }) {
       { percent, note: note.trim() },
       {
         onSuccess: () => {
-          setNote("");
+          setNote((now) => (now === note ? "" : now));
           toast.success(`Noted: ${percent}%.`);
         },
       },

@@ -16,10 +16,11 @@ export const LONGEST_TITLE = 200;
 /** A new goal; begun at a session where one is named, with what was written at its booking. */
 export function SetGoal({ sessionId }: { sessionId: string | null }) {
   const session = useQuery({ ...sessionQuery(sessionId ?? ""), enabled: sessionId !== null });
-  if (sessionId === null || session.isError) {
+  const unread = session.isError && session.data === undefined;
+  if (sessionId === null || unread) {
     return (
       <>
-        {session.isError ? (
+        {unread ? (
           <Alert tone="warning" title="That session could not be read">
             Set the goal without it, or go back to the session and try again.
           </Alert>

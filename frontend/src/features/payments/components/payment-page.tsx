@@ -8,7 +8,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { gatewayName, standingOf, titleOf } from "@/features/payments/words";
+import { gatewayName, isPayee, standingOf, titleOf } from "@/features/payments/words";
 import type { PaymentOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { paths } from "@/lib/paths";
@@ -60,7 +60,7 @@ function Missing({ error, onRetry }: { error: unknown; onRetry: () => void }) {
 }
 
 function Whole({ payment }: { payment: PaymentOut }) {
-  const { name, time_zone: zone } = useUser();
+  const { time_zone: zone } = useUser();
   const { receipt, session_id: session, gateway } = payment;
   const standing = standingOf(payment);
   const starts = receipt?.session_starts_at ?? null;
@@ -87,7 +87,11 @@ function Whole({ payment }: { payment: PaymentOut }) {
       <section aria-label="Amounts">
         <PaymentLines payment={payment} zone={zone} />
       </section>
-      <p className="hidden text-ink-soft print:block">For {name}, Counterfoil.</p>
+      {receipt === null ? null : (
+        <p className="hidden text-ink-soft print:block">
+          {isPayee(payment) ? `Paid by ${receipt.client}` : `For ${receipt.client}`}, Counterfoil.
+        </p>
+      )}
       <div className="flex flex-wrap gap-2 print:hidden">
         {session === null ? null : (
           <Button variant="secondary" asChild>

@@ -16,6 +16,8 @@ async function change(body: ProfilePatch): Promise<UserOut> {
 export function useChangePerson() {
   const client = useQueryClient();
   return useMutation({
+    // One after the other: each is on the version that the one before it made.
+    scope: { id: "person" },
     networkMode: "always",
     mutationFn: change,
     onSuccess: (saved) => client.setQueryData(profileKey, saved),
