@@ -46,14 +46,14 @@ export function ProfilePage() {
             <PageTab />
           </TabsContent>
           <TabsContent value="offers" className="grid gap-5">
-            <OfferList />
             <p className="text-ink-soft">
-              They can be booked in the hours under{" "}
+              What you offer can be booked in the hours under{" "}
               <Link to={paths.availability()} className="text-accent underline underline-offset-4">
                 Availability
               </Link>
               .
             </p>
+            <OfferList />
           </TabsContent>
         </Tabs>
       )}
