@@ -32,7 +32,7 @@ LATER = datetime(2027, 4, 10, 9, 0, tzinfo=UTC)
 
 def totals_below(html: str) -> list[str]:
     """The figures of the totals below a list, of its first currency."""
-    body = html.partition('class="cf-totals"')[2].partition("<tbody>")[2].partition("</tr>")[0]
+    body = html.partition('class="cf-totals"')[2].partition("<tbody")[2].partition("</tr>")[0]
     return re.findall(r'cf-money">([^<]+)<', body)
 
 
