@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 import stripe
+from django.contrib.auth.models import Group
 
+from accounts import roles
 from api.routers import sessions
 from billing import client_credit
 from billing.models import Discount, FeeSchedule, GatewayEvent, Payment, Refund
@@ -16,6 +18,7 @@ from kernel.money import Money
 from scheduling.models import Session
 from tests.api.callers import Caller
 from tests.api.market import Market, open_market
+from tests.factories.people import UserFactory
 from tests.paypal_standin import CLIENT_ID
 from tests.standin import WEBHOOK_SECRET, StandIn
 
@@ -222,6 +225,7 @@ def test_a_payment_confirms_the_session(market: Market, standin: StandIn) -> Non
     assert (seen["status"], seen["session_id"]) == ("succeeded", session)
     assert seen["receipt"]["amount"] == {"amount": 10_000, "currency": "USD"}
     assert seen["receipt"]["mentor"] == "Ada Adams"
+    assert seen["receipt"]["client"] == "Ann"
     assert (seen["refunds"], seen["breakdown"]) == ([], None)
 
 
@@ -386,3 +390,15 @@ def test_lists_show_the_own_payments_only(market: Market, standin: StandIn) -> N
 
     assert (listed(market.ann), listed(market.ada)) == ([payment], [payment])
     assert (listed(market.ben), listed(market.bob)) == ([], [])
+
+
+def test_an_auditor_reads_anybodys_payment_and_has_none_of_it_among_the_own(
+    market: Market, standin: StandIn
+) -> None:
+    _, payment = paid(market, standin)
+    auditor = UserFactory()
+    auditor.groups.add(Group.objects.get(name=roles.AUDITOR))
+    caller = Caller(auditor)
+
+    assert caller.get(f"/api/payments/{payment}").json()["receipt"]["client"] == "Ann"
+    assert caller.get("/api/payments").json()["items"] == []
