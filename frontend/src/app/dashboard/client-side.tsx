@@ -1,9 +1,9 @@
 import { Link } from "react-router";
 import { NextSessions } from "@/app/dashboard/next-sessions";
 import { Columns, Part, PartCard } from "@/app/dashboard/parts";
+import { GoalLine } from "@/components/goal/goal-line";
 import { Button } from "@/components/ui/button";
 import { Money } from "@/components/ui/money";
-import { ProgressBar } from "@/components/ui/progress-bar";
 import type { ClientDashboard, GoalInBrief, PaymentInBrief, ReviewDue } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { paths } from "@/lib/paths";
@@ -105,17 +105,7 @@ function Goals({ goals, total }: { goals: readonly GoalInBrief[]; total: number 
       <ul className="grid gap-4">
         {goals.map((goal) => (
           <li key={goal.id} className="grid gap-1.5">
-            <p className="flex items-baseline justify-between gap-4">
-              <Link
-                id={goal.id}
-                to={paths.goal(goal.id)}
-                className="min-w-0 font-medium text-pretty wrap-anywhere underline underline-offset-4"
-              >
-                {goal.title}
-              </Link>
-              <span className="tabular text-sm">{goal.percent}%</span>
-            </p>
-            <ProgressBar aria-labelledby={goal.id} percent={goal.percent} />
+            <GoalLine goal={goal} />
             {goal.milestones > 0 ? (
               <p className="text-sm text-ink-soft">
                 {goal.reached} of {goal.milestones} milestones reached

@@ -1,17 +1,16 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
+import { GoalLine } from "@/components/goal/goal-line";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
-import { ProgressBar } from "@/components/ui/progress-bar";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { goalsQuery, type Which } from "@/features/goals/api/goals";
 import { SetGoal } from "@/features/goals/components/set-goal";
 import type { GoalOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
-import { paths } from "@/lib/paths";
 import { formatDay } from "@/lib/time";
 
 /** The reader's goals, and those that clients began with a mentor; which ones lies in the address. */
@@ -106,17 +105,7 @@ function Row({ goal }: { goal: GoalOut }) {
   ].filter(Boolean);
   return (
     <li className="grid gap-2 py-4">
-      <p className="flex items-baseline justify-between gap-4">
-        <Link
-          id={goal.id}
-          to={paths.goal(goal.id)}
-          className="min-w-0 font-medium text-pretty wrap-anywhere underline underline-offset-4"
-        >
-          {goal.title}
-        </Link>
-        <span className="tabular text-sm">{goal.percent}%</span>
-      </p>
-      <ProgressBar aria-labelledby={goal.id} percent={goal.percent} />
+      <GoalLine goal={goal} />
       {facts.length > 0 ? <p className="text-sm text-ink-soft">{facts.join(" · ")}</p> : null}
     </li>
   );
