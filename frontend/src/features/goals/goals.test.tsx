@@ -250,3 +250,16 @@ test("goals that cannot be read say so and are read again", async () => {
 
   expect(await screen.findByText("No goals on the way")).toBeVisible();
 });
+
+test("a goal that cannot be read is not told like a missing one, and is read again", async () => {
+  signedInAs();
+  server.use(http.get(`${ORIGIN}/api/goals/:id`, () => refusal(400, "odd")));
+  const page = visit("/app/goals/goa_1");
+  expect(await screen.findByText("The goal could not be read")).toBeVisible();
+  expect(screen.queryByText(/no such goal/)).not.toBeInTheDocument();
+
+  goalsAre(() => [GOAL]);
+  await page.user.click(screen.getByRole("button", { name: "Try again" }));
+
+  expect(await screen.findByRole("heading", { level: 1, name: "A new job" })).toBeVisible();
+});

@@ -1,10 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { Button } from "@/components/ui/button";
-import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { ProgressBar } from "@/components/ui/progress-bar";
+import { ReadFailure } from "@/components/ui/read-failure";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { goalQuery } from "@/features/goals/api/goals";
 import { CompleteDialog } from "@/features/goals/components/complete-dialog";
@@ -13,7 +11,6 @@ import { ReportProgress } from "@/features/goals/components/report-progress";
 import type { GoalOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { paths } from "@/lib/paths";
-import { ApiError } from "@/lib/problem";
 import { formatDay, formatInstant } from "@/lib/time";
 
 /** One goal: how far it is, its milestones, and every report of it. Only its client writes. */
@@ -24,7 +21,13 @@ export function GoalPage({ goalId }: { goalId: string }) {
       {goal.data ? (
         <Whole goal={goal.data} />
       ) : goal.isError ? (
-        <Missing error={goal.error} onRetry={() => void goal.refetch()} />
+        <ReadFailure
+          what="goal"
+          error={goal.error}
+          onRetry={() => void goal.refetch()}
+          retrying={goal.isFetching}
+          list={{ to: paths.goals(), label: "Your goals" }}
+        />
       ) : (
         <Loading what="the goal" className="grid gap-8">
           <Skeleton className="h-24" />
@@ -32,30 +35,6 @@ export function GoalPage({ goalId }: { goalId: string }) {
         </Loading>
       )}
     </div>
-  );
-}
-
-function Missing({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  if (error instanceof ApiError && error.status === 404) {
-    return (
-      <>
-        <PageHeading title="No such goal" />
-        <EmptyState
-          title="There is no such goal, or it is not yours"
-          action={
-            <Button asChild>
-              <Link to={paths.goals()}>Your goals</Link>
-            </Button>
-          }
-        />
-      </>
-    );
-  }
-  return (
-    <>
-      <PageHeading title="Goal" />
-      <ErrorState error={error} title="The goal could not be read" onRetry={onRetry} />
-    </>
   );
 }
 

@@ -4,16 +4,14 @@ import { Link } from "react-router";
 import { PaymentLines } from "@/components/session/payment-lines";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
+import { ReadFailure } from "@/components/ui/read-failure";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { gatewayName, isPayee, standingOf, titleOf } from "@/features/payments/words";
 import type { PaymentOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { paths } from "@/lib/paths";
 import { paymentQuery } from "@/lib/payments";
-import { ApiError } from "@/lib/problem";
 import { formatInstant } from "@/lib/time";
 
 /** One payment as its receipt: what, when, how, and what of it went back. Made to be printed. */
@@ -24,7 +22,13 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
       {payment.data ? (
         <Whole payment={payment.data} />
       ) : payment.isError ? (
-        <Missing error={payment.error} onRetry={() => void payment.refetch()} />
+        <ReadFailure
+          what="payment"
+          error={payment.error}
+          onRetry={() => void payment.refetch()}
+          retrying={payment.isFetching}
+          list={{ to: paths.payments(), label: "Your payments" }}
+        />
       ) : (
         <Loading what="the payment" className="grid gap-6">
           <Skeleton className="h-20" />
@@ -32,30 +36,6 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
         </Loading>
       )}
     </div>
-  );
-}
-
-function Missing({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  if (error instanceof ApiError && error.status === 404) {
-    return (
-      <>
-        <PageHeading title="No such payment" />
-        <EmptyState
-          title="There is no such payment, or it is not yours"
-          action={
-            <Button asChild>
-              <Link to={paths.payments()}>Your payments</Link>
-            </Button>
-          }
-        />
-      </>
-    );
-  }
-  return (
-    <>
-      <PageHeading title="Payment" />
-      <ErrorState error={error} title="The payment could not be read" onRetry={onRetry} />
-    </>
   );
 }
 
