@@ -60,7 +60,7 @@ function Whole({ payment }: { payment: PaymentOut }) {
         </p>
         {starts === null ? null : (
           <p className="text-ink-soft">
-            The session begins on <time dateTime={starts}>{formatInstant(starts, zone)}</time>.
+            Its session: <time dateTime={starts}>{formatInstant(starts, zone)}</time>
           </p>
         )}
       </header>

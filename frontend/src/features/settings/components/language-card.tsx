@@ -21,7 +21,6 @@ export function LanguageCard() {
         <Select
           value={shown}
           onChange={(event) => change.mutate({ language: event.target.value as Language })}
-          className="max-w-60"
         >
           {(Object.keys(NAMES) as Language[]).map((code) => (
             <option key={code} value={code} lang={code}>
