@@ -18,7 +18,7 @@ STOCK = re.compile(
 SCREEN = re.compile(r"/cms/[\w-]+/(?:[\w-]+/)*")
 # What a row's header leads to: a dialog of it. Sheets and files are no pages.
 OF_A_ROW = re.compile(r"/cms/[\w-]+/(?:inspect/)?[^/]*\d[^/]*/(?:[\w-]+/)+")
-NO_PAGE = re.compile(r"/(?:sheet|statement|csv|export|xlsx)/|[?&]export=|logout")
+NO_PAGE = re.compile(r"/(?:sheet|statement|paper|csv|export|xlsx)/|[?&]export=|logout")
 HEADER = "main header a[href^='/cms/'], .w-slim-header a[href^='/cms/']"
 IN_A_TABLE = "main td a[href^='{}'], main .cf-checks a[href^='{}']"
 

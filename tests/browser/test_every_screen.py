@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import httpx
 import pytest
 
 from tests.browser import money, screens
@@ -30,10 +31,13 @@ MENU = "#wagtail-sidebar"
 
 @pytest.fixture(scope="module")
 def planted(demo: Demo) -> Iterator[dict[str, object]]:
-    """A row in as many lists as a few plants give one."""
-    yield money.plant(
-        demo, "paid", "explored", "owing", "disputed", "failed_event", "came_back", "meetings"
-    )
+    """A row in as many lists as a few plants give one; what the gateways tell is held meanwhile."""
+    try:
+        yield money.plant(
+            demo, "paid", "explored", "owing", "disputed", "failed_event", "came_back", "meetings"
+        )
+    finally:
+        httpx.post(f"{demo.sandbox_url}/_sandbox/webhooks/release", json={}, timeout=20)
 
 
 @dataclass
