@@ -77,7 +77,11 @@ export default defineConfig({
       // What has no screen needs no browser, and starts at once.
       {
         extends: true,
-        test: { name: "rules", include: ["src/**/*.test.ts"], environment: "node" },
+        test: {
+          name: "rules",
+          include: ["src/**/*.test.ts", "scripts/*.test.js"],
+          environment: "node",
+        },
       },
       {
         extends: true,

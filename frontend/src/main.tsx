@@ -1,6 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "@/app/app";
+import { preferred, speak } from "@/lib/i18n";
 import "@/app.css";
 
 // Radix writes a style element while a dialog is open; the page's policy wants its nonce on it.
@@ -10,6 +11,7 @@ Object.assign(globalThis, { __webpack_nonce__: nonce });
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no #root to draw into.");
 
+await speak(preferred());
 createRoot(root).render(
   <StrictMode>
     <App />

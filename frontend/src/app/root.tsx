@@ -1,4 +1,5 @@
 import { Outlet, ScrollRestoration, useNavigation } from "react-router";
+import { t } from "@/lib/i18n";
 
 /** Around every page: where it was scrolled to, and a line that grows while the next is fetched. */
 export function Root() {
@@ -9,7 +10,7 @@ export function Root() {
         href="#main"
         className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-accent px-4 py-3 font-semibold text-accent-ink focus:translate-y-0"
       >
-        Skip to the content
+        {t("Skip to the content")}
       </a>
       {state === "loading" ? (
         <div

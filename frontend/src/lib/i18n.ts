@@ -1,0 +1,109 @@
+// The app's words in the reader's language. English is written where it is shown and is the key of
+// the German catalogue (src/german), which is fetched only for those who read German. The language
+// is settled before the first render and changes with the next load of the page, so that no screen
+// is in two languages at once. See docs/adr/0047-the-app-in-two-languages.md.
+
+export const LANGUAGES = ["en", "de"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** A translation; two forms (one, other) where the words depend on a count. */
+export type Entry = string | readonly [one: string, other: string];
+export type Catalogue = ReadonlyMap<string, Entry>;
+export type Values = Readonly<Record<string, string | number>>;
+
+const NAMES: Record<Language, string> = { en: "English", de: "Deutsch" };
+const LOCALES: Record<Language, string> = { en: "en-GB", de: "de-DE" };
+const KEPT = "language";
+
+let spoken: Language = "en";
+let catalogue: Catalogue = new Map();
+let plurals = new Intl.PluralRules(LOCALES.en);
+
+/** The language that this page speaks. */
+export function language(): Language {
+  return spoken;
+}
+
+/** Its locale, for the browser's own formats of days and numbers. */
+export function locale(): string {
+  return LOCALES[spoken];
+}
+
+/** "Deutsch": a language in its own words. */
+export function ownName(of: Language): string {
+  return NAMES[of];
+}
+
+/** The one chosen here before; else the first of the browser's languages that the app speaks. */
+export function preferred(): Language {
+  const wanted = [kept(), ...navigator.languages.map((tag) => tag.slice(0, 2))];
+  return wanted.find(isLanguage) ?? "en";
+}
+
+function isLanguage(name: string | null): name is Language {
+  return LANGUAGES.some((known) => known === name);
+}
+
+function kept(): string | null {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null; // no storage here: the browser's languages say it
+  }
+}
+
+/** Fetch the words and speak this language from now on; English where they cannot be had. */
+export async function speak(wanted: Language): Promise<void> {
+  let words: Catalogue = new Map();
+  let spoke = wanted;
+  if (wanted === "de") {
+    try {
+      words = (await import("@/german/catalogue")).catalogue;
+    } catch {
+      spoke = "en";
+    }
+  }
+  spoken = spoke;
+  catalogue = words;
+  plurals = new Intl.PluralRules(LOCALES[spoke]);
+  document.documentElement.lang = spoke;
+}
+
+/**
+ * Have the app speak a person's language: keep it, and load the page anew where it speaks another.
+ * A browser that keeps nothing stays with its own language rather than loading for ever.
+ */
+export function follow(wanted: Language, load: () => void = () => location.reload()): void {
+  try {
+    localStorage.setItem(KEPT, wanted);
+  } catch {
+    return;
+  }
+  if (wanted !== spoken && kept() === wanted) load();
+}
+
+/** A text for `t` that is written down away from where it is shown, in a table of words. */
+export function msg(english: string): string {
+  return english;
+}
+
+/** The text in the reader's language; `{name}` stands for a value: `t("Hello {name}", { name })`. */
+export function t(english: string, values: Values = {}): string {
+  const found = catalogue.get(english);
+  return filled(typeof found === "string" ? found : english, values);
+}
+
+/**
+ * The text for a count: `tn(3, "{count} mentor", "{count} mentors")`. Both forms are written out;
+ * the second is the key.
+ */
+export function tn(count: number, one: string, other: string, values: Values = {}): string {
+  const found = catalogue.get(other);
+  const [single, several] = typeof found === "object" ? found : [one, other];
+  return filled(plurals.select(count) === "one" ? single : several, { count, ...values });
+}
+
+/** Put the values in their places. A place without a value stays as it is written. */
+export function filled(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
