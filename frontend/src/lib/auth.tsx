@@ -12,6 +12,7 @@ import {
 } from "react";
 import { answer, api } from "@/lib/api";
 import type { SignedInOut, UserOut } from "@/lib/api-types";
+import { follow } from "@/lib/i18n";
 import { token } from "@/lib/token";
 import { typed } from "@/lib/typed";
 
@@ -65,6 +66,12 @@ export function AuthProvider({ children }: { children: ReactNode }) {
     window.addEventListener("storage", follow);
     return () => window.removeEventListener("storage", follow);
   }, [client]);
+
+  // The app speaks the language of the person's letters.
+  const theirs = user?.language;
+  useEffect(() => {
+    if (theirs !== undefined) follow(theirs);
+  }, [theirs]);
 
   const previous = useRef(user?.id);
   useEffect(() => {

@@ -29,6 +29,16 @@ export function locale(): string {
   return LOCALES[spoken];
 }
 
+/** What is made once for each locale, such as one of the browser's formats. */
+export function perLocale<Made>(make: (locale: string) => Made): () => Made {
+  const made = new Map<string, Made>();
+  return () => {
+    const found = made.get(locale()) ?? make(locale());
+    made.set(locale(), found);
+    return found;
+  };
+}
+
 /** "Deutsch": a language in its own words. */
 export function ownName(of: Language): string {
   return NAMES[of];
@@ -66,7 +76,7 @@ export async function speak(wanted: Language): Promise<void> {
   spoken = spoke;
   catalogue = words;
   plurals = new Intl.PluralRules(LOCALES[spoke]);
-  document.documentElement.lang = spoke;
+  if (typeof document === "object") document.documentElement.lang = spoke;
 }
 
 /**

@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
+import { speak } from "@/lib/i18n";
 import { formatMoney, parseMoney, typedMoney } from "@/lib/money";
+
+afterEach(() => speak("en"));
 
 test.each([
   [8180, "USD", "$81.80 USD"],
@@ -37,6 +40,9 @@ test.each([
   ["80.555", "USD", null],
   ["-5", "USD", null],
   ["eighty", "USD", null],
+  ["80,50", "USD", null],
+  ["1,20", "USD", null],
+  ["1,200,300.5", "USD", 120_030_050],
 ])("%s typed as %s is %s minor units", (text, currency, minor) => {
   expect(parseMoney(text, currency)).toBe(minor);
 });
@@ -45,4 +51,20 @@ test("what was typed is shown again as it would be typed", () => {
   expect(typedMoney(8000, "USD")).toBe("80");
   expect(typedMoney(8050, "USD")).toBe("80.50");
   expect(typedMoney(1500, "JPY")).toBe("1500");
+});
+
+test("a German amount has its point, its comma and its currency behind it", async () => {
+  await speak("de");
+  const written = (amount: number, currency: string) => formatMoney({ amount, currency });
+  expect(written(124_075, "USD")).toBe("1.240,75 USD");
+  expect(written(-1500, "JPY")).toBe("−1.500 JPY");
+  expect(formatMoney({ amount: 8000, currency: "USD" }, { code: false })).toBe("80,00 USD");
+});
+
+test("what is typed in German is read as German", async () => {
+  await speak("de");
+  expect(parseMoney("1.200,50", "USD")).toBe(120_050);
+  expect(parseMoney(typedMoney(8050, "USD"), "USD")).toBe(8050);
+  expect(parseMoney("80,555", "USD")).toBe(null);
+  expect(parseMoney("12.50", "USD")).toBe(null);
 });

@@ -1,4 +1,7 @@
-// How an amount is written. The same words as the server's kernel/display.py.
+// How an amount is written. The same words as the server's: kernel/display.py, and in German those
+// of kernel/written.py.
+
+import { language } from "@/lib/i18n";
 
 export type Money = { amount: number; currency: string };
 
@@ -30,34 +33,52 @@ export function exponent(currency: string): number {
   return EXPONENTS.get(currency) ?? 2;
 }
 
-/** The amount in figures with the minus before the symbol; without `code`, "$81.80" alone. */
+/**
+ * The amount in figures with the minus before the symbol; without `code`, "$81.80" alone. In German
+ * the code alone says the currency: "1.240,75 USD".
+ */
 export function formatMoney(money: Money, { code = true }: { code?: boolean } = {}): string {
   if (!Number.isSafeInteger(money.amount)) {
     throw new RangeError(`An amount is an integer of minor units, not ${String(money.amount)}.`);
   }
   const digits = exponent(money.currency);
   const figures = String(Math.abs(money.amount)).padStart(digits + 1, "0");
-  const whole = figures.slice(0, figures.length - digits).replace(/\B(?=(\d{3})+$)/g, ",");
-  const number = digits === 0 ? whole : `${whole}.${figures.slice(-digits)}`;
+  const [point, group] = language() === "de" ? [",", "."] : [".", ","];
+  const whole = figures.slice(0, figures.length - digits).replace(/\B(?=(\d{3})+$)/g, group);
+  const number = digits === 0 ? whole : `${whole}${point}${figures.slice(-digits)}`;
   const sign = money.amount < 0 ? MINUS : "";
+  if (language() === "de") return `${sign}${number} ${money.currency}`;
   const symbol = SYMBOLS[money.currency];
   if (symbol === undefined) return `${sign}${money.currency} ${number}`;
   return code ? `${sign}${symbol}${number} ${money.currency}` : `${sign}${symbol}${number}`;
 }
 
-/** Minor units of what a person typed ("80", "80.5", "1,200"), or null if it is no amount. */
+const TYPED = {
+  en: /^(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d*))?$/,
+  de: /^(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d*))?$/,
+};
+const LONGEST = 12;
+
+/**
+ * Minor units of what a person typed ("80", "80.5", "1,200"; in German "80,5", "1.200"), or null if
+ * it is no amount. A separator of thousands has three digits behind it: "80,50" is no amount in
+ * English, where it could only be meant as another one.
+ */
 export function parseMoney(text: string, currency: string): number | null {
   const digits = exponent(currency);
-  const match = /^(\d{1,12})(?:\.(\d*))?$/.exec(text.trim().replaceAll(/[, ]/g, ""));
+  const match = TYPED[language()].exec(text.trim().replaceAll(" ", ""));
   if (!match) return null;
-  const [, whole = "0", part = ""] = match;
-  if (part.length > digits) return null;
+  const [, grouped = "0", part = ""] = match;
+  const whole = grouped.replaceAll(/[.,]/g, "");
+  if (part.length > digits || whole.length > LONGEST) return null;
   return Number(whole + part.padEnd(digits, "0"));
 }
 
-/** What a person would type for the amount: "80", "80.50". */
+/** What a person would type for the amount: "80", "80.50" (in German "80,50"). */
 export function typedMoney(amount: number, currency: string): string {
   const digits = exponent(currency);
   const unit = 10 ** digits;
-  return amount % unit === 0 ? String(amount / unit) : (amount / unit).toFixed(digits);
+  if (amount % unit === 0) return String(amount / unit);
+  const typed = (amount / unit).toFixed(digits);
+  return language() === "de" ? typed.replace(".", ",") : typed;
 }

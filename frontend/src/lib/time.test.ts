@@ -1,14 +1,18 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
+import { speak } from "@/lib/i18n";
 import {
   cityOf,
   formatBrief,
   formatInstant,
+  formatRelative,
   formatSpan,
   isZone,
   nameOfDay,
   nameOfMonth,
   offsetOf,
 } from "@/lib/time";
+
+afterEach(() => speak("en"));
 
 const now = "2026-11-01T00:00:00Z";
 
@@ -87,4 +91,17 @@ test("days and months have names", () => {
 test("an invented zone is none", () => {
   expect(isZone("Europe/Atlantis")).toBe(false);
   expect(isZone("Europe/London")).toBe(true);
+});
+
+test("German days have their points, and the reader's clock its German words", async () => {
+  await speak("de");
+  const start = "2026-11-24T18:00:00Z";
+  const span = { start, end: "2026-11-24T19:00:00Z", zone: "Europe/London", now };
+  expect(formatSpan({ ...span, yours: "America/New_York" })).toBe(
+    "Di., 24. Nov., 18:00 – 19:00 London, 13:00 bei Ihnen",
+  );
+  expect(formatInstant("2027-03-01T09:00:00Z", "UTC", now)).toBe("Mo., 1. März 2027, 09:00 UTC");
+  expect(formatBrief(start, "Europe/London")).toBe("Di. 18:00");
+  expect(nameOfDay("2026-11-24")).toBe("Dienstag, 24. November 2026");
+  expect(formatRelative("2026-11-03T00:00:00Z", now)).toBe("übermorgen");
 });

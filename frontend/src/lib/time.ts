@@ -1,14 +1,17 @@
 // How an instant is written: always with its zone, by its city. Knows no arithmetic on days
 // (lib/days.ts does that).
 
+import { language, locale, perLocale, t } from "@/lib/i18n";
+
 export type Instant = string | Date;
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatter(zone: string): Intl.DateTimeFormat {
-  let found = formatters.get(zone);
+  const key = `${locale()} ${zone}`;
+  let found = formatters.get(key);
   if (found === undefined) {
-    found = new Intl.DateTimeFormat("en-GB", {
+    found = new Intl.DateTimeFormat(locale(), {
       timeZone: zone,
       weekday: "short",
       day: "numeric",
@@ -18,7 +21,7 @@ function formatter(zone: string): Intl.DateTimeFormat {
       minute: "2-digit",
       hourCycle: "h23",
     });
-    formatters.set(zone, found);
+    formatters.set(key, found);
   }
   return found;
 }
@@ -29,7 +32,8 @@ function partsOf(at: Instant, zone: string): Parts {
   const parts: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
   for (const { type, value } of formatter(zone).formatToParts(new Date(at))) parts[type] = value;
   const { weekday = "", day = "", month = "", year = "", hour = "", minute = "" } = parts;
-  return { weekday, day, month: month.slice(0, 3), year, time: `${hour}:${minute}` };
+  const short = language() === "en" ? month.slice(0, 3) : month;
+  return { weekday, day, month: short, year, time: `${hour}:${minute}` };
 }
 
 /** "London" for Europe/London: abbreviations such as CST mean many zones. */
@@ -46,7 +50,7 @@ export function formatTime(at: Instant, zone: string): string {
 /** "Tue 24 Nov", with the year where it is not the one of `now`. */
 export function formatDay(at: Instant, zone: string, now: Instant = new Date()): string {
   const { weekday, day, month, year } = partsOf(at, zone);
-  const bare = `${weekday} ${day} ${month}`;
+  const bare = language() === "de" ? `${weekday}, ${day}. ${month}` : `${weekday} ${day} ${month}`;
   return year === partsOf(now, zone).year ? bare : `${bare} ${year}`;
 }
 
@@ -78,7 +82,8 @@ function inYours(start: Instant, shown: Parts, yours: string, now: Instant): str
   const own = partsOf(start, yours);
   const sameDay = own.day === shown.day && own.month === shown.month;
   if (sameDay && own.time === shown.time) return "";
-  return sameDay ? `, ${own.time} yours` : `, ${formatDay(start, yours, now)} ${own.time} yours`;
+  const day = sameDay ? "" : `${formatDay(start, yours, now)} `;
+  return t(", {time} yours", { time: `${day}${own.time}` });
 }
 
 /** "Tue 18:00": short, for a button that stands beside the full words. */
@@ -108,10 +113,12 @@ export function allZones(): string[] {
   return zones.includes("UTC") ? zones : [...zones, "UTC"];
 }
 
+const relatives = perLocale((locale) => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
+
 /** "in 3 hours", "2 days ago": an addition to a time, never its replacement. */
 export function formatRelative(at: Instant, now: Instant = new Date()): string {
   const seconds = (new Date(at).getTime() - new Date(now).getTime()) / 1000;
-  const words = new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" });
+  const words = relatives();
   const [size, unit] =
     Math.abs(seconds) < 3600
       ? ([60, "minute"] as const)
@@ -121,27 +128,21 @@ export function formatRelative(at: Instant, now: Instant = new Date()): string {
   return words.format(Math.round(seconds / size), unit);
 }
 
-const dayWords = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "UTC",
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-});
-const monthWords = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "UTC",
-  month: "long",
-  year: "numeric",
-});
+const month = { timeZone: "UTC", month: "long", year: "numeric" } as const;
+const dayWords = perLocale(
+  (locale) => new Intl.DateTimeFormat(locale, { ...month, weekday: "long", day: "numeric" }),
+);
+const monthWords = perLocale((locale) => new Intl.DateTimeFormat(locale, month));
 
 /** "Tuesday 24 November 2026" of a calendar day ("2026-11-24"). */
 export function nameOfDay(day: string): string {
-  return dayWords.format(new Date(`${day}T00:00:00Z`)).replaceAll(",", "");
+  const words = dayWords().format(new Date(`${day}T00:00:00Z`));
+  return language() === "en" ? words.replaceAll(",", "") : words;
 }
 
 /** "November 2026" of a calendar month ("2026-11"). */
 export function nameOfMonth(month: string): string {
-  return monthWords.format(new Date(`${month}-01T00:00:00Z`));
+  return monthWords().format(new Date(`${month}-01T00:00:00Z`));
 }
 
 /** Whether the name is a zone that this browser can show. */

@@ -1,11 +1,16 @@
 // Small words that several screens share.
 
-const languages = new Intl.DisplayNames("en-GB", { type: "language", fallback: "code" });
+import { perLocale, t, tn } from "@/lib/i18n";
+
+const languages = perLocale(
+  (locale) => new Intl.DisplayNames(locale, { type: "language", fallback: "code" }),
+);
+const lists = perLocale((locale) => new Intl.ListFormat(locale));
 
 /** "French" for `fr`; the tag itself where it means nothing. */
 export function languageName(tag: string): string {
   try {
-    return languages.of(tag) ?? tag;
+    return languages().of(tag) ?? tag;
   } catch {
     return tag;
   }
@@ -13,11 +18,16 @@ export function languageName(tag: string): string {
 
 /** "30 min", "1 hour", "1 h 30 min" */
 export function durationWords(minutes: number): string {
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60) return t("{minutes} min", { minutes });
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
-  if (rest > 0) return `${hours} h ${rest} min`;
-  return hours === 1 ? "1 hour" : `${hours} hours`;
+  if (rest > 0) return t("{hours} h {rest} min", { hours, rest });
+  return tn(hours, "{count} hour", "{count} hours");
+}
+
+/** "French, German and Italian" */
+export function listed(words: Iterable<string>): string {
+  return lists().format(words);
 }
 
 /** "1 mentor", "3 mentors" */

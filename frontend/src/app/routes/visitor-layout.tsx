@@ -1,4 +1,5 @@
 import { Navigate, Outlet, useLocation, useSearchParams } from "react-router";
+import { LanguageSwitch } from "@/app/language-switch";
 import { Opening } from "@/app/opening";
 import { Wordmark } from "@/app/wordmark";
 import { useAuth } from "@/lib/auth";
@@ -32,6 +33,9 @@ export function Component() {
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-md flex-1 px-4 py-8 sm:py-14">
         <Outlet />
       </main>
+      <footer className="px-4 pb-6">
+        <LanguageSwitch />
+      </footer>
     </div>
   );
 }

@@ -194,13 +194,11 @@ test("the language is saved as it is chosen, on the profile as it is now", async
   );
   const page = visit("/app/settings/emails");
 
-  await page.user.selectOptions(
-    await screen.findByLabelText("Language of your e-mails"),
-    "Deutsch",
-  );
+  await page.user.selectOptions(await screen.findByLabelText("Your language"), "Deutsch");
 
   await waitFor(() => expect(asked).toEqual(['"p1"', { language: "de" }]));
-  expect(screen.getByLabelText("Language of your e-mails")).toHaveValue("de");
+  expect(screen.getByLabelText("Your language")).toHaveValue("de");
+  await waitFor(() => expect(localStorage.getItem("language")).toBe("de"));
 });
 
 test("a language that could not be saved is not shown as if it were", async () => {
@@ -210,11 +208,8 @@ test("a language that could not be saved is not shown as if it were", async () =
   );
   const page = visit("/app/settings/emails");
 
-  await page.user.selectOptions(
-    await screen.findByLabelText("Language of your e-mails"),
-    "Deutsch",
-  );
+  await page.user.selectOptions(await screen.findByLabelText("Your language"), "Deutsch");
 
   expect(await screen.findByText("It is still English")).toBeVisible();
-  expect(screen.getByLabelText("Language of your e-mails")).toHaveValue("en");
+  expect(screen.getByLabelText("Your language")).toHaveValue("en");
 });

@@ -3,34 +3,39 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { useChangePerson } from "@/features/settings/api/person";
-import type { UserOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { type Language, LANGUAGES, ownName, t } from "@/lib/i18n";
 
-type Language = UserOut["language"];
-
-const NAMES: Record<Language, string> = { en: "English", de: "Deutsch" };
-
-/** Which language the reader's e-mails are written in; saved as soon as it is chosen. */
+/**
+ * Which language the app and the reader's e-mails speak; saved as soon as it is chosen. The page is
+ * then loaded anew in it (lib/auth.tsx).
+ */
 export function LanguageCard() {
   const { language } = useUser();
   const change = useChangePerson();
   const shown = (change.isPending ? change.variables.language : null) ?? language;
   return (
     <Card className="grid gap-3">
-      <Field label="Language of your e-mails" hint="From the next e-mail on.">
+      <Field
+        label={t("Your language")}
+        hint={t("Of this app, and of your e-mails from the next one on.")}
+      >
         <Select
           value={shown}
           onChange={(event) => change.mutate({ language: event.target.value as Language })}
         >
-          {(Object.keys(NAMES) as Language[]).map((code) => (
+          {LANGUAGES.map((code) => (
             <option key={code} value={code} lang={code}>
-              {NAMES[code]}
+              {ownName(code)}
             </option>
           ))}
         </Select>
       </Field>
       {change.isError ? (
-        <ErrorState error={change.error} title={`It is still ${NAMES[language]}`} />
+        <ErrorState
+          error={change.error}
+          title={t("It is still {language}", { language: ownName(language) })}
+        />
       ) : null}
     </Card>
   );
