@@ -6,12 +6,17 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { Words } from "@/components/words";
 import { askForAddress, confirmAddress } from "@/features/settings/api/sign-in";
 import type { Deed } from "@/features/settings/hooks/use-deed";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 
 type Step =
   { step: "shown" } | { step: "asking" } | { step: "mailed"; email: string; code: string };
+
+// What a code looks like, in every language.
+const CODE = "ABCD-EFGH";
 
 /** The address that signs in, and the way to another one. A mail's link opens the last step. */
 export function AddressCard({ deed }: { deed: Deed }) {
@@ -35,7 +40,7 @@ export function AddressCard({ deed }: { deed: Deed }) {
 
   return (
     <Card className="grid gap-4">
-      <h2 className="text-lg">E-mail address</h2>
+      <h2 className="text-lg">{t("E-mail address")}</h2>
       <p className="break-all">{email}</p>
       {state.step === "shown" ? (
         <Button
@@ -43,7 +48,7 @@ export function AddressCard({ deed }: { deed: Deed }) {
           className="justify-self-start"
           onClick={() => setState({ step: "asking" })}
         >
-          Change it
+          {t("Change it")}
         </Button>
       ) : null}
       {state.step === "asking" ? <AskForm busy={deed.busy} onAsk={ask} /> : null}
@@ -71,7 +76,10 @@ function AskForm({ busy, onAsk }: AskProps) {
   };
   return (
     <form onSubmit={submit} className="grid gap-4">
-      <Field label="New address" hint="This one stays until a code from there is entered.">
+      <Field
+        label={t("New address")}
+        hint={t("This one stays until a code from there is entered.")}
+      >
         <Input
           type="email"
           autoComplete="email"
@@ -80,7 +88,7 @@ function AskForm({ busy, onAsk }: AskProps) {
           onChange={(event) => setWanted(event.target.value)}
         />
       </Field>
-      <Field label="Password" hint="Leave it empty if your account has none.">
+      <Field label={t("Password")} hint={t("Leave it empty if your account has none.")}>
         <Input
           type="password"
           autoComplete="current-password"
@@ -90,7 +98,7 @@ function AskForm({ busy, onAsk }: AskProps) {
         />
       </Field>
       <Button type="submit" busy={busy} className="justify-self-start">
-        Mail me a code
+        {t("Mail me a code")}
       </Button>
     </form>
   );
@@ -111,24 +119,26 @@ function ConfirmForm({ mailed, busy, onConfirm }: ConfirmProps) {
   return (
     <form onSubmit={submit} className="grid gap-4">
       <Alert tone="info">
-        The code was mailed to <span className="break-all">{mailed.email}</span>. With it your other
-        devices are signed out.
+        <Words
+          text="The code was mailed to <email/>. With it your other devices are signed out."
+          parts={{ email: <span className="break-all">{mailed.email}</span> }}
+        />
       </Alert>
-      <Field label="Code">
+      <Field label={t("Code")}>
         <Input
           autoComplete="one-time-code"
           autoCapitalize="characters"
           spellCheck={false}
           maxLength={32}
           required
-          placeholder="ABCD-EFGH"
+          placeholder={CODE}
           value={code}
           onChange={(event) => setCode(event.target.value)}
           className="tabular text-lg tracking-widest"
         />
       </Field>
       <Button type="submit" busy={busy} className="justify-self-start">
-        Take the new address
+        {t("Take the new address")}
       </Button>
     </form>
   );

@@ -4,6 +4,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { Words } from "@/components/words";
 import {
   beginApp,
   confirmApp,
@@ -11,6 +12,7 @@ import {
   renewRecoveryCodes,
 } from "@/features/settings/api/sign-in";
 import type { AppBegunOut, MfaOut, RecoveryCodesOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 
 export type Change = (work: () => Promise<RecoveryCodesOut | undefined>) => Promise<void>;
 type CardProps = { mfa: MfaOut; busy: boolean; change: Change };
@@ -40,13 +42,13 @@ export function AppCard({ mfa, busy, change }: CardProps) {
   return (
     <Card className="grid gap-4">
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <h2 className="text-lg">Authenticator app</h2>
-        {mfa.app === null ? null : <Badge tone="success">On</Badge>}
+        <h2 className="text-lg">{t("Authenticator app")}</h2>
+        {mfa.app === null ? null : <Badge tone="success">{t("On")}</Badge>}
       </div>
       <p className="text-ink-soft">
         {mfa.app === null
-          ? "A code of an app on your telephone, asked for after the password."
-          : "We ask for its code after the password."}
+          ? t("A code of an app on your telephone, asked for after the password.")
+          : t("We ask for its code after the password.")}
       </p>
       {begun === null ? (
         <div className="flex flex-wrap gap-2">
@@ -55,11 +57,11 @@ export function AppCard({ mfa, busy, change }: CardProps) {
             busy={busy}
             onClick={() => void begin()}
           >
-            {mfa.app === null ? "Set up an app" : "Set up another app"}
+            {mfa.app === null ? t("Set up an app") : t("Set up another app")}
           </Button>
           {mfa.app === null ? null : (
             <Button variant="ghost" busy={busy} onClick={() => void remove()}>
-              Remove the app
+              {t("Remove the app")}
             </Button>
           )}
         </div>
@@ -69,7 +71,10 @@ export function AppCard({ mfa, busy, change }: CardProps) {
       {mfa.enabled ? (
         <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-4">
           <p>
-            Recovery codes left: <span className="tabular">{mfa.recovery_codes_left}</span>
+            <Words
+              text="Recovery codes left: <count/>"
+              parts={{ count: <span className="tabular">{mfa.recovery_codes_left}</span> }}
+            />
           </p>
           <Button
             variant="secondary"
@@ -77,7 +82,7 @@ export function AppCard({ mfa, busy, change }: CardProps) {
             busy={busy}
             onClick={() => void change(renewRecoveryCodes)}
           >
-            Make new ones
+            {t("Make new ones")}
           </Button>
         </div>
       ) : null}
@@ -101,14 +106,17 @@ function FirstCode({ begun, busy, onCode, onCancel }: FirstCodeProps) {
   return (
     <form onSubmit={submit} className="grid gap-4">
       <p>
-        Enter this secret into the app, or{" "}
-        <a href={begun.otpauth_uri} className="text-accent underline underline-offset-4">
-          open it on this device
-        </a>
-        :
+        <Words
+          text="Enter this secret into the app, or <open>open it on this device</open>:"
+          parts={{
+            open: (
+              <a href={begun.otpauth_uri} className="text-accent underline underline-offset-4" />
+            ),
+          }}
+        />
       </p>
       <code className="rounded-md bg-sunk p-3 font-mono break-all select-all">{begun.secret}</code>
-      <Field label="The code that the app shows now">
+      <Field label={t("The code that the app shows now")}>
         <Input
           autoComplete="one-time-code"
           inputMode="numeric"
@@ -121,10 +129,10 @@ function FirstCode({ begun, busy, onCode, onCancel }: FirstCodeProps) {
       </Field>
       <div className="flex flex-wrap gap-2">
         <Button type="submit" busy={busy}>
-          Switch it on
+          {t("Switch it on")}
         </Button>
         <Button variant="ghost" onClick={onCancel}>
-          Cancel
+          {t("Cancel")}
         </Button>
       </div>
     </form>

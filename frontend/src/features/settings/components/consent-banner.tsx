@@ -4,6 +4,7 @@ import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { consentsQuery, useAgree } from "@/features/settings/api/consents";
 import type { DocumentVersionOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 import { nameOfDay } from "@/lib/time";
 import { toast } from "@/lib/toast";
 
@@ -20,7 +21,7 @@ export function ConsentBanner() {
   const send = () =>
     agree.mutate(
       documents.map((one) => one.id),
-      { onSuccess: () => toast.success("Thank you. It is noted that you agree.") },
+      { onSuccess: () => toast.success(t("Thank you. It is noted that you agree.")) },
     );
   return (
     <section
@@ -30,7 +31,7 @@ export function ConsentBanner() {
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
           <h2 id={id} className="text-base font-semibold">
-            Please read, and say that you agree
+            {t("Please read, and say that you agree")}
           </h2>
           <ul>
             {documents.map((one) => (
@@ -41,10 +42,10 @@ export function ConsentBanner() {
           </ul>
         </div>
         <Button size="sm" busy={agree.isPending} onClick={send}>
-          {documents.length === 1 ? "Agree" : "Agree to all of them"}
+          {documents.length === 1 ? t("Agree") : t("Agree to all of them")}
         </Button>
       </div>
-      {agree.isError ? <ErrorState error={agree.error} title="That was not noted" /> : null}
+      {agree.isError ? <ErrorState error={agree.error} title={t("That was not noted")} /> : null}
     </section>
   );
 }
@@ -63,10 +64,13 @@ function Named({
         rel="noopener"
         className="font-medium underline underline-offset-4"
       >
-        {title}, version {version}
-        <span className="sr-only"> (opens in a new tab)</span>
+        {t("{title}, version {version}", { title, version })}
+        <span className="sr-only"> {t("(opens in a new tab)")}</span>
       </a>
-      <span className="text-ink-soft"> · in force since {nameOfDay(effective_from)}</span>
+      <span className="text-ink-soft">
+        {" "}
+        · {t("in force since {day}", { day: nameOfDay(effective_from) })}
+      </span>
     </>
   );
 }

@@ -7,6 +7,7 @@ import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { devicesQuery, signDeviceOut, signOthersOut } from "@/features/settings/api/sign-in";
 import { useDeed } from "@/features/settings/hooks/use-deed";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { formatBrief } from "@/lib/time";
 
 /** Where the reader is signed in; this device cannot sign itself out here. */
@@ -24,20 +25,20 @@ export function DevicesCard() {
 
   return (
     <Card className="grid gap-4">
-      <h2 className="text-lg">Signed-in devices</h2>
+      <h2 className="text-lg">{t("Signed-in devices")}</h2>
       {deed.failure === null ? null : (
-        <ErrorState error={deed.failure} title="The device stays signed in" />
+        <ErrorState error={deed.failure} title={t("The device stays signed in")} />
       )}
       {items === undefined && devices.isError ? (
         <ErrorState
           error={devices.error}
-          title="Your devices could not be read"
+          title={t("Your devices could not be read")}
           onRetry={() => void devices.refetch()}
           retrying={devices.isFetching}
         />
       ) : null}
       {items === undefined && !devices.isError ? (
-        <Loading what="your devices">
+        <Loading what={t("your devices")}>
           <Skeleton className="h-16 w-full" />
         </Loading>
       ) : null}
@@ -50,14 +51,15 @@ export function DevicesCard() {
             >
               <div className="min-w-0 flex-1">
                 <p className="line-clamp-2 font-medium break-words">
-                  {device.user_agent === "" ? "Unknown device" : device.user_agent}
+                  {device.user_agent === "" ? t("Unknown device") : device.user_agent}
                 </p>
                 <p className="text-sm text-ink-soft">
-                  {device.source} · used {formatBrief(device.last_used_at, zone)}
+                  {device.source} ·{" "}
+                  {t("used {time}", { time: formatBrief(device.last_used_at, zone) })}
                 </p>
               </div>
               {device.current ? (
-                <Badge tone="success">This device</Badge>
+                <Badge tone="success">{t("This device")}</Badge>
               ) : (
                 <Button
                   variant="ghost"
@@ -65,7 +67,7 @@ export function DevicesCard() {
                   busy={deed.busy}
                   onClick={() => end(() => signDeviceOut(device.id))}
                 >
-                  Sign out
+                  {t("Sign out")}
                 </Button>
               )}
             </li>
@@ -79,7 +81,7 @@ export function DevicesCard() {
           busy={deed.busy}
           onClick={() => end(signOthersOut)}
         >
-          Sign all others out
+          {t("Sign all others out")}
         </Button>
       ) : null}
     </Card>

@@ -5,34 +5,36 @@ import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Switch } from "@/components/ui/switch";
+import { Words } from "@/components/words";
 import { type Kind, switchesQuery, useSwitch } from "@/features/settings/api/notifications";
 import { LanguageCard } from "@/features/settings/components/language-card";
 import { useUser } from "@/lib/auth";
+import { msg, t } from "@/lib/i18n";
 
 type Choice = { kind: Kind; title: string; about: string };
 
 const CHOICES: readonly Choice[] = [
   {
     kind: "reminder_day",
-    title: "A day before a session",
-    about: "A reminder with its time and the way to it.",
+    title: msg("A day before a session"),
+    about: msg("A reminder with its time and the way to it."),
   },
   {
     kind: "reminder_hour",
-    title: "An hour before a session",
-    about: "The last reminder before it begins.",
+    title: msg("An hour before a session"),
+    about: msg("The last reminder before it begins."),
   },
   {
     kind: "message_digest",
-    title: "Unread messages",
-    about: "One e-mail for all that wait, at most every four hours.",
+    title: msg("Unread messages"),
+    about: msg("One e-mail for all that wait, at most every four hours."),
   },
 ];
 
 const ALWAYS: readonly string[] = [
-  "Bookings, changes and cancellations of your sessions",
-  "Receipts, refunds and payouts",
-  "Codes, sign-ins and changes of your account",
+  msg("Bookings, changes and cancellations of your sessions"),
+  msg("Receipts, refunds and payouts"),
+  msg("Codes, sign-ins and changes of your account"),
 ];
 
 /** Which e-mails the reader gets: what can be switched, and what is always sent. */
@@ -43,27 +45,30 @@ export function EmailsPage() {
   return (
     <div className="mx-auto grid max-w-2xl gap-6">
       <div className="grid gap-1">
-        <PageHeading title="E-mails" />
+        <PageHeading title={t("E-mails")} />
         <p className="text-ink-soft">
-          They go to <span className="break-all text-ink">{email}</span>.
+          <Words
+            text="They go to <email/>."
+            parts={{ email: <span className="break-all text-ink">{email}</span> }}
+          />
         </p>
       </div>
       {on === undefined && switches.isError ? (
         <ErrorState
           error={switches.error}
-          title="Your choice could not be read"
+          title={t("Your choice could not be read")}
           onRetry={() => void switches.refetch()}
           retrying={switches.isFetching}
         />
       ) : (
         <Card className="p-0 sm:p-0">
-          <h2 className="px-5 pt-5 text-lg sm:px-6">You choose</h2>
+          <h2 className="px-5 pt-5 text-lg sm:px-6">{t("You choose")}</h2>
           {on === undefined ? (
-            <Loading what="your choice">
+            <Loading what={t("your choice")}>
               <ul className="divide-y divide-line">
                 {CHOICES.map((choice) => (
                   <li key={choice.kind} className={ROW}>
-                    <Words choice={choice} />
+                    <ChoiceWords choice={choice} />
                     <Skeleton className="h-7 w-12 rounded-full" />
                   </li>
                 ))}
@@ -80,11 +85,13 @@ export function EmailsPage() {
       )}
       <LanguageCard />
       <section className="grid gap-2">
-        <h2 className="text-lg">Always sent</h2>
-        <p className="text-ink-soft">What you have to know comes whatever you choose above.</p>
+        <h2 className="text-lg">{t("Always sent")}</h2>
+        <p className="text-ink-soft">
+          {t("What you have to know comes whatever you choose above.")}
+        </p>
         <ul className="list-disc pl-5">
           {ALWAYS.map((words) => (
-            <li key={words}>{words}</li>
+            <li key={words}>{t(words)}</li>
           ))}
         </ul>
       </section>
@@ -100,7 +107,7 @@ function SwitchRow({ choice, saved }: { choice: Choice; saved: boolean }) {
   const shown = change.isPending ? change.variables : saved;
   return (
     <li className={ROW}>
-      <Words choice={choice} id={id} />
+      <ChoiceWords choice={choice} id={id} />
       <Switch
         id={id}
         aria-describedby={`${id}-about`}
@@ -111,21 +118,21 @@ function SwitchRow({ choice, saved }: { choice: Choice; saved: boolean }) {
         <ErrorState
           className="w-full"
           error={change.error}
-          title={`This is still ${saved ? "on" : "off"}`}
+          title={saved ? t("This is still on") : t("This is still off")}
         />
       ) : null}
     </li>
   );
 }
 
-function Words({ choice, id }: { choice: Choice; id?: string }) {
+function ChoiceWords({ choice, id }: { choice: Choice; id?: string }) {
   return (
     <div className="min-w-0 flex-1">
       <label htmlFor={id} className="block font-medium">
-        {choice.title}
+        {t(choice.title)}
       </label>
       <p id={id ? `${id}-about` : undefined} className="text-sm text-ink-soft">
-        {choice.about}
+        {t(choice.about)}
       </p>
     </div>
   );

@@ -12,6 +12,7 @@ import { ProofDialog } from "@/features/settings/components/proof-dialog";
 import { useDeed } from "@/features/settings/hooks/use-deed";
 import type { ErasureOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { hasCode } from "@/lib/problem";
 import { formatDay, formatInstant } from "@/lib/time";
 
@@ -46,10 +47,11 @@ export function ErasureCard() {
   return (
     <Card className="grid gap-4">
       <div className="grid gap-1">
-        <h2 className="text-lg">Erase your account</h2>
+        <h2 className="text-lg">{t("Erase your account")}</h2>
         <p className="text-ink-soft">
-          Our staff look at the wish and carry it out within 30 days. Until then you can take it
-          back; after that nobody can.
+          {t(
+            "Our staff look at the wish and carry it out within 30 days. Until then you can take it back; after that nobody can.",
+          )}
         </p>
       </div>
       <Failure error={deed.failure} />
@@ -57,12 +59,12 @@ export function ErasureCard() {
         erasure.isError ? (
           <ErrorState
             error={erasure.error}
-            title="Whether an erasure waits could not be read"
+            title={t("Whether an erasure waits could not be read")}
             onRetry={() => void erasure.refetch()}
             retrying={erasure.isFetching}
           />
         ) : (
-          <Loading what="what stands in the way">
+          <Loading what={t("what stands in the way")}>
             <Skeleton className="h-16 w-full" />
           </Loading>
         )
@@ -83,7 +85,7 @@ export function ErasureCard() {
         onClose={() => setAsking(false)}
         onAsk={() => void ask()}
       />
-      <ProofDialog deed={deed} why="This closes your account, so we ask once more." />
+      <ProofDialog deed={deed} why={t("This closes your account, so we ask once more.")} />
     </Card>
   );
 }
@@ -92,10 +94,10 @@ export function ErasureCard() {
 function Failure({ error }: { error: unknown }) {
   if (error === null) return null;
   const open = openOnes(error);
-  if (open.length === 0) return <ErrorState error={error} title="Nothing was changed" />;
+  if (open.length === 0) return <ErrorState error={error} title={t("Nothing was changed")} />;
   return (
-    <Alert tone="danger" title="Your account cannot be erased yet">
-      <p>Nothing was asked for, because something is still open:</p>
+    <Alert tone="danger" title={t("Your account cannot be erased yet")}>
+      <p>{t("Nothing was asked for, because something is still open:")}</p>
       <Hindrances items={open} />
     </Alert>
   );
@@ -108,21 +110,25 @@ function Waiting({ erasure, busy, onKeep }: WaitingProps) {
   const open = erasure.hindrances.filter(({ blocks }) => blocks);
   return (
     <div className="grid gap-4">
-      <Alert tone="warning" title="Your account is going to be erased">
+      <Alert tone="warning" title={t("Your account is going to be erased")}>
         <p>
-          {erasure.requested_at ? `Asked for ${formatInstant(erasure.requested_at, zone)}. ` : null}
-          {erasure.done_by ? `It is done by ${formatDay(erasure.done_by, zone)}. ` : null}
-          Until then everything works as before.
+          {erasure.requested_at
+            ? `${t("Asked for {time}.", { time: formatInstant(erasure.requested_at, zone) })} `
+            : null}
+          {erasure.done_by
+            ? `${t("It is done by {day}.", { day: formatDay(erasure.done_by, zone) })} `
+            : null}
+          {t("Until then everything works as before.")}
         </p>
       </Alert>
       {open.length === 0 ? null : (
         <div>
-          <h3 className="font-medium">It waits until this is settled</h3>
+          <h3 className="font-medium">{t("It waits until this is settled")}</h3>
           <Hindrances items={open} />
         </div>
       )}
       <Button className="justify-self-start" busy={busy} onClick={onKeep}>
-        Keep my account
+        {t("Keep my account")}
       </Button>
     </div>
   );
@@ -141,18 +147,18 @@ function NotAsked({ erasure, busy, looking, onLook, onBegin }: NotAskedProps) {
   if (open.length === 0) {
     return (
       <Button variant="danger" className="justify-self-start" busy={busy} onClick={onBegin}>
-        Erase my account…
+        {t("Erase my account…")}
       </Button>
     );
   }
   return (
     <div className="grid gap-3">
       <div>
-        <h3 className="font-medium">To do first</h3>
+        <h3 className="font-medium">{t("To do first")}</h3>
         <Hindrances items={open} />
       </div>
       <Button variant="secondary" className="justify-self-start" busy={looking} onClick={onLook}>
-        Look again
+        {t("Look again")}
       </Button>
     </div>
   );

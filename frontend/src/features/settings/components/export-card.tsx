@@ -9,6 +9,7 @@ import { ProofDialog } from "@/features/settings/components/proof-dialog";
 import { useDeed } from "@/features/settings/hooks/use-deed";
 import type { ExportOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { locale, t } from "@/lib/i18n";
 import { hasCode } from "@/lib/problem";
 import { formatInstant } from "@/lib/time";
 
@@ -36,23 +37,26 @@ export function ExportCard() {
   return (
     <Card className="grid gap-4">
       <div className="grid gap-1">
-        <h2 className="text-lg">A copy of your data</h2>
+        <h2 className="text-lg">{t("A copy of your data")}</h2>
         <p className="text-ink-soft">
-          One file (JSON) with your profile, bookings, messages, payments and all else that is kept
-          of you, each part with a line that says what it is.
+          {t(
+            "One file (JSON) with your profile, bookings, messages, payments and all else that is kept of you, each part with a line that says what it is.",
+          )}
         </p>
       </div>
-      {deed.failure === null ? null : <ErrorState error={deed.failure} title="That did not work" />}
+      {deed.failure === null ? null : (
+        <ErrorState error={deed.failure} title={t("That did not work")} />
+      )}
       {copy.data === undefined ? (
         copy.isError ? (
           <ErrorState
             error={copy.error}
-            title="Whether there is a copy could not be read"
+            title={t("Whether there is a copy could not be read")}
             onRetry={() => void copy.refetch()}
             retrying={copy.isFetching}
           />
         ) : (
-          <Loading what="your copy">
+          <Loading what={t("your copy")}>
             <Skeleton className="h-16 w-full" />
           </Loading>
         )
@@ -64,7 +68,10 @@ export function ExportCard() {
           onFetch={() => void fetchIt()}
         />
       )}
-      <ProofDialog deed={deed} why="The file holds all that is kept of you, so we ask once more." />
+      <ProofDialog
+        deed={deed}
+        why={t("The file holds all that is kept of you, so we ask once more.")}
+      />
     </Card>
   );
 }
@@ -77,11 +84,13 @@ function Standing({ copy, busy, onAsk, onFetch }: StandingProps) {
     return (
       <div className="grid gap-1" role="status">
         <p className="flex flex-wrap items-center gap-2 font-medium">
-          Your copy is being made <Badge tone="info">Under way</Badge>
+          {t("Your copy is being made")} <Badge tone="info">{t("Under way")}</Badge>
         </p>
         <p className="text-sm text-ink-soft">
-          {copy.requested_at ? `Asked for ${formatInstant(copy.requested_at, zone)}. ` : null}
-          You may leave this page: we write to you as soon as it is ready.
+          {copy.requested_at
+            ? `${t("Asked for {time}.", { time: formatInstant(copy.requested_at, zone) })} `
+            : null}
+          {t("You may leave this page: we write to you as soon as it is ready.")}
         </p>
       </div>
     );
@@ -91,22 +100,26 @@ function Standing({ copy, busy, onAsk, onFetch }: StandingProps) {
       <div className="grid gap-3">
         <div className="grid gap-1">
           <p className="flex flex-wrap items-center gap-2 font-medium">
-            Your copy is ready <Badge tone="success">Ready</Badge>
+            {t("Your copy is ready")} <Badge tone="success">{t("Ready")}</Badge>
           </p>
           <p className="text-sm text-ink-soft">
-            {copy.ready_at ? `As of ${formatInstant(copy.ready_at, zone)}, ` : null}
-            {sizeWords(copy.size_bytes)}.
+            {copy.ready_at
+              ? t("As of {time}, {size}.", {
+                  time: formatInstant(copy.ready_at, zone),
+                  size: sizeWords(copy.size_bytes),
+                })
+              : `${sizeWords(copy.size_bytes)}.`}
             {copy.expires_at
-              ? ` It can be fetched until ${formatInstant(copy.expires_at, zone)}, then it is deleted.`
+              ? ` ${t("It can be fetched until {time}, then it is deleted.", { time: formatInstant(copy.expires_at, zone) })}`
               : null}
           </p>
         </div>
         <div className="flex flex-wrap gap-2">
           <Button busy={busy} onClick={onFetch}>
-            Fetch it
+            {t("Fetch it")}
           </Button>
           <Button variant="secondary" busy={busy} onClick={onAsk}>
-            Have a newer one made
+            {t("Have a newer one made")}
           </Button>
         </div>
       </div>
@@ -115,22 +128,25 @@ function Standing({ copy, busy, onAsk, onFetch }: StandingProps) {
   return (
     <div className="grid gap-3">
       {copy.status === "failed" ? (
-        <p className="text-danger">The last one could not be made. Ask for it again.</p>
+        <p className="text-danger">{t("The last one could not be made. Ask for it again.")}</p>
       ) : null}
       <p className="text-sm text-ink-soft">
-        It takes a few minutes. We write to you when it is ready; then it waits here for seven days.
+        {t(
+          "It takes a few minutes. We write to you when it is ready; then it waits here for seven days.",
+        )}
       </p>
       <Button className="justify-self-start" busy={busy} onClick={onAsk}>
-        Ask for a copy
+        {t("Ask for a copy")}
       </Button>
     </div>
   );
 }
 
 function sizeWords(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
+  if (bytes < 1000) return t("{bytes} bytes", { bytes });
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  const tenths = { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false };
+  return `${(bytes / 1_000_000).toLocaleString(locale(), tenths)} MB`;
 }
 
 function save(file: Blob): void {

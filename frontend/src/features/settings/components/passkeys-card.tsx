@@ -7,6 +7,7 @@ import { addPasskey, removePasskey } from "@/features/settings/api/sign-in";
 import type { Change } from "@/features/settings/components/app-card";
 import type { MfaOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { knowsPasskeys } from "@/lib/passkeys";
 import { formatBrief } from "@/lib/time";
 
@@ -17,9 +18,9 @@ export function PasskeysCard({ mfa, busy, change }: CardProps) {
   const { time_zone: zone } = useUser();
   return (
     <Card className="grid gap-4">
-      <h2 className="text-lg">Passkeys</h2>
+      <h2 className="text-lg">{t("Passkeys")}</h2>
       <p className="text-ink-soft">
-        Sign in with your finger, your face or a security key, without a password.
+        {t("Sign in with your finger, your face or a security key, without a password.")}
       </p>
       {mfa.passkeys.length === 0 ? null : (
         <ul className="divide-y divide-line">
@@ -32,15 +33,15 @@ export function PasskeysCard({ mfa, busy, change }: CardProps) {
                 <p className="font-medium break-words">{passkey.name}</p>
                 <p className="text-sm text-ink-soft">
                   {passkey.last_used_at === null
-                    ? "Not used yet"
-                    : `Used ${formatBrief(passkey.last_used_at, zone)}`}
+                    ? t("Not used yet")
+                    : t("Used {time}", { time: formatBrief(passkey.last_used_at, zone) })}
                 </p>
               </div>
               <Button
                 variant="ghost"
                 size="sm"
                 busy={busy}
-                aria-label={`Remove ${passkey.name}`}
+                aria-label={t("Remove {name}", { name: passkey.name })}
                 onClick={() =>
                   void change(async () => {
                     await removePasskey(passkey.id);
@@ -48,7 +49,7 @@ export function PasskeysCard({ mfa, busy, change }: CardProps) {
                   })
                 }
               >
-                Remove
+                {t("Remove")}
               </Button>
             </li>
           ))}
@@ -57,7 +58,9 @@ export function PasskeysCard({ mfa, busy, change }: CardProps) {
       {knowsPasskeys() ? (
         <AddForm busy={busy} change={change} />
       ) : (
-        <p className="text-sm text-ink-soft">This browser makes no passkeys for this address.</p>
+        <p className="text-sm text-ink-soft">
+          {t("This browser makes no passkeys for this address.")}
+        </p>
       )}
     </Card>
   );
@@ -75,17 +78,17 @@ function AddForm({ busy, change }: Omit<CardProps, "mfa">) {
   };
   return (
     <form onSubmit={submit} className="grid gap-3 sm:grid-cols-[1fr_auto] sm:items-end">
-      <Field label="Name of a new passkey">
+      <Field label={t("Name of a new passkey")}>
         <Input
           maxLength={60}
           required
-          placeholder="My telephone"
+          placeholder={t("My telephone")}
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
       </Field>
       <Button type="submit" variant="secondary" busy={busy}>
-        Add a passkey
+        {t("Add a passkey")}
       </Button>
     </form>
   );

@@ -6,9 +6,11 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { PageHeading } from "@/components/ui/page-heading";
 import { ZoneSelect } from "@/components/ui/zone-select";
+import { Words } from "@/components/words";
 import { useChangePerson } from "@/features/settings/api/person";
 import { LanguageCard } from "@/features/settings/components/language-card";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { ApiError } from "@/lib/problem";
 import { browserZone, cityOf, formatInstant } from "@/lib/time";
 import { toast } from "@/lib/toast";
@@ -22,9 +24,12 @@ export function PersonPage() {
   return (
     <div className="mx-auto grid max-w-2xl gap-6">
       <div className="grid gap-1">
-        <PageHeading title="Name and time zone" />
+        <PageHeading title={t("Name and time zone")} />
         <p className="text-ink-soft">
-          You are signed in as <span className="break-all text-ink">{email}</span>.
+          <Words
+            text="You are signed in as <email/>."
+            parts={{ email: <span className="break-all text-ink">{email}</span> }}
+          />
         </p>
       </div>
       <NameCard />
@@ -45,22 +50,25 @@ function NameCard() {
   const change = useChangePerson();
   const [name, setName] = useState(saved);
   const [tried, setTried] = useState(false);
-  const wrong = name.trim() === "" ? "Write a name." : saidOf(change.error, "name");
+  const wrong = name.trim() === "" ? t("Write a name.") : saidOf(change.error, "name");
   const send = (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
     if (name.trim() === "") return;
     change.mutate(
       { name: name.trim() },
-      { onSuccess: (person) => toast.success(`You are ${person.name} from now on.`) },
+      {
+        onSuccess: (person) =>
+          toast.success(t("You are {name} from now on.", { name: person.name })),
+      },
     );
   };
   return (
     <Card>
-      <form className="grid gap-3" onSubmit={send} noValidate aria-label="Name">
+      <form className="grid gap-3" onSubmit={send} noValidate aria-label={t("Name")}>
         <Field
-          label="Your name"
-          hint="The other person of a session sees it."
+          label={t("Your name")}
+          hint={t("The other person of a session sees it.")}
           error={tried ? wrong : undefined}
         >
           <Input
@@ -71,7 +79,7 @@ function NameCard() {
           />
         </Field>
         {change.isError && saidOf(change.error, "name") === undefined ? (
-          <ErrorState error={change.error} title={`You are still ${saved}`} />
+          <ErrorState error={change.error} title={t("You are still {name}", { name: saved })} />
         ) : null}
         <Button
           type="submit"
@@ -79,7 +87,7 @@ function NameCard() {
           busy={change.isPending}
           disabled={name.trim() === saved}
         >
-          Save the name
+          {t("Save the name")}
         </Button>
       </form>
     </Card>
@@ -96,35 +104,33 @@ function ZoneCard() {
   const choose = (chosen: string) =>
     change.mutate(
       { time_zone: chosen },
-      { onSuccess: () => toast.success(`Times are shown in ${cityOf(chosen)}.`) },
+      { onSuccess: () => toast.success(t("Times are shown in {city}.", { city: cityOf(chosen) })) },
     );
   return (
     <Card className="grid gap-3">
       <Field
-        label="Your time zone"
-        hint={
-          <>
-            It is {formatInstant(now, zone)}. Sessions stay at their instant; they, and your
-            e-mails, are told by this clock.
-          </>
-        }
+        label={t("Your time zone")}
+        hint={t(
+          "It is {time}. Sessions stay at their instant; they, and your e-mails, are told by this clock.",
+          { time: formatInstant(now, zone) },
+        )}
       >
         <ZoneSelect
           value={zone}
-          first={[{ label: "Now", zone: saved }]}
+          first={[{ label: t("Now"), zone: saved }]}
           onChange={(event) => choose(event.target.value)}
         />
       </Field>
       {here === zone ? null : (
         <p className="flex flex-wrap items-center gap-x-3 gap-y-2 text-sm text-ink-soft">
-          This device is set to {cityOf(here)}.
+          {t("This device is set to {city}.", { city: cityOf(here) })}
           <Button variant="secondary" size="sm" onClick={() => choose(here)}>
-            Use {cityOf(here)}
+            {t("Use {city}", { city: cityOf(here) })}
           </Button>
         </p>
       )}
       {change.isError ? (
-        <ErrorState error={change.error} title={`It is still ${cityOf(saved)}`} />
+        <ErrorState error={change.error} title={t("It is still {city}", { city: cityOf(saved) })} />
       ) : null}
     </Card>
   );

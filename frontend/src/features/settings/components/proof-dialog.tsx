@@ -6,15 +6,19 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { prove, proveByPasskey } from "@/features/settings/api/sign-in";
 import { type Deed, useDeed } from "@/features/settings/hooks/use-deed";
+import { msg, t } from "@/lib/i18n";
 
-const SIGN_IN = "This changes how you sign in, so we ask once more.";
+const SIGN_IN = msg("This changes how you sign in, so we ask once more.");
 
 /** Ask once more who sits here, and say why; then go on with what was begun. */
-export function ProofDialog({ deed, why = SIGN_IN }: { deed: Deed; why?: string }) {
+export function ProofDialog({ deed, why = t(SIGN_IN) }: { deed: Deed; why?: string }) {
   const { asked, dismiss } = deed;
   return (
     <Dialog open={asked !== null} onOpenChange={(open) => (open ? undefined : dismiss())}>
-      <DialogContent title="Is it still you?" description={`${why} It holds for ten minutes.`}>
+      <DialogContent
+        title={t("Is it still you?")}
+        description={`${why} ${t("It holds for ten minutes.")}`}
+      >
         {asked === null ? null : <ProofForm methods={asked.methods} onProved={asked.again} />}
       </DialogContent>
     </Dialog>
@@ -37,15 +41,17 @@ function ProofForm({ methods, onProved }: ProofFormProps) {
     });
   };
   if (methods.length === 0) {
-    return <p>Your account has no password yet. Sign out, sign in again, and come back here.</p>;
+    return (
+      <p>{t("Your account has no password yet. Sign out, sign in again, and come back here.")}</p>
+    );
   }
   return (
     <form onSubmit={submit} className="grid gap-4">
       {proof.failure === null ? null : (
-        <ErrorState error={proof.failure} title="That was not right" />
+        <ErrorState error={proof.failure} title={t("That was not right")} />
       )}
       {typed ? (
-        <Field label={byCode ? "Code of your app, or a recovery code" : "Password"}>
+        <Field label={byCode ? t("Code of your app, or a recovery code") : t("Password")}>
           <Input
             type={byCode ? "text" : "password"}
             autoComplete={byCode ? "one-time-code" : "current-password"}
@@ -68,12 +74,12 @@ function ProofForm({ methods, onProved }: ProofFormProps) {
               })
             }
           >
-            Use a passkey
+            {t("Use a passkey")}
           </Button>
         ) : null}
         {typed ? (
           <Button type="submit" busy={proof.busy}>
-            Go on
+            {t("Go on")}
           </Button>
         ) : null}
       </DialogFooter>

@@ -13,6 +13,7 @@ import { PasskeysCard } from "@/features/settings/components/passkeys-card";
 import { ProofDialog } from "@/features/settings/components/proof-dialog";
 import { SocialCard } from "@/features/settings/components/social-card";
 import { useDeed } from "@/features/settings/hooks/use-deed";
+import { t } from "@/lib/i18n";
 
 /** How the reader signs in, and from where. */
 export function SignInPage() {
@@ -31,11 +32,11 @@ export function SignInPage() {
   return (
     <div className="mx-auto grid max-w-2xl gap-6">
       <div className="grid gap-1">
-        <PageHeading title="Signing in" />
-        <p className="text-ink-soft">Whatever changes here is told by e-mail as well.</p>
+        <PageHeading title={t("Signing in")} />
+        <p className="text-ink-soft">{t("Whatever changes here is told by e-mail as well.")}</p>
       </div>
       {deed.failure === null ? null : (
-        <ErrorState error={deed.failure} title="Nothing was changed" />
+        <ErrorState error={deed.failure} title={t("Nothing was changed")} />
       )}
       {codes.length === 0 ? null : <RecoveryCodes codes={codes} />}
       <AddressCard deed={deed} />
@@ -43,12 +44,12 @@ export function SignInPage() {
         mfa.isError ? (
           <ErrorState
             error={mfa.error}
-            title="Your second factor could not be read"
+            title={t("Your second factor could not be read")}
             onRetry={() => void mfa.refetch()}
             retrying={mfa.isFetching}
           />
         ) : (
-          <Loading what="your second factor">
+          <Loading what={t("your second factor")}>
             <Card>
               <Skeleton className="h-24 w-full" />
             </Card>
@@ -69,8 +70,8 @@ export function SignInPage() {
 
 function RecoveryCodes({ codes }: { codes: readonly string[] }) {
   return (
-    <Alert tone="warning" title="Keep your recovery codes now">
-      <p>Each signs in once in place of your app or passkey. They are not shown again.</p>
+    <Alert tone="warning" title={t("Keep your recovery codes now")}>
+      <p>{t("Each signs in once in place of your app or passkey. They are not shown again.")}</p>
       <ul className="tabular mt-2 grid grid-cols-2 gap-x-6 gap-y-1 font-mono text-ink">
         {codes.map((code) => (
           <li key={code}>{code}</li>

@@ -10,6 +10,7 @@ import {
 import type { Deed } from "@/features/settings/hooks/use-deed";
 import type { ProviderOut } from "@/lib/api-types";
 import { goElsewhere } from "@/lib/elsewhere";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 
 /** Other sites that sign in to this account; nothing where the installation names none. */
@@ -37,7 +38,7 @@ export function SocialCard({ deed }: { deed: Deed }) {
 
   return (
     <Card className="grid gap-4">
-      <h2 className="text-lg">Other sites</h2>
+      <h2 className="text-lg">{t("Other sites")}</h2>
       <ul className="divide-y divide-line">
         {sites.map((site) => {
           const connected = connections.items.some(({ provider }) => provider === site.id);
@@ -51,10 +52,14 @@ export function SocialCard({ deed }: { deed: Deed }) {
                 variant={connected ? "ghost" : "secondary"}
                 size="sm"
                 busy={deed.busy}
-                aria-label={`${connected ? "Disconnect" : "Connect"} ${site.name}`}
+                aria-label={
+                  connected
+                    ? t("Disconnect {site}", { site: site.name })
+                    : t("Connect {site}", { site: site.name })
+                }
                 onClick={() => void (connected ? remove(site) : connect(site))}
               >
-                {connected ? "Disconnect" : "Connect"}
+                {connected ? t("Disconnect") : t("Connect")}
               </Button>
             </li>
           );

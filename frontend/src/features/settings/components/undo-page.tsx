@@ -7,6 +7,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { undoAddress } from "@/features/settings/api/sign-in";
 import { useDeed } from "@/features/settings/hooks/use-deed";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { token } from "@/lib/token";
 
@@ -27,28 +28,31 @@ export function UndoPage() {
   if (done) {
     return (
       <Card className="grid gap-4">
-        <PageHeading title="Your address is back" />
+        <PageHeading title={t("Your address is back")} />
         <Alert tone="success">
-          Everybody is signed out, and the old password is void. We mailed you a code for a new one.
+          {t(
+            "Everybody is signed out, and the old password is void. We mailed you a code for a new one.",
+          )}
         </Alert>
         <Button asChild>
-          <Link to={paths.reset()}>Choose a new password</Link>
+          <Link to={paths.reset()}>{t("Choose a new password")}</Link>
         </Button>
       </Card>
     );
   }
   return (
     <Card className="grid gap-4">
-      <PageHeading title="Undo the change of your address" />
+      <PageHeading title={t("Undo the change of your address")} />
       <p className="text-ink-soft">
-        Your address stays or comes back, everybody is signed out, and what was added since is
-        removed. Then you choose a new password.
+        {t(
+          "Your address stays or comes back, everybody is signed out, and what was added since is removed. Then you choose a new password.",
+        )}
       </p>
       {deed.failure === null ? null : (
-        <ErrorState error={deed.failure} title="Nothing was undone" />
+        <ErrorState error={deed.failure} title={t("Nothing was undone")} />
       )}
       <Button size="lg" busy={deed.busy} onClick={() => void undo()}>
-        Undo it
+        {t("Undo it")}
       </Button>
     </Card>
   );
