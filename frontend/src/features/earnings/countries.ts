@@ -1,4 +1,7 @@
-// Countries by their ISO 3166 code, called as the browser calls them.
+// Countries by their ISO 3166 code, called as the browser calls them in the page's
+// language.
+
+import { locale } from "@/lib/i18n";
 
 const CODES =
   "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR " +
@@ -15,7 +18,7 @@ export type Country = { code: string; name: string };
 
 /** All of them, by name. */
 export function countries(): Country[] {
-  const names = new Intl.DisplayNames("en-GB", { type: "region" });
+  const names = new Intl.DisplayNames(locale(), { type: "region" });
   const found = CODES.split(" ").map((code) => ({ code, name: names.of(code) ?? code }));
-  return found.toSorted((one, other) => one.name.localeCompare(other.name, "en-GB"));
+  return found.toSorted((one, other) => one.name.localeCompare(other.name, locale()));
 }

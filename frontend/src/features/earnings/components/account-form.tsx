@@ -7,6 +7,7 @@ import { Select } from "@/components/ui/select";
 import { useOpenAccount } from "@/features/earnings/api/payout-account";
 import { countries } from "@/features/earnings/countries";
 import { type Gateway, gatewayName } from "@/features/earnings/words";
+import { t } from "@/lib/i18n";
 import { hasCode } from "@/lib/problem";
 
 /** Choose the gateway and the country, and leave for its form. With a tag: in place of another. */
@@ -27,22 +28,26 @@ export function AccountForm({ tag }: { tag?: string }) {
   return (
     <form className="grid gap-4" onSubmit={send} noValidate>
       <RadioCards
-        aria-label="Where you are paid"
+        aria-label={t("Where you are paid")}
         value={gateway}
         onValueChange={(chosen) => setGateway(chosen === "paypal" ? "paypal" : "stripe")}
         className="sm:grid-cols-2"
       >
         <RadioCard value="stripe" title="Stripe">
-          Paid to your bank account.
+          {t("Paid to your bank account.")}
         </RadioCard>
         <RadioCard value="paypal" title="PayPal">
-          Paid to your PayPal account.
+          {t("Paid to your PayPal account.")}
         </RadioCard>
       </RadioCards>
       <Field
-        label="Country"
-        hint={`Where your ${gateway === "paypal" ? "PayPal" : "bank"} account is. ${name} does not let you change it later.`}
-        error={missing ? "Choose the country that your account is in." : undefined}
+        label={t("Country")}
+        hint={
+          gateway === "paypal"
+            ? t("Where your PayPal account is. PayPal does not let you change it later.")
+            : t("Where your bank account is. Stripe does not let you change it later.")
+        }
+        error={missing ? t("Choose the country that your account is in.") : undefined}
       >
         <Select
           value={country}
@@ -52,7 +57,7 @@ export function AccountForm({ tag }: { tag?: string }) {
             setMissing(false);
           }}
         >
-          <option value="">Choose a country</option>
+          <option value="">{t("Choose a country")}</option>
           {all.map((one) => (
             <option key={one.code} value={one.code}>
               {one.name}
@@ -65,13 +70,13 @@ export function AccountForm({ tag }: { tag?: string }) {
           error={open.error}
           title={
             hasCode(open.error, "precondition_failed")
-              ? "Your payout account has changed meanwhile"
-              : "Your payout account could not be opened"
+              ? t("Your payout account has changed meanwhile")
+              : t("Your payout account could not be opened")
           }
         />
       ) : null}
       <Button type="submit" className="justify-self-start" busy={open.isPending}>
-        Go to {name}
+        {t("Go to {name}", { name })}
       </Button>
     </form>
   );

@@ -13,13 +13,14 @@ import { SoldTypes } from "@/features/earnings/components/sold-types";
 import { useUser } from "@/lib/auth";
 import { serverNow } from "@/lib/clock";
 import { addMonths, dayOf, monthOf } from "@/lib/days";
+import { msg, t } from "@/lib/i18n";
 
 const PERIODS = [
-  { months: 3, label: "Last 3 months" },
-  { months: 6, label: "Last 6 months" },
-  { months: 12, label: "Last 12 months" },
-  { months: 24, label: "Last 2 years" },
-  { months: 60, label: "Last 5 years" },
+  { months: 3, label: msg("Last 3 months") },
+  { months: 6, label: msg("Last 6 months") },
+  { months: 12, label: msg("Last 12 months") },
+  { months: 24, label: msg("Last 2 years") },
+  { months: 60, label: msg("Last 5 years") },
 ];
 const USUAL = 12;
 const LONGEST = 60;
@@ -34,16 +35,16 @@ export function AnalyticsCard() {
     setSearch(chosen === USUAL ? {} : { months: String(chosen) }, { preventScrollReset: true });
   return (
     <Part
-      title="Month by month"
+      title={t("Month by month")}
       beside={
         <div className="print:hidden">
           <label htmlFor={id} className="sr-only">
-            Period
+            {t("Period")}
           </label>
           <Select id={id} value={months} onChange={(event) => choose(Number(event.target.value))}>
             {PERIODS.map((period) => (
               <option key={period.months} value={period.months}>
-                {period.label}
+                {t(period.label)}
               </option>
             ))}
           </Select>
@@ -61,7 +62,7 @@ function Months({ months, onLonger }: { months: number; onLonger: () => void }) 
   const analytics = useQuery(analyticsQuery(addMonths(present, 1 - months)));
   if (analytics.isPending) {
     return (
-      <Loading what="your months" className="grid gap-5">
+      <Loading what={t("your months")} className="grid gap-5">
         <Skeleton className="h-60 w-full" />
         <Skeleton className="h-32 w-full" />
       </Loading>
@@ -71,7 +72,7 @@ function Months({ months, onLonger }: { months: number; onLonger: () => void }) 
     return (
       <ErrorState
         error={analytics.error}
-        title="Your months could not be read"
+        title={t("Your months could not be read")}
         onRetry={() => void analytics.refetch()}
         retrying={analytics.isFetching}
       />
@@ -81,16 +82,16 @@ function Months({ months, onLonger }: { months: number; onLonger: () => void }) 
   if (totals.length === 0) {
     return (
       <EmptyState
-        title="Nothing in these months"
+        title={t("Nothing in these months")}
         action={
           months === LONGEST ? null : (
             <Button variant="secondary" onClick={onLonger}>
-              Show the last 5 years
+              {t("Show the last 5 years")}
             </Button>
           )
         }
       >
-        A session counts in the month in which its money became available.
+        {t("A session counts in the month in which its money became available.")}
       </EmptyState>
     );
   }

@@ -13,26 +13,31 @@ import { Part } from "@/features/earnings/components/part";
 import { type Facts, outlookOf } from "@/features/earnings/outlook";
 import { useUser } from "@/lib/auth";
 import { serverNow } from "@/lib/clock";
+import { msg, t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { nameOfDay } from "@/lib/time";
 
 const KINDS = [
   {
     name: "pending",
-    label: "Pending",
-    words: "Clients have paid it. It becomes available some days after the session.",
+    label: msg("Pending"),
+    words: msg("Clients have paid it. It becomes available some days after the session."),
   },
   {
     name: "reserve",
-    label: "In reserve",
-    words: "Kept back for a while in case something has to be refunded.",
+    label: msg("In reserve"),
+    words: msg("Kept back for a while in case something has to be refunded."),
   },
   {
     name: "on_its_way",
-    label: "On its way",
-    words: "In a payout that has been approved and has not arrived yet.",
+    label: msg("On its way"),
+    words: msg("In a payout that has been approved and has not arrived yet."),
   },
-  { name: "paid", label: "Paid so far", words: "What your payout accounts have received." },
+  {
+    name: "paid",
+    label: msg("Paid so far"),
+    words: msg("What your payout accounts have received."),
+  },
 ] as const;
 
 /** What there is in each currency, and what the next payout brings of it. */
@@ -44,12 +49,12 @@ export function Balances() {
     return earnings.isError ? (
       <ErrorState
         error={earnings.error}
-        title="Your balances could not be read"
+        title={t("Your balances could not be read")}
         onRetry={() => void earnings.refetch()}
         retrying={earnings.isFetching}
       />
     ) : (
-      <Loading what="your balances">
+      <Loading what={t("your balances")}>
         <Card>
           <Skeleton className="h-[32rem] w-full sm:h-96" />
         </Card>
@@ -59,15 +64,17 @@ export function Balances() {
   if (first.earnings.length === 0) {
     return (
       <EmptyState
-        title="No earnings yet"
+        title={t("No earnings yet")}
         action={
           <Button variant="secondary" asChild>
-            <Link to={paths.profile({ tab: "offers" })}>See what you offer</Link>
+            <Link to={paths.profile({ tab: "offers" })}>{t("See what you offer")}</Link>
           </Button>
         }
       >
-        What you earn appears here after a client has paid for a session. The next payout is on{" "}
-        {nameOfDay(first.next_payout_on)}.
+        {t(
+          "What you earn appears here after a client has paid for a session. The next payout is on {day}.",
+          { day: nameOfDay(first.next_payout_on) },
+        )}
       </EmptyState>
     );
   }
@@ -87,17 +94,17 @@ function Balance({ balance, account, next }: BalanceProps) {
   const { time_zone: zone } = useUser();
   const outlook = outlookOf({ balance, account, next, now: serverNow(), zone });
   return (
-    <Part title={`Balance in ${balance.currency}`}>
+    <Part title={t("Balance in {currency}", { currency: balance.currency })}>
       <dl className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
         <div className="grid gap-1 sm:col-span-full">
-          <dt className="font-medium">Available</dt>
+          <dt className="font-medium">{t("Available")}</dt>
           <dd className="font-serif text-3xl font-semibold">
             <Money value={balance.available} />
           </dd>
           <dd className="text-sm text-ink-soft">
             {balance.available.amount < 0
-              ? "More has gone back to clients than you had."
-              : "Yours, and not in any payout yet."}
+              ? t("More has gone back to clients than you had.")
+              : t("Yours, and not in any payout yet.")}
           </dd>
         </div>
         {KINDS.map(({ name, label, words }) => (
@@ -105,11 +112,11 @@ function Balance({ balance, account, next }: BalanceProps) {
             key={name}
             className="grid grid-cols-[minmax(0,1fr)_auto] content-start items-baseline gap-x-4 border-t border-line pt-3"
           >
-            <dt className="font-medium">{label}</dt>
+            <dt className="font-medium">{t(label)}</dt>
             <dd className="text-right font-semibold">
               <Money value={balance[name]} />
             </dd>
-            <dd className="col-span-full text-sm text-ink-soft">{words}</dd>
+            <dd className="col-span-full text-sm text-ink-soft">{t(words)}</dd>
           </div>
         ))}
       </dl>

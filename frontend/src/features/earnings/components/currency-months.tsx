@@ -6,8 +6,8 @@ import { MonthTable } from "@/features/earnings/components/month-table";
 import { WHAT_WORDS } from "@/features/earnings/words";
 import type { AnalyticsOut, SumsOut } from "@/lib/api-types";
 import { cn } from "@/lib/cn";
+import { t, tn } from "@/lib/i18n";
 import type { Money as Amount } from "@/lib/money";
-import { counted } from "@/lib/words";
 
 /** One currency: the plot, the same numbers as a table, and how the whole time adds up. */
 export function CurrencyMonths({ total, analytics }: { total: SumsOut; analytics: AnalyticsOut }) {
@@ -20,9 +20,9 @@ export function CurrencyMonths({ total, analytics }: { total: SumsOut; analytics
   });
   return (
     <div className="grid min-w-0 gap-5">
-      <h3 className="text-lg">Earned in {currency}</h3>
+      <h3 className="text-lg">{t("Earned in {currency}", { currency })}</h3>
       <MonthBars
-        what={`Earned in ${currency}`}
+        currency={currency}
         months={months.map(({ month, sums }) => ({ month, amount: sums.earned }))}
       />
       <div className="grid min-w-0 gap-3">
@@ -34,7 +34,7 @@ export function CurrencyMonths({ total, analytics }: { total: SumsOut; analytics
           aria-controls={id}
           onClick={() => setOpen(!open)}
         >
-          {open ? "Hide the table" : "Show as a table"}
+          {open ? t("Hide the table") : t("Show as a table")}
           <span className="sr-only">: {currency}</span>
         </Button>
         <div id={id} className="min-w-0" hidden={!open}>
@@ -49,24 +49,27 @@ export function CurrencyMonths({ total, analytics }: { total: SumsOut; analytics
 /** From what clients paid to what the available money changed by, each part in its own row. */
 function Sum({ total }: { total: SumsOut }) {
   const less = [
-    { label: "Payment fees", amount: total.gateway_fee },
-    { label: "Commission", amount: total.commission },
-    { label: "Refunded before it was available", amount: total.went_back },
+    { label: t("Payment fees"), amount: total.gateway_fee },
+    { label: t("Commission"), amount: total.commission },
+    { label: t("Refunded before it was available"), amount: total.went_back },
   ].filter(({ amount }) => amount.amount !== 0);
   return (
     <dl className="grid max-w-md gap-1">
-      <Item label={`Price of ${counted(total.sales, "session")}`} amount={total.price} />
+      <Item
+        label={tn(total.sales, "Price of {count} session", "Price of {count} sessions")}
+        amount={total.price}
+      />
       {less.map(({ label, amount }) => (
         <Item key={label} label={label} amount={{ ...amount, amount: -amount.amount }} />
       ))}
-      <Item label="Earned" amount={total.earned} sum />
+      <Item label={t("Earned")} amount={total.earned} sum />
       {total.others.map(({ what, amount }) => (
-        <Item key={what} label={WHAT_WORDS[what]} amount={amount} />
+        <Item key={what} label={t(WHAT_WORDS[what])} amount={amount} />
       ))}
       {total.others.length === 0 ? null : (
-        <Item label="Change of your available money" amount={total.net} sum />
+        <Item label={t("Change of your available money")} amount={total.net} sum />
       )}
-      <Item label="Paid out in this time" amount={total.paid_out} />
+      <Item label={t("Paid out in this time")} amount={total.paid_out} />
     </dl>
   );
 }

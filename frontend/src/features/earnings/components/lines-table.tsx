@@ -1,10 +1,12 @@
 import { Fragment } from "react";
 import { Link } from "react-router";
 import { Money } from "@/components/ui/money";
+import { Words } from "@/components/words";
 import { Dated } from "@/features/earnings/components/dated";
 import { WHAT_WORDS } from "@/features/earnings/words";
 import type { EarningLine } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { msg, t } from "@/lib/i18n";
 import type { Money as Amount } from "@/lib/money";
 import { paths } from "@/lib/paths";
 
@@ -23,10 +25,10 @@ export function LinesTable({ caption, lines, total }: LinesTableProps) {
       <thead>
         <tr className="border-b border-line-strong text-sm text-ink-soft">
           <th scope="col" className="py-2 pr-4 font-medium">
-            What
+            {t("What")}
           </th>
           <th scope="col" className="py-2 text-right font-medium">
-            Amount
+            {t("Amount")}
           </th>
         </tr>
       </thead>
@@ -53,7 +55,7 @@ export function LinesTable({ caption, lines, total }: LinesTableProps) {
 
 function Row({ line }: { line: EarningLine }) {
   const { time_zone: zone } = useUser();
-  const title = line.sale?.title ?? WHAT_WORDS[line.what];
+  const title = line.sale?.title ?? t(WHAT_WORDS[line.what]);
   return (
     <tr className="border-b border-line align-top break-inside-avoid">
       <th scope="row" className="py-3 pr-4 font-normal">
@@ -82,18 +84,18 @@ function Row({ line }: { line: EarningLine }) {
 /** "$100.00 paid − $3.20 payment fee − $15.00 commission": what the amount beside it is made of. */
 function Parts({ sale }: { sale: NonNullable<EarningLine["sale"]> }) {
   const less = [
-    { amount: sale.gateway_fee, words: "payment fee" },
-    { amount: sale.commission, words: "commission" },
-    { amount: sale.went_back, words: "refunded" },
+    { amount: sale.gateway_fee, words: msg("− <amount/> payment fee") },
+    { amount: sale.commission, words: msg("− <amount/> commission") },
+    { amount: sale.went_back, words: msg("− <amount/> refunded") },
   ].filter(({ amount }) => amount.amount !== 0);
   return (
     <span className="block text-sm text-ink-soft">
-      <Money value={sale.price} code={false} /> price
+      <Words text="<amount/> price" parts={{ amount: <Money value={sale.price} code={false} /> }} />
       {less.map(({ amount, words }) => (
         <Fragment key={words}>
           {" "}
           <span className="inline-block">
-            − <Money value={amount} code={false} /> {words}
+            <Words text={words} parts={{ amount: <Money value={amount} code={false} /> }} />
           </span>
         </Fragment>
       ))}

@@ -1,6 +1,7 @@
 import { Money } from "@/components/ui/money";
 import { plotOf, stepOf } from "@/features/earnings/bars";
 import type { Month } from "@/lib/days";
+import { t } from "@/lib/i18n";
 import { formatMoney, type Money as Amount } from "@/lib/money";
 import { nameOfMonth } from "@/lib/time";
 
@@ -8,29 +9,41 @@ const WIDE = 10; // of each month, in the drawing's own units
 const BAR = 7;
 const MOST_NAMES = 6;
 
-type MonthBarsProps = { what: string; months: readonly { month: Month; amount: Amount }[] };
+type MonthBarsProps = {
+  currency: string;
+  months: readonly { month: Month; amount: Amount }[];
+};
 
 /** A bar for each month. Said in one sentence to who does not see it; the table has every number. */
-export function MonthBars({ what, months }: MonthBarsProps) {
+export function MonthBars({ currency, months }: MonthBarsProps) {
   const plot = plotOf(months.map(({ amount }) => amount.amount));
   const best = months.find(({ amount }) => amount.amount === plot.highest);
   const [first, last] = [months[0], months.at(-1)];
   if (first === undefined || last === undefined) return null;
   if (plot.highest === 0 && plot.lowest === 0) {
-    return <p className="text-ink-soft">No session brought anything in these months.</p>;
+    return <p className="text-ink-soft">{t("No session brought anything in these months.")}</p>;
   }
-  const span = `${what} by month, ${nameOfMonth(first.month)} to ${nameOfMonth(last.month)}`;
+  const span = t("Earned in {currency} by month, {first} to {last}.", {
+    currency,
+    first: nameOfMonth(first.month),
+    last: nameOfMonth(last.month),
+  });
   const most =
-    best === undefined ? "" : ` Most in ${nameOfMonth(best.month)}: ${formatMoney(best.amount)}.`;
+    best === undefined
+      ? ""
+      : t("Most in {month}: {amount}.", {
+          month: nameOfMonth(best.month),
+          amount: formatMoney(best.amount),
+        });
   return (
     <div className="grid gap-1">
       <p className="text-right text-sm text-ink-soft">
-        <span className="sr-only">The highest bar is </span>
+        <span className="sr-only">{t("The highest bar is")} </span>
         <Money value={{ ...first.amount, amount: plot.highest }} />
       </p>
       <svg
         role="img"
-        aria-label={`${span}.${most}`}
+        aria-label={`${span} ${most}`.trim()}
         viewBox={`0 0 ${months.length * WIDE} 100`}
         preserveAspectRatio="none"
         className="h-40 w-full overflow-visible [print-color-adjust:exact]"

@@ -2,6 +2,7 @@ import { Money } from "@/components/ui/money";
 import type { SumsOut } from "@/lib/api-types";
 import { cn } from "@/lib/cn";
 import type { Month } from "@/lib/days";
+import { msg, t } from "@/lib/i18n";
 import type { Money as Amount } from "@/lib/money";
 import { cityOf, nameOfMonth } from "@/lib/time";
 
@@ -12,21 +13,24 @@ type MonthTableProps = {
 };
 
 const COLUMNS: readonly { name: string; of: (sums: SumsOut) => Amount }[] = [
-  { name: "Price", of: (sums) => sums.price },
-  { name: "Payment fee", of: (sums) => sums.gateway_fee },
-  { name: "Commission", of: (sums) => sums.commission },
-  { name: "Refunded", of: (sums) => sums.went_back },
-  { name: "Earned", of: (sums) => sums.earned },
+  { name: msg("Price"), of: (sums) => sums.price },
+  { name: msg("Payment fee"), of: (sums) => sums.gateway_fee },
+  { name: msg("Commission"), of: (sums) => sums.commission },
+  { name: msg("Refunded"), of: (sums) => sums.went_back },
+  { name: msg("Earned"), of: (sums) => sums.earned },
   {
-    name: "Other",
+    name: msg("Other"),
     of: ({ net, earned }) => ({ ...net, amount: net.amount - earned.amount }),
   },
-  { name: "Paid out", of: (sums) => sums.paid_out },
+  { name: msg("Paid out"), of: (sums) => sums.paid_out },
 ];
 
 /** The numbers of the plot, month by month, with what they are made of. */
 export function MonthTable({ months, total, zone }: MonthTableProps) {
-  const caption = `${total.currency} by month, as the clock in ${cityOf(zone)} shows it`;
+  const caption = t("{currency} by month, as the clock in {city} shows it", {
+    currency: total.currency,
+    city: cityOf(zone),
+  });
   return (
     // It is wider than a phone: who has no pointer moves it by the arrow keys.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -35,11 +39,11 @@ export function MonthTable({ months, total, zone }: MonthTableProps) {
         <caption className="pb-2 text-left text-ink-soft">{caption}</caption>
         <thead>
           <tr className="border-b border-line-strong text-ink-soft">
-            <Head className="pl-0 text-left">Month</Head>
-            <Head>Sessions</Head>
+            <Head className="pl-0 text-left">{t("Month")}</Head>
+            <Head>{t("Sessions")}</Head>
             {COLUMNS.map(({ name }) => (
               <Head key={name} className="last:pr-0">
-                {name}
+                {t(name)}
               </Head>
             ))}
           </tr>
@@ -50,7 +54,7 @@ export function MonthTable({ months, total, zone }: MonthTableProps) {
           ))}
         </tbody>
         <tfoot>
-          <Row name="Together" sums={total} className="border-t-2 border-line-strong" />
+          <Row name={t("Together")} sums={total} className="border-t-2 border-line-strong" />
         </tfoot>
       </table>
     </div>

@@ -5,22 +5,23 @@ import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { earningsQuery } from "@/features/earnings/api/earnings";
 import { LinesTable } from "@/features/earnings/components/lines-table";
 import { Part } from "@/features/earnings/components/part";
+import { t } from "@/lib/i18n";
 
 /** What moved the available money, the newest first. */
 export function Movements() {
   const earnings = useInfiniteQuery(earningsQuery);
   return (
-    <Part title="What moved your available money">
+    <Part title={t("What moved your available money")}>
       {earnings.data === undefined ? (
         earnings.isError ? (
           <ErrorState
             error={earnings.error}
-            title="What moved it could not be read"
+            title={t("What moved it could not be read")}
             onRetry={() => void earnings.refetch()}
             retrying={earnings.isFetching}
           />
         ) : (
-          <Loading what="what moved your money" className="grid gap-3">
+          <Loading what={t("what moved your money")} className="grid gap-3">
             {[0, 1, 2, 3].map((row) => (
               <Skeleton key={row} className="h-16 w-full" />
             ))}
@@ -39,13 +40,13 @@ function Lines() {
   if (lines.length === 0) {
     return (
       <p className="text-ink-soft">
-        Nothing yet. A session stands here as soon as its money is available.
+        {t("Nothing yet. A session stands here as soon as its money is available.")}
       </p>
     );
   }
   return (
     <div className="grid gap-4">
-      <LinesTable caption="What moved your available money, the newest first" lines={lines} />
+      <LinesTable caption={t("What moved your available money, the newest first")} lines={lines} />
       {earnings.isError ? (
         <ErrorState error={earnings.error} onRetry={() => void earnings.fetchNextPage()} />
       ) : null}
@@ -56,7 +57,7 @@ function Lines() {
           busy={earnings.isFetchingNextPage}
           onClick={() => void earnings.fetchNextPage()}
         >
-          Show more
+          {t("Show more")}
         </Button>
       ) : null}
     </div>

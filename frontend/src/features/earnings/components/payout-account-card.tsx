@@ -12,31 +12,33 @@ import { accountState, gatewayName, wantedOf } from "@/features/earnings/words";
 import type { PayoutAccountItem } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { serverNow } from "@/lib/clock";
+import { t } from "@/lib/i18n";
 import { formatInstant } from "@/lib/time";
 
 /** Where payouts go, what the gateway still wants, and the way to its form. */
 export function PayoutAccountCard() {
   const account = useQuery(payoutAccountQuery);
   return (
-    <Part title="Payout account">
+    <Part title={t("Payout account")}>
       {account.data === undefined ? (
         account.isError ? (
           <ErrorState
             error={account.error}
-            title="Your payout account could not be read"
+            title={t("Your payout account could not be read")}
             onRetry={() => void account.refetch()}
             retrying={account.isFetching}
           />
         ) : (
-          <Loading what="your payout account">
+          <Loading what={t("your payout account")}>
             <Skeleton className="h-36 w-full" />
           </Loading>
         )
       ) : account.data.data.account === null ? (
         <div className="grid gap-4">
           <p className="text-ink-soft">
-            You have none yet, so nothing can be paid out. You open one at Stripe or PayPal, which
-            ask you for your bank details and who you are. We do not get to see either.
+            {t(
+              "You have none yet, so nothing can be paid out. You open one at Stripe or PayPal, which ask you for your bank details and who you are. We do not get to see either.",
+            )}
           </p>
           <AccountForm />
         </div>
@@ -67,19 +69,22 @@ function Standing({ account, tag }: { account: PayoutAccountItem; tag: string })
     <div className="grid gap-4">
       <div className="grid gap-1">
         <p className="flex flex-wrap items-center gap-2 font-medium">
-          {name}, in {account.currency} <Badge tone={state.tone}>{state.label}</Badge>
+          {t("{name}, in {currency}", { name, currency: account.currency })}{" "}
+          <Badge tone={state.tone}>{state.label}</Badge>
         </p>
         <p className="text-ink-soft">{state.words}</p>
         {from !== null && Date.parse(from) > serverNow() ? (
           <p className="text-ink-soft">
-            It is paid from {formatInstant(from, zone)} on: a changed account waits some days, so
-            that you notice a change which was not yours.
+            {t(
+              "It is paid from {time} on: a changed account waits some days, so that you notice a change which was not yours.",
+              { time: formatInstant(from, zone) },
+            )}
           </p>
         ) : null}
       </div>
       {wanted.length === 0 ? null : (
         <div className="grid gap-1">
-          <p className="font-medium">{name} still wants:</p>
+          <p className="font-medium">{t("{name} still wants:", { name })}</p>
           <ul className="list-disc pl-5 text-ink-soft">
             {wanted.map((one) => (
               <li key={one} className="break-words">
@@ -90,17 +95,20 @@ function Standing({ account, tag }: { account: PayoutAccountItem; tag: string })
         </div>
       )}
       {open.isError ? (
-        <ErrorState error={open.error} title={`The page at ${name} could not be opened`} />
+        <ErrorState
+          error={open.error}
+          title={t("The page at {name} could not be opened", { name })}
+        />
       ) : null}
       <div className="flex flex-wrap gap-2">
         <Button variant={ready ? "secondary" : "primary"} busy={open.isPending} onClick={goOn}>
-          {ready ? `Change your details at ${name}` : `Go on at ${name}`}
+          {ready ? t("Change your details at {name}", { name }) : t("Go on at {name}", { name })}
           <ExternalLink aria-hidden="true" />
         </Button>
         <ChangeAccount tag={tag} />
       </div>
       <p className="text-sm text-ink-soft">
-        You leave Counterfoil for {name} and come back when you are done.
+        {t("You leave Counterfoil for {name} and come back when you are done.", { name })}
       </p>
     </div>
   );

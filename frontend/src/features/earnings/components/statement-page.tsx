@@ -17,9 +17,9 @@ import { MentorsOnly } from "@/features/earnings/components/mentors-only";
 import { PAYOUT_WORDS } from "@/features/earnings/words";
 import type { StatementOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t, tn } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { ApiError } from "@/lib/problem";
-import { counted } from "@/lib/words";
 
 /** One payout with every line that it is made of; to be read, printed and kept. */
 export function StatementPage() {
@@ -32,10 +32,10 @@ export function StatementPage() {
           className="inline-flex min-h-6 items-center gap-1 justify-self-start font-medium text-accent underline-offset-4 hover:underline print:hidden"
         >
           <ChevronLeft aria-hidden="true" className="size-4" />
-          Payout statements
+          {t("Payout statements")}
         </Link>
         <p className="hidden font-serif text-lg font-semibold print:block">Counterfoil</p>
-        <PageHeading title="Payout statement" />
+        <PageHeading title={t("Payout statement")} />
       </div>
       <MentorsOnly>
         <Read id={id} />
@@ -48,7 +48,7 @@ function Read({ id }: { id: string }) {
   const statement = useQuery(statementQuery(id));
   if (statement.isPending) {
     return (
-      <Loading what="the statement" className="grid gap-6">
+      <Loading what={t("the statement")} className="grid gap-6">
         <Skeleton className="h-56 w-full rounded-lg" />
         <Skeleton className="h-96 w-full rounded-lg" />
       </Loading>
@@ -58,21 +58,21 @@ function Read({ id }: { id: string }) {
   if (statement.error instanceof ApiError && statement.error.status === 404) {
     return (
       <EmptyState
-        title="There is no such statement"
+        title={t("There is no such statement")}
         action={
           <Button variant="secondary" asChild>
-            <Link to={paths.statements()}>All statements</Link>
+            <Link to={paths.statements()}>{t("All statements")}</Link>
           </Button>
         }
       >
-        The address may have been cut off, or it belongs to another account.
+        {t("The address may have been cut off, or it belongs to another account.")}
       </EmptyState>
     );
   }
   return (
     <ErrorState
       error={statement.error}
-      title="The statement could not be read"
+      title={t("The statement could not be read")}
       onRetry={() => void statement.refetch()}
       retrying={statement.isFetching}
     />
@@ -90,7 +90,7 @@ function Statement({ statement }: { statement: StatementOut }) {
           <div className="grid gap-1">
             <Money value={statement.amount} className="font-serif text-3xl font-semibold" />
             <p>
-              <Badge tone={tone}>{label}</Badge>
+              <Badge tone={tone}>{t(label)}</Badge>
             </p>
           </div>
           <Button
@@ -100,24 +100,24 @@ function Statement({ statement }: { statement: StatementOut }) {
             onClick={() => window.print()}
           >
             <Printer aria-hidden="true" />
-            Print it
+            {t("Print it")}
           </Button>
         </div>
-        <p className="text-ink-soft">{words}</p>
+        <p className="text-ink-soft">{t(words)}</p>
         <dl className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
-          <Fact label="To">{name}</Fact>
-          <Fact label="Reference">
+          <Fact label={t("Paid to")}>{name}</Fact>
+          <Fact label={t("Reference")}>
             <span className="font-mono text-sm break-all">{statement.id}</span>
           </Fact>
-          <Fact label="Made">
+          <Fact label={t("Made")}>
             <Dated at={statement.created_at} zone={zone} />
           </Fact>
-          <Fact label="Paid">
+          <Fact label={t("Paid")}>
             {statement.paid_at === null ? (
               comes ? (
-                "Not yet"
+                t("Not yet")
               ) : (
-                "No"
+                t("No")
               )
             ) : (
               <Dated at={statement.paid_at} zone={zone} />
@@ -126,11 +126,15 @@ function Statement({ statement }: { statement: StatementOut }) {
         </dl>
       </Card>
       <Card className="grid gap-3 print:border-0 print:p-0 print:shadow-none">
-        <h2 className="text-xl">What it is made of</h2>
+        <h2 className="text-xl">{t("What it is made of")}</h2>
         <LinesTable
-          caption={`${counted(statement.lines.length, "line")} that the payout is made of`}
+          caption={tn(
+            statement.lines.length,
+            "{count} line that the payout is made of",
+            "{count} lines that the payout is made of",
+          )}
           lines={statement.lines}
-          total={{ label: "Payout", amount: statement.amount }}
+          total={{ label: t("Payout"), amount: statement.amount }}
         />
       </Card>
     </>

@@ -8,12 +8,14 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Money } from "@/components/ui/money";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { Words } from "@/components/words";
 import { statementsQuery } from "@/features/earnings/api/earnings";
 import { Dated } from "@/features/earnings/components/dated";
 import { MentorsOnly } from "@/features/earnings/components/mentors-only";
 import { PAYOUT_WORDS } from "@/features/earnings/words";
 import type { StatementItem } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 
 /** A statement for each payout, the newest first. */
@@ -26,9 +28,9 @@ export function StatementsPage() {
           className="inline-flex min-h-6 items-center gap-1 justify-self-start font-medium text-accent underline-offset-4 hover:underline"
         >
           <ChevronLeft aria-hidden="true" className="size-4" />
-          Earnings
+          {t("Earnings")}
         </Link>
-        <PageHeading title="Payout statements" />
+        <PageHeading title={t("Payout statements")} />
       </div>
       <MentorsOnly>
         <Statements />
@@ -41,7 +43,7 @@ function Statements() {
   const statements = useInfiniteQuery(statementsQuery);
   if (statements.isPending) {
     return (
-      <Loading what="your statements" className="grid gap-3">
+      <Loading what={t("your statements")} className="grid gap-3">
         {[0, 1, 2, 3].map((row) => (
           <Skeleton key={row} className="h-24 rounded-lg" />
         ))}
@@ -52,7 +54,7 @@ function Statements() {
     return (
       <ErrorState
         error={statements.error}
-        title="Your statements could not be read"
+        title={t("Your statements could not be read")}
         onRetry={() => void statements.refetch()}
         retrying={statements.isFetching}
       />
@@ -62,14 +64,14 @@ function Statements() {
   if (items.length === 0) {
     return (
       <EmptyState
-        title="No payouts yet"
+        title={t("No payouts yet")}
         action={
           <Button variant="secondary" asChild>
-            <Link to={paths.earnings()}>See your earnings</Link>
+            <Link to={paths.earnings()}>{t("See your earnings")}</Link>
           </Button>
         }
       >
-        Each payout has a statement here that shows every line it is made of.
+        {t("Each payout has a statement here that shows every line it is made of.")}
       </EmptyState>
     );
   }
@@ -92,7 +94,7 @@ function Statements() {
           busy={statements.isFetchingNextPage}
           onClick={() => void statements.fetchNextPage()}
         >
-          Show older statements
+          {t("Show older statements")}
         </Button>
       ) : null}
     </div>
@@ -110,12 +112,15 @@ function Item({ item }: { item: StatementItem }) {
           to={paths.statement(item.id)}
           className="font-medium text-accent underline-offset-4 after:absolute after:inset-0 hover:underline"
         >
-          Payout of <Dated at={item.created_at} zone={zone} />
+          <Words
+            text="Payout of <time/>"
+            parts={{ time: <Dated at={item.created_at} zone={zone} /> }}
+          />
         </Link>
         <span className="font-mono text-xs break-all text-ink-soft">{item.id}</span>
       </div>
       <div className="ml-auto flex flex-wrap items-center justify-end gap-3">
-        <Badge tone={tone}>{label}</Badge>
+        <Badge tone={tone}>{t(label)}</Badge>
         <Money value={item.amount} className="text-right font-semibold" />
       </div>
     </div>
