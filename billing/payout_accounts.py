@@ -132,7 +132,8 @@ def onboarding_link(
 ) -> str:
     """Return the gateway's page on which the mentor gives bank and identity; good for minutes.
 
-    It leads back to our own address. Raises: NotFound, NotAtTheGatewayYet, GatewayUnavailable.
+    It leads back to the app's page of earnings, which shows the account. Raises: NotFound,
+    NotAtTheGatewayYet, GatewayUnavailable.
     """
     account = _account(account_id)
     if account.gateway_account_id is None:
@@ -140,7 +141,7 @@ def onboarding_link(
             f"Payout account {account.public_id} is still being opened at {account.gateway}. "
             "Try again in a minute."
         )
-    home = f"{settings.PUBLIC_URL}/app"
+    home = f"{settings.PUBLIC_URL}/app/earnings"
     return gateway_named(account.gateway).onboarding_link(
         payee_id=account.gateway_account_id,
         return_url=return_url or home,

@@ -120,6 +120,7 @@ def _mentors_for(client: Client) -> tuple[list[MentorMetCard], list[MentorCard]]
 def _of_mentor(mentor: Mentor, reader: User, now: datetime) -> MentorDashboard:
     own = Session.objects.filter(mentor=mentor).select_related(*SESSION_RELATIONS)
     upcoming = overviews.to_come(own, now=now)
+    money = statements.earnings(mentor_id=mentor.pk, now=now)
     account = payout_accounts.in_use(mentor_id=mentor.pk)
     page = MentorProfilePage.objects.filter(mentor=mentor).first()
     hours = overviews.hours_of(mentor=mentor, now=now)
@@ -136,7 +137,7 @@ def _of_mentor(mentor: Mentor, reader: User, now: datetime) -> MentorDashboard:
             upcoming, reader, payments_for_sessions(sessions=upcoming.items)
         ),
         earnings=EarningsInBrief(
-            balances=[CurrencyEarnings.of(one) for one in statements.earnings(mentor_id=mentor.pk)],
+            balances=[CurrencyEarnings.of(one) for one in money],
             next_payout_on=statements.next_payout_on(now=now),
             payout_account=PayoutAccountOut.of(account).account,
         ),

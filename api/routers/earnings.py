@@ -54,9 +54,11 @@ def mentors_me_earnings(request: HttpRequest, query: Query[MoneyPageQuery]) -> E
         scope=scope_of("earnings", principal_of(request), {}),
     )
     lines = statements.lines_of_entries(page.items, mentor=mentor)
+    now = clock.now()
+    money = statements.earnings(mentor_id=mentor.pk, now=now)
     return EarningsOut(
-        earnings=[CurrencyEarnings.of(one) for one in statements.earnings(mentor_id=mentor.pk)],
-        next_payout_on=statements.next_payout_on(now=clock.now()),
+        earnings=[CurrencyEarnings.of(one) for one in money],
+        next_payout_on=statements.next_payout_on(now=now),
         lines=[EarningLine.of(line) for line in lines],
         next=page.next,
         prev=page.prev,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from api.pagination import DEFAULT_LIMIT, Cursor, Limit
 from api.schemas.base import Body, MoneyOut, Out
 from billing.models import Payout, PayoutAccount, Purchase
+from billing.payouts import Outlook
 from billing.statements import Earnings, StatementLine
 
 What = Literal[
@@ -80,6 +81,41 @@ def _session_id(purchase: Purchase | None) -> str | None:
     return session.public_id if session else None
 
 
+class NextPayout(Out):
+    """What the next payout would bring as of now, and why it would not.
+
+    With an `objection`, none of `amount` is paid: the mentor owes (then it is negative), the money
+    is kept back by the staff, a refund of it has to be mended first, there is no account that can
+    be paid in this currency, a new account's safety period, or it is less than `least`. The share
+    of sales whose money a client's bank holds waits besides.
+    """
+
+    amount: MoneyOut
+    disputed: MoneyOut
+    least: MoneyOut | None
+    objection: (
+        Literal[
+            "negative",
+            "on_hold",
+            "refund_failed",
+            "no_account",
+            "cool_off",
+            "below_minimum",
+        ]
+        | None
+    )
+
+    @classmethod
+    def of(cls, found: Outlook) -> "NextPayout":
+        currency, least = found.currency, found.minimum_minor
+        return cls(
+            amount=MoneyOut.minor(found.amount_minor, currency),
+            disputed=MoneyOut.minor(found.disputed_minor, currency),
+            least=None if least is None else MoneyOut.minor(least, currency),
+            objection=found.objection,  # type: ignore[arg-type]
+        )
+
+
 class CurrencyEarnings(Out):
     """A mentor's money in one currency; `available` is negative where the mentor owes."""
 
@@ -89,6 +125,7 @@ class CurrencyEarnings(Out):
     reserve: MoneyOut
     on_its_way: MoneyOut
     paid: MoneyOut
+    next_payout: NextPayout
 
     @classmethod
     def of(cls, money: Earnings) -> "CurrencyEarnings":
@@ -100,6 +137,7 @@ class CurrencyEarnings(Out):
             reserve=MoneyOut.minor(row.reserve_minor, currency),
             on_its_way=MoneyOut.minor(row.in_transit_minor, currency),
             paid=MoneyOut.minor(money.paid_minor, currency),
+            next_payout=NextPayout.of(money.following),
         )
 
 

@@ -17,6 +17,7 @@ from billing.payouts.outcome import (
     settle,
     settle_payout,
 )
+from billing.payouts.outlook import Outlook, outlook
 from billing.payouts.runs import (
     FourEyes,
     NoMinimum,
@@ -48,6 +49,7 @@ __all__ = [
     "NotOnHold",
     "NotReassignable",
     "NothingWaits",
+    "Outlook",
     "PayoutContradicted",
     "Preview",
     "RunEmpty",
@@ -65,6 +67,7 @@ __all__ = [
     "hold",
     "lift_hold",
     "look",
+    "outlook",
     "preview",
     "progress",
     "reassign",

@@ -107,10 +107,10 @@ class Facts:
 # paid out, be it available already: paid, it would have to be fetched back from the mentor when the
 # dispute is lost. The rest of their money is no part of that quarrel and is paid. Where a purchase
 # owes (its share was paid out before and refunded in part), the debt counts, disputed or not.
-def due(*, currency: str) -> list[Due]:
-    """Return every mentor's available money in one currency; those at zero are left out.
+def due(*, currency: str, of: UUID | None = None) -> list[Due]:
+    """Return every mentor's available money in one currency, or that of the mentor `of`.
 
-    Two queries.
+    Those at zero are left out. Two queries.
     """
     taken = PayoutLine.objects.filter(line=OuterRef("pk"), live=True)
     rows = (
@@ -120,6 +120,8 @@ def due(*, currency: str) -> list[Due]:
         .order_by("mentor_id", "pk")
         .values_list("mentor_id", "purchase_id", "pk", "amount_minor")
     )
+    if of is not None:
+        rows = rows.filter(mentor=of)
     held = _held_by_banks(currency=currency)
     lines: dict[UUID, list[tuple[int, int]]] = {}
     shares: dict[UUID, dict[UUID, list[tuple[int, int]]]] = {}

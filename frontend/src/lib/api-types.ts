@@ -4890,6 +4890,21 @@ export interface components {
          *       "paid": {
          *         "amount": 10000,
          *         "currency": "USD"
+         *       },
+         *       "next_payout": {
+         *         "amount": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "disputed": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "least": {
+         *           "amount": 10000,
+         *           "currency": "USD"
+         *         },
+         *         "objection": "negative"
          *       }
          *     }
          */
@@ -4901,6 +4916,7 @@ export interface components {
             reserve: components["schemas"]["MoneyOut"];
             on_its_way: components["schemas"]["MoneyOut"];
             paid: components["schemas"]["MoneyOut"];
+            next_payout: components["schemas"]["NextPayout"];
         };
         /**
          * DashboardOut
@@ -5274,6 +5290,21 @@ export interface components {
          *               "paid": {
          *                 "amount": 10000,
          *                 "currency": "USD"
+         *               },
+         *               "next_payout": {
+         *                 "amount": {
+         *                   "amount": 10000,
+         *                   "currency": "USD"
+         *                 },
+         *                 "disputed": {
+         *                   "amount": 10000,
+         *                   "currency": "USD"
+         *                 },
+         *                 "least": {
+         *                   "amount": 10000,
+         *                   "currency": "USD"
+         *                 },
+         *                 "objection": "negative"
          *               }
          *             }
          *           ],
@@ -5396,6 +5427,21 @@ export interface components {
          *           "paid": {
          *             "amount": 10000,
          *             "currency": "USD"
+         *           },
+         *           "next_payout": {
+         *             "amount": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "disputed": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "least": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "objection": "negative"
          *           }
          *         }
          *       ],
@@ -5639,6 +5685,21 @@ export interface components {
          *             "paid": {
          *               "amount": 10000,
          *               "currency": "USD"
+         *             },
+         *             "next_payout": {
+         *               "amount": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "disputed": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "least": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
+         *               "objection": "negative"
          *             }
          *           }
          *         ],
@@ -5831,6 +5892,37 @@ export interface components {
              * @description ISO 4217.
              */
             currency: string;
+        };
+        /**
+         * NextPayout
+         * @description What the next payout would bring as of now, and why it would not.
+         *
+         *     With an `objection`, none of `amount` is paid: the mentor owes (then it is negative), the money
+         *     is kept back by the staff, a refund of it has to be mended first, there is no account that can
+         *     be paid in this currency, a new account's safety period, or it is less than `least`. The share
+         *     of sales whose money a client's bank holds waits besides.
+         * @example {
+         *       "amount": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "disputed": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "least": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
+         *       "objection": "negative"
+         *     }
+         */
+        NextPayout: {
+            amount: components["schemas"]["MoneyOut"];
+            disputed: components["schemas"]["MoneyOut"];
+            least: components["schemas"]["MoneyOut"] | null;
+            /** Objection */
+            objection: ("negative" | "on_hold" | "refund_failed" | "no_account" | "cool_off" | "below_minimum") | null;
         };
         /**
          * PackageInBrief
@@ -7943,6 +8035,21 @@ export interface components {
          *           "paid": {
          *             "amount": 10000,
          *             "currency": "USD"
+         *           },
+         *           "next_payout": {
+         *             "amount": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "disputed": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "least": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "objection": "negative"
          *           }
          *         }
          *       ],
@@ -14145,6 +14252,7 @@ export type MentorDashboard = components['schemas']['MentorDashboard'];
 export type MentorMetCard = components['schemas']['MentorMetCard'];
 export type MentorRef = components['schemas']['MentorRef'];
 export type MoneyOut = components['schemas']['MoneyOut'];
+export type NextPayout = components['schemas']['NextPayout'];
 export type PackageInBrief = components['schemas']['PackageInBrief'];
 export type PaymentInBrief = components['schemas']['PaymentInBrief'];
 export type PaymentRef = components['schemas']['PaymentRef'];

@@ -48,6 +48,12 @@ def test_a_mentor_reads_what_there_is_and_what_it_is_made_of(stage: StandIn) -> 
             "reserve": usd(0),
             "on_its_way": usd(0),
             "paid": usd(8180),
+            "next_payout": {
+                "amount": usd(1348),
+                "disputed": usd(0),
+                "least": usd(1000),
+                "objection": None,
+            },
         }
     ]
     assert told["next_payout_on"] == "2027-04-01"

@@ -122,6 +122,12 @@ test("a mentor sees today apart, the money, and the reviews that wait", async ()
               reserve: usd(0),
               on_its_way: usd(0),
               paid: usd(0),
+              next_payout: {
+                amount: usd(8_180),
+                disputed: usd(0),
+                least: usd(1_000),
+                objection: null,
+              },
             },
           ],
         },

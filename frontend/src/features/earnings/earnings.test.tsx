@@ -34,6 +34,7 @@ const BALANCE: CurrencyEarnings = {
   reserve: usd(1_000),
   on_its_way: usd(4_040),
   paid: usd(123_456),
+  next_payout: { amount: usd(8_180), disputed: usd(0), least: usd(1_000), objection: null },
 };
 const SALE: EarningLine = {
   at: "2026-11-04T23:30:00Z",
@@ -165,13 +166,19 @@ test("each balance has its amount and says what it means; the next payout its da
 
 test("each currency has a balance of its own, and its own reason why nothing is paid", async () => {
   const eur = (amount: number) => ({ amount, currency: "EUR" });
-  const inEuro = {
+  const inEuro: CurrencyEarnings = {
     currency: "EUR",
     pending: eur(0),
     available: eur(500),
     reserve: eur(0),
     on_its_way: eur(0),
     paid: eur(0),
+    next_payout: {
+      amount: eur(500),
+      disputed: eur(0),
+      least: eur(1_000),
+      objection: "no_account",
+    },
   };
   earnings = { ...EARNINGS, earnings: [BALANCE, inEuro] };
 
@@ -188,7 +195,12 @@ test("each currency has a balance of its own, and its own reason why nothing is 
 });
 
 test("who owes reads how much, and nothing that calls it theirs", async () => {
-  earnings = { ...EARNINGS, earnings: [{ ...BALANCE, available: usd(-2_726) }] };
+  const next_payout = {
+    ...BALANCE.next_payout,
+    amount: usd(-2_726),
+    objection: "negative",
+  } as const;
+  earnings = { ...EARNINGS, earnings: [{ ...BALANCE, available: usd(-2_726), next_payout }] };
 
   visit("/app/earnings");
 

@@ -20,49 +20,90 @@ export type Facts = {
 
 const NOTHING = msg("Nothing is paid out for now");
 
-/** The weightiest reason first, in the order in which payouts are refused. */
+/** As the next payout run would do it: the API has asked its rules. */
 export function outlookOf({ balance, account, next, now, zone }: Facts): Outlook {
-  const { available, pending, currency } = balance;
-  if (available.amount < 0) {
-    const owed = formatMoney({ ...available, amount: -available.amount });
-    return {
-      tone: "warning",
-      title: t("You owe {amount}", { amount: owed }),
-      words: t("It is set off against what you earn next; until then nothing is paid out."),
-    };
+  const { amount, disputed, least, objection } = balance.next_payout;
+  switch (objection) {
+    case "negative":
+      return {
+        tone: "warning",
+        title: t("You owe {amount}", {
+          amount: formatMoney({ ...amount, amount: -amount.amount }),
+        }),
+        words: t("It is set off against what you earn next; until then nothing is paid out."),
+      };
+    case "on_hold":
+      return refused(
+        t("We keep your money back for now. Write to us if you do not know why; it stays yours."),
+      );
+    case "refund_failed":
+      return refused(
+        t("A refund to a client of yours failed. We pay you as soon as the client has it."),
+      );
+    case "below_minimum":
+      return {
+        tone: "info",
+        title: t("Too little for a payout so far"),
+        words: t("You have {amount}. It is paid out once it is {least}.", {
+          amount: formatMoney(amount),
+          least: formatMoney(least ?? amount),
+        }),
+      };
+    case "no_account":
+    case "cool_off":
+      return refused(
+        whyNot(account, balance.currency, now, zone) ??
+          t("Your payout account cannot be paid yet. See below what it wants."),
+      );
+    case null:
+      return paid({ balance, account, next, now, zone }, disputed);
   }
-  if (account !== undefined) {
-    const no = objection(account, currency, now, zone);
-    if (no !== null) return { tone: "warning", title: t(NOTHING), words: no };
-  }
-  if (available.amount === 0) {
+}
+
+function refused(words: string): Outlook {
+  return { tone: "warning", title: t(NOTHING), words };
+}
+
+function paid(
+  { balance, account, next, now, zone }: Facts,
+  disputed: CurrencyEarnings["next_payout"]["disputed"],
+): Outlook {
+  const { amount } = balance.next_payout;
+  const waits = t("{amount} waits for the decision of a client’s bank.", {
+    amount: formatMoney(disputed),
+  });
+  if (amount.amount > 0) {
+    const now = t("{amount} as of now.", { amount: formatMoney(amount) });
     return {
       tone: "info",
-      title: t("Nothing is available yet"),
-      words:
-        pending.amount > 0
-          ? t("{amount} is pending. It is paid out after it has become available.", {
-              amount: formatMoney(pending),
-            })
-          : t("What you earn is paid out after it has become available."),
+      title: t("Next payout: {day}", { day: nameOfDay(next) }),
+      words: disputed.amount > 0 ? `${now} ${waits}` : now,
     };
   }
+  const no = whyNot(account, balance.currency, now, zone);
+  if (no !== null) return refused(no);
   return {
     tone: "info",
-    title: t("Next payout: {day}", { day: nameOfDay(next) }),
-    words: t(
-      "Up to {amount} as of now. Less than the least amount that we pay out waits for a later payout, and so does a session that a client’s bank disputes.",
-      { amount: formatMoney(available) },
-    ),
+    title: t("Nothing is available yet"),
+    words: disputed.amount > 0 ? waits : toCome(balance),
   };
 }
 
-function objection(
-  account: PayoutAccountItem | null,
+function toCome({ pending }: CurrencyEarnings): string {
+  if (pending.amount === 0) return t("What you earn is paid out after it has become available.");
+  return t("{amount} is pending. It is paid out after it has become available.", {
+    amount: formatMoney(pending),
+  });
+}
+
+/** What is wrong with the account; null where that is nothing, or not known. */
+function whyNot(
+  account: PayoutAccountItem | null | undefined,
   currency: string,
   now: number,
   zone: string,
 ): string | null {
+  if (account === undefined) return null;
   if (account === null) return t("You have no payout account. Open one below.");
   const name = gatewayName(account.gateway);
   if (account.status === "onboarding") {
