@@ -3,6 +3,7 @@ import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { useBlock } from "@/features/messages/api/safety";
 import type { ConversationOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 
 /** Where one would write, if it were not blocked. Only who has blocked reads who did. */
 export function ClosedNote({ conversation }: { conversation: ConversationOut }) {
@@ -10,15 +11,15 @@ export function ClosedNote({ conversation }: { conversation: ConversationOut }) 
   const block = useBlock(id);
   if (!blocked) {
     return (
-      <Alert tone="info" title="This conversation is closed">
-        No messages can be sent here any more. What was written stays.
+      <Alert tone="info" title={t("This conversation is closed")}>
+        {t("No messages can be sent here any more. What was written stays.")}
       </Alert>
     );
   }
   return (
     <div className="grid gap-3">
-      <Alert tone="info" title={`You have blocked ${withName}`}>
-        <p>Neither of you can send messages here.</p>
+      <Alert tone="info" title={t("You have blocked {name}", { name: withName })}>
+        <p>{t("Neither of you can send messages here.")}</p>
         <Button
           variant="secondary"
           size="sm"
@@ -26,7 +27,7 @@ export function ClosedNote({ conversation }: { conversation: ConversationOut }) 
           busy={block.isPending}
           onClick={() => block.mutate(false)}
         >
-          Unblock
+          {t("Unblock")}
         </Button>
       </Alert>
       {block.isError ? <ErrorState error={block.error} /> : null}

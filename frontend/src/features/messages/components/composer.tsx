@@ -2,6 +2,7 @@ import { SendHorizontal } from "lucide-react";
 import { type KeyboardEvent, useId, useRef } from "react";
 import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/textarea";
+import { t } from "@/lib/i18n";
 
 export const LONGEST = 4000;
 
@@ -59,12 +60,17 @@ export function Composer({ label, text, onText, onSend, disabled = false }: Comp
           onKeyDown={onKeyDown}
           className="max-h-40 min-h-11"
         />
-        <Button type="submit" size="icon" aria-label="Send" disabled={disabled}>
+        <Button type="submit" size="icon" aria-label={t("Send")} disabled={disabled}>
           <SendHorizontal aria-hidden="true" />
         </Button>
       </div>
       <p id={`${id}-left`} aria-live="polite" className="tabular text-sm text-danger">
-        {left < 0 ? `${-left} letters too many: a message has ${LONGEST} at most.` : null}
+        {left < 0
+          ? t("{count} letters too many: a message has {longest} at most.", {
+              count: -left,
+              longest: LONGEST,
+            })
+          : null}
       </p>
     </form>
   );

@@ -1,5 +1,6 @@
 import { WifiOff } from "lucide-react";
 import type { StreamState } from "@/features/messages/stream";
+import { t } from "@/lib/i18n";
 
 /** Says that new messages do not come at present, over the thread: nothing moves for it. */
 export function ConnectionNote({ state }: { state: StreamState }) {
@@ -8,7 +9,7 @@ export function ConnectionNote({ state }: { state: StreamState }) {
       {state === "waiting" ? (
         <p className="mt-2 flex items-center gap-2 rounded-md bg-warning-bg px-3 py-1.5 text-sm text-warning">
           <WifiOff aria-hidden="true" className="size-4 shrink-0" />
-          No connection. It is tried again; nothing is lost.
+          {t("No connection. It is tried again; nothing is lost.")}
         </p>
       ) : null}
     </div>

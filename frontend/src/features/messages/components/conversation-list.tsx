@@ -5,10 +5,12 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { Words } from "@/components/words";
 import { conversationsQuery } from "@/features/messages/api/conversations";
 import { useUser } from "@/lib/auth";
 import type { ConversationOut } from "@/lib/api-types";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { formatDay, formatTime } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
@@ -22,11 +24,11 @@ type ConversationListProps = {
 /** With whom the reader writes, the newest message first, and what waits unread. */
 export function ConversationList({ className, isPage }: ConversationListProps) {
   return (
-    <section aria-label="Conversations" className={cn("grid content-start gap-4", className)}>
+    <section aria-label={t("Conversations")} className={cn("grid content-start gap-4", className)}>
       {isPage ? (
-        <PageHeading title="Messages" />
+        <PageHeading title={t("Messages")} />
       ) : (
-        <p className="font-serif text-2xl font-semibold">Messages</p>
+        <p className="font-serif text-2xl font-semibold">{t("Messages")}</p>
       )}
       <Rows />
     </section>
@@ -37,7 +39,7 @@ function Rows() {
   const conversations = useInfiniteQuery(conversationsQuery);
   if (conversations.isPending) {
     return (
-      <Loading what="conversations" className="grid gap-2">
+      <Loading what={t("conversations")} className="grid gap-2">
         {[0, 1, 2].map((place) => (
           <Skeleton key={place} className="h-19 rounded-md" />
         ))}
@@ -64,7 +66,7 @@ function Rows() {
           busy={conversations.isFetchingNextPage}
           onClick={() => void conversations.fetchNextPage()}
         >
-          Show more conversations
+          {t("Show more conversations")}
         </Button>
       ) : null}
     </>
@@ -92,13 +94,15 @@ function Row({ item }: { item: ConversationOut }) {
         {isToday ? formatTime(item.last_sent_at, zone) : formatDay(item.last_sent_at, zone)}
       </time>
       <span className="truncate text-[0.9375rem] text-ink-soft">
-        {item.last_mine ? "You: " : null}
-        {item.last_text}
+        {item.last_mine ? t("You: {text}", { text: item.last_text }) : item.last_text}
       </span>
       {item.unread > 0 ? (
         <span className="tabular min-w-5 justify-self-end rounded-full bg-accent px-1.5 text-center text-xs leading-5 font-semibold text-accent-ink">
-          {item.unread}
-          <span className="sr-only"> unread</span>
+          <Words
+            text="{count}<more> unread</more>"
+            values={{ count: item.unread }}
+            parts={{ more: <span className="sr-only" /> }}
+          />
         </span>
       ) : null}
     </NavLink>
@@ -109,21 +113,21 @@ function NoConversations() {
   const { can_book: canBook } = useUser();
   if (!canBook) {
     return (
-      <EmptyState title="No messages yet">
-        Clients who have a question before they book write to you here.
+      <EmptyState title={t("No messages yet")}>
+        {t("Clients who have a question before they book write to you here.")}
       </EmptyState>
     );
   }
   return (
     <EmptyState
-      title="No messages yet"
+      title={t("No messages yet")}
       action={
         <Button asChild>
-          <Link to={paths.mentors()}>Find a mentor</Link>
+          <Link to={paths.mentors()}>{t("Find a mentor")}</Link>
         </Button>
       }
     >
-      Ask a mentor a question before you book: each one’s page has a button for it.
+      {t("Ask a mentor a question before you book: each one’s page has a button for it.")}
     </EmptyState>
   );
 }

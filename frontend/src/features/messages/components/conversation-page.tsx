@@ -24,6 +24,7 @@ import { useOutbox } from "@/features/messages/hooks/use-outbox";
 import { joined } from "@/features/messages/thread";
 import { useUser } from "@/lib/auth";
 import type { ConversationOut, MessageOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 import { messageKeys } from "@/lib/messages";
 import { paths } from "@/lib/paths";
 import { hasCode } from "@/lib/problem";
@@ -36,14 +37,14 @@ export function ConversationPage({ id }: { id: string }) {
       <Button variant="link" size="inline" asChild className="mb-2 self-start md:hidden">
         <Link to={paths.messages()}>
           <ArrowLeft aria-hidden="true" />
-          All messages
+          {t("All messages")}
         </Link>
       </Button>
       {conversation.data ? (
         <Open conversation={conversation.data} />
       ) : (
         <>
-          <PageHeading title="Conversation" />
+          <PageHeading title={t("Conversation")} />
           {conversation.isError ? (
             <ErrorState
               error={conversation.error}
@@ -106,7 +107,7 @@ function Open({ conversation }: { conversation: ConversationOut }) {
                 busy={thread.isFetchingNextPage}
                 onClick={() => void thread.fetchNextPage()}
               >
-                Older messages
+                {t("Older messages")}
               </Button>
             ) : null
           }
@@ -128,7 +129,7 @@ function Open({ conversation }: { conversation: ConversationOut }) {
       />
       {conversation.open ? (
         <Composer
-          label={`Write to ${withName}`}
+          label={t("Write to {name}", { name: withName })}
           text={draft}
           onText={setDraft}
           onSend={outbox.post}
@@ -171,7 +172,7 @@ function useVisible(): boolean {
 
 function ThreadSkeleton() {
   return (
-    <Loading what="messages" className="grid flex-1 content-start gap-3 py-4">
+    <Loading what={t("messages")} className="grid flex-1 content-start gap-3 py-4">
       <Skeleton className="h-15 w-3/5 rounded-lg" />
       <Skeleton className="h-15 w-2/5 justify-self-end rounded-lg" />
       <Skeleton className="h-22 w-3/5 rounded-lg" />

@@ -2,6 +2,7 @@ import { CircleAlert } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Bubble } from "@/features/messages/components/thread";
 import type { Outgoing } from "@/features/messages/hooks/use-outbox";
+import { t } from "@/lib/i18n";
 import { mayHeal, wordsFor } from "@/lib/problem";
 
 type OutgoingListProps = {
@@ -14,14 +15,14 @@ type OutgoingListProps = {
 export function OutgoingList({ waiting, newest }: OutgoingListProps) {
   if (waiting.length === 0) return null;
   return (
-    <ol key={newest} aria-label="On their way" aria-live="off" className="grid gap-2">
+    <ol key={newest} aria-label={t("On their way")} aria-live="off" className="grid gap-2">
       {waiting.map(({ key, text, error }) => (
         <li key={key} className="grid">
           <Bubble
             text={text}
             mine
-            from="You"
-            note={error === undefined ? "Sending …" : "Not sent"}
+            from={t("You")}
+            note={error === undefined ? t("Sending …") : t("Not sent")}
           />
         </li>
       ))}
@@ -48,11 +49,11 @@ export function Unsent({ first, onRetry, onWithdraw }: UnsentProps) {
       </p>
       {mayHeal(first.error) ? (
         <Button variant="secondary" size="sm" onClick={onRetry}>
-          Send again
+          {t("Send again")}
         </Button>
       ) : (
         <Button variant="secondary" size="sm" onClick={onWithdraw}>
-          Take it back
+          {t("Take it back")}
         </Button>
       )}
     </div>

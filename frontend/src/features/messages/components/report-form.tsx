@@ -8,6 +8,7 @@ import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
 import { useBlock, useReport } from "@/features/messages/api/safety";
 import type { ConversationOut, MessageOut, ReportRequest } from "@/lib/api-types";
+import { msg, t } from "@/lib/i18n";
 import { hasCode } from "@/lib/problem";
 
 const LONGEST_WORDS = 1000;
@@ -15,11 +16,11 @@ const OFFERED = 20;
 const QUOTED = 60;
 
 const REASONS: Record<ReportRequest["reason"], string> = {
-  harassment: "Insults, threats or harassment",
-  spam: "Advertising or spam",
-  outside: "Wants to be paid outside of here",
-  dishonest: "Pretends to be somebody else, or cheats",
-  other: "Something else",
+  harassment: msg("Insults, threats or harassment"),
+  spam: msg("Advertising or spam"),
+  outside: msg("Wants to be paid outside of here"),
+  dishonest: msg("Pretends to be somebody else, or cheats"),
+  other: msg("Something else"),
 };
 
 type ReportFormProps = {
@@ -51,26 +52,26 @@ export function ReportForm({ conversation, messages, onDone }: ReportFormProps) 
   return (
     <form className="grid gap-4" onSubmit={send} noValidate>
       <Field
-        label="What is wrong?"
-        error={missing && reason === "" ? "Choose what is wrong." : undefined}
+        label={t("What is wrong?")}
+        error={missing && reason === "" ? t("Choose what is wrong.") : undefined}
       >
         <Select
           value={reason}
           onChange={(event) => setReason(event.target.value as ReportRequest["reason"])}
         >
           <option value="" disabled>
-            Choose …
+            {t("Choose …")}
           </option>
           {Object.entries(REASONS).map(([name, label]) => (
             <option key={name} value={name}>
-              {label}
+              {t(label)}
             </option>
           ))}
         </Select>
       </Field>
-      <Field label="What is it about?">
+      <Field label={t("What is it about?")}>
         <Select value={about} onChange={(event) => setAbout(event.target.value)}>
-          <option value="">The whole conversation</option>
+          <option value="">{t("The whole conversation")}</option>
           {theirs.map((message) => (
             <option key={message.id} value={message.id}>
               {quote(message.text)}
@@ -78,7 +79,7 @@ export function ReportForm({ conversation, messages, onDone }: ReportFormProps) 
           ))}
         </Select>
       </Field>
-      <Field label="What should we know?" optional>
+      <Field label={t("What should we know?")} optional>
         <Textarea
           value={words}
           maxLength={LONGEST_WORDS}
@@ -87,8 +88,8 @@ export function ReportForm({ conversation, messages, onDone }: ReportFormProps) 
       </Field>
       {report.isError ? (
         hasCode(report.error, "already_reported") ? (
-          <Alert tone="info" title="You have reported this already">
-            We look at it; there is nothing more to do.
+          <Alert tone="info" title={t("You have reported this already")}>
+            {t("We look at it; there is nothing more to do.")}
           </Alert>
         ) : (
           <ErrorState error={report.error} />
@@ -96,10 +97,10 @@ export function ReportForm({ conversation, messages, onDone }: ReportFormProps) 
       ) : null}
       <DialogFooter>
         <DialogClose asChild>
-          <Button variant="secondary">Go back</Button>
+          <Button variant="secondary">{t("Go back")}</Button>
         </DialogClose>
         <Button type="submit" variant="danger" busy={report.isPending}>
-          Send the report
+          {t("Send the report")}
         </Button>
       </DialogFooter>
     </form>
@@ -112,10 +113,10 @@ function Thanks({ id, name, blocked, onDone }: ThanksProps) {
   const block = useBlock(id);
   return (
     <div className="grid gap-4">
-      <Alert tone="success" title="Thank you: your report is with us">
+      <Alert tone="success" title={t("Thank you: your report is with us")}>
         {blocked
-          ? `${name} stays blocked.`
-          : `If you do not want to hear from ${name} meanwhile, block them as well.`}
+          ? t("{name} stays blocked.", { name })
+          : t("If you do not want to hear from {name} meanwhile, block them as well.", { name })}
       </Alert>
       {block.isError ? <ErrorState error={block.error} /> : null}
       <DialogFooter>
@@ -125,10 +126,10 @@ function Thanks({ id, name, blocked, onDone }: ThanksProps) {
             busy={block.isPending}
             onClick={() => block.mutate(true, { onSuccess: onDone })}
           >
-            Block {name}
+            {t("Block {name}", { name })}
           </Button>
         )}
-        <Button onClick={onDone}>Done</Button>
+        <Button onClick={onDone}>{t("Done")}</Button>
       </DialogFooter>
     </div>
   );
@@ -136,5 +137,6 @@ function Thanks({ id, name, blocked, onDone }: ThanksProps) {
 
 function quote(text: string): string {
   const line = text.replaceAll(/\s+/g, " ");
-  return line.length > QUOTED ? `“${line.slice(0, QUOTED)}…”` : `“${line}”`;
+  const words = line.length > QUOTED ? `${line.slice(0, QUOTED)}…` : line;
+  return t("“{words}”", { words });
 }

@@ -12,6 +12,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { useBlock } from "@/features/messages/api/safety";
 import { ReportForm } from "@/features/messages/components/report-form";
 import type { ConversationOut, MessageOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 
 type SafetyMenuProps = { conversation: ConversationOut; messages: readonly MessageOut[] };
@@ -31,42 +32,48 @@ export function SafetyMenu({ conversation, messages }: SafetyMenuProps) {
     <>
       <DropdownMenu>
         <DropdownMenuTrigger asChild>
-          <Button variant="ghost" size="icon" aria-label={`More about ${withName}`}>
+          <Button
+            variant="ghost"
+            size="icon"
+            aria-label={t("More about {name}", { name: withName })}
+          >
             <EllipsisVertical aria-hidden="true" />
           </Button>
         </DropdownMenuTrigger>
         <DropdownMenuContent>
           <DropdownMenuItem onSelect={() => begin("report")}>
             <Flag aria-hidden="true" />
-            Report …
+            {t("Report …")}
           </DropdownMenuItem>
           <DropdownMenuItem onSelect={() => begin("block")}>
             {blocked ? <RotateCcw aria-hidden="true" /> : <Ban aria-hidden="true" />}
-            {blocked ? "Unblock …" : "Block …"}
+            {blocked ? t("Unblock …") : t("Block …")}
           </DropdownMenuItem>
         </DropdownMenuContent>
       </DropdownMenu>
       <Dialog open={asked === "report"} onOpenChange={(open) => (open ? null : close())}>
         <DialogContent
-          title={`Report ${withName}`}
-          description="Our staff look at it and decide. The other person is never told."
+          title={t("Report {name}", { name: withName })}
+          description={t("Our staff look at it and decide. The other person is never told.")}
         >
           <ReportForm conversation={conversation} messages={messages} onDone={close} />
         </DialogContent>
       </Dialog>
       <Dialog open={asked === "block"} onOpenChange={(open) => (open ? null : close())}>
         <DialogContent
-          title={blocked ? `Unblock ${withName}?` : `Block ${withName}?`}
+          title={t(blocked ? "Unblock {name}?" : "Block {name}?", { name: withName })}
           description={
             blocked
-              ? "You can write to each other again, unless it is blocked in another way too."
-              : "Neither of you can send messages here any more. What was written stays, and so do your sessions, but no new ones can be booked. You can unblock at any time."
+              ? t("You can write to each other again, unless it is blocked in another way too.")
+              : t(
+                  "Neither of you can send messages here any more. What was written stays, and so do your sessions, but no new ones can be booked. You can unblock at any time.",
+                )
           }
         >
           {block.isError ? <ErrorState error={block.error} /> : null}
           <DialogFooter>
             <DialogClose asChild>
-              <Button variant="secondary">{blocked ? "Keep it blocked" : "Go back"}</Button>
+              <Button variant="secondary">{blocked ? t("Keep it blocked") : t("Go back")}</Button>
             </DialogClose>
             <Button
               variant={blocked ? "primary" : "danger"}
@@ -75,14 +82,16 @@ export function SafetyMenu({ conversation, messages }: SafetyMenuProps) {
                 block.mutate(!blocked, {
                   onSuccess: () => {
                     toast.success(
-                      blocked ? `${withName} is not blocked any more.` : `${withName} is blocked.`,
+                      t(blocked ? "{name} is not blocked any more." : "{name} is blocked.", {
+                        name: withName,
+                      }),
                     );
                     close();
                   },
                 })
               }
             >
-              {blocked ? "Unblock" : "Block"}
+              {blocked ? t("Unblock") : t("Block")}
             </Button>
           </DialogFooter>
         </DialogContent>

@@ -4,6 +4,7 @@ import type { MessageOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { cn } from "@/lib/cn";
 import { byDay, hidesSomething } from "@/features/messages/thread";
+import { t } from "@/lib/i18n";
 import { cityOf, formatTime } from "@/lib/time";
 
 const NEAR_PX = 80;
@@ -48,7 +49,7 @@ export function Thread({ withName, messages, older, outgoing, onAtEnd }: ThreadP
     <div
       ref={box}
       role="log"
-      aria-label={`Messages with ${withName}`}
+      aria-label={t("Messages with {name}", { name: withName })}
       // Who reads by keyboard scrolls it.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
@@ -57,9 +58,10 @@ export function Thread({ withName, messages, older, outgoing, onAtEnd }: ThreadP
     >
       {older}
       {hidesSomething(messages) ? (
-        <Alert tone="info" title="Ways to reach each other outside are hidden">
-          E-mail addresses, links and telephone numbers are shown once you have had a paid session
-          with each other, those that were written before too.
+        <Alert tone="info" title={t("Ways to reach each other outside are hidden")}>
+          {t(
+            "E-mail addresses, links and telephone numbers are shown once you have had a paid session with each other, those that were written before too.",
+          )}
         </Alert>
       ) : null}
       {byDay(messages, zone).map((day) => (
@@ -74,7 +76,7 @@ export function Thread({ withName, messages, older, outgoing, onAtEnd }: ThreadP
                   text={message.text}
                   mine={message.mine}
                   note={<time dateTime={message.sent_at}>{formatTime(message.sent_at, zone)}</time>}
-                  from={message.mine ? "You" : withName}
+                  from={message.mine ? t("You") : withName}
                 />
               </li>
             ))}

@@ -16,6 +16,7 @@ import { useLive } from "@/features/messages/hooks/live";
 import { useDraft } from "@/features/messages/hooks/use-draft";
 import { useOutbox } from "@/features/messages/hooks/use-outbox";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { mentorQuery } from "@/lib/mentors";
 import { paths } from "@/lib/paths";
 import { isMentorOf, sessionQuery } from "@/lib/sessions";
@@ -33,18 +34,18 @@ export function WritePage({ to }: { to: Addressee }) {
       <Button variant="link" size="inline" asChild className="mb-2 self-start md:hidden">
         <Link to={paths.messages()}>
           <ArrowLeft aria-hidden="true" />
-          All messages
+          {t("All messages")}
         </Link>
       </Button>
       {failed ? (
         <>
-          <PageHeading title="Write a message" />
+          <PageHeading title={t("Write a message")} />
           <ErrorState error={failed.error} onRetry={() => void failed.refetch()} className="mt-4" />
         </>
       ) : begun.isSuccess && addressee.name !== undefined ? (
         <First to={to} name={addressee.name} />
       ) : (
-        <Loading what="whom you write to" className="grid gap-4">
+        <Loading what={t("whom you write to")} className="grid gap-4">
           <Skeleton className="h-8 w-64" />
           <Skeleton className="h-24" />
         </Loading>
@@ -88,12 +89,13 @@ function First({ to, name }: { to: Addressee; name: string }) {
   return (
     <>
       <div className="border-b border-line pb-3">
-        <PageHeading title={`Write to ${name}`} className="text-xl sm:text-2xl" />
+        <PageHeading title={t("Write to {name}", { name })} className="text-xl sm:text-2xl" />
       </div>
       <div className="grid flex-1 content-start gap-4 overflow-y-auto py-4">
         <p className="text-pretty text-ink-soft">
-          Say what you would like to know or work on. Ways to reach each other outside stay hidden
-          until you have had a paid session.
+          {t(
+            "Say what you would like to know or work on. Ways to reach each other outside stay hidden until you have had a paid session.",
+          )}
         </p>
         <OutgoingList waiting={outbox.waiting} newest={0} />
       </div>
@@ -103,7 +105,7 @@ function First({ to, name }: { to: Addressee; name: string }) {
         onWithdraw={() => setDraft([outbox.withdraw(), draft].filter(Boolean).join("\n"))}
       />
       <Composer
-        label={`Write to ${name}`}
+        label={t("Write to {name}", { name })}
         text={draft}
         onText={setDraft}
         onSend={outbox.post}
