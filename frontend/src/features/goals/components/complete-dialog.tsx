@@ -13,6 +13,7 @@ import { Textarea } from "@/components/ui/textarea";
 import { useComplete } from "@/features/goals/api/goals";
 import { LONGEST_NOTE } from "@/features/goals/components/report-progress";
 import type { GoalOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 
 /** To end a goal as reached; it says before that nothing is noted on it afterwards. */
@@ -24,22 +25,24 @@ export function CompleteDialog({ goal }: { goal: GoalOut }) {
     event.preventDefault();
     complete.mutate(
       { note: note.trim() },
-      { onSuccess: () => toast.success("Reached. Well done!") },
+      { onSuccess: () => toast.success(t("Reached. Well done!")) },
     );
   };
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
         <Button variant="secondary" className="justify-self-start">
-          I have reached it
+          {t("I have reached it")}
         </Button>
       </DialogTrigger>
       <DialogContent
-        title="Have you reached it?"
-        description={`“${goal.title}” goes to 100%, and nothing more is noted on it.`}
+        title={t("Have you reached it?")}
+        description={t("“{title}” goes to 100%, and nothing more is noted on it.", {
+          title: goal.title,
+        })}
       >
         <form className="grid gap-4" onSubmit={send}>
-          <Field label="How did it end?" optional>
+          <Field label={t("How did it end?")} optional>
             <Textarea
               value={note}
               maxLength={LONGEST_NOTE}
@@ -47,14 +50,14 @@ export function CompleteDialog({ goal }: { goal: GoalOut }) {
             />
           </Field>
           {complete.isError ? (
-            <ErrorState error={complete.error} title="It is still on the way" />
+            <ErrorState error={complete.error} title={t("It is still on the way")} />
           ) : null}
           <DialogFooter>
             <DialogClose asChild>
-              <Button variant="secondary">Not yet</Button>
+              <Button variant="secondary">{t("Not yet")}</Button>
             </DialogClose>
             <Button type="submit" busy={complete.isPending}>
-              Yes, it is reached
+              {t("Yes, it is reached")}
             </Button>
           </DialogFooter>
         </form>

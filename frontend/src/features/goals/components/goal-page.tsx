@@ -4,12 +4,14 @@ import { PageHeading } from "@/components/ui/page-heading";
 import { ProgressBar } from "@/components/ui/progress-bar";
 import { ReadFailure } from "@/components/ui/read-failure";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { Words } from "@/components/words";
 import { goalQuery } from "@/features/goals/api/goals";
 import { CompleteDialog } from "@/features/goals/components/complete-dialog";
 import { Milestones } from "@/features/goals/components/milestones";
 import { ReportProgress } from "@/features/goals/components/report-progress";
 import type { GoalOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { formatDay, formatInstant } from "@/lib/time";
 
@@ -26,10 +28,10 @@ export function GoalPage({ goalId }: { goalId: string }) {
           error={goal.error}
           onRetry={() => void goal.refetch()}
           retrying={goal.isFetching}
-          list={{ to: paths.goals(), label: "Your goals" }}
+          list={{ to: paths.goals(), label: t("Your goals") }}
         />
       ) : (
-        <Loading what="the goal" className="grid gap-8">
+        <Loading what={t("the goal")} className="grid gap-8">
           <Skeleton className="h-24" />
           <Skeleton className="h-48" />
         </Loading>
@@ -46,31 +48,24 @@ function Whole({ goal }: { goal: GoalOut }) {
       <header className="grid gap-3">
         <p className="text-sm">
           <Link to={paths.goals()} className="underline underline-offset-4">
-            All goals
+            {t("All goals")}
           </Link>
         </p>
         <PageHeading title={goal.title} className="text-pretty wrap-anywhere" />
         <p className="text-ink-soft">
-          {goal.own ? "Set" : `${goal.client}, set`} on {formatDay(goal.created_at, zone)}
-          {goal.session_id === null ? null : (
-            <>
-              {" at "}
-              <Link to={paths.session(goal.session_id)} className="underline underline-offset-4">
-                a session
-              </Link>
-            </>
-          )}
-          .
+          <Beginning goal={goal} zone={zone} />
         </p>
         <p className="flex items-baseline justify-between gap-4">
           <span className="font-medium">
             {goal.completed_at === null
-              ? "On the way"
-              : `Reached on ${formatDay(goal.completed_at, zone)}`}
+              ? t("On the way")
+              : t("Reached on {day}", { day: formatDay(goal.completed_at, zone) })}
           </span>
-          <span className="tabular text-xl font-semibold">{goal.percent}%</span>
+          <span className="tabular text-xl font-semibold">
+            {t("{percent}%", { percent: goal.percent })}
+          </span>
         </p>
-        <ProgressBar aria-label="Progress" percent={goal.percent} className="h-3" />
+        <ProgressBar aria-label={t("Progress")} percent={goal.percent} className="h-3" />
       </header>
       {writable ? <ReportProgress goal={goal} /> : null}
       <Milestones goal={goal} writable={writable} />
@@ -80,17 +75,37 @@ function Whole({ goal }: { goal: GoalOut }) {
   );
 }
 
+/** When it was set, by whom where it is another's, and the session that it began at. */
+function Beginning({ goal, zone }: { goal: GoalOut; zone: string }) {
+  const { client, own, session_id: session } = goal;
+  const values = { client, day: formatDay(goal.created_at, zone) };
+  if (session === null) return t(own ? "Set on {day}." : "{client}, set on {day}.", values);
+  return (
+    <Words
+      text={
+        own
+          ? "Set on {day} at <session>a session</session>."
+          : "{client}, set on {day} at <session>a session</session>."
+      }
+      values={values}
+      parts={{
+        session: <Link to={paths.session(session)} className="underline underline-offset-4" />,
+      }}
+    />
+  );
+}
+
 function Reports({ goal, zone }: { goal: GoalOut; zone: string }) {
   if (goal.progress.length === 0) return null;
   return (
     <section className="grid gap-3" aria-labelledby="reports">
       <h2 id="reports" className="text-xl">
-        So far
+        {t("So far")}
       </h2>
       <ol className="grid gap-3 border-l-2 border-line pl-4">
         {goal.progress.toReversed().map(({ at, percent, note }) => (
           <li key={at} className="grid gap-0.5">
-            <p className="tabular font-medium">{percent}%</p>
+            <p className="tabular font-medium">{t("{percent}%", { percent })}</p>
             {note ? <p className="whitespace-pre-line text-pretty wrap-anywhere">{note}</p> : null}
             <time dateTime={at} className="tabular text-sm text-ink-soft">
               {formatInstant(at, zone)}

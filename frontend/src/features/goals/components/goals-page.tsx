@@ -11,6 +11,7 @@ import { goalsQuery, type Which } from "@/features/goals/api/goals";
 import { SetGoal } from "@/features/goals/components/set-goal";
 import type { GoalOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t, tn } from "@/lib/i18n";
 import { formatDay } from "@/lib/time";
 
 /** The reader's goals, and those that clients began with a mentor; which ones lies in the address. */
@@ -20,7 +21,7 @@ export function GoalsPage() {
   const which: Which = search.get("which") === "reached" ? "reached" : "open";
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
-      <PageHeading title="Goals" />
+      <PageHeading title={t("Goals")} />
       {user.can_book ? <SetGoal sessionId={search.get("from")} /> : null}
       <Tabs
         value={which}
@@ -32,9 +33,9 @@ export function GoalsPage() {
           })
         }
       >
-        <TabsList aria-label="Goals">
-          <TabsTrigger value="open">On the way</TabsTrigger>
-          <TabsTrigger value="reached">Reached</TabsTrigger>
+        <TabsList aria-label={t("Goals")}>
+          <TabsTrigger value="open">{t("On the way")}</TabsTrigger>
+          <TabsTrigger value="reached">{t("Reached")}</TabsTrigger>
         </TabsList>
         <TabsContent value={which}>
           <List which={which} />
@@ -48,7 +49,7 @@ function List({ which }: { which: Which }) {
   const goals = useInfiniteQuery(goalsQuery(which));
   if (goals.isPending) {
     return (
-      <Loading what="your goals" className="grid gap-4">
+      <Loading what={t("your goals")} className="grid gap-4">
         {[0, 1, 2].map((row) => (
           <Skeleton key={row} className="h-24" />
         ))}
@@ -74,7 +75,7 @@ function List({ which }: { which: Which }) {
           busy={goals.isFetchingNextPage}
           onClick={() => void goals.fetchNextPage()}
         >
-          Show more goals
+          {t("Show more goals")}
         </Button>
       ) : null}
     </div>
@@ -84,13 +85,17 @@ function List({ which }: { which: Which }) {
 function Empty({ which }: { which: Which }) {
   const { can_book: client } = useUser();
   if (which === "reached") {
-    return <EmptyState title="None reached yet">A goal that you complete stays here.</EmptyState>;
+    return (
+      <EmptyState title={t("None reached yet")}>
+        {t("A goal that you complete stays here.")}
+      </EmptyState>
+    );
   }
   return (
-    <EmptyState title="No goals on the way">
+    <EmptyState title={t("No goals on the way")}>
       {client
-        ? "Set one above, or follow what you wrote at a booking: its session has the button."
-        : "What your clients want to reach with you is here once they follow it as a goal."}
+        ? t("Set one above, or follow what you wrote at a booking: its session has the button.")
+        : t("What your clients want to reach with you is here once they follow it as a goal.")}
     </EmptyState>
   );
 }
@@ -98,10 +103,15 @@ function Empty({ which }: { which: Which }) {
 function Row({ goal }: { goal: GoalOut }) {
   const { time_zone: zone } = useUser();
   const reached = goal.milestones.filter((step) => step.reached_at !== null).length;
+  const steps = goal.milestones.length;
   const facts = [
     goal.own ? "" : goal.client,
-    goal.completed_at === null ? "" : `Reached on ${formatDay(goal.completed_at, zone)}`,
-    goal.milestones.length > 0 ? `${reached} of ${goal.milestones.length} milestones` : "",
+    goal.completed_at === null
+      ? ""
+      : t("Reached on {day}", { day: formatDay(goal.completed_at, zone) }),
+    steps > 0
+      ? tn(steps, "{reached} of {count} milestones", "{reached} of {count} milestones", { reached })
+      : "",
   ].filter(Boolean);
   return (
     <li className="grid gap-2 py-4">

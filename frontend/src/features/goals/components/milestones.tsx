@@ -4,10 +4,12 @@ import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { Words } from "@/components/words";
 import { useAddMilestone, useReach } from "@/features/goals/api/goals";
 import { LONGEST_TITLE } from "@/features/goals/components/set-goal";
 import type { GoalOut, MilestoneOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { formatDay } from "@/lib/time";
 import { toast } from "@/lib/toast";
 
@@ -21,7 +23,7 @@ export function Milestones({ goal, writable }: { goal: GoalOut; writable: boolea
   return (
     <section className="grid gap-4" aria-labelledby="milestones">
       <h2 id="milestones" className="text-xl">
-        Milestones
+        {t("Milestones")}
       </h2>
       {goal.milestones.length > 0 ? (
         <ol className="divide-y divide-line border-y border-line">
@@ -37,17 +39,18 @@ export function Milestones({ goal, writable }: { goal: GoalOut; writable: boolea
           ))}
         </ol>
       ) : (
-        <p className="text-ink-soft">Cut the way into steps: each is easier to begin.</p>
+        <p className="text-ink-soft">{t("Cut the way into steps: each is easier to begin.")}</p>
       )}
       {reach.isError ? (
-        <ErrorState error={reach.error} title="The milestone is not marked yet" />
+        <ErrorState error={reach.error} title={t("The milestone is not marked yet")} />
       ) : null}
       {writable && goal.milestones.length < MOST ? <Add goal={goal} /> : null}
     </section>
   );
 }
 
-const said = (step: MilestoneOut) => () => toast.success(`Reached: ${step.title}`);
+const said = (step: MilestoneOut) => () =>
+  toast.success(t("Reached: {title}", { title: step.title }));
 
 type StepProps = { step: MilestoneOut; busy: boolean; onReach: (() => void) | undefined };
 
@@ -60,13 +63,17 @@ function Step({ step, busy, onReach }: StepProps) {
         {step.reached_at === null ? null : (
           <span className="flex items-center gap-1 text-sm text-success">
             <Check aria-hidden="true" className="size-4" />
-            Reached on {formatDay(step.reached_at, zone)}
+            {t("Reached on {day}", { day: formatDay(step.reached_at, zone) })}
           </span>
         )}
       </span>
       {step.reached_at === null && onReach !== undefined ? (
         <Button variant="secondary" size="sm" busy={busy} onClick={onReach}>
-          Reached <span className="sr-only">{step.title}</span>
+          <Words
+            text="Reached <step>{title}</step>"
+            values={{ title: step.title }}
+            parts={{ step: <span className="sr-only" /> }}
+          />
         </Button>
       ) : null}
     </li>
@@ -82,9 +89,9 @@ function Add({ goal }: { goal: GoalOut }) {
     add.mutate({ title: title.trim() }, { onSuccess: () => setTitle("") });
   };
   return (
-    <form className="grid gap-3" onSubmit={send} aria-label="Add a milestone">
+    <form className="grid gap-3" onSubmit={send} aria-label={t("Add a milestone")}>
       <div className="flex flex-wrap items-end gap-3">
-        <Field label="The next milestone" className="min-w-0 flex-1 basis-64">
+        <Field label={t("The next milestone")} className="min-w-0 flex-1 basis-64">
           <Input
             value={title}
             maxLength={LONGEST_TITLE}
@@ -92,10 +99,10 @@ function Add({ goal }: { goal: GoalOut }) {
           />
         </Field>
         <Button type="submit" variant="secondary" busy={add.isPending}>
-          Add it
+          {t("Add it")}
         </Button>
       </div>
-      {add.isError ? <ErrorState error={add.error} title="It is not added yet" /> : null}
+      {add.isError ? <ErrorState error={add.error} title={t("It is not added yet")} /> : null}
     </form>
   );
 }

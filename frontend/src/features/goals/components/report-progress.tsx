@@ -6,6 +6,7 @@ import { Range } from "@/components/ui/range";
 import { Textarea } from "@/components/ui/textarea";
 import { useReport } from "@/features/goals/api/goals";
 import type { GoalOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 
 export const LONGEST_NOTE = 1_000;
@@ -23,33 +24,35 @@ export function ReportProgress({ goal }: { goal: GoalOut }) {
       {
         onSuccess: () => {
           setNote((now) => (now === note ? "" : now));
-          toast.success(`Noted: ${percent}%.`);
+          toast.success(t("Noted: {percent}%.", { percent }));
         },
       },
     );
   };
   return (
-    <form className="grid gap-4" onSubmit={send} aria-label="Report progress">
-      <Field label={`How far are you now? ${percent}%`}>
+    <form className="grid gap-4" onSubmit={send} aria-label={t("Report progress")}>
+      <Field label={t("How far are you now? {percent}%", { percent })}>
         <Range
           min={0}
           max={100}
           step={STEP}
           value={percent}
-          aria-valuetext={`${percent}%`}
+          aria-valuetext={t("{percent}%", { percent })}
           onChange={(event) => setPercent(event.target.valueAsNumber)}
         />
       </Field>
-      <Field label="What has happened?" optional>
+      <Field label={t("What has happened?")} optional>
         <Textarea
           value={note}
           maxLength={LONGEST_NOTE}
           onChange={(event) => setNote(event.target.value)}
         />
       </Field>
-      {report.isError ? <ErrorState error={report.error} title="This is not noted yet" /> : null}
+      {report.isError ? (
+        <ErrorState error={report.error} title={t("This is not noted yet")} />
+      ) : null}
       <Button type="submit" className="justify-self-start" busy={report.isPending}>
-        Note it
+        {t("Note it")}
       </Button>
     </form>
   );

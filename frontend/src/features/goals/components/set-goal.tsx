@@ -7,6 +7,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useSetGoal } from "@/features/goals/api/goals";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { sessionQuery } from "@/lib/sessions";
 import { toast } from "@/lib/toast";
@@ -21,8 +22,8 @@ export function SetGoal({ sessionId }: { sessionId: string | null }) {
     return (
       <>
         {unread ? (
-          <Alert tone="warning" title="That session could not be read">
-            Set the goal without it, or go back to the session and try again.
+          <Alert tone="warning" title={t("That session could not be read")}>
+            {t("Set the goal without it, or go back to the session and try again.")}
           </Alert>
         ) : null}
         <Form key="without" sessionId={null} wish="" />
@@ -59,19 +60,23 @@ function Form({ sessionId, wish, mentor, waiting = false }: FormProps) {
       { title: title.trim(), session_id: sessionId },
       {
         onSuccess: (goal) => {
-          toast.success("Your goal is set.");
+          toast.success(t("Your goal is set."));
           void navigate(paths.goal(goal.id));
         },
       },
     );
   };
   return (
-    <form className="grid gap-3" onSubmit={send} noValidate aria-label="Set a goal">
+    <form className="grid gap-3" onSubmit={send} noValidate aria-label={t("Set a goal")}>
       <div className="flex flex-wrap items-end gap-3">
         <Field
-          label="What do you want to reach?"
-          hint={mentor === undefined ? undefined : `${mentor} sees this goal and how far it is.`}
-          error={tried && missing ? "Write what you want to reach." : undefined}
+          label={t("What do you want to reach?")}
+          hint={
+            mentor === undefined
+              ? undefined
+              : t("{mentor} sees this goal and how far it is.", { mentor })
+          }
+          error={tried && missing ? t("Write what you want to reach.") : undefined}
           className="min-w-0 flex-1 basis-72"
         >
           <Input
@@ -82,10 +87,10 @@ function Form({ sessionId, wish, mentor, waiting = false }: FormProps) {
           />
         </Field>
         <Button type="submit" busy={set.isPending}>
-          Set this goal
+          {t("Set this goal")}
         </Button>
       </div>
-      {set.isError ? <ErrorState error={set.error} title="The goal is not set yet" /> : null}
+      {set.isError ? <ErrorState error={set.error} title={t("The goal is not set yet")} /> : null}
     </form>
   );
 }
