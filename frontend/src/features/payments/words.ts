@@ -2,12 +2,14 @@
 
 import type { Tone } from "@/components/ui/badge";
 import type { PaymentOut } from "@/lib/api-types";
+import { msg, t } from "@/lib/i18n";
 
-const GATEWAYS: Partial<Record<string, string>> = { stripe: "Card", paypal: "PayPal" };
+const GATEWAYS: Partial<Record<string, string>> = { stripe: msg("Card"), paypal: "PayPal" };
 
 /** "Card", "PayPal"; the name of one that this app does not know, as it is. */
 export function gatewayName(gateway: string): string {
-  return GATEWAYS[gateway] ?? gateway;
+  const known = GATEWAYS[gateway];
+  return known === undefined ? gateway : t(known);
 }
 
 export type Standing = { words: string; tone: Tone };
@@ -16,13 +18,13 @@ export type Standing = { words: string; tone: Tone };
 export function standingOf({ status, receipt }: PaymentOut): Standing {
   if (receipt !== null) {
     const { amount, refunded } = receipt;
-    if (refunded.amount >= amount.amount) return { words: "Refunded", tone: "quiet" };
-    if (refunded.amount > 0) return { words: "Partly refunded", tone: "warning" };
-    return { words: "Paid", tone: "success" };
+    if (refunded.amount >= amount.amount) return { words: t("Refunded"), tone: "quiet" };
+    if (refunded.amount > 0) return { words: t("Partly refunded"), tone: "warning" };
+    return { words: t("Paid"), tone: "success" };
   }
-  if (status === "failed") return { words: "Did not go through", tone: "danger" };
-  if (status === "cancelled") return { words: "Not charged", tone: "quiet" };
-  return { words: "Not paid yet", tone: "info" };
+  if (status === "failed") return { words: t("Did not go through"), tone: "danger" };
+  if (status === "cancelled") return { words: t("Not charged"), tone: "quiet" };
+  return { words: t("Not paid yet"), tone: "info" };
 }
 
 /** Whether the reader was paid: the parts of the price are shown to the mentor alone. */
@@ -37,8 +39,11 @@ export function isPayee({ breakdown }: PaymentOut): boolean {
 export function titleOf(payment: PaymentOut): string {
   const { receipt, package_id: bought } = payment;
   if (receipt !== null) {
-    const what = bought === null ? receipt.session_type : `Package: ${receipt.session_type}`;
-    return `${what} with ${isPayee(payment) ? receipt.client : receipt.mentor}`;
+    const values = {
+      what: receipt.session_type,
+      name: isPayee(payment) ? receipt.client : receipt.mentor,
+    };
+    return t(bought === null ? "{what} with {name}" : "Package: {what} with {name}", values);
   }
-  return bought === null ? "A session" : "A package of sessions";
+  return bought === null ? t("A session") : t("A package of sessions");
 }

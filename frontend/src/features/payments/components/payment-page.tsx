@@ -7,9 +7,11 @@ import { Button } from "@/components/ui/button";
 import { PageHeading } from "@/components/ui/page-heading";
 import { ReadFailure } from "@/components/ui/read-failure";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { Words } from "@/components/words";
 import { gatewayName, isPayee, standingOf, titleOf } from "@/features/payments/words";
 import type { PaymentOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { paymentQuery } from "@/lib/payments";
 import { formatInstant } from "@/lib/time";
@@ -27,10 +29,10 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
           error={payment.error}
           onRetry={() => void payment.refetch()}
           retrying={payment.isFetching}
-          list={{ to: paths.payments(), label: "Your payments" }}
+          list={{ to: paths.payments(), label: t("Your payments") }}
         />
       ) : (
-        <Loading what="the payment" className="grid gap-6">
+        <Loading what={t("the payment")} className="grid gap-6">
           <Skeleton className="h-20" />
           <Skeleton className="h-44" />
         </Loading>
@@ -48,11 +50,11 @@ function Whole({ payment }: { payment: PaymentOut }) {
     <>
       <p className="text-sm print:hidden">
         <Link to={paths.payments()} className="underline underline-offset-4">
-          All payments
+          {t("All payments")}
         </Link>
       </p>
       <header className="grid gap-2">
-        <PageHeading title={receipt === null ? "Payment" : "Receipt"} />
+        <PageHeading title={receipt === null ? t("Payment") : t("Receipt")} />
         <p className="text-lg text-pretty">{titleOf(payment)}</p>
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-soft">
           <Badge tone={standing.tone}>{standing.words}</Badge>
@@ -60,28 +62,34 @@ function Whole({ payment }: { payment: PaymentOut }) {
         </p>
         {starts === null ? null : (
           <p className="text-ink-soft">
-            Its session: <time dateTime={starts}>{formatInstant(starts, zone)}</time>
+            <Words
+              text="Its session: <start>{at}</start>"
+              values={{ at: formatInstant(starts, zone) }}
+              parts={{ start: <time dateTime={starts} /> }}
+            />
           </p>
         )}
       </header>
-      <section aria-label="Amounts">
+      <section aria-label={t("Amounts")}>
         <PaymentLines payment={payment} zone={zone} />
       </section>
       {receipt === null ? null : (
         <p className="hidden text-ink-soft print:block">
-          {isPayee(payment) ? `Paid by ${receipt.client}` : `For ${receipt.client}`}, Counterfoil.
+          {t(isPayee(payment) ? "Paid by {client}, Counterfoil." : "For {client}, Counterfoil.", {
+            client: receipt.client,
+          })}
         </p>
       )}
       <div className="flex flex-wrap gap-2 print:hidden">
         {session === null ? null : (
           <Button variant="secondary" asChild>
-            <Link to={paths.session(session)}>To the session</Link>
+            <Link to={paths.session(session)}>{t("To the session")}</Link>
           </Button>
         )}
         {receipt === null ? null : (
           <Button variant="secondary" onClick={() => window.print()}>
             <Printer aria-hidden="true" />
-            Print the receipt
+            {t("Print the receipt")}
           </Button>
         )}
       </div>

@@ -11,6 +11,7 @@ import { paymentsQuery } from "@/features/payments/api/payments";
 import { gatewayName, standingOf, titleOf } from "@/features/payments/words";
 import type { PaymentOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { cityOf, formatInstant } from "@/lib/time";
 
@@ -20,10 +21,14 @@ export function PaymentsPage() {
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
       <div className="grid gap-1">
-        <PageHeading title="Payments" />
+        <PageHeading title={t("Payments")} />
         <p className="text-ink-soft">
-          {user.mentor === null ? "What you paid" : "What you paid, and what clients paid for you"};
-          times in {cityOf(user.time_zone)}.
+          {t(
+            user.mentor === null
+              ? "What you paid; times in {city}."
+              : "What you paid, and what clients paid for you; times in {city}.",
+            { city: cityOf(user.time_zone) },
+          )}
         </p>
       </div>
       <List />
@@ -36,7 +41,7 @@ function List() {
   const payments = useInfiniteQuery(paymentsQuery);
   if (payments.isPending) {
     return (
-      <Loading what="your payments" className="grid gap-px">
+      <Loading what={t("your payments")} className="grid gap-px">
         {[0, 1, 2, 3].map((row) => (
           <Skeleton key={row} className="h-20" />
         ))}
@@ -47,7 +52,7 @@ function List() {
     return (
       <ErrorState
         error={payments.error}
-        title="Your payments could not be read"
+        title={t("Your payments could not be read")}
         onRetry={() => void payments.refetch()}
         retrying={payments.isFetching}
       />
@@ -69,7 +74,7 @@ function List() {
           busy={payments.isFetchingNextPage}
           onClick={() => void payments.fetchNextPage()}
         >
-          Show earlier payments
+          {t("Show earlier payments")}
         </Button>
       ) : null}
     </div>
@@ -79,17 +84,19 @@ function List() {
 function Empty({ client }: { client: boolean }) {
   return client ? (
     <EmptyState
-      title="No payments yet"
+      title={t("No payments yet")}
       action={
         <Button asChild>
-          <Link to={paths.mentors()}>Find a mentor</Link>
+          <Link to={paths.mentors()}>{t("Find a mentor")}</Link>
         </Button>
       }
     >
-      What you pay for sessions is here, with its receipt.
+      {t("What you pay for sessions is here, with its receipt.")}
     </EmptyState>
   ) : (
-    <EmptyState title="No payments yet">What clients pay for your sessions is here.</EmptyState>
+    <EmptyState title={t("No payments yet")}>
+      {t("What clients pay for your sessions is here.")}
+    </EmptyState>
   );
 }
 
