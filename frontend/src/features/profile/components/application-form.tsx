@@ -7,6 +7,7 @@ import { Textarea } from "@/components/ui/textarea";
 import { useSendApplication } from "@/features/profile/api/application";
 import { subjectsOf } from "@/features/profile/subjects";
 import { told } from "@/features/profile/told";
+import { t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 
 const LONGEST_HEADLINE = 140;
@@ -25,7 +26,7 @@ export function ApplicationForm({ first, again = false }: { first: Words; again?
   const [subjects, setSubjects] = useState(first.subjects);
   const [message, setMessage] = useState("");
   const [tried, setTried] = useState(false);
-  const missing = headline.trim() === "" ? "Say in one line what you help with." : undefined;
+  const missing = headline.trim() === "" ? t("Say in one line what you help with.") : undefined;
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -33,22 +34,24 @@ export function ApplicationForm({ first, again = false }: { first: Words; again?
     if (missing !== undefined) return;
     send.mutate(
       { headline: headline.trim(), bio, expertise: subjectsOf(subjects), message },
-      { onSuccess: () => toast.success("Sent. Two of our curators read it.") },
+      { onSuccess: () => toast.success(t("Sent. Two of our curators read it.")) },
     );
   };
   return (
     <form className="grid gap-5" onSubmit={submit} noValidate>
       <div className="grid gap-1">
-        <h2 className="text-lg">{again ? "Send it in again" : "Apply"}</h2>
+        <h2 className="text-lg">{again ? t("Send it in again") : t("Apply")}</h2>
         <p className="text-ink-soft">
           {again
-            ? "Change what was asked for. What the curators have ticked stays ticked."
-            : "Two of our curators read each application. Nobody else sees your profile before they accept it."}
+            ? t("Change what was asked for. What the curators have ticked stays ticked.")
+            : t(
+                "Two of our curators read each application. Nobody else sees your profile before they accept it.",
+              )}
         </p>
       </div>
       <Field
-        label="Headline"
-        hint="What you help with, in one line. It stands on every card."
+        label={t("Headline")}
+        hint={t("What you help with, in one line. It stands on every card.")}
         error={told(send.error, "headline") ?? (tried ? missing : undefined)}
       >
         <Input
@@ -59,9 +62,9 @@ export function ApplicationForm({ first, again = false }: { first: Words; again?
         />
       </Field>
       <Field
-        label="About you"
+        label={t("About you")}
         optional
-        hint="Leave a blank line between paragraphs."
+        hint={t("Leave a blank line between paragraphs.")}
         error={told(send.error, "bio")}
       >
         <Textarea
@@ -72,17 +75,17 @@ export function ApplicationForm({ first, again = false }: { first: Words; again?
         />
       </Field>
       <Field
-        label="Subjects"
+        label={t("Subjects")}
         optional
-        hint="Up to twelve, with commas between them."
+        hint={t("Up to twelve, with commas between them.")}
         error={told(send.error, "expertise")}
       >
         <Input value={subjects} onChange={(event) => setSubjects(event.target.value)} />
       </Field>
       <Field
-        label="Message to the curators"
+        label={t("Message to the curators")}
         optional
-        hint="Who can say that you do this well, and how to reach them. It is never public."
+        hint={t("Who can say that you do this well, and how to reach them. It is never public.")}
         error={told(send.error, "message")}
       >
         <Textarea
@@ -92,10 +95,10 @@ export function ApplicationForm({ first, again = false }: { first: Words; again?
           onChange={(event) => setMessage(event.target.value)}
         />
       </Field>
-      {send.isError ? <ErrorState error={send.error} title="Nothing was sent" /> : null}
+      {send.isError ? <ErrorState error={send.error} title={t("Nothing was sent")} /> : null}
       <div>
         <Button type="submit" busy={send.isPending}>
-          {again ? "Send it in again" : "Send the application"}
+          {again ? t("Send it in again") : t("Send the application")}
         </Button>
       </div>
     </form>

@@ -7,9 +7,11 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
+import { Words } from "@/components/words";
 import { useWithdraw } from "@/features/profile/api/application";
 import type { ApplicationOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { msg, t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { formatInstant } from "@/lib/time";
 import { toast } from "@/lib/toast";
@@ -17,46 +19,48 @@ import { toast } from "@/lib/toast";
 type Status = ApplicationOut["status"];
 type Told = { label: string; tone: Tone; words: string };
 
-const WAITS =
-  "You hear from us by e-mail. Until then, add a photo and what you offer: both are on the checklist.";
-
 const STATES: Record<Status, Told> = {
-  draft: { label: "Draft", tone: "quiet", words: "It has not been sent in yet." },
+  draft: { label: msg("Draft"), tone: "quiet", words: msg("It has not been sent in yet.") },
   submitted: {
-    label: "With the curators",
+    label: msg("With the curators"),
     tone: "info",
-    words: `Two of our curators look at each application. ${WAITS}`,
+    words: msg(
+      "Two of our curators look at each application. You hear from us by e-mail. Until then, add a photo and what you offer: both are on the checklist.",
+    ),
   },
   in_vetting: {
-    label: "Being looked at",
+    label: msg("Being looked at"),
     tone: "info",
-    words: `A curator goes through the checklist. ${WAITS}`,
+    words: msg(
+      "A curator goes through the checklist. You hear from us by e-mail. Until then, add a photo and what you offer: both are on the checklist.",
+    ),
   },
   changes_asked: {
-    label: "Changes asked for",
+    label: msg("Changes asked for"),
     tone: "warning",
-    words: "Change what is asked for below and send it in again, or withdraw it.",
+    words: msg("Change what is asked for below and send it in again, or withdraw it."),
   },
   vetted: {
-    label: "Accepted by one of two",
+    label: msg("Accepted by one of two"),
     tone: "info",
-    words: "One curator has accepted it. Another one has to, and then your profile is public.",
+    words: msg("One curator has accepted it. Another one has to, and then your profile is public."),
   },
   accepted: {
-    label: "Accepted",
+    label: msg("Accepted"),
     tone: "success",
-    words:
+    words: msg(
       "You are a mentor. Keep your hours and prices up to date: visitors see them as they are.",
+    ),
   },
   refused: {
-    label: "Not accepted",
+    label: msg("Not accepted"),
     tone: "danger",
-    words: "You may apply again below when this has changed.",
+    words: msg("You may apply again below when this has changed."),
   },
   withdrawn: {
-    label: "Withdrawn",
+    label: msg("Withdrawn"),
     tone: "quiet",
-    words: "Nobody decides on it any more. You may apply again below.",
+    words: msg("Nobody decides on it any more. You may apply again below."),
   },
 };
 const TAKEN_BACK: readonly Status[] = [
@@ -75,24 +79,27 @@ export function ApplicationStatus({ application }: { application: ApplicationOut
   return (
     <Card className="grid gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <h2 className="text-lg">Where it stands</h2>
-        <Badge tone={tone}>{label}</Badge>
+        <h2 className="text-lg">{t("Where it stands")}</h2>
+        <Badge tone={tone}>{t(label)}</Badge>
       </div>
       <Said application={application} />
-      <p className="text-ink-soft">{words}</p>
+      <p className="text-ink-soft">{t(words)}</p>
       <p className="text-sm text-ink-soft">
-        Since {formatInstant(application.since, zone)}. Reference{" "}
-        <code className="font-mono break-all select-all">{application.id}</code>
+        <Words
+          text="Since {at}. Reference <id>{id}</id>"
+          values={{ at: formatInstant(application.since, zone), id: application.id }}
+          parts={{ id: <code className="font-mono break-all select-all" /> }}
+        />
       </p>
       <div className="flex flex-wrap gap-2 empty:hidden">
         {application.status === "accepted" ? <PublicPage /> : null}
         {open ? (
           <>
             <Button variant="secondary" size="sm" asChild>
-              <Link to={paths.profile()}>Add a photo</Link>
+              <Link to={paths.profile()}>{t("Add a photo")}</Link>
             </Button>
             <Button variant="secondary" size="sm" asChild>
-              <Link to={paths.profile({ tab: "offers" })}>Add what you offer</Link>
+              <Link to={paths.profile({ tab: "offers" })}>{t("Add what you offer")}</Link>
             </Button>
             <Withdraw />
           </>
@@ -111,11 +118,11 @@ function Said({ application }: { application: ApplicationOut }) {
   const step = application.steps.findLast((one) => one.event === event);
   if (step === undefined) return null;
   return (
-    <Alert tone={asked ? "warning" : "danger"} title={asked ? "The curators ask" : "Why"}>
+    <Alert tone={asked ? "warning" : "danger"} title={asked ? t("The curators ask") : t("Why")}>
       <p className="break-words whitespace-pre-line">{step.comment}</p>
       {application.answer_by === null ? null : (
         <p className="mt-1 text-sm text-ink-soft">
-          Please answer by {formatInstant(application.answer_by, zone)}.
+          {t("Please answer by {at}.", { at: formatInstant(application.answer_by, zone) })}
         </p>
       )}
     </Alert>
@@ -128,11 +135,11 @@ function PublicPage() {
     <>
       {mentor === null || mentor.status === "suspended" ? null : (
         <Button size="sm" asChild>
-          <a href={paths.public.mentor(mentor.slug)}>See your public page</a>
+          <a href={paths.public.mentor(mentor.slug)}>{t("See your public page")}</a>
         </Button>
       )}
       <Button variant="secondary" size="sm" asChild>
-        <Link to={paths.profile()}>Your profile</Link>
+        <Link to={paths.profile()}>{t("Your profile")}</Link>
       </Button>
     </>
   );
@@ -145,26 +152,28 @@ function Withdraw() {
     back.mutate(undefined, {
       onSuccess: () => {
         setOpen(false);
-        toast.success("Your application is withdrawn.");
+        toast.success(t("Your application is withdrawn."));
       },
     });
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <Button variant="ghost" size="sm" onClick={() => setOpen(true)}>
         <Undo2 aria-hidden="true" />
-        Withdraw the application
+        {t("Withdraw the application")}
       </Button>
       <DialogContent
-        title="Withdraw the application?"
-        description="Nobody decides on it any more. Your words stay here, and you may apply again."
+        title={t("Withdraw the application?")}
+        description={t(
+          "Nobody decides on it any more. Your words stay here, and you may apply again.",
+        )}
       >
-        {back.isError ? <ErrorState error={back.error} title="It was not withdrawn" /> : null}
+        {back.isError ? <ErrorState error={back.error} title={t("It was not withdrawn")} /> : null}
         <DialogFooter>
           <DialogClose asChild>
-            <Button variant="secondary">Leave it</Button>
+            <Button variant="secondary">{t("Leave it")}</Button>
           </DialogClose>
           <Button variant="danger" busy={back.isPending} onClick={withdraw}>
-            Withdraw it
+            {t("Withdraw it")}
           </Button>
         </DialogFooter>
       </DialogContent>

@@ -15,6 +15,7 @@ import { Checklist } from "@/features/profile/components/checklist";
 import { plainText } from "@/features/profile/bio-text";
 import type { ApplicationOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 
 /** To apply to be a mentor; whoever has applied sees where it stands, and what to do next. */
@@ -22,7 +23,7 @@ export function ApplyPage() {
   const { mentor } = useUser();
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
-      <PageHeading title={mentor === null ? "Become a mentor" : "Your application"} />
+      <PageHeading title={mentor === null ? t("Become a mentor") : t("Your application")} />
       {mentor === null ? (
         <Card>
           <ApplicationForm first={NO_WORDS} />
@@ -42,7 +43,7 @@ function Standing() {
     return (
       <ErrorState
         error={application.error}
-        title="Your application could not be read"
+        title={t("Your application could not be read")}
         onRetry={() => void application.refetch()}
         retrying={application.isFetching}
       />
@@ -52,14 +53,14 @@ function Standing() {
   if (mentor?.status === "applied") return <WithTheirWords />;
   return (
     <EmptyState
-      title="You are a mentor already"
+      title={t("You are a mentor already")}
       action={
         <Button variant="secondary" asChild>
-          <Link to={paths.profile()}>Your profile</Link>
+          <Link to={paths.profile()}>{t("Your profile")}</Link>
         </Button>
       }
     >
-      There is nothing to apply for.
+      {t("There is nothing to apply for.")}
     </EmptyState>
   );
 }
@@ -87,7 +88,7 @@ function WithTheirWords({ again = false }: { again?: boolean }) {
     return (
       <ErrorState
         error={page.error}
-        title="What you wrote before could not be read"
+        title={t("What you wrote before could not be read")}
         onRetry={() => void page.refetch()}
         retrying={page.isFetching}
       />
@@ -110,7 +111,7 @@ function WithTheirWords({ again = false }: { again?: boolean }) {
 
 function Reading() {
   return (
-    <Loading what="your application" className="grid gap-5">
+    <Loading what={t("your application")} className="grid gap-5">
       <Skeleton className="h-32" />
       <Skeleton className="h-64" />
     </Loading>

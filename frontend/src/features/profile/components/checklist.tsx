@@ -3,6 +3,7 @@ import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import type { CheckOut } from "@/lib/api-types";
 import { cn } from "@/lib/cn";
+import { t, tn } from "@/lib/i18n";
 
 /** The points that curators tick, and what the program sees of each by itself. */
 export function Checklist({ rows, open }: { rows: readonly CheckOut[]; open: boolean }) {
@@ -10,11 +11,15 @@ export function Checklist({ rows, open }: { rows: readonly CheckOut[]; open: boo
   return (
     <Card className="grid gap-4">
       <div className="grid gap-1">
-        <h2 className="text-lg">Checklist</h2>
+        <h2 className="text-lg">{t("Checklist")}</h2>
         <p className="text-ink-soft">
-          The curators have the same one: {done} of {rows.length} points {done === 1 ? "is" : "are"}{" "}
-          ticked.
-          {open ? " They accept you once all are ticked." : ""}
+          {tn(
+            done,
+            "The curators have the same one: {count} of {total} points is ticked.",
+            "The curators have the same one: {count} of {total} points are ticked.",
+            { total: rows.length },
+          )}
+          {open ? ` ${t("They accept you once all are ticked.")}` : ""}
         </p>
       </div>
       <ul className="grid divide-y divide-line">
@@ -37,10 +42,12 @@ function Point({ row }: { row: CheckOut }) {
       <div className="grid min-w-0 flex-1 gap-0.5">
         <div className="flex flex-wrap items-center justify-between gap-2">
           <p className="font-medium">{row.label}</p>
-          <Badge tone={row.done ? "success" : "quiet"}>{row.done ? "Ticked" : "Open"}</Badge>
+          <Badge tone={row.done ? "success" : "quiet"}>{row.done ? t("Ticked") : t("Open")}</Badge>
         </div>
         <p className="text-ink-soft">{row.asked}</p>
-        <p className="text-sm break-words text-ink-soft">We see: {row.seen}</p>
+        <p className="text-sm break-words text-ink-soft">
+          {t("We see: {seen}", { seen: row.seen })}
+        </p>
       </div>
     </li>
   );

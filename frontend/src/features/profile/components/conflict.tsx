@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
+import { t } from "@/lib/i18n";
 import { hasCode } from "@/lib/problem";
 
 type Props = { error: unknown; title: string; onReadAgain: () => Promise<void> };
@@ -16,10 +17,11 @@ export function Conflict({ error, title, onReadAgain }: Props) {
     setReading(false);
   };
   return (
-    <Alert tone="warning" title="This was changed in the meantime">
+    <Alert tone="warning" title={t("This was changed in the meantime")}>
       <p>
-        Another window, or a member of our team, was quicker. Nothing of yours was saved. Read the
-        newest version, and make your change again.
+        {t(
+          "Another window, or a member of our team, was quicker. Nothing of yours was saved. Read the newest version, and make your change again.",
+        )}
       </p>
       <Button
         variant="secondary"
@@ -28,7 +30,7 @@ export function Conflict({ error, title, onReadAgain }: Props) {
         busy={reading}
         onClick={() => void read()}
       >
-        Read the newest version
+        {t("Read the newest version")}
       </Button>
     </Alert>
   );

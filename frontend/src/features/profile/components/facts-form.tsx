@@ -6,6 +6,7 @@ import { useChangePage } from "@/features/profile/api/page";
 import { Conflict } from "@/features/profile/components/conflict";
 import { subjectsOf } from "@/features/profile/subjects";
 import type { OwnPageOut } from "@/lib/api-types";
+import { locale, t } from "@/lib/i18n";
 import { ApiError } from "@/lib/problem";
 import { toast } from "@/lib/toast";
 import { languageName } from "@/lib/words";
@@ -13,6 +14,11 @@ import { languageName } from "@/lib/words";
 type Props = { page: OwnPageOut; tag: string; onReadAgain: () => Promise<void> };
 
 const LONGEST_LOCATION = 80;
+
+/** "French, Dutch" */
+function listed(names: readonly string[]): string {
+  return new Intl.ListFormat(locale(), { type: "unit" }).format(names);
+}
 
 /** What is public at once. */
 export function FactsForm({ page, tag, onReadAgain }: Props) {
@@ -24,7 +30,7 @@ export function FactsForm({ page, tag, onReadAgain }: Props) {
     event.preventDefault();
     change.mutate(
       { body: { location: location.trim(), languages: spoken }, tag },
-      { onSuccess: () => toast.success("Saved. Visitors see it now.") },
+      { onSuccess: () => toast.success(t("Saved. Visitors see it now.")) },
     );
   };
   const refused =
@@ -33,11 +39,11 @@ export function FactsForm({ page, tag, onReadAgain }: Props) {
   return (
     <form className="grid gap-5" onSubmit={save} noValidate>
       <div className="grid gap-1">
-        <h2 className="text-lg">Place and languages</h2>
-        <p className="text-ink-soft">Visitors see these as soon as you save them.</p>
+        <h2 className="text-lg">{t("Place and languages")}</h2>
+        <p className="text-ink-soft">{t("Visitors see these as soon as you save them.")}</p>
       </div>
       <div className="grid items-start gap-5 sm:grid-cols-2">
-        <Field label="Place" optional hint="Where you are, such as London.">
+        <Field label={t("Place")} optional hint={t("Where you are, such as London.")}>
           <Input
             value={location}
             maxLength={LONGEST_LOCATION}
@@ -46,14 +52,16 @@ export function FactsForm({ page, tag, onReadAgain }: Props) {
           />
         </Field>
         <Field
-          label="Languages"
+          label={t("Languages")}
           optional
           hint={
             spoken.length === 0
-              ? "Codes with commas between, such as en, fr."
-              : `You speak ${spoken.map(languageName).join(", ")}.`
+              ? t("Codes with commas between, such as en, fr.")
+              : t("You speak {languages}.", { languages: listed(spoken.map(languageName)) })
           }
-          error={refused ? "Write codes such as en, fr or pt-BR, with commas between." : undefined}
+          error={
+            refused ? t("Write codes such as en, fr or pt-BR, with commas between.") : undefined
+          }
         >
           <Input
             value={languages}
@@ -64,7 +72,7 @@ export function FactsForm({ page, tag, onReadAgain }: Props) {
         </Field>
       </div>
       {change.isError && !refused ? (
-        <Conflict error={change.error} title="Nothing was saved" onReadAgain={onReadAgain} />
+        <Conflict error={change.error} title={t("Nothing was saved")} onReadAgain={onReadAgain} />
       ) : null}
       <Button
         type="submit"
@@ -72,7 +80,7 @@ export function FactsForm({ page, tag, onReadAgain }: Props) {
         className="justify-self-start"
         busy={change.isPending}
       >
-        Save place and languages
+        {t("Save place and languages")}
       </Button>
     </form>
   );

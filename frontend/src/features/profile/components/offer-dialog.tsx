@@ -10,6 +10,7 @@ import { Textarea } from "@/components/ui/textarea";
 import { offerQuery, useChangeOffer, useMakeOffer } from "@/features/profile/api/offers";
 import { Conflict } from "@/features/profile/components/conflict";
 import type { OwnOffer } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 import { exponent, formatMoney, parseMoney, typedMoney } from "@/lib/money";
 import { toast } from "@/lib/toast";
 
@@ -52,8 +53,10 @@ export function MakeOffer({
   return (
     <Dialog open={open} onOpenChange={(stays) => (stays ? undefined : close())}>
       <DialogContent
-        title="Offer a session"
-        description="Visitors see it as soon as you save it, and book it in the hours that you are free."
+        title={t("Offer a session")}
+        description={t(
+          "Visitors see it as soon as you save it, and book it in the hours that you are free.",
+        )}
       >
         {open ? (
           <OfferForm
@@ -61,14 +64,14 @@ export function MakeOffer({
             choosesCurrency
             busy={make.isPending}
             error={make.error}
-            save="Offer it"
+            save={t("Offer it")}
             onReadAgain={() => Promise.resolve()}
             onSave={(read, chosen) =>
               make.mutate(
                 { ...read, currency: chosen },
                 {
                   onSuccess: (made) => {
-                    toast.success(`Visitors see ${made.name} now.`);
+                    toast.success(t("Visitors see {name} now.", { name: made.name }));
                     close();
                   },
                 },
@@ -88,8 +91,10 @@ export function ChangeOffer({ id, open, onClose }: ChangeProps) {
   return (
     <Dialog open={open} onOpenChange={(stays) => (stays ? undefined : onClose())}>
       <DialogContent
-        title="Change a session"
-        description="Visitors see it as soon as you save it. What is booked keeps its price and its length."
+        title={t("Change a session")}
+        description={t(
+          "Visitors see it as soon as you save it. What is booked keeps its price and its length.",
+        )}
       >
         {open ? <ChangeForm id={id} onClose={onClose} /> : null}
       </DialogContent>
@@ -105,11 +110,11 @@ function ChangeForm({ id, onClose }: { id: string; onClose: () => void }) {
     return offer.isError ? (
       <ErrorState
         error={offer.error}
-        title="The session could not be read"
+        title={t("The session could not be read")}
         onRetry={() => void offer.refetch()}
       />
     ) : (
-      <Loading what="the session">
+      <Loading what={t("the session")}>
         <Skeleton className="h-80" />
       </Loading>
     );
@@ -126,14 +131,19 @@ function ChangeForm({ id, onClose }: { id: string; onClose: () => void }) {
       first={typedOf(data)}
       busy={change.isPending}
       error={change.error}
-      save="Save"
+      save={t("Save")}
       onReadAgain={again}
       onSave={(body) =>
         change.mutate(
           { body, tag },
           {
             onSuccess: (saved) => {
-              toast.success(`${saved.name}: ${formatMoney(saved.price)} from now on.`);
+              toast.success(
+                t("{name}: {price} from now on.", {
+                  name: saved.name,
+                  price: formatMoney(saved.price),
+                }),
+              );
               onClose();
             },
           },
@@ -159,13 +169,18 @@ function read(typed: Typed): { value?: Read; faults: Faults } {
   const price = parseMoney(typed.price, typed.currency);
   const digits = exponent(typed.currency);
   const faults: Faults = {};
-  if (typed.name.trim() === "") faults.name = "Give it a name.";
+  if (typed.name.trim() === "") faults.name = t("Give it a name.");
   if (minutes < SHORTEST || minutes > LONGEST) {
-    faults.minutes = `Write whole minutes, from ${SHORTEST} to ${LONGEST}.`;
+    faults.minutes = t("Write whole minutes, from {shortest} to {longest}.", {
+      shortest: SHORTEST,
+      longest: LONGEST,
+    });
   }
-  if (!/^[A-Z]{3}$/.test(typed.currency)) faults.currency = "Write three letters, such as USD.";
+  if (!/^[A-Z]{3}$/.test(typed.currency)) faults.currency = t("Write three letters, such as USD.");
   if (price === null || price <= 0) {
-    faults.price = `Write an amount, such as ${digits === 0 ? "8000" : "80 or 80.50"}.`;
+    faults.price = t(
+      digits === 0 ? "Write an amount, such as 8000." : "Write an amount, such as 80 or 80.50.",
+    );
   }
   if (price === null || Object.keys(faults).length > 0) return { faults };
   const { name, description } = typed;
@@ -212,10 +227,10 @@ function OfferForm({
   };
   return (
     <form className="grid gap-4" onSubmit={send} noValidate>
-      <Field label="Name" error={told("name")}>
+      <Field label={t("Name")} error={told("name")}>
         <Input value={typed.name} maxLength={LONGEST_NAME} required onChange={set("name")} />
       </Field>
-      <Field label="What it is for" optional hint="A sentence or two, for visitors.">
+      <Field label={t("What it is for")} optional hint={t("A sentence or two, for visitors.")}>
         <Textarea
           value={typed.description}
           maxLength={LONGEST_DESCRIPTION}
@@ -223,11 +238,13 @@ function OfferForm({
         />
       </Field>
       <div className="grid items-start gap-4 sm:grid-cols-2">
-        <Field label="Length in minutes" error={told("minutes")}>
+        <Field label={t("Length in minutes")} error={told("minutes")}>
           <Input value={typed.minutes} inputMode="numeric" required onChange={set("minutes")} />
         </Field>
         <Field
-          label={choosesCurrency ? "Price" : `Price in ${typed.currency}`}
+          label={
+            choosesCurrency ? t("Price") : t("Price in {currency}", { currency: typed.currency })
+          }
           error={told("price")}
         >
           <Input
@@ -240,8 +257,8 @@ function OfferForm({
         </Field>
         {choosesCurrency ? (
           <Field
-            label="Currency"
-            hint="It is for good: offer another session for another currency."
+            label={t("Currency")}
+            hint={t("It is for good: offer another session for another currency.")}
             error={told("currency")}
           >
             <Input
@@ -257,11 +274,11 @@ function OfferForm({
         ) : null}
       </div>
       {error ? (
-        <Conflict error={error} title="Nothing was saved" onReadAgain={onReadAgain} />
+        <Conflict error={error} title={t("Nothing was saved")} onReadAgain={onReadAgain} />
       ) : null}
       <DialogFooter>
         <DialogClose asChild>
-          <Button variant="secondary">Go back</Button>
+          <Button variant="secondary">{t("Go back")}</Button>
         </DialogClose>
         <Button type="submit" busy={busy}>
           {save}

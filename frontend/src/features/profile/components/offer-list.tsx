@@ -8,12 +8,14 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Money } from "@/components/ui/money";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
+import { Words } from "@/components/words";
 import { offersQuery, useChangeOffer } from "@/features/profile/api/offers";
 import { ChangeOffer, MakeOffer } from "@/features/profile/components/offer-dialog";
 import type { OwnOffer } from "@/lib/api-types";
+import { t, tn } from "@/lib/i18n";
 import { policyWords } from "@/lib/terms";
 import { toast } from "@/lib/toast";
-import { counted, durationWords } from "@/lib/words";
+import { durationWords } from "@/lib/words";
 
 /** What the mentor sells, each a ticket; what is offered no more stands below. */
 export function OfferList() {
@@ -21,7 +23,7 @@ export function OfferList() {
   const [making, setMaking] = useState(false);
   if (offers.isPending) {
     return (
-      <Loading what="your sessions" className="grid gap-4">
+      <Loading what={t("your sessions")} className="grid gap-4">
         {[0, 1].map((row) => (
           <Skeleton key={row} className="h-40" />
         ))}
@@ -32,7 +34,7 @@ export function OfferList() {
     return (
       <ErrorState
         error={offers.error}
-        title="Your sessions could not be read"
+        title={t("Your sessions could not be read")}
         onRetry={() => void offers.refetch()}
         retrying={offers.isFetching}
       />
@@ -44,32 +46,36 @@ export function OfferList() {
   const add = (
     <Button onClick={() => setMaking(true)}>
       <Plus aria-hidden="true" />
-      Offer a session
+      {t("Offer a session")}
     </Button>
   );
   return (
     <div className="grid gap-6">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="min-w-0 flex-1 basis-64 text-ink-soft">
-          Visitors see a change as soon as you save it. What is booked keeps its price and its
-          length.
+          {t(
+            "Visitors see a change as soon as you save it. What is booked keeps its price and its length.",
+          )}
         </p>
         {items.length === 0 ? null : add}
       </div>
       {offered.length === 0 ? (
-        <EmptyState title="You offer nothing at present" action={items.length === 0 ? add : null}>
-          Clients book what you offer here, in the hours that you are free.
+        <EmptyState
+          title={t("You offer nothing at present")}
+          action={items.length === 0 ? add : null}
+        >
+          {t("Clients book what you offer here, in the hours that you are free.")}
         </EmptyState>
       ) : (
         <section className="grid gap-4">
-          <h2 className="sr-only">Offered</h2>
-          <List offers={offered} label="Offered" />
+          <h2 className="sr-only">{t("Offered")}</h2>
+          <List offers={offered} label={t("Offered")} />
         </section>
       )}
       {retired.length === 0 ? null : (
         <section className="grid gap-4">
-          <h2 className="text-lg">Not offered any more</h2>
-          <List offers={retired} label="Not offered any more" />
+          <h2 className="text-lg">{t("Not offered any more")}</h2>
+          <List offers={retired} label={t("Not offered any more")} />
         </section>
       )}
       <MakeOffer
@@ -93,6 +99,16 @@ function List({ offers, label }: { offers: readonly OwnOffer[]; label: string })
   );
 }
 
+/** Whose button it is, for those who do not see the ticket around it. */
+const NAME_ALOUD = { offer: <span className="sr-only" /> };
+
+/** "1 hour, up to 8 seats" */
+function lengthAndSeats({ duration_minutes: minutes, capacity }: OwnOffer): string {
+  const length = durationWords(minutes);
+  if (capacity <= 1) return length;
+  return tn(capacity, "{length}, up to {count} seat", "{length}, up to {count} seats", { length });
+}
+
 function Offer({ offer }: { offer: OwnOffer }) {
   const [editing, setEditing] = useState(false);
   const change = useChangeOffer(offer.id);
@@ -102,7 +118,9 @@ function Offer({ offer }: { offer: OwnOffer }) {
       {
         onSuccess: () =>
           toast.success(
-            active ? `Visitors see ${offer.name} again.` : `${offer.name} is offered no more.`,
+            t(active ? "Visitors see {name} again." : "{name} is offered no more.", {
+              name: offer.name,
+            }),
           ),
       },
     );
@@ -113,14 +131,11 @@ function Offer({ offer }: { offer: OwnOffer }) {
           <div className="flex flex-wrap items-center justify-between gap-2">
             <h3 className="min-w-0 text-lg break-words">{offer.name}</h3>
             <Badge tone={offer.active ? "success" : "quiet"}>
-              {offer.active ? "Offered" : "Retired"}
+              {offer.active ? t("Offered") : t("Retired")}
             </Badge>
           </div>
           <p className="flex items-baseline justify-between gap-4">
-            <span className="text-ink-soft">
-              {durationWords(offer.duration_minutes)}
-              {offer.capacity > 1 ? `, up to ${counted(offer.capacity, "seat")}` : ""}
-            </span>
+            <span className="text-ink-soft">{lengthAndSeats(offer)}</span>
             <Money value={offer.price} className="ticket__amount" />
           </p>
           {offer.description === "" ? null : (
@@ -128,14 +143,21 @@ function Offer({ offer }: { offer: OwnOffer }) {
           )}
           <p className="text-sm text-ink-soft">{policyWords(offer.policy)}</p>
           {change.isError ? (
-            <ErrorState error={change.error} title={`${offer.name} is as it was`} />
+            <ErrorState
+              error={change.error}
+              title={t("{name} is as it was", { name: offer.name })}
+            />
           ) : null}
         </TicketBody>
         <TicketStub>
           <div className="flex flex-wrap gap-2">
             <Button variant="secondary" size="sm" onClick={() => setEditing(true)}>
               <Pencil aria-hidden="true" />
-              Change <span className="sr-only">{offer.name}</span>
+              <Words
+                text="Change <offer>{name}</offer>"
+                values={{ name: offer.name }}
+                parts={NAME_ALOUD}
+              />
             </Button>
             {offer.active ? (
               <Button
@@ -145,7 +167,11 @@ function Offer({ offer }: { offer: OwnOffer }) {
                 onClick={() => offerIt(false)}
               >
                 <Archive aria-hidden="true" />
-                Offer no more<span className="sr-only">: {offer.name}</span>
+                <Words
+                  text="Offer no more<offer>: {name}</offer>"
+                  values={{ name: offer.name }}
+                  parts={NAME_ALOUD}
+                />
               </Button>
             ) : (
               <Button
@@ -155,7 +181,11 @@ function Offer({ offer }: { offer: OwnOffer }) {
                 onClick={() => offerIt(true)}
               >
                 <RotateCcw aria-hidden="true" />
-                Offer again<span className="sr-only">: {offer.name}</span>
+                <Words
+                  text="Offer again<offer>: {name}</offer>"
+                  values={{ name: offer.name }}
+                  parts={NAME_ALOUD}
+                />
               </Button>
             )}
           </div>

@@ -5,16 +5,17 @@ import { RichText } from "@/components/ui/rich-text";
 import { blocksOf, difference, type Piece, wordsOf } from "@/features/profile/difference";
 import type { OwnPageOut, PageWords } from "@/lib/api-types";
 import { cn } from "@/lib/cn";
+import { msg, t } from "@/lib/i18n";
 
 type Field = OwnPageOut["differing"][number];
 type Props = { live: PageWords; pending: PageWords; differing: readonly Field[] };
 type Side = "before" | "after";
 
 const LABELS: Record<Field, string> = {
-  headline: "Headline",
-  bio: "About you",
-  expertise: "Subjects",
-  portrait: "Photo",
+  headline: msg("Headline"),
+  bio: msg("About you"),
+  expertise: msg("Subjects"),
+  portrait: msg("Photo"),
 };
 const PORTRAIT = 128;
 
@@ -22,13 +23,13 @@ const PORTRAIT = 128;
 export function PageDifference({ live, pending, differing }: Props) {
   return (
     <Card className="grid gap-6">
-      <h2 className="text-lg">What would change</h2>
+      <h2 className="text-lg">{t("What would change")}</h2>
       {differing.map((field) => (
         <section key={field} className="grid gap-2">
-          <h3 className="text-base">{LABELS[field]}</h3>
+          <h3 className="text-base">{t(LABELS[field])}</h3>
           <div className="grid gap-3 sm:grid-cols-2">
-            <Pane title="Visitors see now">{shown(field, "before", live, pending)}</Pane>
-            <Pane title="They would see">{shown(field, "after", live, pending)}</Pane>
+            <Pane title={t("Visitors see now")}>{shown(field, "before", live, pending)}</Pane>
+            <Pane title={t("They would see")}>{shown(field, "after", live, pending)}</Pane>
           </div>
         </section>
       ))}
@@ -85,7 +86,7 @@ function shown(field: Field, side: Side, live: PageWords, pending: PageWords): R
 }
 
 function Nothing() {
-  return <p className="text-ink-soft italic">Nothing</p>;
+  return <p className="text-ink-soft italic">{t("Nothing")}</p>;
 }
 
 const MARKS: Record<Side, string> = {
@@ -119,7 +120,7 @@ function Block({ block, side }: { block: Piece; side: Side }) {
         side === "before" ? "border-danger bg-danger-bg" : "border-success bg-success-bg",
       )}
     >
-      <p className="text-xs font-semibold">{side === "before" ? "Goes" : "New"}</p>
+      <p className="text-xs font-semibold">{side === "before" ? t("Goes") : t("New")}</p>
       <RichText html={block.text} />
     </div>
   );

@@ -7,13 +7,14 @@ import { FactsForm } from "@/features/profile/components/facts-form";
 import { PageDifference } from "@/features/profile/components/page-difference";
 import { PageStatus } from "@/features/profile/components/page-status";
 import { WordsForm } from "@/features/profile/components/words-form";
+import { t } from "@/lib/i18n";
 
 /** The words and the picture: where they stand, what would change, and the forms to change them. */
 export function PageTab() {
   const page = useQuery(pageQuery);
   if (page.isPending) {
     return (
-      <Loading what="your page" className="grid gap-5">
+      <Loading what={t("your page")} className="grid gap-5">
         <Skeleton className="h-28" />
         <Skeleton className="h-96" />
       </Loading>
@@ -23,7 +24,7 @@ export function PageTab() {
     return (
       <ErrorState
         error={page.error}
-        title="Your page could not be read"
+        title={t("Your page could not be read")}
         onRetry={() => void page.refetch()}
         retrying={page.isFetching}
       />

@@ -4,9 +4,11 @@ import { Button } from "@/components/ui/button";
 import { PageHeading } from "@/components/ui/page-heading";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import { Words } from "@/components/words";
 import { OfferList } from "@/features/profile/components/offer-list";
 import { PageTab } from "@/features/profile/components/page-tab";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 
 /** A mentor's own page and prices; which of the two lies in the address. */
@@ -16,42 +18,51 @@ export function ProfilePage() {
   const tab = search.get("tab") === "offers" ? "offers" : "page";
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
-      <PageHeading title="Your profile" />
+      <PageHeading title={t("Your profile")} />
       {mentor?.status === "applied" ? (
-        <Alert tone="info" title="Nobody sees your profile yet">
-          Two of our curators have to accept <Link to={paths.apply()}>your application</Link> first.
+        <Alert tone="info" title={t("Nobody sees your profile yet")}>
+          <Words
+            text="Two of our curators have to accept <application>your application</application> first."
+            parts={{ application: <Link to={paths.apply()} /> }}
+          />
         </Alert>
       ) : null}
       {mentor === null ? (
         <EmptyState
-          title="Only mentors have a profile"
+          title={t("Only mentors have a profile")}
           action={
             <Button variant="secondary" asChild>
-              <Link to={paths.apply()}>Become a mentor</Link>
+              <Link to={paths.apply()}>{t("Become a mentor")}</Link>
             </Button>
           }
         >
-          You book sessions with this account. Mentors offer them.
+          {t("You book sessions with this account. Mentors offer them.")}
         </EmptyState>
       ) : (
         <Tabs
           value={tab}
           onValueChange={(chosen) => setSearch(chosen === "offers" ? { tab: "offers" } : {})}
         >
-          <TabsList aria-label="Profile">
-            <TabsTrigger value="page">Page</TabsTrigger>
-            <TabsTrigger value="offers">Sessions and prices</TabsTrigger>
+          <TabsList aria-label={t("Profile")}>
+            <TabsTrigger value="page">{t("Page")}</TabsTrigger>
+            <TabsTrigger value="offers">{t("Sessions and prices")}</TabsTrigger>
           </TabsList>
           <TabsContent value="page">
             <PageTab />
           </TabsContent>
           <TabsContent value="offers" className="grid gap-5">
             <p className="text-ink-soft">
-              What you offer can be booked in the hours under{" "}
-              <Link to={paths.availability()} className="text-accent underline underline-offset-4">
-                Availability
-              </Link>
-              .
+              <Words
+                text="What you offer can be booked in the hours under <hours>Availability</hours>."
+                parts={{
+                  hours: (
+                    <Link
+                      to={paths.availability()}
+                      className="text-accent underline underline-offset-4"
+                    />
+                  ),
+                }}
+              />
             </p>
             <OfferList />
           </TabsContent>

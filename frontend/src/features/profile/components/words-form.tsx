@@ -11,6 +11,7 @@ import { smallPhoto } from "@/features/profile/photo";
 import { subjectsOf } from "@/features/profile/subjects";
 import { told } from "@/features/profile/told";
 import type { OwnPageChange, OwnPageOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 
 type Props = { page: OwnPageOut; tag: string; onReadAgain: () => Promise<void> };
@@ -36,7 +37,7 @@ export function WordsForm({ page, tag, onReadAgain }: Props) {
   const [photo, setPhoto] = useState<Photo>(undefined);
   const [tried, setTried] = useState(false);
 
-  const missing = headline.trim() === "" ? "Say in one line what you help with." : undefined;
+  const missing = headline.trim() === "" ? t("Say in one line what you help with.") : undefined;
   const body: OwnPageChange = {
     ...(headline.trim() === first.headline ? {} : { headline: headline.trim() }),
     ...(bio === first.bio ? {} : { bio: toHtml(bio) }),
@@ -57,8 +58,8 @@ export function WordsForm({ page, tag, onReadAgain }: Props) {
         onSuccess: ({ data }) =>
           toast.success(
             data.state === "public"
-              ? "Your page says this already."
-              : "Sent. Somebody reads it before visitors see it.",
+              ? t("Your page says this already.")
+              : t("Sent. Somebody reads it before visitors see it."),
           ),
       },
     );
@@ -66,9 +67,9 @@ export function WordsForm({ page, tag, onReadAgain }: Props) {
   return (
     <form className="grid gap-5" onSubmit={send} noValidate>
       <div className="grid gap-1">
-        <h2 className="text-lg">Words and photo</h2>
+        <h2 className="text-lg">{t("Words and photo")}</h2>
         <p className="text-ink-soft">
-          A member of our team reads changes before visitors see them.
+          {t("A member of our team reads changes before visitors see them.")}
         </p>
       </div>
       <PhotoField
@@ -78,8 +79,8 @@ export function WordsForm({ page, tag, onReadAgain }: Props) {
         onChange={setPhoto}
       />
       <Field
-        label="Headline"
-        hint="What you help with, in one line. It stands on every card."
+        label={t("Headline")}
+        hint={t("What you help with, in one line. It stands on every card.")}
         error={told(change.error, "headline") ?? (tried ? missing : undefined)}
       >
         <Input
@@ -90,9 +91,11 @@ export function WordsForm({ page, tag, onReadAgain }: Props) {
         />
       </Field>
       <Field
-        label="About you"
+        label={t("About you")}
         optional
-        hint="Leave a blank line between paragraphs. Write ### before a heading, - before each item of a list, **bold**, *italic*, [words](https://example.org)."
+        hint={t(
+          "Leave a blank line between paragraphs. Write ### before a heading, - before each item of a list, **bold**, *italic*, [words](https://example.org).",
+        )}
         error={told(change.error, "bio")}
       >
         <Textarea
@@ -103,21 +106,21 @@ export function WordsForm({ page, tag, onReadAgain }: Props) {
         />
       </Field>
       <Field
-        label="Subjects"
+        label={t("Subjects")}
         optional
-        hint="Up to twelve, with commas between them."
+        hint={t("Up to twelve, with commas between them.")}
         error={told(change.error, "expertise")}
       >
         <Input value={subjects} onChange={(event) => setSubjects(event.target.value)} />
       </Field>
       {change.isError ? (
-        <Conflict error={change.error} title="Nothing was sent" onReadAgain={onReadAgain} />
+        <Conflict error={change.error} title={t("Nothing was sent")} onReadAgain={onReadAgain} />
       ) : null}
       <div className="flex flex-wrap items-center gap-3">
         <Button type="submit" busy={change.isPending} disabled={nothing}>
-          Send for review
+          {t("Send for review")}
         </Button>
-        {nothing ? <p className="text-sm text-ink-soft">Nothing is changed yet.</p> : null}
+        {nothing ? <p className="text-sm text-ink-soft">{t("Nothing is changed yet.")}</p> : null}
       </div>
     </form>
   );
@@ -153,31 +156,35 @@ function PhotoField({ url, hasPhoto, photo, onChange }: PhotoFieldProps) {
           ref={input}
           type="file"
           accept="image/jpeg,image/png,image/webp"
-          aria-label="Choose a photo"
+          aria-label={t("Choose a photo")}
           className="sr-only"
           tabIndex={-1}
           onChange={(event) => void choose(event)}
         />
         <div className="flex flex-wrap gap-2">
           <Button variant="secondary" size="sm" onClick={() => input.current?.click()}>
-            {hasPhoto || typeof photo === "string" ? "Choose another photo" : "Choose a photo"}
+            {hasPhoto || typeof photo === "string"
+              ? t("Choose another photo")
+              : t("Choose a photo")}
           </Button>
           {photo !== undefined ? (
             <Button variant="ghost" size="sm" onClick={() => onChange(undefined)}>
-              Leave it as it was
+              {t("Leave it as it was")}
             </Button>
           ) : hasPhoto ? (
             <Button variant="ghost" size="sm" onClick={() => onChange(null)}>
-              Remove the photo
+              {t("Remove the photo")}
             </Button>
           ) : null}
         </div>
         <p className="text-sm text-ink-soft" aria-live="polite">
           {unread
-            ? "This file is no picture that can be read. Choose a JPEG, PNG or WebP."
+            ? t("This file is no picture that can be read. Choose a JPEG, PNG or WebP.")
             : photo === null
-              ? "The photo goes; a portrait is drawn from your name."
-              : "JPEG, PNG or WebP, 200 pixels a side at least. Without one, a portrait is drawn from your name."}
+              ? t("The photo goes; a portrait is drawn from your name.")
+              : t(
+                  "JPEG, PNG or WebP, 200 pixels a side at least. Without one, a portrait is drawn from your name.",
+                )}
         </p>
       </div>
     </div>
