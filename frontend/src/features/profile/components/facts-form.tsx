@@ -6,7 +6,7 @@ import { useChangePage } from "@/features/profile/api/page";
 import { Conflict } from "@/features/profile/components/conflict";
 import { subjectsOf } from "@/features/profile/subjects";
 import type { OwnPageOut } from "@/lib/api-types";
-import { locale, t } from "@/lib/i18n";
+import { perLocale, t } from "@/lib/i18n";
 import { ApiError } from "@/lib/problem";
 import { toast } from "@/lib/toast";
 import { languageName } from "@/lib/words";
@@ -15,10 +15,7 @@ type Props = { page: OwnPageOut; tag: string; onReadAgain: () => Promise<void> }
 
 const LONGEST_LOCATION = 80;
 
-/** "French, Dutch" */
-function listed(names: readonly string[]): string {
-  return new Intl.ListFormat(locale(), { type: "unit" }).format(names);
-}
+const series = perLocale((locale) => new Intl.ListFormat(locale, { type: "unit" }));
 
 /** What is public at once. */
 export function FactsForm({ page, tag, onReadAgain }: Props) {
@@ -57,7 +54,9 @@ export function FactsForm({ page, tag, onReadAgain }: Props) {
           hint={
             spoken.length === 0
               ? t("Codes with commas between, such as en, fr.")
-              : t("You speak {languages}.", { languages: listed(spoken.map(languageName)) })
+              : t("You speak {languages}.", {
+                  languages: series().format(spoken.map(languageName)),
+                })
           }
           error={
             refused ? t("Write codes such as en, fr or pt-BR, with commas between.") : undefined
