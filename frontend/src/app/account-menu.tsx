@@ -21,6 +21,7 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import type { UserOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { cityOf } from "@/lib/time";
 
@@ -31,7 +32,7 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
     <DropdownMenu>
       <DropdownMenuTrigger
         className="flex min-h-11 items-center gap-2 rounded-full py-1 pr-1 pl-1 hover:bg-sunk sm:pl-3"
-        aria-label={`Account of ${user.name}`}
+        aria-label={t("Account of {name}", { name: user.name })}
       >
         <span className="hidden max-w-40 truncate text-sm font-medium sm:block">{user.name}</span>
         <span
@@ -45,20 +46,20 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
         <DropdownMenuLabel>
           <span className="block font-semibold text-ink">{user.name}</span>
           <span className="block break-all">{user.email}</span>
-          <span className="block">Times in {cityOf(user.time_zone)}</span>
+          <span className="block">{t("Times in {city}", { city: cityOf(user.time_zone) })}</span>
         </DropdownMenuLabel>
         <DropdownMenuSeparator />
         <DropdownMenuItem asChild>
           <a href={user.mentor ? paths.public.mentor(user.mentor.slug) : paths.public.home()}>
             <Globe aria-hidden="true" />
-            {user.mentor ? "My public page" : "Public site"}
+            {user.mentor ? t("My public page") : t("Public site")}
           </a>
         </DropdownMenuItem>
         {user.mentor === null ? null : (
           <DropdownMenuItem asChild>
             <Link to={paths.earnings()}>
               <Wallet aria-hidden="true" />
-              Earnings
+              {t("Earnings")}
             </Link>
           </DropdownMenuItem>
         )}
@@ -66,7 +67,7 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
           <DropdownMenuItem asChild>
             <Link to={paths.availability()}>
               <CalendarClock aria-hidden="true" />
-              Availability
+              {t("Availability")}
             </Link>
           </DropdownMenuItem>
         ) : null}
@@ -74,50 +75,50 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
           <DropdownMenuItem asChild>
             <Link to={paths.apply()}>
               <GraduationCap aria-hidden="true" />
-              Become a mentor
+              {t("Become a mentor")}
             </Link>
           </DropdownMenuItem>
         ) : null}
         <DropdownMenuItem asChild>
           <Link to={paths.goals()}>
             <Target aria-hidden="true" />
-            Goals
+            {t("Goals")}
           </Link>
         </DropdownMenuItem>
         <DropdownMenuItem asChild>
           <Link to={paths.payments()}>
             <ReceiptText aria-hidden="true" />
-            Payments
+            {t("Payments")}
           </Link>
         </DropdownMenuItem>
         <DropdownMenuSeparator />
         <DropdownMenuItem asChild>
           <Link to={paths.personSettings()}>
             <UserRound aria-hidden="true" />
-            Name and time zone
+            {t("Name and time zone")}
           </Link>
         </DropdownMenuItem>
         <DropdownMenuItem asChild>
           <Link to={paths.emailSettings()}>
             <Mail aria-hidden="true" />
-            E-mails
+            {t("E-mails")}
           </Link>
         </DropdownMenuItem>
         <DropdownMenuItem asChild>
           <Link to={paths.signInSettings()}>
             <KeyRound aria-hidden="true" />
-            Signing in
+            {t("Signing in")}
           </Link>
         </DropdownMenuItem>
         <DropdownMenuItem asChild>
           <Link to={paths.dataSettings()}>
             <FileDown aria-hidden="true" />
-            Your data
+            {t("Your data")}
           </Link>
         </DropdownMenuItem>
         <DropdownMenuItem onSelect={() => void onSignOut()}>
           <LogOut aria-hidden="true" />
-          Sign out
+          {t("Sign out")}
         </DropdownMenuItem>
       </DropdownMenuContent>
     </DropdownMenu>

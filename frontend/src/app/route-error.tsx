@@ -1,6 +1,7 @@
 import { useRouteError } from "react-router";
 import { Button } from "@/components/ui/button";
 import { RequestId } from "@/components/ui/error-state";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { wordsFor } from "@/lib/problem";
 
@@ -11,18 +12,20 @@ export function RouteError() {
   const words = wordsFor(error);
   return (
     <main id="main" className="mx-auto grid max-w-xl gap-4 px-4 py-16 sm:px-6">
-      <title>Something went wrong · Counterfoil</title>
-      <h1 className="text-3xl">{stale ? "There is a newer version" : words.title}</h1>
+      <title>{t("{title} · Counterfoil", { title: t("Something went wrong") })}</title>
+      <h1 className="text-3xl">{stale ? t("There is a newer version") : words.title}</h1>
       <p className="text-ink-soft">
         {stale
-          ? "Counterfoil was updated, or the connection broke, while this page was open. Reload it to go on."
+          ? t(
+              "Counterfoil was updated, or the connection broke, while this page was open. Reload it to go on.",
+            )
           : words.detail}
       </p>
       {words.requestId ? <RequestId id={words.requestId} /> : null}
       <div className="flex flex-wrap gap-2">
-        <Button onClick={() => location.reload()}>Reload the page</Button>
+        <Button onClick={() => location.reload()}>{t("Reload the page")}</Button>
         <Button variant="secondary" asChild>
-          <a href={paths.home()}>To the dashboard</a>
+          <a href={paths.home()}>{t("To the dashboard")}</a>
         </Button>
       </div>
     </main>

@@ -7,6 +7,7 @@ import type { RouteHandle } from "@/app/router";
 import { Wordmark } from "@/app/wordmark";
 import type { UserOut } from "@/lib/api-types";
 import { cn } from "@/lib/cn";
+import { msg, t } from "@/lib/i18n";
 import { unreadQuery } from "@/lib/messages";
 import { paths } from "@/lib/paths";
 
@@ -21,13 +22,13 @@ type Place = {
 };
 
 const PLACES: readonly Place[] = [
-  { to: paths.home(), label: "Home", icon: House, end: true },
-  { to: paths.mentors(), label: "Find a mentor", short: "Find", icon: Search },
-  { to: paths.sessions(), label: "Sessions", icon: CalendarDays },
-  { to: paths.messages(), label: "Messages", icon: MessageSquare, counts: true },
+  { to: paths.home(), label: msg("Home"), icon: House, end: true },
+  { to: paths.mentors(), label: msg("Find a mentor"), short: msg("Find"), icon: Search },
+  { to: paths.sessions(), label: msg("Sessions"), icon: CalendarDays },
+  { to: paths.messages(), label: msg("Messages"), icon: MessageSquare, counts: true },
 ];
 
-const PROFILE: Place = { to: paths.profile(), label: "Profile", icon: UserPen };
+const PROFILE: Place = { to: paths.profile(), label: msg("Profile"), icon: UserPen };
 
 /** Mentors have their profile; it stands in place of the search for those who book nothing. */
 function placesOf(user: UserOut): readonly Place[] {
@@ -50,7 +51,7 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
           <Link to={paths.home()} className="flex rounded-sm">
             <Wordmark />
           </Link>
-          <nav aria-label="Main" className="ml-2 hidden h-full md:flex">
+          <nav aria-label={t("Main")} className="ml-2 hidden h-full md:flex">
             {places.map((place) => (
               <NavLink
                 key={place.to}
@@ -63,7 +64,7 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
                   )
                 }
               >
-                {place.label} {place.counts ? <Unread className="ml-2" /> : null}
+                {t(place.label)} {place.counts ? <Unread className="ml-2" /> : null}
               </NavLink>
             ))}
           </nav>
@@ -94,7 +95,7 @@ const MOST_WHOLE = 4;
 function TabBar({ places }: { places: readonly Place[] }) {
   return (
     <nav
-      aria-label="Main"
+      aria-label={t("Main")}
       className="fixed inset-x-0 bottom-0 z-30 grid auto-cols-fr grid-flow-col border-t border-line bg-card pb-[env(safe-area-inset-bottom)] md:hidden print:hidden"
     >
       {places.map(({ to, label, short, icon: Icon, end, counts }) => (
@@ -111,9 +112,9 @@ function TabBar({ places }: { places: readonly Place[] }) {
         >
           <Icon aria-hidden="true" className="size-5" />
           <span>
-            {short}
+            {short && t(short)}
             <span className={cn(short && places.length > MOST_WHOLE && "sr-only")}>
-              {label.slice(short?.length ?? 0)}
+              {t(label).slice(short ? t(short).length : 0)}
             </span>
           </span>{" "}
           {counts ? <Unread className="absolute top-1.5 left-1/2 ml-1" /> : null}
@@ -137,7 +138,7 @@ function Unread({ className }: { className?: string }) {
       )}
     >
       <span aria-hidden="true">{count > MOST ? `${MOST}+` : count}</span>
-      <span className="sr-only">{count} unread</span>
+      <span className="sr-only">{t("{count} unread", { count })}</span>
     </span>
   );
 }

@@ -1,6 +1,7 @@
 // A session as an iCalendar file (RFC 5545): instants in UTC, so that no zone has to be described.
 
 import type { SessionOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 
 const LONGEST_LINE = 74; // octets, before the line is folded
 
@@ -16,7 +17,12 @@ export function calendarFile(session: SessionOut, address: string): string {
     `DTSTAMP:${stamp(session.confirmed_at ?? session.created_at)}`,
     `DTSTART:${stamp(session.starts_at)}`,
     `DTEND:${stamp(session.ends_at)}`,
-    `SUMMARY:${escaped(`${session.session_type.name} with ${session.mentor.name}`)}`,
+    `SUMMARY:${escaped(
+      t("{session} with {name}", {
+        session: session.session_type.name,
+        name: session.mentor.name,
+      }),
+    )}`,
     `DESCRIPTION:${escaped([session.goals, address].filter(Boolean).join("\n\n"))}`,
     `URL:${address}`,
     `STATUS:${session.status === "cancelled" ? "CANCELLED" : "CONFIRMED"}`,

@@ -1,6 +1,7 @@
 // A cancellation policy in words, for one session: dates instead of "48 hours before".
 
 import type { PolicyOut } from "@/lib/api-types";
+import { locale, msg, t } from "@/lib/i18n";
 import { formatInstant } from "@/lib/time";
 
 const HOUR_MS = 3_600_000;
@@ -19,7 +20,8 @@ export function termsOf(policy: PolicyOut, startsAt: string): Term[] {
 
 /** "100%", "50%" */
 export function shareOf(bps: number): string {
-  return `${(bps * 100) / WHOLE_BPS}%`;
+  const percent = new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 2 });
+  return percent.format(bps / WHOLE_BPS);
 }
 
 /** The share that comes back where the client cancels at `now`, in basis points. */
@@ -30,6 +32,16 @@ export function shareAt(
   const open = termsOf(policy, startsAt).filter((term) => term.until >= now);
   return Math.min(capBps, Math.max(0, ...open.map((term) => term.bps)));
 }
+
+// Free and for a share, each until an instant or until the start.
+const FIRST = {
+  before: [msg("Cancel free until {until}."), msg("Cancel {share} back until {until}.")],
+  start: [msg("Cancel free until it starts."), msg("Cancel {share} back until it starts.")],
+} as const;
+const THEN = {
+  before: [msg("Then free until {until}."), msg("Then {share} back until {until}.")],
+  start: [msg("Then free until it starts."), msg("Then {share} back until it starts.")],
+} as const;
 
 type Told = { startsAt: string; zone: string; now: number; capBps?: number };
 
@@ -46,14 +58,15 @@ export function policyInWords(
     .filter((term) => term.until > now)
     .map((term) => ({ ...term, bps: Math.min(term.bps, capBps) }))
     .filter((term, place, all) => term.bps > 0 && term.bps !== all[place + 1]?.bps);
-  if (giving.length === 0) return ["No refund if you cancel now."];
+  if (giving.length === 0) return [t("No refund if you cancel now.")];
   const start = Date.parse(startsAt);
   const sentences = giving.map((term, place) => {
-    const until =
-      term.until === start ? "it starts" : formatInstant(new Date(term.until), zone, new Date(now));
-    const what = term.bps === WHOLE_BPS ? "free" : `${shareOf(term.bps)} back`;
-    return place === 0 ? `Cancel ${what} until ${until}.` : `Then ${what} until ${until}.`;
+    const [free, part] = (place === 0 ? FIRST : THEN)[term.until === start ? "start" : "before"];
+    return t(term.bps === WHOLE_BPS ? free : part, {
+      share: shareOf(term.bps),
+      until: formatInstant(new Date(term.until), zone, new Date(now)),
+    });
   });
   const last = giving.at(-1)?.until ?? 0;
-  return last < start ? [...sentences, "After that, no refund."] : sentences;
+  return last < start ? [...sentences, t("After that, no refund.")] : sentences;
 }

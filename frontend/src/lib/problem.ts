@@ -1,6 +1,7 @@
 // What can go wrong with a call, as one type of error that every screen can show.
 
 import type { Problem, ProblemEntry } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 
 /** The API refused: an RFC 9457 problem. Branch on `code`; show `detail`. */
 export class ApiError extends Error {
@@ -19,8 +20,9 @@ export class ApiError extends Error {
     super(problem.detail ?? `The server answered ${response.status}.`);
     this.status = response.status;
     this.code = problem.code ?? "unexpected_answer";
-    this.title = problem.title ?? "Something went wrong";
-    this.detail = problem.detail ?? "The server gave an answer that this page does not understand.";
+    this.title = problem.title ?? t("Something went wrong");
+    this.detail =
+      problem.detail ?? t("The server gave an answer that this page does not understand.");
     this.errors = problem.errors ?? [];
     this.requestId = problem.request_id ?? response.headers.get("X-Request-Id");
     const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
@@ -57,14 +59,14 @@ export function wordsFor(error: unknown): Shown {
   }
   if (error instanceof Unreachable) {
     return {
-      title: "No connection",
-      detail: "The server could not be reached. Check your connection and try again.",
+      title: t("No connection"),
+      detail: t("The server could not be reached. Check your connection and try again."),
       requestId: null,
     };
   }
   return {
-    title: "This page failed",
-    detail: "Something in the page itself went wrong. Reload it; if it happens again, tell us.",
+    title: t("This page failed"),
+    detail: t("Something in the page itself went wrong. Reload it; if it happens again, tell us."),
     requestId: null,
   };
 }

@@ -4,8 +4,10 @@ import { Columns, Part, PartCard } from "@/app/dashboard/parts";
 import { GoalLine } from "@/components/goal/goal-line";
 import { Button } from "@/components/ui/button";
 import { Money } from "@/components/ui/money";
+import { Words } from "@/components/words";
 import type { ClientDashboard, GoalInBrief, PaymentInBrief, ReviewDue } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { formatDay } from "@/lib/time";
 
@@ -26,14 +28,22 @@ export function ClientSide({ client, named }: ClientSideProps) {
       }
     >
       <Part
-        title={named ? "Next sessions with your mentors" : "Next sessions"}
+        title={named ? t("Next sessions with your mentors") : t("Next sessions")}
         to={paths.sessions()}
-        more={upcoming.total > upcoming.items.length ? `All ${upcoming.total}` : "All sessions"}
+        more={
+          upcoming.total > upcoming.items.length
+            ? t("All {count}", { count: upcoming.total })
+            : t("All sessions")
+        }
       >
         <NextSessions sessions={upcoming.items} user={user} />
       </Part>
       {due.total > 0 ? (
-        <Part title="How was it?" to={paths.sessions({ when: "past" })} more="Past sessions">
+        <Part
+          title={t("How was it?")}
+          to={paths.sessions({ when: "past" })}
+          more={t("Past sessions")}
+        >
           <ReviewsDue due={due.items} />
         </Part>
       ) : null}
@@ -43,16 +53,16 @@ export function ClientSide({ client, named }: ClientSideProps) {
 
 function FindMentor() {
   return (
-    <PartCard title="Find a mentor">
+    <PartCard title={t("Find a mentor")}>
       <p className="text-ink-soft">
-        Search by topic, price and language, or see who is free when you are.
+        {t("Search by topic, price and language, or see who is free when you are.")}
       </p>
       <div className="flex flex-wrap gap-2">
         <Button asChild>
-          <Link to={paths.mentors()}>Browse mentors</Link>
+          <Link to={paths.mentors()}>{t("Browse mentors")}</Link>
         </Button>
         <Button variant="secondary" asChild>
-          <Link to={paths.mentors({ sort: "soonest" })}>Free soonest</Link>
+          <Link to={paths.mentors({ sort: "soonest" })}>{t("Free soonest")}</Link>
         </Button>
       </div>
     </PartCard>
@@ -69,14 +79,18 @@ function ReviewsDue({ due }: { due: readonly ReviewDue[] }) {
           className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3"
         >
           <span>
-            {one.session_type} with {one.mentor.name}
+            {t("{session} with {name}", { session: one.session_type, name: one.mentor.name })}
             <span className="block text-sm text-ink-soft">
-              Until {formatDay(one.review_by, zone)}
+              {t("Until {day}", { day: formatDay(one.review_by, zone) })}
             </span>
           </span>
           <Button variant="secondary" size="sm" asChild>
             <Link to={paths.session(one.session_id)}>
-              Review <span className="sr-only">the session with {one.mentor.name}</span>
+              <Words
+                text="Review <which>the session with {name}</which>"
+                values={{ name: one.mentor.name }}
+                parts={{ which: <span className="sr-only" /> }}
+              />
             </Link>
           </Button>
         </li>
@@ -88,19 +102,21 @@ function ReviewsDue({ due }: { due: readonly ReviewDue[] }) {
 function Goals({ goals, total }: { goals: readonly GoalInBrief[]; total: number }) {
   if (total === 0) {
     return (
-      <PartCard title="Your goals">
-        <p className="text-ink-soft">Write down what you want to reach, and see how far it is.</p>
+      <PartCard title={t("Your goals")}>
+        <p className="text-ink-soft">
+          {t("Write down what you want to reach, and see how far it is.")}
+        </p>
         <Button variant="secondary" className="justify-self-start" asChild>
-          <Link to={paths.goals()}>Set a goal</Link>
+          <Link to={paths.goals()}>{t("Set a goal")}</Link>
         </Button>
       </PartCard>
     );
   }
   return (
     <PartCard
-      title="Your goals"
+      title={t("Your goals")}
       to={paths.goals()}
-      more={total > goals.length ? `All ${total}` : "All goals"}
+      more={total > goals.length ? t("All {count}", { count: total }) : t("All goals")}
     >
       <ul className="grid gap-4">
         {goals.map((goal) => (
@@ -108,7 +124,10 @@ function Goals({ goals, total }: { goals: readonly GoalInBrief[]; total: number 
             <GoalLine goal={goal} />
             {goal.milestones > 0 ? (
               <p className="text-sm text-ink-soft">
-                {goal.reached} of {goal.milestones} milestones reached
+                {t("{reached} of {all} milestones reached", {
+                  reached: goal.reached,
+                  all: goal.milestones,
+                })}
               </p>
             ) : null}
           </li>
@@ -120,14 +139,14 @@ function Goals({ goals, total }: { goals: readonly GoalInBrief[]; total: number 
 
 function Payments({ payments }: { payments: ClientDashboard["payments"] }) {
   return (
-    <PartCard title="Payments" to={paths.payments()} more="All payments">
+    <PartCard title={t("Payments")} to={paths.payments()} more={t("All payments")}>
       <ul className="grid gap-3">
         {payments.items.map((payment) => (
           <Payment key={payment.id} payment={payment} />
         ))}
       </ul>
       <p className="flex flex-wrap justify-between gap-x-4 border-t border-line pt-3 text-ink-soft">
-        In all, less what came back
+        {t("In all, less what came back")}
         {payments.spent.map((spent) => (
           <Money key={spent.currency} value={spent} className="ml-auto font-semibold text-ink" />
         ))}

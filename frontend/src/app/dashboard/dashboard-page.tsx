@@ -5,17 +5,19 @@ import { MentorSide } from "@/app/dashboard/mentor-side";
 import { NextSessionsSkeleton } from "@/app/dashboard/next-sessions";
 import { Columns } from "@/app/dashboard/parts";
 import { Alert } from "@/components/ui/alert";
+import { Anchor } from "@/components/ui/anchor";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { Words } from "@/components/words";
 import { answer, api } from "@/lib/api";
 import type { DashboardOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t, tn } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { sessionKeys } from "@/lib/sessions";
 import { cityOf, formatDay, formatTime } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
-import { counted } from "@/lib/words";
 
 /** What comes next, what waits, and the way to more, for each side that the person is on. */
 export function DashboardPage() {
@@ -29,10 +31,15 @@ export function DashboardPage() {
   return (
     <div className="grid gap-8">
       <div className="grid gap-1">
-        <PageHeading title="Dashboard">Hello, {user.name.split(" ")[0]}</PageHeading>
+        <PageHeading title={t("Dashboard")}>
+          {t("Hello, {name}", { name: user.name.split(" ")[0] ?? "" })}
+        </PageHeading>
         <p className="tabular text-ink-soft">
-          It is {formatDay(now, user.time_zone)}, {formatTime(now, user.time_zone)} in{" "}
-          {cityOf(user.time_zone)}.
+          {t("It is {day}, {time} in {city}.", {
+            day: formatDay(now, user.time_zone),
+            time: formatTime(now, user.time_zone),
+            city: cityOf(user.time_zone),
+          })}
         </p>
       </div>
       {user.role === "staff" ? <BackOffice /> : null}
@@ -42,7 +49,7 @@ export function DashboardPage() {
       ) : dashboard.isError ? (
         <ErrorState
           error={dashboard.error}
-          title="Your dashboard could not be loaded"
+          title={t("Your dashboard could not be loaded")}
           onRetry={() => void dashboard.refetch()}
           retrying={dashboard.isFetching}
         />
@@ -63,7 +70,9 @@ function Sides({ dashboard }: { dashboard: DashboardOut }) {
     <>
       {unread > 0 ? (
         <Alert tone="info">
-          <Link to={paths.messages()}>{counted(unread, "unread message")}</Link>
+          <Link to={paths.messages()}>
+            {tn(unread, "{count} unread message", "{count} unread messages")}
+          </Link>
         </Alert>
       ) : null}
       {mentor === null ? null : <MentorSide mentor={mentor} named={both} />}
@@ -74,7 +83,7 @@ function Sides({ dashboard }: { dashboard: DashboardOut }) {
 
 function AsideSkeleton() {
   return (
-    <Loading what="your dashboard" className="grid gap-6">
+    <Loading what={t("your dashboard")} className="grid gap-6">
       <Skeleton className="h-44 rounded-lg" />
       <Skeleton className="h-44 rounded-lg" />
     </Loading>
@@ -83,17 +92,22 @@ function AsideSkeleton() {
 
 function BackOffice() {
   return (
-    <Alert tone="info" title="You are signed in as staff">
-      Your tools are in <a href="/cms/">the back office</a>.
+    <Alert tone="info" title={t("You are signed in as staff")}>
+      <Words
+        text="Your tools are in <office>the back office</office>."
+        parts={{ office: <Anchor href="/cms/" /> }}
+      />
     </Alert>
   );
 }
 
 function NotLive() {
   return (
-    <Alert tone="info" title="Your profile is not public yet">
-      We look at each profile before it can be booked, and write to you when it is live. Where it
-      stands is under <Link to={paths.apply()}>your application</Link>.
+    <Alert tone="info" title={t("Your profile is not public yet")}>
+      <Words
+        text="We look at each profile before it can be booked, and write to you when it is live. Where it stands is under <application>your application</application>."
+        parts={{ application: <Link to={paths.apply()} /> }}
+      />
     </Alert>
   );
 }

@@ -7,9 +7,10 @@ import type { EarningsInBrief, MentorDashboard, SessionOut } from "@/lib/api-typ
 import { useUser } from "@/lib/auth";
 import { serverNow } from "@/lib/clock";
 import { dayOf } from "@/lib/days";
+import { msg, t, tn } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { cityOf, formatDay, formatInstant } from "@/lib/time";
-import { counted, durationWords } from "@/lib/words";
+import { durationWords } from "@/lib/words";
 
 type MentorSideProps = { mentor: MentorDashboard; named: boolean };
 
@@ -21,7 +22,10 @@ export function MentorSide({ mentor, named }: MentorSideProps) {
   const isToday = (session: SessionOut) => dayOf(session.starts_at, user.time_zone) === today;
   const now = upcoming.items.filter(isToday);
   const later = upcoming.items.filter((session) => !isToday(session));
-  const more = upcoming.total > upcoming.items.length ? `All ${upcoming.total}` : "All sessions";
+  const more =
+    upcoming.total > upcoming.items.length
+      ? t("All {count}", { count: upcoming.total })
+      : t("All sessions");
   return (
     <Columns
       aside={
@@ -33,17 +37,17 @@ export function MentorSide({ mentor, named }: MentorSideProps) {
       }
     >
       {now.length > 0 ? (
-        <Part title="Today">
+        <Part title={t("Today")}>
           <NextSessions sessions={now} user={user} />
         </Part>
       ) : null}
       <Part
-        title={named ? "Next sessions with your clients" : "Next sessions"}
+        title={named ? t("Next sessions with your clients") : t("Next sessions")}
         to={paths.sessions()}
         more={more}
       >
         {now.length > 0 && later.length === 0 ? (
-          <p className="text-ink-soft">Nothing is booked after today.</p>
+          <p className="text-ink-soft">{t("Nothing is booked after today.")}</p>
         ) : (
           <NextSessions sessions={later} user={{ ...user, can_book: false }} />
         )}
@@ -57,23 +61,29 @@ function Availability({ mentor: { availability: hours, calendars } }: { mentor: 
   const open = hours !== null && hours.weekly_minutes > 0;
   return (
     <PartCard
-      title="Availability"
+      title={t("Availability")}
       to={paths.availability()}
-      more={open ? "Your hours" : "Write your hours"}
+      more={open ? t("Your hours") : t("Write your hours")}
     >
       {open ? (
         <p>
-          {durationWords(hours.weekly_minutes)} on {counted(hours.weekdays.length, "day")} of a week
-          ({cityOf(hours.time_zone)} time)
+          {tn(
+            hours.weekdays.length,
+            "{hours} on {count} day of a week ({city} time)",
+            "{hours} on {count} days of a week ({city} time)",
+            { hours: durationWords(hours.weekly_minutes), city: cityOf(hours.time_zone) },
+          )}
         </p>
       ) : (
         <p className="text-ink-soft">
-          No weekly hours: clients can book you on single dates alone.
+          {t("No weekly hours: clients can book you on single dates alone.")}
         </p>
       )}
       {hours?.next_time_off ? (
         <p className="text-sm text-ink-soft">
-          Next time away from {formatInstant(hours.next_time_off.starts_at, hours.time_zone)}
+          {t("Next time away from {when}", {
+            when: formatInstant(hours.next_time_off.starts_at, hours.time_zone),
+          })}
         </p>
       ) : null}
       {failing > 0 ? (
@@ -82,7 +92,7 @@ function Availability({ mentor: { availability: hours, calendars } }: { mentor: 
             to={paths.availability({ tab: "calendars" })}
             className="text-accent underline underline-offset-4"
           >
-            {counted(failing, "calendar")} cannot be read
+            {tn(failing, "{count} calendar cannot be read", "{count} calendars cannot be read")}
           </Link>
         </p>
       ) : null}
@@ -91,24 +101,24 @@ function Availability({ mentor: { availability: hours, calendars } }: { mentor: 
 }
 
 const KINDS = [
-  { name: "available", label: "Available" },
-  { name: "pending", label: "Pending" },
-  { name: "on_its_way", label: "On its way" },
+  { name: "available", label: msg("Available") },
+  { name: "pending", label: msg("Pending") },
+  { name: "on_its_way", label: msg("On its way") },
 ] as const;
 
 function Earnings({ earnings }: { earnings: EarningsInBrief }) {
   const { time_zone: zone } = useUser();
   const { balances, next_payout_on: next } = earnings;
   return (
-    <PartCard title="Earnings" to={paths.earnings()} more="All earnings">
+    <PartCard title={t("Earnings")} to={paths.earnings()} more={t("All earnings")}>
       {balances.length === 0 ? (
-        <p className="text-ink-soft">What you earn appears here after your first session.</p>
+        <p className="text-ink-soft">{t("What you earn appears here after your first session.")}</p>
       ) : (
         balances.map((balance) => (
           <dl key={balance.currency} className="grid gap-1">
             {KINDS.map(({ name, label }) => (
               <div key={name} className="flex justify-between gap-4">
-                <dt className="text-ink-soft">{label}</dt>
+                <dt className="text-ink-soft">{t(label)}</dt>
                 <dd className={name === "available" ? "font-semibold" : undefined}>
                   <Money value={balance[name]} />
                 </dd>
@@ -118,8 +128,9 @@ function Earnings({ earnings }: { earnings: EarningsInBrief }) {
         ))
       )}
       <p className="text-sm text-ink-soft">
-        Next payout on {formatDay(`${next}T12:00:00Z`, "UTC")}
-        {zone === "UTC" ? null : " (UTC)"}.
+        {t(zone === "UTC" ? "Next payout on {day}." : "Next payout on {day} (UTC).", {
+          day: formatDay(`${next}T12:00:00Z`, "UTC"),
+        })}
       </p>
     </PartCard>
   );
@@ -128,12 +139,16 @@ function Earnings({ earnings }: { earnings: EarningsInBrief }) {
 function Reviews({ reviews }: { reviews: MentorDashboard["reviews"] }) {
   const waiting = reviews.to_answer_total;
   return (
-    <PartCard title="Reviews" to={paths.reviews({ which: "all" })} more="All reviews">
+    <PartCard title={t("Reviews")} to={paths.reviews({ which: "all" })} more={t("All reviews")}>
       <Rating value={reviews.rating} count={reviews.reviews_count} />
       {waiting > 0 ? (
         <p>
           <Link to={paths.reviews()} className="text-accent underline underline-offset-4">
-            {counted(waiting, "review")} without your answer
+            {tn(
+              waiting,
+              "{count} review without your answer",
+              "{count} reviews without your answer",
+            )}
           </Link>
         </p>
       ) : null}

@@ -5,6 +5,7 @@ import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
 import { SessionRow } from "@/features/sessions/components/session-row";
 import type { SessionOut, UserOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 
 type NextSessionsProps = { sessions: readonly SessionOut[]; user: UserOut };
@@ -13,18 +14,18 @@ export function NextSessions({ sessions, user }: NextSessionsProps) {
   if (sessions.length === 0) {
     return user.can_book ? (
       <EmptyState
-        title="Nothing booked yet"
+        title={t("Nothing booked yet")}
         action={
           <Button asChild>
-            <Link to={paths.mentors()}>Find a mentor</Link>
+            <Link to={paths.mentors()}>{t("Find a mentor")}</Link>
           </Button>
         }
       >
-        Your next session will be here, with its time in your zone.
+        {t("Your next session will be here, with its time in your zone.")}
       </EmptyState>
     ) : (
-      <EmptyState title="No sessions yet">
-        Sessions that clients book with you will be here.
+      <EmptyState title={t("No sessions yet")}>
+        {t("Sessions that clients book with you will be here.")}
       </EmptyState>
     );
   }
@@ -41,7 +42,7 @@ export function NextSessions({ sessions, user }: NextSessionsProps) {
 
 export function NextSessionsSkeleton() {
   return (
-    <Loading what="your sessions" className="tickets grid gap-4">
+    <Loading what={t("your sessions")} className="tickets grid gap-4">
       {[0, 1].map((row) => (
         <Ticket key={row} className="ticket--wide">
           <TicketBody className="flex min-h-28 gap-4">

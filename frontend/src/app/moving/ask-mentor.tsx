@@ -7,6 +7,7 @@ import { Textarea } from "@/components/ui/textarea";
 import { usePropose } from "@/features/sessions/api/moving";
 import { LONGEST_WORDS } from "@/features/sessions/proposal";
 import type { SessionOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { formatBrief, formatInstant } from "@/lib/time";
 import { toast } from "@/lib/toast";
@@ -26,7 +27,7 @@ export function AskMentor({ session, zone, at, onAgain }: AskMentorProps) {
       { starts_at: [at], message: message.trim() },
       {
         onSuccess: () => {
-          toast.success(`${mentor} has your question.`);
+          toast.success(t("{name} has your question.", { name: mentor }));
           void navigate(paths.session(session.id));
         },
       },
@@ -34,26 +35,33 @@ export function AskMentor({ session, zone, at, onAgain }: AskMentorProps) {
   };
   return (
     <form className="grid gap-4" onSubmit={ask}>
-      <h2 className="text-xl">{mentor} has to agree</h2>
+      <h2 className="text-xl">{t("{name} has to agree", { name: mentor })}</h2>
       <p role="status" className="text-pretty">
-        Your session begins so soon that it moves only with {mentor}’s consent. Ask for{" "}
-        {formatInstant(at, zone)}; until {mentor} accepts, it stays on{" "}
-        {formatInstant(session.starts_at, zone)}.
+        {t(
+          "Your session begins so soon that it moves only with {name}’s consent. Ask for {wanted}; until {name} accepts, it stays on {now}.",
+          {
+            name: mentor,
+            wanted: formatInstant(at, zone),
+            now: formatInstant(session.starts_at, zone),
+          },
+        )}
       </p>
-      <Field label={`A few words for ${mentor}`} optional>
+      <Field label={t("A few words for {name}", { name: mentor })} optional>
         <Textarea
           value={message}
           maxLength={LONGEST_WORDS}
           onChange={(event) => setMessage(event.target.value)}
         />
       </Field>
-      {propose.isError ? <ErrorState error={propose.error} title="You have not asked yet" /> : null}
+      {propose.isError ? (
+        <ErrorState error={propose.error} title={t("You have not asked yet")} />
+      ) : null}
       <div className="flex flex-col gap-2 sm:flex-row">
         <Button type="submit" busy={propose.isPending}>
-          Ask for {formatBrief(at, zone)}
+          {t("Ask for {when}", { when: formatBrief(at, zone) })}
         </Button>
         <Button variant="secondary" onClick={onAgain}>
-          Choose another time
+          {t("Choose another time")}
         </Button>
       </div>
     </form>

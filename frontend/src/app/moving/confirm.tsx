@@ -10,6 +10,7 @@ import { alternativesOf, type Move, moveSlotsQuery } from "@/features/sessions/a
 import type { SessionOut, SlotOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
 import { dayOf } from "@/lib/days";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { policyInWords, shareAt, shareOf } from "@/lib/policy";
 import { hasCode } from "@/lib/problem";
@@ -37,7 +38,7 @@ export function Confirm({ session, zone, at, move, onChange }: ConfirmProps) {
 
   if (slots.isPending) {
     return (
-      <Loading what="the time" className="grid gap-4">
+      <Loading what={t("the time")} className="grid gap-4">
         <Skeleton className="h-7 w-48" />
         <Skeleton className="h-40" />
         <Skeleton className="h-11" />
@@ -50,19 +51,21 @@ export function Confirm({ session, zone, at, move, onChange }: ConfirmProps) {
   const others = alternativesOf(move.error);
   const again = (
     <Button variant="secondary" onClick={() => onChange(null)}>
-      Choose another time
+      {t("Choose another time")}
     </Button>
   );
   if (slot === undefined || hasCode(move.error, "slot_taken", "slot_not_offered")) {
     return (
       <div className="grid gap-4">
-        <Alert tone="warning" title="This time is no longer free">
-          Nothing has moved: your session is still on {formatInstant(session.starts_at, zone)}.
+        <Alert tone="warning" title={t("This time is no longer free")}>
+          {t("Nothing has moved: your session is still on {when}.", {
+            when: formatInstant(session.starts_at, zone),
+          })}
         </Alert>
         <div className="flex flex-wrap gap-2">
           {others.map((other) => (
             <Button key={other.starts_at} onClick={() => onChange(other)}>
-              Take {formatInstant(other.starts_at, zone)}
+              {t("Take {when}", { when: formatInstant(other.starts_at, zone) })}
             </Button>
           ))}
           {again}
@@ -78,16 +81,16 @@ export function Confirm({ session, zone, at, move, onChange }: ConfirmProps) {
   const takes = () =>
     move.mutate(slot, {
       onSuccess: (moved) => {
-        toast.success(`Moved to ${formatInstant(moved.starts_at, zone)}.`);
+        toast.success(t("Moved to {when}.", { when: formatInstant(moved.starts_at, zone) }));
         void navigate(paths.session(session.id));
       },
     });
   return (
     <div className="grid gap-5">
-      <h2 className="text-xl">Is this right?</h2>
+      <h2 className="text-xl">{t("Is this right?")}</h2>
       <dl className="grid gap-3">
         <div>
-          <dt className="text-sm text-ink-soft">From</dt>
+          <dt className="text-sm text-ink-soft">{t("From")}</dt>
           <dd>
             <ZonedTime
               className="text-ink-soft line-through"
@@ -98,22 +101,24 @@ export function Confirm({ session, zone, at, move, onChange }: ConfirmProps) {
           </dd>
         </div>
         <div>
-          <dt className="text-sm text-ink-soft">To</dt>
+          <dt className="text-sm text-ink-soft">{t("To")}</dt>
           <dd className="text-lg font-semibold">
             <ZonedTime start={slot.starts_at} end={slot.ends_at} zone={zone} />
           </dd>
         </div>
         <div>
-          <dt className="text-sm text-ink-soft">If you cancel after the move</dt>
+          <dt className="text-sm text-ink-soft">{t("If you cancel after the move")}</dt>
           <dd>
             <Afterwards session={session} slot={slot} zone={zone} />
           </dd>
         </div>
       </dl>
-      {move.isError ? <ErrorState error={move.error} title="Your session was not moved" /> : null}
+      {move.isError ? (
+        <ErrorState error={move.error} title={t("Your session was not moved")} />
+      ) : null}
       <div className="flex flex-col gap-2 sm:flex-row">
         <Button busy={move.isPending} onClick={takes}>
-          Move to {formatBrief(slot.starts_at, zone)}
+          {t("Move to {when}", { when: formatBrief(slot.starts_at, zone) })}
         </Button>
         {again}
       </div>
@@ -131,10 +136,12 @@ function Afterwards({ session, slot, zone }: AfterwardsProps) {
   const terms = policyInWords(policy, { startsAt: slot.starts_at, zone, now, capBps: share });
   return (
     <>
-      {share === 0 ? "Nothing comes back, as it is now." : terms.join(" ")}
+      {share === 0 ? t("Nothing comes back, as it is now.") : terms.join(" ")}
       {share > 0 && share < WHOLE_BPS ? (
         <span className="block text-sm text-ink-soft">
-          At most {shareOf(share)}, because that is what cancelling gives back now.
+          {t("At most {share}, because that is what cancelling gives back now.", {
+            share: shareOf(share),
+          })}
         </span>
       ) : null}
     </>

@@ -10,11 +10,13 @@ import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { ZonedTime } from "@/components/ui/zoned-time";
+import { Words } from "@/components/words";
 import { useBookerAddress } from "@/features/booking/hooks/use-booker-address";
 import { useMove } from "@/features/sessions/api/moving";
 import type { SessionOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { serverNow } from "@/lib/clock";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { isMentorOf, sessionQuery } from "@/lib/sessions";
 
@@ -26,16 +28,16 @@ export function MovePage({ sessionId }: { sessionId: string }) {
       <Button variant="link" size="inline" asChild className="justify-self-start">
         <Link to={paths.session(sessionId)}>
           <ArrowLeft aria-hidden="true" />
-          The session
+          {t("The session")}
         </Link>
       </Button>
-      <PageHeading title="Move your session" />
+      <PageHeading title={t("Move your session")} />
       {session.data ? (
         <Moving session={session.data} />
       ) : session.isError ? (
         <ErrorState error={session.error} onRetry={() => void session.refetch()} />
       ) : (
-        <Loading what="the session" className="grid gap-6">
+        <Loading what={t("the session")} className="grid gap-6">
           <Skeleton className="h-20" />
           <Skeleton className="h-96 rounded-lg" />
         </Loading>
@@ -52,9 +54,13 @@ function Moving({ session }: { session: SessionOut }) {
   const why = move.isSuccess ? null : whyNot(session, isMentorOf(session, reader));
   if (why !== null) {
     return (
-      <Alert tone="info" title="This session cannot be moved here">
+      <Alert tone="info" title={t("This session cannot be moved here")}>
         <p>
-          {why} <Link to={paths.session(session.id)}>Go back to the session</Link>.
+          {why}{" "}
+          <Words
+            text="<back>Go back to the session</back>."
+            parts={{ back: <Link to={paths.session(session.id)} /> }}
+          />
         </p>
       </Alert>
     );
@@ -63,17 +69,24 @@ function Moving({ session }: { session: SessionOut }) {
     <>
       <div className="grid gap-1">
         <p>
-          {session.session_type.name} with {session.mentor.name}, now{" "}
-          <ZonedTime
-            className="font-medium"
-            start={session.starts_at}
-            end={session.ends_at}
-            zone={session.mentor.time_zone}
-            yours={reader.time_zone}
+          <Words
+            text="{session} with {name}, now <time/>"
+            values={{ session: session.session_type.name, name: session.mentor.name }}
+            parts={{
+              time: (
+                <ZonedTime
+                  className="font-medium"
+                  start={session.starts_at}
+                  end={session.ends_at}
+                  zone={session.mentor.time_zone}
+                  yours={reader.time_zone}
+                />
+              ),
+            }}
           />
         </p>
         <p className="text-ink-soft">
-          {movesLeft(session.moves_left)} What you paid stays as it is.
+          {movesLeft(session.moves_left)} {t("What you paid stays as it is.")}
         </p>
       </div>
       <Card>
@@ -104,15 +117,17 @@ function Moving({ session }: { session: SessionOut }) {
 
 /** "You may move it once more." */
 function movesLeft(count: number): string {
-  return count === 1 ? "You may move it once more." : "You may move it twice.";
+  return count === 1 ? t("You may move it once more.") : t("You may move it twice.");
 }
 
 function whyNot(session: SessionOut, asMentor: boolean): string | null {
-  if (asMentor) return "Its client moves it; you propose another time on the session’s page.";
-  if (session.status !== "confirmed") return "Only a confirmed session moves.";
-  if (Date.parse(session.starts_at) <= serverNow()) return "It has begun.";
+  if (asMentor) return t("Its client moves it; you propose another time on the session’s page.");
+  if (session.status !== "confirmed") return t("Only a confirmed session moves.");
+  if (Date.parse(session.starts_at) <= serverNow()) return t("It has begun.");
   if (session.moves_left === 0) {
-    return `You have moved it as often as possible. Ask ${session.mentor.name} to propose a time.`;
+    return t("You have moved it as often as possible. Ask {name} to propose a time.", {
+      name: session.mentor.name,
+    });
   }
   return null;
 }

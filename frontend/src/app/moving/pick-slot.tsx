@@ -10,6 +10,7 @@ import type { BookerAddress } from "@/features/booking/hooks/use-booker-address"
 import { moveSlotsQuery } from "@/features/sessions/api/moving";
 import type { SessionOut, SlotOut } from "@/lib/api-types";
 import { type Day, dayOf } from "@/lib/days";
+import { t } from "@/lib/i18n";
 import { cityOf, formatDay } from "@/lib/time";
 
 type PickSlotProps = {
@@ -50,28 +51,32 @@ export function PickSlot({ session, address, onDay, onChoose }: PickSlotProps) {
       {/* As high as most days' times, so that a phone's page does not jump. */}
       <div className="grid min-h-96 content-start gap-4">
         <h2 id="times-title" aria-live="polite" className="text-lg">
-          {selected === null ? "Times" : formatDay(`${selected}T12:00:00Z`, "UTC")}{" "}
-          <span className="font-sans text-sm font-normal text-ink-soft">{cityOf(zone)} time</span>
+          {selected === null ? t("Times") : formatDay(`${selected}T12:00:00Z`, "UTC")}{" "}
+          <span className="font-sans text-sm font-normal text-ink-soft">
+            {t("{city} time", { city: cityOf(zone) })}
+          </span>
         </h2>
         {slots.isPending ? (
           <SlotListSkeleton />
         ) : slots.data === undefined ? (
           <ErrorState
             error={slots.error}
-            title="The free times could not be loaded"
+            title={t("The free times could not be loaded")}
             onRetry={() => void slots.refetch()}
             retrying={slots.isFetching}
           />
         ) : free.size === 0 ? (
           <EmptyState
             className="px-4"
-            title="Nothing free in these weeks"
-            action={<Button onClick={() => onDay(range.next)}>Look further ahead</Button>}
+            title={t("Nothing free in these weeks")}
+            action={<Button onClick={() => onDay(range.next)}>{t("Look further ahead")}</Button>}
           >
-            Your session stays where it is.
+            {t("Your session stays where it is.")}
           </EmptyState>
         ) : selected === null || !byDay.has(selected) ? (
-          <p className="text-ink-soft">Nothing is free on this day. Choose a coloured one.</p>
+          <p className="text-ink-soft">
+            {t("Nothing is free on this day. Choose a coloured one.")}
+          </p>
         ) : (
           <SlotList slots={byDay.get(selected) ?? []} zone={zone} onChoose={onChoose} />
         )}

@@ -6,6 +6,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Toaster } from "@/components/ui/toaster";
 import { ConsentBanner } from "@/features/settings/components/consent-banner";
 import { useAuth } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { token } from "@/lib/token";
 
@@ -24,8 +25,8 @@ export function Component() {
   if (state.status === "failed") {
     return (
       <main id="main" className="mx-auto max-w-xl px-4 py-16">
-        <title>No sign-in · Counterfoil</title>
-        <h1 className="mb-4 text-3xl">Your sign-in could not be checked</h1>
+        <title>{t("{title} · Counterfoil", { title: t("No sign-in") })}</title>
+        <h1 className="mb-4 text-3xl">{t("Your sign-in could not be checked")}</h1>
         <ErrorState error={state.error} onRetry={state.retry} />
       </main>
     );

@@ -1,5 +1,6 @@
 import { Link } from "react-router";
 import { ProgressBar } from "@/components/ui/progress-bar";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 
 type GoalLineProps = { goal: { id: string; title: string; percent: number } };
@@ -16,7 +17,7 @@ export function GoalLine({ goal: { id, title, percent } }: GoalLineProps) {
         >
           {title}
         </Link>
-        <span className="tabular text-sm">{percent}%</span>
+        <span className="tabular text-sm">{t("{percent}%", { percent })}</span>
       </p>
       <ProgressBar aria-labelledby={id} percent={percent} />
     </>

@@ -1,5 +1,6 @@
 import { Portrait } from "@/components/ui/portrait";
 import { ZonedTime } from "@/components/ui/zoned-time";
+import { Words } from "@/components/words";
 import { cn } from "@/lib/cn";
 import type { SessionOut, UserOut } from "@/lib/api-types";
 import { isMentorOf } from "@/lib/sessions";
@@ -27,8 +28,14 @@ export function SessionFacts({ session, reader, as: Heading = "h2" }: SessionFac
       <div className="grid min-w-0 gap-0.5">
         <Heading className="text-xl">{session.session_type.name}</Heading>
         <p className="text-pretty text-ink-soft">
-          with {asMentor ? session.client.name : session.mentor.name},{" "}
-          <span className="whitespace-nowrap">{session.session_type.duration_minutes} minutes</span>
+          <Words
+            text="with {name}, <length>{minutes} minutes</length>"
+            values={{
+              name: asMentor ? session.client.name : session.mentor.name,
+              minutes: session.session_type.duration_minutes,
+            }}
+            parts={{ length: <span className="whitespace-nowrap" /> }}
+          />
         </p>
       </div>
       <p className={cn("font-medium text-pretty", !asMentor && "col-span-2 sm:col-span-1")}>

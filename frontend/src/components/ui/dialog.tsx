@@ -3,6 +3,7 @@ import { Dialog as DialogPrimitive } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 
 export const Dialog = DialogPrimitive.Root;
 export const DialogTrigger = DialogPrimitive.Trigger;
@@ -46,7 +47,12 @@ export function DialogContent({
         </div>
         {children}
         <DialogPrimitive.Close asChild>
-          <Button variant="ghost" size="icon" className="absolute top-2 right-2" aria-label="Close">
+          <Button
+            variant="ghost"
+            size="icon"
+            className="absolute top-2 right-2"
+            aria-label={t("Close")}
+          >
             <X aria-hidden="true" />
           </Button>
         </DialogPrimitive.Close>

@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { Words } from "@/components/words";
+import { t } from "@/lib/i18n";
 import { wordsFor } from "@/lib/problem";
 
 type ErrorStateProps = {
@@ -31,7 +33,7 @@ export function ErrorState({
         <div className="mt-3 flex flex-wrap gap-2">
           {onRetry ? (
             <Button variant="secondary" size="sm" busy={retrying} onClick={onRetry}>
-              Try again
+              {t("Try again")}
             </Button>
           ) : null}
           {action}
@@ -44,7 +46,10 @@ export function ErrorState({
 export function RequestId({ id }: { id: string }) {
   return (
     <p className="mt-1 text-sm text-ink-soft">
-      Reference for support: <code className="font-mono break-all select-all">{id}</code>
+      <Words
+        text="Reference for support: <id/>"
+        parts={{ id: <code className="font-mono break-all select-all">{id}</code> }}
+      />
     </p>
   );
 }

@@ -2,6 +2,7 @@ import { Slot } from "radix-ui";
 import { type ReactNode, useId } from "react";
 import { Label } from "@/components/ui/label";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 
 type FieldProps = {
   label: ReactNode;
@@ -33,7 +34,7 @@ export function Field({
     <div data-slot="field" className={cn("grid gap-1.5", className)}>
       <Label htmlFor={id}>
         {label}
-        {optional ? <span className="font-normal text-ink-soft"> (optional)</span> : null}
+        {optional ? <span className="font-normal text-ink-soft"> ({t("optional")})</span> : null}
       </Label>
       <Slot.Root
         id={id}

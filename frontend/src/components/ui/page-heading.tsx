@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 
 // The first page that opens keeps the browser's own focus; every later one tells where we are.
 let pagesOpened = 0;
@@ -20,7 +21,7 @@ export function PageHeading({ title, children, className }: PageHeadingProps) {
   }, []);
   return (
     <>
-      <title>{`${title} · Counterfoil`}</title>
+      <title>{t("{title} · Counterfoil", { title })}</title>
       <h1 ref={heading} tabIndex={-1} className={cn("text-2xl sm:text-3xl", className)}>
         {children ?? title}
       </h1>

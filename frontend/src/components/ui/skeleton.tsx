@@ -1,5 +1,6 @@
 import type { ComponentProps } from "react";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 
 /** Stands where something will be, in its final size. Silent: its list says that it loads. */
 export function Skeleton({ className, ...props }: ComponentProps<"span">) {
@@ -22,7 +23,7 @@ export function Loading({
 }: ComponentProps<"div"> & { what: string }) {
   return (
     <div data-slot="loading" role="status" aria-busy="true" className={className} {...props}>
-      <span className="sr-only">Loading {what} …</span>
+      <span className="sr-only">{t("Loading {what} …", { what })}</span>
       {children}
     </div>
   );

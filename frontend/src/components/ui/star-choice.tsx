@@ -1,8 +1,15 @@
 import { Star } from "lucide-react";
 import { RadioGroup } from "radix-ui";
 import { cn } from "@/lib/cn";
+import { msg, t } from "@/lib/i18n";
 
-export const STAR_WORDS = ["Poor", "Fair", "Good", "Very good", "Excellent"];
+export const STAR_WORDS = [
+  msg("Poor"),
+  msg("Fair"),
+  msg("Good"),
+  msg("Very good"),
+  msg("Excellent"),
+];
 
 type StarChoiceProps = {
   value: number | null;
@@ -25,7 +32,7 @@ export function StarChoice({ value, onChange, labelledBy }: StarChoiceProps) {
         <RadioGroup.Item
           key={word}
           value={String(place + 1)}
-          aria-label={`${place + 1}, ${word.toLowerCase()}`}
+          aria-label={`${place + 1}, ${t(word).toLowerCase()}`}
           className="flex size-11 items-center justify-center rounded-md text-stamp hover:bg-sunk"
         >
           <Star
@@ -35,7 +42,7 @@ export function StarChoice({ value, onChange, labelledBy }: StarChoiceProps) {
         </RadioGroup.Item>
       ))}
       <span aria-hidden="true" className="ml-2 text-sm text-ink-soft">
-        {value === null ? null : STAR_WORDS[value - 1]}
+        {value === null ? null : t(STAR_WORDS[value - 1] ?? "")}
       </span>
     </RadioGroup.Root>
   );

@@ -1,5 +1,7 @@
 import { Toaster as Sonner } from "sonner";
 
+const SOFT = "!text-ink-soft";
+
 /** Where toasts appear; raise one with `toast` of lib/toast. For news, never for refusals. */
 export function Toaster() {
   return (
@@ -9,7 +11,7 @@ export function Toaster() {
       toastOptions={{
         classNames: {
           toast: "!rounded-md !border-line !bg-card !font-sans !text-base !text-ink !shadow-lg",
-          description: "!text-ink-soft",
+          description: SOFT,
         },
       }}
     />

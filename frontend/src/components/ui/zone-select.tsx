@@ -1,6 +1,21 @@
 import type { ComponentProps } from "react";
 import { Select } from "@/components/ui/select";
+import { msg, t } from "@/lib/i18n";
 import { allZones, cityOf, offsetOf } from "@/lib/time";
+
+// IANA's own regions; it has a few zones without one.
+const REGIONS: Partial<Record<string, string>> = {
+  Africa: msg("Africa"),
+  America: msg("America"),
+  Antarctica: msg("Antarctica"),
+  Arctic: msg("Arctic"),
+  Asia: msg("Asia"),
+  Atlantic: msg("Atlantic"),
+  Australia: msg("Australia"),
+  Europe: msg("Europe"),
+  Indian: msg("Indian"),
+  Pacific: msg("Pacific"),
+};
 
 // Some four hundred zones: each one's distance is asked for once.
 const offsets = new Map<string, string>();
@@ -43,7 +58,8 @@ function byRegion(without: readonly string[]): [string, string[]][] {
   for (const zone of allZones()) {
     if (without.includes(zone)) continue;
     const slash = zone.indexOf("/");
-    const region = slash === -1 ? "Other" : zone.slice(0, slash);
+    const region =
+      slash === -1 ? t("Other") : t(REGIONS[zone.slice(0, slash)] ?? zone.slice(0, slash));
     regions.set(region, [...(regions.get(region) ?? []), zone]);
   }
   return [...regions];
