@@ -7,10 +7,17 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { showFieldProblems } from "@/lib/form-problems";
+import { t } from "@/lib/i18n";
+
+const EXAMPLE = "ABCD-EFGH";
 
 const schema = z.object({
-  email: z.email("Enter the address that the mail came to."),
-  code: z.string().trim().min(1, "Enter the code from the mail.").max(32),
+  email: z.email({ error: () => t("Enter the address that the mail came to.") }),
+  code: z
+    .string()
+    .trim()
+    .min(1, { error: () => t("Enter the code from the mail.") })
+    .max(32),
 });
 type Values = z.infer<typeof schema>;
 
@@ -41,9 +48,9 @@ export function CodeForm({ email, code, action, onSubmit }: CodeFormProps) {
 
   return (
     <form noValidate onSubmit={submit} className="grid gap-4">
-      {failure === null ? null : <ErrorState error={failure} title="The code was not taken" />}
+      {failure === null ? null : <ErrorState error={failure} title={t("The code was not taken")} />}
       {email === "" ? (
-        <Field label="E-mail" error={errors.email?.message}>
+        <Field label={t("E-mail")} error={errors.email?.message}>
           <Input
             type="email"
             inputMode="email"
@@ -53,13 +60,13 @@ export function CodeForm({ email, code, action, onSubmit }: CodeFormProps) {
           />
         </Field>
       ) : null}
-      <Field label="Code" error={errors.code?.message}>
+      <Field label={t("Code")} error={errors.code?.message}>
         <Input
           autoComplete="one-time-code"
           autoCapitalize="characters"
           spellCheck={false}
           maxLength={32}
-          placeholder="ABCD-EFGH"
+          placeholder={EXAMPLE}
           className="tabular text-lg tracking-widest"
           {...form.register("code")}
         />

@@ -7,14 +7,16 @@ import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { Words } from "@/components/words";
 import { forgotPassword } from "@/features/auth/api/account";
 import { AuthPage } from "@/features/auth/components/auth-page";
 import { TextLink } from "@/features/auth/components/text-link";
 import { showFieldProblems } from "@/lib/form-problems";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 
 const schema = z.object({
-  email: z.email("Enter your e-mail address, such as ada@example.com."),
+  email: z.email({ error: () => t("Enter your e-mail address, such as ada@example.com.") }),
 });
 
 export function ForgotPage() {
@@ -39,17 +41,18 @@ export function ForgotPage() {
 
   return (
     <AuthPage
-      title="A new password"
-      intro="We mail you a code and a link with which you choose a new one."
+      title={t("A new password")}
+      intro={t("We mail you a code and a link with which you choose a new one.")}
       aside={
-        <>
-          Remembered it? <TextLink to={paths.login()}>Sign in</TextLink>
-        </>
+        <Words
+          text="Remembered it? <login>Sign in</login>"
+          parts={{ login: <TextLink to={paths.login()} /> }}
+        />
       }
     >
       <form noValidate onSubmit={submit} className="grid gap-4">
-        {failure === null ? null : <ErrorState error={failure} title="No mail was sent" />}
-        <Field label="E-mail" error={errors.email?.message}>
+        {failure === null ? null : <ErrorState error={failure} title={t("No mail was sent")} />}
+        <Field label={t("E-mail")} error={errors.email?.message}>
           <Input
             type="email"
             inputMode="email"
@@ -59,7 +62,7 @@ export function ForgotPage() {
           />
         </Field>
         <Button type="submit" size="lg" busy={isSubmitting}>
-          Mail me a code
+          {t("Mail me a code")}
         </Button>
       </form>
     </AuthPage>

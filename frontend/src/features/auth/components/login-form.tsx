@@ -12,12 +12,13 @@ import { PasswordInput } from "@/features/auth/components/password-input";
 import { TextLink } from "@/features/auth/components/text-link";
 import { useAuth } from "@/lib/auth";
 import { showFieldProblems } from "@/lib/form-problems";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { hasCode } from "@/lib/problem";
 
 const schema = z.object({
-  email: z.email("Enter your e-mail address, such as ada@example.com."),
-  password: z.string().min(1, "Enter your password."),
+  email: z.email({ error: () => t("Enter your e-mail address, such as ada@example.com.") }),
+  password: z.string().min(1, { error: () => t("Enter your password.") }),
 });
 type Values = z.infer<typeof schema>;
 
@@ -48,7 +49,7 @@ export function LoginForm({ email, onSecondStep }: LoginFormProps) {
   return (
     <form noValidate onSubmit={submit} className="grid gap-4">
       {failure === null ? null : <Refused error={failure} email={form.getValues("email")} />}
-      <Field label="E-mail" error={errors.email?.message}>
+      <Field label={t("E-mail")} error={errors.email?.message}>
         <Input
           type="email"
           inputMode="email"
@@ -57,14 +58,14 @@ export function LoginForm({ email, onSecondStep }: LoginFormProps) {
           {...form.register("email")}
         />
       </Field>
-      <Field label="Password" error={errors.password?.message}>
+      <Field label={t("Password")} error={errors.password?.message}>
         <PasswordInput autoComplete="current-password" {...form.register("password")} />
       </Field>
       <Button type="submit" size="lg" busy={isSubmitting}>
-        Sign in
+        {t("Sign in")}
       </Button>
       <TextLink to={paths.forgot()} className="justify-self-center text-[0.9375rem]">
-        Forgot the password?
+        {t("Forgot the password?")}
       </TextLink>
     </form>
   );
@@ -76,11 +77,11 @@ function Refused({ error, email }: { error: unknown; email: string }) {
   }
   if (hasCode(error, "email_unverified")) {
     return (
-      <Alert tone="warning" title="This address is not confirmed yet">
-        Enter the code that was mailed to you.{" "}
-        <TextLink to={paths.verify({ email })}>Enter the code</TextLink>
+      <Alert tone="warning" title={t("This address is not confirmed yet")}>
+        {t("Enter the code that was mailed to you.")}{" "}
+        <TextLink to={paths.verify({ email })}>{t("Enter the code")}</TextLink>
       </Alert>
     );
   }
-  return <ErrorState error={error} title="You are not signed in" />;
+  return <ErrorState error={error} title={t("You are not signed in")} />;
 }

@@ -1,11 +1,13 @@
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { Alert } from "@/components/ui/alert";
+import { Words } from "@/components/words";
 import { AuthPage } from "@/features/auth/components/auth-page";
 import { LoginForm } from "@/features/auth/components/login-form";
 import { MfaForm } from "@/features/auth/components/mfa-form";
 import { OtherWays } from "@/features/auth/components/other-ways";
 import { TextLink } from "@/features/auth/components/text-link";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { token } from "@/lib/token";
 
@@ -17,8 +19,10 @@ export function LoginPage() {
   if (mfaToken !== null) {
     return (
       <AuthPage
-        title="One more step"
-        intro="Enter the code that your authenticator app shows now, or one of your recovery codes."
+        title={t("One more step")}
+        intro={t(
+          "Enter the code that your authenticator app shows now, or one of your recovery codes.",
+        )}
       >
         <MfaForm mfaToken={mfaToken} onBack={() => setMfaToken(null)} />
       </AuthPage>
@@ -26,11 +30,12 @@ export function LoginPage() {
   }
   return (
     <AuthPage
-      title="Sign in"
+      title={t("Sign in")}
       aside={
-        <>
-          New here? <TextLink to={paths.register({ next })}>Create an account</TextLink>
-        </>
+        <Words
+          text="New here? <register>Create an account</register>"
+          parts={{ register: <TextLink to={paths.register({ next })} /> }}
+        />
       }
     >
       <Notice wanted={next} />
@@ -45,12 +50,16 @@ function Notice({ wanted }: { wanted: string | undefined }) {
   const absence = token.absence();
   if (absence === "ended") {
     return (
-      <Alert tone="info">Your sign-in has ended. Sign in again and go on where you were.</Alert>
+      <Alert tone="info">
+        {t("Your sign-in has ended. Sign in again and go on where you were.")}
+      </Alert>
     );
   }
-  if (absence === "left") return <Alert tone="success">You are signed out.</Alert>;
+  if (absence === "left") return <Alert tone="success">{t("You are signed out.")}</Alert>;
   if (wanted?.includes("/book") === true) {
-    return <Alert tone="info">Sign in to book. The time that you chose is not held yet.</Alert>;
+    return (
+      <Alert tone="info">{t("Sign in to book. The time that you chose is not held yet.")}</Alert>
+    );
   }
   return null;
 }

@@ -5,6 +5,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { loginMfa, loginPasskey } from "@/features/auth/api/account";
 import { useAuth } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { knowsPasskeys, wasClosed } from "@/lib/passkeys";
 import { wordsFor } from "@/lib/problem";
 
@@ -43,7 +44,7 @@ export function MfaForm({ mfaToken, onBack }: MfaFormProps) {
   return (
     <form onSubmit={submit} className="grid gap-4">
       {failure === null ? null : <Alert tone="danger">{wordsFor(failure).detail}</Alert>}
-      <Field label="Code">
+      <Field label={t("Code")}>
         <Input
           autoComplete="one-time-code"
           autoCapitalize="none"
@@ -56,15 +57,15 @@ export function MfaForm({ mfaToken, onBack }: MfaFormProps) {
         />
       </Field>
       <Button type="submit" size="lg" busy={busy}>
-        Confirm the code
+        {t("Confirm the code")}
       </Button>
       {knowsPasskeys() ? (
         <Button variant="secondary" busy={busy} onClick={() => void byPasskey()}>
-          Use a passkey
+          {t("Use a passkey")}
         </Button>
       ) : null}
       <Button variant="ghost" onClick={onBack}>
-        Back to the password
+        {t("Back to the password")}
       </Button>
     </form>
   );

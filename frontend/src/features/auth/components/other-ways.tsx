@@ -6,6 +6,7 @@ import { beginSocial, loginPasskey, providersQuery } from "@/features/auth/api/a
 import type { ProviderOut } from "@/lib/api-types";
 import { useAuth } from "@/lib/auth";
 import { goElsewhere } from "@/lib/elsewhere";
+import { t } from "@/lib/i18n";
 import { knowsPasskeys, wasClosed } from "@/lib/passkeys";
 import { safeNext } from "@/lib/paths";
 import { wordsFor } from "@/lib/problem";
@@ -50,12 +51,12 @@ export function OtherWays({ next }: { next: string | undefined }) {
           busy={busy}
           onClick={() => void attempt(async () => signIn(await loginPasskey(null)))}
         >
-          Sign in with a passkey
+          {t("Sign in with a passkey")}
         </Button>
       ) : null}
       {sites.map((site) => (
         <Button key={site.id} variant="secondary" busy={busy} onClick={() => void visit(site)}>
-          Continue with {site.name}
+          {t("Continue with {site}", { site: site.name })}
         </Button>
       ))}
     </div>

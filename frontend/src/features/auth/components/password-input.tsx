@@ -1,6 +1,7 @@
 import { Eye, EyeOff } from "lucide-react";
 import { type ComponentProps, useState } from "react";
 import { Input } from "@/components/ui/input";
+import { t } from "@/lib/i18n";
 
 /** A password that may be looked at while it is typed. */
 export function PasswordInput(props: Omit<ComponentProps<typeof Input>, "type">) {
@@ -18,7 +19,7 @@ export function PasswordInput(props: Omit<ComponentProps<typeof Input>, "type">)
       <button
         type="button"
         aria-pressed={shown}
-        aria-label="Show the password"
+        aria-label={t("Show the password")}
         onClick={() => setShown(!shown)}
         className="absolute inset-y-0 right-0 flex w-11 items-center justify-center rounded-md text-ink-soft hover:text-ink"
       >

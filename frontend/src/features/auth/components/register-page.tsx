@@ -10,6 +10,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { RadioCard, RadioCards } from "@/components/ui/radio-cards";
 import { ZoneSelect } from "@/components/ui/zone-select";
+import { Words } from "@/components/words";
 import { documentsQuery, register } from "@/features/auth/api/account";
 import { AgreeTo } from "@/features/auth/components/agree-to";
 import { AuthPage } from "@/features/auth/components/auth-page";
@@ -17,17 +18,25 @@ import { PasswordInput } from "@/features/auth/components/password-input";
 import { TextLink } from "@/features/auth/components/text-link";
 import { pendingRegistration, wish } from "@/features/auth/hooks/registration";
 import { showFieldProblems } from "@/lib/form-problems";
+import { msg, t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { browserZone, formatTime } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
 
-const PASSWORD_HINT = "At least 10 characters. A few unrelated words are good.";
+const PASSWORD_HINT = msg("At least 10 characters. A few unrelated words are good.");
 
 const schema = z.object({
   role: z.enum(["client", "mentor"]),
-  name: z.string().trim().min(1, "Enter your name, as others shall see it.").max(120),
-  email: z.email("Enter an e-mail address, such as ada@example.com.").max(254),
-  password: z.string().min(10, "The password needs at least 10 characters.").max(128),
+  name: z
+    .string()
+    .trim()
+    .min(1, { error: () => t("Enter your name, as others shall see it.") })
+    .max(120),
+  email: z.email({ error: () => t("Enter an e-mail address, such as ada@example.com.") }).max(254),
+  password: z
+    .string()
+    .min(10, { error: () => t("The password needs at least 10 characters.") })
+    .max(128),
   time_zone: z.string().min(1),
 });
 type Values = z.infer<typeof schema>;
@@ -37,11 +46,12 @@ export function RegisterPage() {
   const next = search.get("next") ?? undefined;
   return (
     <AuthPage
-      title="Create an account"
+      title={t("Create an account")}
       aside={
-        <>
-          Have one already? <TextLink to={paths.login({ next })}>Sign in</TextLink>
-        </>
+        <Words
+          text="Have one already? <login>Sign in</login>"
+          parts={{ login: <TextLink to={paths.login({ next })} /> }}
+        />
       }
     >
       <RegisterForm />
@@ -85,30 +95,30 @@ function RegisterForm() {
 
   return (
     <form noValidate onSubmit={submit} className="grid gap-4">
-      {failure === null ? null : <ErrorState error={failure} title="No account was created" />}
+      {failure === null ? null : <ErrorState error={failure} title={t("No account was created")} />}
       <Controller
         control={form.control}
         name="role"
         render={({ field }) => (
           <RadioCards
-            aria-label="What brings you here"
+            aria-label={t("What brings you here")}
             value={field.value}
             onValueChange={field.onChange}
             className="sm:grid-cols-2"
           >
-            <RadioCard value="client" title="I look for a mentor">
-              Book and pay for sessions
+            <RadioCard value="client" title={t("I look for a mentor")}>
+              {t("Book and pay for sessions")}
             </RadioCard>
-            <RadioCard value="mentor" title="I am a mentor">
-              Offer my time; we review each profile
+            <RadioCard value="mentor" title={t("I am a mentor")}>
+              {t("Offer my time; we review each profile")}
             </RadioCard>
           </RadioCards>
         )}
       />
-      <Field label="Name" error={errors.name?.message}>
+      <Field label={t("Name")} error={errors.name?.message}>
         <Input autoComplete="name" maxLength={120} {...form.register("name")} />
       </Field>
-      <Field label="E-mail" error={errors.email?.message}>
+      <Field label={t("E-mail")} error={errors.email?.message}>
         <Input
           type="email"
           inputMode="email"
@@ -118,21 +128,23 @@ function RegisterForm() {
           {...form.register("email")}
         />
       </Field>
-      <Field label="Password" hint={PASSWORD_HINT} error={errors.password?.message}>
+      <Field label={t("Password")} hint={t(PASSWORD_HINT)} error={errors.password?.message}>
         <PasswordInput autoComplete="new-password" maxLength={128} {...form.register("password")} />
       </Field>
       <Field
-        label="Your time zone"
-        hint={`It is ${formatTime(now, zone)} there now. All times will be shown in it.`}
+        label={t("Your time zone")}
+        hint={t("It is {time} there now. All times will be shown in it.", {
+          time: formatTime(now, zone),
+        })}
         error={errors.time_zone?.message}
       >
         <ZoneSelect
-          first={[{ label: "This device", zone: browserZone() }]}
+          first={[{ label: t("This device"), zone: browserZone() }]}
           {...form.register("time_zone")}
         />
       </Field>
       <Button type="submit" size="lg" busy={isSubmitting}>
-        Create my account
+        {t("Create my account")}
       </Button>
       <div className="min-h-12">
         <AgreeTo documents={documents} />

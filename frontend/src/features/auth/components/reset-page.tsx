@@ -7,19 +7,30 @@ import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { Words } from "@/components/words";
 import { resetPassword } from "@/features/auth/api/account";
 import { AuthPage } from "@/features/auth/components/auth-page";
 import { PasswordInput } from "@/features/auth/components/password-input";
 import { TextLink } from "@/features/auth/components/text-link";
 import { useMailed } from "@/features/auth/hooks/use-mailed";
 import { showFieldProblems } from "@/lib/form-problems";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { token } from "@/lib/token";
 
+const EXAMPLE = "ABCD-EFGH";
+
 const schema = z.object({
-  email: z.email("Enter the address that the mail came to."),
-  code: z.string().trim().min(1, "Enter the code from the mail.").max(32),
-  password: z.string().min(10, "The password needs at least 10 characters.").max(128),
+  email: z.email({ error: () => t("Enter the address that the mail came to.") }),
+  code: z
+    .string()
+    .trim()
+    .min(1, { error: () => t("Enter the code from the mail.") })
+    .max(32),
+  password: z
+    .string()
+    .min(10, { error: () => t("The password needs at least 10 characters.") })
+    .max(128),
 });
 
 /** The new password, by the mailed code or the mail's link. */
@@ -29,26 +40,31 @@ export function ResetPage() {
 
   if (changed !== null) {
     return (
-      <AuthPage title="Your password is new">
-        <Alert tone="success">You are signed out everywhere. Sign in with the new password.</Alert>
+      <AuthPage title={t("Your password is new")}>
+        <Alert tone="success">
+          {t("You are signed out everywhere. Sign in with the new password.")}
+        </Alert>
         <TextLink to={paths.login({ email: changed })} className="justify-self-center">
-          Sign in
+          {t("Sign in")}
         </TextLink>
       </AuthPage>
     );
   }
   return (
     <AuthPage
-      title="Choose a new password"
+      title={t("Choose a new password")}
       intro={
         mailed.code === "" && mailed.email !== ""
-          ? `If ${mailed.email} has an account, a mail with a code is on its way.`
+          ? t("If {email} has an account, a mail with a code is on its way.", {
+              email: mailed.email,
+            })
           : undefined
       }
       aside={
-        <>
-          No mail? <TextLink to={paths.forgot({ email: mailed.email })}>Ask for another</TextLink>
-        </>
+        <Words
+          text="No mail? <again>Ask for another</again>"
+          parts={{ again: <TextLink to={paths.forgot({ email: mailed.email })} /> }}
+        />
       }
     >
       <ResetForm email={mailed.email} code={mailed.code} onDone={setChanged} />
@@ -80,30 +96,36 @@ function ResetForm({ email, code, onDone }: ResetFormProps) {
 
   return (
     <form noValidate onSubmit={submit} className="grid gap-4">
-      {failure === null ? null : <ErrorState error={failure} title="The password stays as it is" />}
-      <Field label="E-mail" error={errors.email?.message} className={email === "" ? "" : "hidden"}>
+      {failure === null ? null : (
+        <ErrorState error={failure} title={t("The password stays as it is")} />
+      )}
+      <Field
+        label={t("E-mail")}
+        error={errors.email?.message}
+        className={email === "" ? "" : "hidden"}
+      >
         <Input type="email" autoComplete="username" {...form.register("email")} />
       </Field>
-      <Field label="Code" error={errors.code?.message} className={code === "" ? "" : "hidden"}>
+      <Field label={t("Code")} error={errors.code?.message} className={code === "" ? "" : "hidden"}>
         <Input
           autoComplete="one-time-code"
           autoCapitalize="characters"
           spellCheck={false}
           maxLength={32}
-          placeholder="ABCD-EFGH"
+          placeholder={EXAMPLE}
           className="tabular text-lg tracking-widest"
           {...form.register("code")}
         />
       </Field>
       <Field
-        label="New password"
-        hint="At least 10 characters. A few unrelated words are good."
+        label={t("New password")}
+        hint={t("At least 10 characters. A few unrelated words are good.")}
         error={errors.password?.message}
       >
         <PasswordInput autoComplete="new-password" maxLength={128} {...form.register("password")} />
       </Field>
       <Button type="submit" size="lg" busy={isSubmitting}>
-        Save the new password
+        {t("Save the new password")}
       </Button>
     </form>
   );

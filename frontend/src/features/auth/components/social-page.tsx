@@ -8,6 +8,7 @@ import { MfaForm } from "@/features/auth/components/mfa-form";
 import { TextLink } from "@/features/auth/components/text-link";
 import { useAuth } from "@/lib/auth";
 import { answerIn, takeVisit } from "@/lib/elsewhere";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { hasCode } from "@/lib/problem";
 
@@ -55,7 +56,7 @@ export function SocialPage() {
 
   if (outcome.at === "working") {
     return (
-      <AuthPage title="One moment">
+      <AuthPage title={t("One moment")}>
         <Spinner />
       </AuthPage>
     );
@@ -63,8 +64,10 @@ export function SocialPage() {
   if (outcome.at === "second-step") {
     return (
       <AuthPage
-        title="One more step"
-        intro="Enter the code that your authenticator app shows now, or one of your recovery codes."
+        title={t("One more step")}
+        intro={t(
+          "Enter the code that your authenticator app shows now, or one of your recovery codes.",
+        )}
       >
         <MfaForm
           mfaToken={outcome.mfaToken}
@@ -74,14 +77,14 @@ export function SocialPage() {
     );
   }
   return (
-    <AuthPage title="You are not signed in">
+    <AuthPage title={t("You are not signed in")}>
       {outcome.at === "failed" ? (
-        <ErrorState error={outcome.error} title="The other site did not open your account" />
+        <ErrorState error={outcome.error} title={t("The other site did not open your account")} />
       ) : (
-        <p>This page finishes a sign-in that was begun in this tab, and none was.</p>
+        <p>{t("This page finishes a sign-in that was begun in this tab, and none was.")}</p>
       )}
       <TextLink to={paths.login()} className="justify-self-center">
-        Sign in
+        {t("Sign in")}
       </TextLink>
     </AuthPage>
   );

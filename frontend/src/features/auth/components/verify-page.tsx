@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { Alert } from "@/components/ui/alert";
+import { Words } from "@/components/words";
 import { register, verify } from "@/features/auth/api/account";
 import { AuthPage } from "@/features/auth/components/auth-page";
 import { CodeForm } from "@/features/auth/components/code-form";
@@ -9,6 +10,7 @@ import { TextLink } from "@/features/auth/components/text-link";
 import { pendingRegistration, wish } from "@/features/auth/hooks/registration";
 import { useMailed } from "@/features/auth/hooks/use-mailed";
 import { useAuth } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { paths, safeNext } from "@/lib/paths";
 
 /** After the registration, by the code or by the mail's link. The same for a known address. */
@@ -30,30 +32,35 @@ export function VerifyPage() {
   const fromLink = mailed.code !== "";
   return (
     <AuthPage
-      title={fromLink ? "Confirm your address" : "Check your mail"}
+      title={fromLink ? t("Confirm your address") : t("Check your mail")}
       intro={
         fromLink
-          ? `One click, and the account of ${mailed.email} is yours.`
+          ? t("One click, and the account of {email} is yours.", { email: mailed.email })
           : email === ""
-            ? "Enter your address and the code from the mail."
-            : `We wrote to ${email}. Open the link in that mail, or enter its code here.`
+            ? t("Enter your address and the code from the mail.")
+            : t("We wrote to {email}. Open the link in that mail, or enter its code here.", {
+                email,
+              })
       }
       aside={
-        <>
-          Confirmed already? <TextLink to={paths.login({ email })}>Sign in</TextLink>
-        </>
+        <Words
+          text="Confirmed already? <login>Sign in</login>"
+          parts={{ login: <TextLink to={paths.login({ email })} /> }}
+        />
       }
     >
       <CodeForm
         email={mailed.email}
         code={mailed.code}
-        action={fromLink ? "Confirm and sign in" : "Confirm the code"}
+        action={fromLink ? t("Confirm and sign in") : t("Confirm the code")}
         onSubmit={confirm}
       />
       {pending === null ? (
         <Alert tone="info">
-          No mail? Look into the spam folder, or{" "}
-          <TextLink to={paths.register({ email })}>register again</TextLink> to get another code.
+          <Words
+            text="No mail? Look into the spam folder, or <again>register again</again> to get another code."
+            parts={{ again: <TextLink to={paths.register({ email })} /> }}
+          />
         </Alert>
       ) : (
         <ResendButton onResend={() => register(pending)} />
