@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { ZonedTime } from "@/components/ui/zoned-time";
+import { Words } from "@/components/words";
 import { alternativesOf, type Move, moveSlotsQuery } from "@/features/sessions/api/moving";
 import type { SessionOut, SlotOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
@@ -101,7 +102,7 @@ export function Confirm({ session, zone, at, move, onChange }: ConfirmProps) {
           </dd>
         </div>
         <div>
-          <dt className="text-sm text-ink-soft">{t("To")}</dt>
+          <Words text="<new>To</new>" parts={{ new: <dt className="text-sm text-ink-soft" /> }} />
           <dd className="text-lg font-semibold">
             <ZonedTime start={slot.starts_at} end={slot.ends_at} zone={zone} />
           </dd>

@@ -3,6 +3,8 @@ import { Select } from "@/components/ui/select";
 import { FreeBetween } from "@/features/discovery/components/free-between";
 import { PriceRange } from "@/features/discovery/components/price-range";
 import type { ChangeFilters, Filters } from "@/features/discovery/hooks/use-filters";
+import { oneDigit } from "@/lib/figures";
+import { t } from "@/lib/i18n";
 import { durationWords, languageName } from "@/lib/words";
 
 export type Facets = Partial<Record<string, Record<string, number>>>;
@@ -19,9 +21,9 @@ export function FilterPanel({ filters, facets, onChange }: FilterPanelProps) {
         currencies={Object.keys(facets.currency ?? {})}
         onChange={onChange}
       />
-      <Field label="Session length">
+      <Field label={t("Session length")}>
         <FacetSelect
-          any="Any length"
+          any={t("Any length")}
           counts={facets.duration}
           order={(one, other) => Number(one) - Number(other)}
           words={(minutes) => durationWords(Number(minutes))}
@@ -29,33 +31,33 @@ export function FilterPanel({ filters, facets, onChange }: FilterPanelProps) {
           onChange={(value) => onChange({ duration: value ? Number(value) : undefined })}
         />
       </Field>
-      <Field label="Rating">
+      <Field label={t("Rating")}>
         <Select
           value={filters.rating_min?.toString() ?? ""}
           onChange={(event) =>
             onChange({ rating_min: event.target.value ? Number(event.target.value) : undefined })
           }
         >
-          <option value="">Any rating</option>
+          <option value="">{t("Any rating")}</option>
           {[4.5, 4, 3].map((rating) => (
             <option key={rating} value={rating}>
-              {rating.toFixed(1)} and better
+              {t("{rating} and better", { rating: oneDigit(rating) })}
             </option>
           ))}
         </Select>
       </Field>
-      <Field label="Language">
+      <Field label={t("Language")}>
         <FacetSelect
-          any="Any language"
+          any={t("Any language")}
           counts={facets.language}
           words={languageName}
           value={filters.language}
           onChange={(language) => onChange({ language })}
         />
       </Field>
-      <Field label="Place">
+      <Field label={t("Place")}>
         <FacetSelect
-          any="Anywhere"
+          any={t("Anywhere")}
           counts={facets.location}
           order={(one, other) => one.localeCompare(other)}
           words={(place) => place}

@@ -1,10 +1,12 @@
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { Words } from "@/components/words";
 import type { ChangeFilters, Filters } from "@/features/discovery/hooks/use-filters";
 import { useUser } from "@/lib/auth";
 import { cn } from "@/lib/cn";
 import { addDays, dayOf, instantOf, localOf, startOfDay, weekdayOf } from "@/lib/days";
+import { t } from "@/lib/i18n";
 import { cityOf } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
 
@@ -20,8 +22,13 @@ export function presetsAt(now: Date, zone: string): Preset[] {
   });
   // Saturday and Sunday; on a Sunday what is left of it.
   const toSaturday = 5 - weekdayOf(today);
-  const weekend = toSaturday < 0 ? window("Weekend", 0, 1) : window("Weekend", toSaturday, 2);
-  return [window("Today", 0, 1), window("Tomorrow", 1, 1), weekend, window("7 days", 0, 7)];
+  const weekend = toSaturday < 0 ? window(t("Weekend"), 0, 1) : window(t("Weekend"), toSaturday, 2);
+  return [
+    window(t("Today"), 0, 1),
+    window(t("Tomorrow"), 1, 1),
+    weekend,
+    window(t("7 days"), 0, 7),
+  ];
 }
 
 type FreeBetweenProps = { filters: Filters; onChange: ChangeFilters };
@@ -35,7 +42,11 @@ export function FreeBetween({ filters, onChange }: FreeBetweenProps) {
   return (
     <fieldset className="grid gap-2">
       <legend className="mb-1.5 text-sm leading-5 font-medium">
-        Free between <span className="font-normal text-ink-soft">({cityOf(zone)} time, yours)</span>
+        <Words
+          text="Free between <zone>({city} time, yours)</zone>"
+          values={{ city: cityOf(zone) }}
+          parts={{ zone: <span className="font-normal text-ink-soft" /> }}
+        />
       </legend>
       <div className="flex flex-wrap gap-1.5">
         {presetsAt(now, zone).map((preset) => {
@@ -60,7 +71,7 @@ export function FreeBetween({ filters, onChange }: FreeBetweenProps) {
           );
         })}
       </div>
-      <Field label="From">
+      <Field label={t("From")}>
         <Input
           type="datetime-local"
           step={900}
@@ -68,7 +79,7 @@ export function FreeBetween({ filters, onChange }: FreeBetweenProps) {
           onChange={(event) => onChange({ free_from: typed(event.target.value) })}
         />
       </Field>
-      <Field label="Until">
+      <Field label={t("Until")}>
         <Input
           type="datetime-local"
           step={900}

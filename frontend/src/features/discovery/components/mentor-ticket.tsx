@@ -5,8 +5,10 @@ import { Money } from "@/components/ui/money";
 import { Portrait } from "@/components/ui/portrait";
 import { Rating } from "@/components/ui/rating";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
+import { Words } from "@/components/words";
 import type { MentorItem } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { formatDay, formatTime, cityOf } from "@/lib/time";
 import { languageName } from "@/lib/words";
@@ -28,7 +30,7 @@ export function MentorTicket({ mentor }: { mentor: MentorItem }) {
               <Rating value={mentor.rating} count={mentor.reviews_count} />
             </div>
             <p className="leading-snug text-ink-soft">{mentor.headline}</p>
-            <ul aria-label="Expertise" className="flex flex-wrap gap-1.5 pt-0.5">
+            <ul aria-label={t("Expertise")} className="flex flex-wrap gap-1.5 pt-0.5">
               {mentor.expertise.slice(0, 4).map((topic) => (
                 <li key={topic}>
                   <Badge>{topic}</Badge>
@@ -39,14 +41,20 @@ export function MentorTicket({ mentor }: { mentor: MentorItem }) {
               {mentor.location ? (
                 <li className="flex items-center gap-1.5">
                   <MapPin aria-hidden="true" className="size-4" />
-                  <span className="sr-only">In </span>
-                  {mentor.location}
+                  <Words
+                    text="<before>In </before>{place}"
+                    values={{ place: mentor.location }}
+                    parts={{ before: <span className="sr-only" /> }}
+                  />
                 </li>
               ) : null}
               <li className="flex items-center gap-1.5">
                 <Languages aria-hidden="true" className="size-4" />
-                <span className="sr-only">Speaks </span>
-                {mentor.languages.map(languageName).join(", ")}
+                <Words
+                  text="<before>Speaks </before>{languages}"
+                  values={{ languages: mentor.languages.map(languageName).join(", ") }}
+                  parts={{ before: <span className="sr-only" /> }}
+                />
               </li>
             </ul>
           </div>
@@ -64,7 +72,7 @@ function Price({ mentor }: { mentor: MentorItem }) {
   if (mentor.price === null) return null;
   return (
     <p>
-      <span className="ticket__label block">Sessions from</span>
+      <span className="ticket__label block">{t("Sessions from")}</span>
       <Money value={mentor.price} className="ticket__amount" />
     </p>
   );
@@ -72,10 +80,10 @@ function Price({ mentor }: { mentor: MentorItem }) {
 
 function NextFree({ at }: { at: string | null }) {
   const { time_zone: zone } = useUser();
-  if (at === null) return <p className="text-sm text-ink-soft">No free time at present</p>;
+  if (at === null) return <p className="text-sm text-ink-soft">{t("No free time at present")}</p>;
   return (
     <p className="tabular">
-      <span className="ticket__label block">Next free</span>
+      <span className="ticket__label block">{t("Next free")}</span>
       <time dateTime={at} className="font-medium">
         {formatDay(at, zone)}, {formatTime(at, zone)}{" "}
         <span className="font-normal text-ink-soft">{cityOf(zone)}</span>

@@ -9,7 +9,7 @@ import { SearchBox } from "@/features/discovery/components/search-box";
 import { SortSelect } from "@/features/discovery/components/sort-select";
 import { useFilters } from "@/features/discovery/hooks/use-filters";
 import type { MentorPage } from "@/lib/api-types";
-import { counted } from "@/lib/words";
+import { t, tn } from "@/lib/i18n";
 
 export function MentorsPage() {
   const { filters, change, clear } = useFilters();
@@ -21,13 +21,13 @@ export function MentorsPage() {
   return (
     <div className="grid gap-6">
       <div className="grid gap-4 sm:flex sm:items-end sm:justify-between">
-        <PageHeading title="Find a mentor" />
+        <PageHeading title={t("Find a mentor")} />
         <p role="status" className="min-h-6 text-ink-soft">
           {first ? countWords(first) : ""}
         </p>
       </div>
       <div className="grid items-start gap-8 lg:grid-cols-[16.5rem_minmax(0,1fr)]">
-        <aside aria-label="Filters" className="sticky top-24 hidden lg:block">
+        <aside aria-label={t("Filters")} className="sticky top-24 hidden lg:block">
           <FilterPanel {...panel} />
         </aside>
         <div className="grid gap-4">
@@ -44,7 +44,7 @@ export function MentorsPage() {
           {mentors.isError && mentors.data === undefined ? (
             <ErrorState
               error={mentors.error}
-              title="The mentors could not be loaded"
+              title={t("The mentors could not be loaded")}
               onRetry={() => void mentors.refetch()}
               retrying={mentors.isFetching}
             />
@@ -73,7 +73,13 @@ export function MentorsPage() {
 }
 
 function countWords({ total, total_is_exact, relaxed, corrected }: MentorPage): string {
-  const count = `${total_is_exact ? "" : "more than "}${counted(total, "mentor")}`;
-  const words = corrected === null ? "" : ` for “${corrected}”`;
-  return `${count}${relaxed.length > 0 ? " near to what you asked" : ""}${words}`;
+  const mentors = total_is_exact
+    ? tn(total, "{count} mentor", "{count} mentors")
+    : tn(total, "more than {count} mentor", "more than {count} mentors");
+  if (corrected === null) {
+    return relaxed.length > 0 ? t("{mentors} near to what you asked", { mentors }) : mentors;
+  }
+  return relaxed.length > 0
+    ? t("{mentors} near to what you asked for “{words}”", { mentors, words: corrected })
+    : t("{mentors} for “{words}”", { mentors, words: corrected });
 }

@@ -2,6 +2,7 @@ import { type ComponentProps, useId, useState } from "react";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import type { ChangeFilters, Filters } from "@/features/discovery/hooks/use-filters";
+import { t } from "@/lib/i18n";
 import { parseMoney, typedMoney } from "@/lib/money";
 
 type PriceRangeProps = {
@@ -17,26 +18,26 @@ export function PriceRange({ filters, currencies, onChange }: PriceRangeProps) {
   const id = useId();
   return (
     <fieldset className="grid gap-1.5">
-      <legend className="mb-1.5 text-sm leading-5 font-medium">Price of a session</legend>
+      <legend className="mb-1.5 text-sm leading-5 font-medium">{t("Price of a session")}</legend>
       <div className="grid grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-center gap-2">
         <Amount
-          aria-label={`At least, in ${currency}`}
-          placeholder="From"
+          aria-label={t("At least, in {currency}", { currency })}
+          placeholder={t("From")}
           minor={filters.price_min}
           currency={currency}
           onCommit={(price_min) => onChange({ price_min, currency })}
         />
         <span aria-hidden="true">–</span>
         <Amount
-          aria-label={`At most, in ${currency}`}
-          placeholder="To"
+          aria-label={t("At most, in {currency}", { currency })}
+          placeholder={t("To")}
           minor={filters.price_max}
           currency={currency}
           onCommit={(price_max) => onChange({ price_max, currency })}
         />
       </div>
       <label htmlFor={id} className="sr-only">
-        Currency
+        {t("Currency")}
       </label>
       <Select
         id={id}
@@ -50,7 +51,7 @@ export function PriceRange({ filters, currencies, onChange }: PriceRangeProps) {
           })
         }
       >
-        <option value="">Any currency</option>
+        <option value="">{t("Any currency")}</option>
         {all.map((code) => (
           <option key={code} value={code}>
             {code}

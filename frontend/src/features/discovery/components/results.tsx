@@ -7,6 +7,8 @@ import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
 import { MentorTicket } from "@/features/discovery/components/mentor-ticket";
 import type { MentorPage } from "@/lib/api-types";
 import { cn } from "@/lib/cn";
+import { msg, t } from "@/lib/i18n";
+import { listed } from "@/lib/words";
 
 type ResultsProps = {
   pages: readonly MentorPage[];
@@ -22,10 +24,10 @@ export function Results({ pages, stale, onClear, more }: ResultsProps) {
   if (mentors.length === 0) {
     return (
       <EmptyState
-        title="No mentors yet"
-        action={<Button onClick={onClear}>Clear the filters</Button>}
+        title={t("No mentors yet")}
+        action={<Button onClick={onClear}>{t("Clear the filters")}</Button>}
       >
-        Mentors appear here as soon as a profile is published.
+        {t("Mentors appear here as soon as a profile is published.")}
       </EmptyState>
     );
   }
@@ -33,7 +35,7 @@ export function Results({ pages, stale, onClear, more }: ResultsProps) {
     <>
       {relaxed.length > 0 ? <Relaxed families={relaxed} onClear={onClear} /> : null}
       <ul
-        aria-label="Mentors"
+        aria-label={t("Mentors")}
         aria-busy={stale}
         className={cn("tickets grid gap-4 transition-opacity", stale && "opacity-60")}
       >
@@ -46,7 +48,7 @@ export function Results({ pages, stale, onClear, more }: ResultsProps) {
       {more?.error ? (
         <ErrorState
           error={more.error}
-          title="The next mentors could not be loaded"
+          title={t("The next mentors could not be loaded")}
           onRetry={more.load}
           retrying={more.loading}
         />
@@ -57,7 +59,7 @@ export function Results({ pages, stale, onClear, more }: ResultsProps) {
           onClick={more.load}
           className="justify-self-center"
         >
-          Show more mentors
+          {t("Show more mentors")}
         </Button>
       ) : null}
     </>
@@ -65,24 +67,23 @@ export function Results({ pages, stale, onClear, more }: ResultsProps) {
 }
 
 const FAMILIES: Record<string, string> = {
-  free: "the free time",
-  duration: "the length",
-  language: "the language",
-  location: "the place",
-  price: "the price",
-  currency: "the currency",
-  rating: "the rating",
-  q: "the words",
+  free: msg("the free time"),
+  duration: msg("the length"),
+  language: msg("the language"),
+  location: msg("the place"),
+  price: msg("the price"),
+  currency: msg("the currency"),
+  rating: msg("the rating"),
+  q: msg("the words"),
 };
 
 function Relaxed({ families, onClear }: { families: readonly string[]; onClear: () => void }) {
-  const dropped = families.map((family) => FAMILIES[family] ?? family);
-  const list = new Intl.ListFormat("en-GB").format(dropped);
+  const dropped = families.map((family) => t(FAMILIES[family] ?? family));
   return (
-    <Alert tone="info" title="Nobody fits all of it">
-      <p>These mentors are the nearest: we left out {list}.</p>
+    <Alert tone="info" title={t("Nobody fits all of it")}>
+      <p>{t("These mentors are the nearest: we left out {list}.", { list: listed(dropped) })}</p>
       <Button variant="link" size="inline" className="mt-1 text-accent" onClick={onClear}>
-        Clear all filters
+        {t("Clear all filters")}
       </Button>
     </Alert>
   );
@@ -90,7 +91,7 @@ function Relaxed({ families, onClear }: { families: readonly string[]; onClear: 
 
 export function ResultsSkeleton() {
   return (
-    <Loading what="the mentors" className="tickets grid gap-4">
+    <Loading what={t("the mentors")} className="tickets grid gap-4">
       {[0, 1, 2, 3].map((row) => (
         <Ticket key={row} className="ticket--wide">
           <TicketBody className="flex min-h-44 gap-4">

@@ -2,6 +2,7 @@ import { Search } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Input } from "@/components/ui/input";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 
 const PAUSE_MS = 300;
 
@@ -49,8 +50,8 @@ export function SearchBox({ value, onSearch, className }: SearchBoxProps) {
       <Input
         type="search"
         enterKeyHint="search"
-        aria-label="Search mentors by name or topic"
-        placeholder="Name or topic"
+        aria-label={t("Search mentors by name or topic")}
+        placeholder={t("Name or topic")}
         maxLength={200}
         value={text}
         onChange={(event) => setText(event.target.value)}

@@ -3,6 +3,7 @@
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 import type { operations } from "@/lib/api-types";
+import { msg } from "@/lib/i18n";
 
 export type Sort = NonNullable<
   NonNullable<operations["mentors_list"]["parameters"]["query"]>["sort"]
@@ -23,10 +24,10 @@ export type Filters = {
 };
 
 export const SORTS: Record<Sort, string> = {
-  relevance: "Best match",
-  soonest: "Soonest free",
-  price: "Lowest price",
-  rating: "Best rated",
+  relevance: msg("Best match"),
+  soonest: msg("Soonest free"),
+  price: msg("Lowest price"),
+  rating: msg("Best rated"),
 };
 
 /** Read the filters from an address; what makes no sense there is as good as not there. */

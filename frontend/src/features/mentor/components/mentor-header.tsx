@@ -7,10 +7,11 @@ import { Portrait } from "@/components/ui/portrait";
 import { Rating } from "@/components/ui/rating";
 import type { MentorDetail } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { cityOf, formatTime, offsetOf } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
-import { languageName } from "@/lib/words";
+import { languageName, listed } from "@/lib/words";
 
 export function MentorHeader({ mentor }: { mentor: MentorDetail }) {
   const user = useUser();
@@ -27,7 +28,7 @@ export function MentorHeader({ mentor }: { mentor: MentorDetail }) {
           <Rating value={mentor.rating} count={mentor.reviews_count} />
         </div>
       </div>
-      <ul aria-label="Expertise" className="flex flex-wrap gap-1.5">
+      <ul aria-label={t("Expertise")} className="flex flex-wrap gap-1.5">
         {mentor.expertise.map((topic) => (
           <li key={topic}>
             <Badge>{topic}</Badge>
@@ -42,19 +43,27 @@ export function MentorHeader({ mentor }: { mentor: MentorDetail }) {
         ) : null}
         <li className="flex items-center gap-2">
           <Languages aria-hidden="true" />
-          Speaks {new Intl.ListFormat("en-GB").format(mentor.languages.map(languageName))}
+          {t("Speaks {languages}", { languages: listed(mentor.languages.map(languageName)) })}
         </li>
         <li className="tabular flex items-center gap-2">
           <Clock aria-hidden="true" />
-          {formatTime(now, zone)} in {cityOf(zone)} now
-          {elsewhere ? `, ${formatTime(now, user.time_zone)} yours` : ", the same as yours"}
+          {t(
+            elsewhere
+              ? "{time} in {city} now, {yours} yours"
+              : "{time} in {city} now, the same as yours",
+            {
+              time: formatTime(now, zone),
+              city: cityOf(zone),
+              yours: formatTime(now, user.time_zone),
+            },
+          )}
         </li>
       </ul>
       {user.can_book ? (
         <Button variant="secondary" asChild className="justify-self-start">
           <Link to={paths.write({ mentor: mentor.slug })}>
             <MessageSquare aria-hidden="true" />
-            Message {mentor.name.split(" ")[0]}
+            {t("Message {name}", { name: mentor.name.split(" ")[0] ?? "" })}
           </Link>
         </Button>
       ) : null}

@@ -8,6 +8,7 @@ import { MentorHeader } from "@/features/mentor/components/mentor-header";
 import { MentorSkeleton } from "@/features/mentor/components/mentor-skeleton";
 import { Offers } from "@/features/mentor/components/offers";
 import { Reviews } from "@/features/mentor/components/reviews";
+import { t } from "@/lib/i18n";
 import { mentorQuery } from "@/lib/mentors";
 import { paths } from "@/lib/paths";
 
@@ -19,14 +20,14 @@ export function MentorPage() {
   if (mentor.data === undefined) {
     return (
       <div className="mx-auto grid max-w-xl gap-4">
-        <PageHeading title="Mentor" />
+        <PageHeading title={t("Mentor")} />
         <ErrorState
           error={mentor.error}
           onRetry={() => void mentor.refetch()}
           retrying={mentor.isFetching}
           action={
             <Button variant="secondary" size="sm" asChild>
-              <Link to={paths.mentors()}>Find another mentor</Link>
+              <Link to={paths.mentors()}>{t("Find another mentor")}</Link>
             </Button>
           }
         />
@@ -44,7 +45,7 @@ export function MentorPage() {
       {bio ? (
         <section aria-labelledby="about" className="grid gap-3">
           <h2 id="about" className="text-xl">
-            About {name.split(" ")[0]}
+            {t("About {name}", { name: name.split(" ")[0] ?? "" })}
           </h2>
           <RichText html={bio} className="max-w-prose" />
         </section>

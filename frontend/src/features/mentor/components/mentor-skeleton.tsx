@@ -1,9 +1,10 @@
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { t } from "@/lib/i18n";
 
 export function MentorSkeleton() {
   return (
     <Loading
-      what="the profile"
+      what={t("the profile")}
       className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-12"
     >
       <div className="grid gap-5">

@@ -4,9 +4,11 @@ import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Money } from "@/components/ui/money";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
+import { Words } from "@/components/words";
 import type { MentorDetail } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { policyWords } from "@/lib/terms";
 import { formatInstant } from "@/lib/time";
@@ -19,24 +21,24 @@ export function Offers({ mentor, className }: { mentor: MentorDetail; className?
     <section aria-labelledby="sessions" className={cn("grid gap-4", className)}>
       <div>
         <h2 id="sessions" className="text-xl">
-          Sessions
+          {t("Sessions")}
         </h2>
         <p className="tabular text-[0.9375rem] text-ink-soft">
           {mentor.next_free_at === null
-            ? "No free time at present."
-            : `Next free: ${formatInstant(mentor.next_free_at, zone)}`}
+            ? t("No free time at present.")
+            : t("Next free: {when}", { when: formatInstant(mentor.next_free_at, zone) })}
         </p>
       </div>
       {mentor.session_types.length === 0 ? (
         <EmptyState
-          title="Nothing to book yet"
+          title={t("Nothing to book yet")}
           action={
             <Button variant="secondary" asChild>
-              <Link to={paths.mentors()}>Find another mentor</Link>
+              <Link to={paths.mentors()}>{t("Find another mentor")}</Link>
             </Button>
           }
         >
-          {mentor.name} offers no sessions at present.
+          {t("{name} offers no sessions at present.", { name: mentor.name })}
         </EmptyState>
       ) : (
         <ul className="grid gap-4">
@@ -59,7 +61,11 @@ export function Offers({ mentor, className }: { mentor: MentorDetail; className?
                     <Button asChild className="w-full">
                       <Link to={paths.book(mentor.slug, { type: type.id })}>
                         <CalendarPlus aria-hidden="true" />
-                        Choose a time<span className="sr-only"> for {type.name}</span>
+                        <Words
+                          text="Choose a time<which> for {session}</which>"
+                          values={{ session: type.name }}
+                          parts={{ which: <span className="sr-only" /> }}
+                        />
                       </Link>
                     </Button>
                   </TicketStub>

@@ -13,6 +13,7 @@ import { Textarea } from "@/components/ui/textarea";
 import { ownReviewsQuery, useReply, type Which } from "@/features/mentor/api/reviews";
 import { Review } from "@/features/mentor/components/review";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 
 const LONGEST_REPLY = 2_000;
@@ -23,14 +24,14 @@ export function OwnReviewsPage() {
   const which: Which = search.get("which") === "all" ? "all" : "unanswered";
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
-      <PageHeading title="Your reviews" />
+      <PageHeading title={t("Your reviews")} />
       <Tabs
         value={which}
         onValueChange={(chosen) => setSearch(chosen === "all" ? { which: "all" } : {})}
       >
-        <TabsList aria-label="Reviews">
-          <TabsTrigger value="unanswered">To answer</TabsTrigger>
-          <TabsTrigger value="all">All</TabsTrigger>
+        <TabsList aria-label={t("Reviews")}>
+          <TabsTrigger value="unanswered">{t("To answer")}</TabsTrigger>
+          <TabsTrigger value="all">{t("All")}</TabsTrigger>
         </TabsList>
         <TabsContent value={which}>
           <List which={which} />
@@ -45,7 +46,7 @@ function List({ which }: { which: Which }) {
   const reviews = useInfiniteQuery(ownReviewsQuery(which));
   if (reviews.isPending) {
     return (
-      <Loading what="your reviews" className="grid gap-5">
+      <Loading what={t("your reviews")} className="grid gap-5">
         {[0, 1, 2].map((row) => (
           <Skeleton key={row} className="h-36" />
         ))}
@@ -59,10 +60,10 @@ function List({ which }: { which: Which }) {
   const items = reviews.data.pages.flatMap((page) => page.items);
   if (items.length === 0) {
     return which === "unanswered" ? (
-      <EmptyState title="Everything is answered">New reviews will be here.</EmptyState>
+      <EmptyState title={t("Everything is answered")}>{t("New reviews will be here.")}</EmptyState>
     ) : (
-      <EmptyState title="No reviews yet">
-        Clients can write one within thirty days of a session.
+      <EmptyState title={t("No reviews yet")}>
+        {t("Clients can write one within thirty days of a session.")}
       </EmptyState>
     );
   }
@@ -85,7 +86,7 @@ function List({ which }: { which: Which }) {
           busy={reviews.isFetchingNextPage}
           onClick={() => void reviews.fetchNextPage()}
         >
-          Show more reviews
+          {t("Show more reviews")}
         </Button>
       ) : null}
     </div>
@@ -102,7 +103,7 @@ function Answer({ id, author }: { id: string; author: string }) {
     if (text.trim() === "") return;
     reply.mutate(
       { text: text.trim() },
-      { onSuccess: () => toast.success("Your answer is public.") },
+      { onSuccess: () => toast.success(t("Your answer is public.")) },
     );
   };
   if (!open) {
@@ -113,15 +114,15 @@ function Answer({ id, author }: { id: string; author: string }) {
         className="justify-self-start"
         onClick={() => setOpen(true)}
       >
-        Answer {author}
+        {t("Answer {name}", { name: author })}
       </Button>
     );
   }
   return (
     <form className="grid max-w-prose gap-3" onSubmit={send}>
       <Field
-        label={`Your answer to ${author}`}
-        hint="Everybody can read it, and it is not changed afterwards."
+        label={t("Your answer to {name}", { name: author })}
+        hint={t("Everybody can read it, and it is not changed afterwards.")}
       >
         <Textarea
           value={text}
@@ -133,10 +134,10 @@ function Answer({ id, author }: { id: string; author: string }) {
       {reply.isError ? <ErrorState error={reply.error} /> : null}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" size="sm" busy={reply.isPending}>
-          Publish the answer
+          {t("Publish the answer")}
         </Button>
         <Button variant="ghost" size="sm" onClick={() => setOpen(false)}>
-          Not now
+          {t("Not now")}
         </Button>
       </div>
     </form>

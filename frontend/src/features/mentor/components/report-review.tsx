@@ -15,6 +15,7 @@ import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
 import { useReportReview } from "@/features/mentor/api/reviews";
 import type { ReviewReportRequest } from "@/lib/api-types";
+import { msg, t } from "@/lib/i18n";
 import { hasCode } from "@/lib/problem";
 import { toast } from "@/lib/toast";
 
@@ -25,32 +26,32 @@ type ReportReviewProps = { id: string; part: Part; of: string };
 const LONGEST_WORDS = 1_000;
 
 const REASONS: Record<Reason, string> = {
-  insulting: "It insults somebody",
-  private: "It tells something private",
-  untrue: "It is not true",
-  advertising: "It is advertising",
-  other: "Something else",
+  insulting: msg("It insults somebody"),
+  private: msg("It tells something private"),
+  untrue: msg("It is not true"),
+  advertising: msg("It is advertising"),
+  other: msg("Something else"),
 };
 
 /** A quiet way to bring a text before the staff. */
 export function ReportReview({ id, part, of }: ReportReviewProps) {
   const [open, setOpen] = useState(false);
-  const what = part === "review" ? `the review by ${of}` : `the answer by ${of}`;
+  const title = t(
+    part === "review" ? "Report the review by {name}" : "Report the answer by {name}",
+    { name: of },
+  );
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
-        <Button
-          variant="ghost"
-          size="inline"
-          aria-label={`Report ${what}`}
-          className="size-6 text-ink-soft"
-        >
+        <Button variant="ghost" size="inline" aria-label={title} className="size-6 text-ink-soft">
           <Flag aria-hidden="true" />
         </Button>
       </DialogTrigger>
       <DialogContent
-        title={`Report ${what}`}
-        description="We read it and hide what should not stand there. Nobody learns who reported it."
+        title={title}
+        description={t(
+          "We read it and hide what should not stand there. Nobody learns who reported it.",
+        )}
       >
         {open ? <ReportForm id={id} part={part} onDone={() => setOpen(false)} /> : null}
       </DialogContent>
@@ -72,7 +73,7 @@ function ReportForm({ id, part, onDone }: { id: string; part: Part; onDone: () =
       { part, reason, words: words.trim() },
       {
         onSuccess: () => {
-          toast.success("Thank you: your report is with us.");
+          toast.success(t("Thank you: your report is with us."));
           onDone();
         },
       },
@@ -81,21 +82,21 @@ function ReportForm({ id, part, onDone }: { id: string; part: Part; onDone: () =
   return (
     <form className="grid gap-4" onSubmit={send} noValidate>
       <Field
-        label="What is wrong?"
-        error={tried && reason === "" ? "Choose what is wrong." : undefined}
+        label={t("What is wrong?")}
+        error={tried && reason === "" ? t("Choose what is wrong.") : undefined}
       >
         <Select value={reason} onChange={(event) => setReason(event.target.value as Reason)}>
           <option value="" disabled>
-            Choose …
+            {t("Choose …")}
           </option>
           {Object.entries(REASONS).map(([name, label]) => (
             <option key={name} value={name}>
-              {label}
+              {t(label)}
             </option>
           ))}
         </Select>
       </Field>
-      <Field label="What should we know?" optional>
+      <Field label={t("What should we know?")} optional>
         <Textarea
           value={words}
           maxLength={LONGEST_WORDS}
@@ -104,8 +105,8 @@ function ReportForm({ id, part, onDone }: { id: string; part: Part; onDone: () =
       </Field>
       {report.isError ? (
         hasCode(report.error, "already_reported") ? (
-          <Alert tone="info" title="You have reported this already">
-            We look at it; there is nothing more to do.
+          <Alert tone="info" title={t("You have reported this already")}>
+            {t("We look at it; there is nothing more to do.")}
           </Alert>
         ) : (
           <ErrorState error={report.error} />
@@ -113,10 +114,10 @@ function ReportForm({ id, part, onDone }: { id: string; part: Part; onDone: () =
       ) : null}
       <DialogFooter>
         <DialogClose asChild>
-          <Button variant="secondary">Go back</Button>
+          <Button variant="secondary">{t("Go back")}</Button>
         </DialogClose>
         <Button type="submit" variant="danger" busy={report.isPending}>
-          Send the report
+          {t("Send the report")}
         </Button>
       </DialogFooter>
     </form>

@@ -4,6 +4,7 @@ import { ReportReview } from "@/features/mentor/components/report-review";
 import type { ReviewOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { cn } from "@/lib/cn";
+import { msg, t } from "@/lib/i18n";
 import { formatDay } from "@/lib/time";
 
 type ReviewProps = {
@@ -15,12 +16,16 @@ type ReviewProps = {
   children?: ReactNode;
 };
 
-const SCORES = ["preparation", "clarity", "usefulness"] as const;
+const SCORES = [
+  { name: "preparation", words: msg("preparation {stars} of 5") },
+  { name: "clarity", words: msg("clarity {stars} of 5") },
+  { name: "usefulness", words: msg("usefulness {stars} of 5") },
+] as const;
 
 /** What a client said after a session, and what the mentor answered; either can be reported. */
 export function Review({ review, mentorName, own = false, children }: ReviewProps) {
   const { time_zone: zone } = useUser();
-  const scores = SCORES.filter((name) => review[name] !== null);
+  const scores = SCORES.filter(({ name }) => review[name] !== null);
   return (
     <article className="grid gap-2 border-t border-line pt-5">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -33,9 +38,9 @@ export function Review({ review, mentorName, own = false, children }: ReviewProp
       </p>
       {scores.length > 0 ? (
         <p className="tabular flex flex-wrap gap-x-4 text-sm text-ink-soft">
-          {scores.map((name) => (
+          {scores.map(({ name, words }) => (
             <span key={name} className="first-letter:uppercase">
-              {name} {review[name]} of 5
+              {t(words, { stars: review[name] ?? 0 })}
             </span>
           ))}
         </p>
@@ -44,7 +49,7 @@ export function Review({ review, mentorName, own = false, children }: ReviewProp
       {review.reply === null ? null : (
         <div className="ml-4 grid max-w-prose gap-1 border-l-2 border-line pl-4">
           <p className="flex flex-wrap items-center gap-x-3 text-sm font-medium">
-            {own ? "You answered" : `${mentorName} answers`}
+            {own ? t("You answered") : t("{name} answers", { name: mentorName })}
             {own ? null : <ReportReview id={review.id} part="reply" of={mentorName} />}
           </p>
           <p className="whitespace-pre-line text-ink-soft">{review.reply.text}</p>
@@ -58,7 +63,7 @@ export function Review({ review, mentorName, own = false, children }: ReviewProp
 function Stars({ rating }: { rating: number }) {
   return (
     <span className="inline-flex gap-0.5">
-      <span className="sr-only">{rating} of 5 stars</span>
+      <span className="sr-only">{t("{rating} of 5 stars", { rating })}</span>
       {[1, 2, 3, 4, 5].map((star) => (
         <Star
           key={star}

@@ -3,6 +3,7 @@ import { Rating } from "@/components/ui/rating";
 import { Review } from "@/features/mentor/components/review";
 import type { MentorDetail } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 
 /** What clients said after their sessions, and what the mentor answered. */
 export function Reviews({ mentor }: { mentor: MentorDetail }) {
@@ -11,15 +12,15 @@ export function Reviews({ mentor }: { mentor: MentorDetail }) {
     <section aria-labelledby="reviews" className="grid gap-4">
       <div className="flex items-baseline gap-4">
         <h2 id="reviews" className="text-xl">
-          Reviews
+          {t("Reviews")}
         </h2>
         {mentor.rating === null ? null : (
           <Rating value={mentor.rating} count={mentor.reviews_count} />
         )}
       </div>
       {mentor.reviews.length === 0 ? (
-        <EmptyState title="No reviews yet">
-          Only clients who had a session can write one.
+        <EmptyState title={t("No reviews yet")}>
+          {t("Only clients who had a session can write one.")}
         </EmptyState>
       ) : (
         <ul className="grid gap-5">
