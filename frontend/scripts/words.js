@@ -95,9 +95,9 @@ function literal(node) {
   return node !== undefined && ts.isStringLiteralLike(node) ? node.text : undefined;
 }
 
-/** The {places} and <tags> of a text, sorted. */
+/** Which {places} and <tags> a text has, sorted; how often is the language's affair. */
 function parts(text) {
-  return (text.match(/\{\w+\}|<\/?\w+\/?>/g) ?? []).sort().join(" ");
+  return [...new Set(text.match(/\{\w+\}|<\/?\w+\/?>/g))].sort().join(" ");
 }
 
 /** What is wrong between the texts and the catalogue's areas (`{area: {english: german}}`). */
