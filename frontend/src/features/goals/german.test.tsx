@@ -42,7 +42,7 @@ test("a goal in German: whole sentences around its days, its percent and its ses
 
   const link = await screen.findByRole("link", { name: "einer Sitzung" });
   expect(link.parentElement).toHaveTextContent(
-    /^Gesetzt am Sa., 1\. März 2025 in einer Sitzung\.$/,
+    /^Am Sa\., 1\. März 2025 in einer Sitzung gesetzt\.$/,
   );
   expect(link).toHaveAttribute("href", "/app/sessions/ses_1");
   expect(screen.getByText("Erreicht am Di., 4. März 2025")).toBeVisible();
