@@ -11,6 +11,7 @@ import {
 } from "@/features/availability/draft";
 import { hoursWords } from "@/features/availability/words";
 import { isDay } from "@/lib/days";
+import { t } from "@/lib/i18n";
 import { ApiError } from "@/lib/problem";
 
 export type Faults = Record<string, string>;
@@ -36,14 +37,17 @@ export function hoursFaults(hours: readonly Hours[]): Faults {
     const start = minuteOf(one.start);
     const end = endMinuteOf(one.end);
     if (start === null || end === null) {
-      faults[one.id] = "Write when the hours begin and when they end.";
+      faults[one.id] = t("Write when the hours begin and when they end.");
     } else if (end <= start) {
-      faults[one.id] =
-        "The end is not after the start. For hours over midnight, end at 00:00 and begin the rest on the next day.";
+      faults[one.id] = t(
+        "The end is not after the start. For hours over midnight, end at 00:00 and begin the rest on the next day.",
+      );
     } else {
       const other = hours.slice(0, index).find((before) => overlap(before, one));
       if (other !== undefined) {
-        faults[one.id] = `These hours overlap ${hoursWords(other)}. Change one of the two.`;
+        faults[one.id] = t("These hours overlap {hours}. Change one of the two.", {
+          hours: hoursWords(other),
+        });
       }
     }
   });
@@ -62,10 +66,10 @@ function overlap(one: Hours, other: Hours): boolean {
 function datesFaults({ dates }: Draft, faults: Faults): void {
   const seen = new Set<string>();
   for (const row of dates) {
-    if (!isUsable(row.date)) faults[row.id] = "Choose the date.";
-    else if (seen.has(row.date)) faults[row.id] = "This date is in the list already.";
+    if (!isUsable(row.date)) faults[row.id] = t("Choose the date.");
+    else if (seen.has(row.date)) faults[row.id] = t("This date is in the list already.");
     else if (!row.away && row.hours.length === 0) {
-      faults[row.id] = "Add the hours of this date, or say that you are away.";
+      faults[row.id] = t("Add the hours of this date, or say that you are away.");
     }
     if (!row.away) Object.assign(faults, hoursFaults(row.hours));
     seen.add(row.date);
@@ -75,18 +79,18 @@ function datesFaults({ dates }: Draft, faults: Faults): void {
 function awayFaults({ away }: Draft, faults: Faults): void {
   for (const { id, from, to } of away) {
     if (!isUsable(from.slice(0, 10)) || !isUsable(to.slice(0, 10))) {
-      faults[id] = "Write when you go and when you are back, each with its time.";
-    } else if (to <= from) faults[id] = "You are back before you go. Swap the two.";
+      faults[id] = t("Write when you go and when you are back, each with its time.");
+    } else if (to <= from) faults[id] = t("You are back before you go. Swap the two.");
   }
 }
 
 function journeyFaults({ journeys }: Draft, faults: Faults): void {
   journeys.forEach(({ id, from, to, zone }, index) => {
-    if (!isUsable(from) || !isUsable(to)) faults[id] = "Choose the first and the last day.";
-    else if (to < from) faults[id] = "The last day is before the first. Swap the two.";
-    else if (zone === "") faults[id] = "Choose the time zone of the journey.";
+    if (!isUsable(from) || !isUsable(to)) faults[id] = t("Choose the first and the last day.");
+    else if (to < from) faults[id] = t("The last day is before the first. Swap the two.");
+    else if (zone === "") faults[id] = t("Choose the time zone of the journey.");
     else if (journeys.slice(0, index).some((other) => from <= other.to && other.from <= to)) {
-      faults[id] = "Another journey has some of these days. A day has one time zone.";
+      faults[id] = t("Another journey has some of these days. A day has one time zone.");
     }
   });
 }
@@ -103,8 +107,9 @@ function rulesFaults(rules: Rules, faults: Faults): void {
     if (optional && written === "") return;
     const count = /^\d{1,6}$/.test(written) ? Number(written) : Number.NaN;
     if (count >= least && count <= most) return;
-    const range = `Write a whole number from ${least} to ${most}`;
-    faults[id] = optional ? `${range}, or nothing for no limit.` : `${range}.`;
+    faults[id] = optional
+      ? t("Write a whole number from {least} to {most}, or nothing for no limit.", { least, most })
+      : t("Write a whole number from {least} to {most}.", { least, most });
   };
   const longest = (LONGEST_NOTICE_DAYS * UNITS.days) / UNITS[rules.noticeUnit];
   whole("rules-notice", rules.notice, 0, longest);

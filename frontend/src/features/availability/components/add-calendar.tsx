@@ -6,6 +6,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useAddCalendar } from "@/features/availability/api/calendars";
 import { toldOf } from "@/features/availability/faults";
+import { t } from "@/lib/i18n";
 
 const LONGEST_NAME = 100;
 const LONGEST_ADDRESS = 2_000;
@@ -24,8 +25,10 @@ export function AddCalendar({ open, onClose, onAdded, onGone }: AddCalendarProps
   return (
     <Dialog open={open} onOpenChange={(still) => (still ? undefined : onClose())}>
       <DialogContent
-        title="Add a calendar"
-        description="Give its public or secret address in iCalendar format, which often ends in .ics. You find it in the settings of that calendar, under sharing."
+        title={t("Add a calendar")}
+        description={t(
+          "Give its public or secret address in iCalendar format, which often ends in .ics. You find it in the settings of that calendar, under sharing.",
+        )}
         onCloseAutoFocus={(event) => {
           event.preventDefault();
           onGone();
@@ -44,10 +47,10 @@ function AddForm({ onClose, onAdded }: Pick<AddCalendarProps, "onClose" | "onAdd
   const [tried, setTried] = useState(false);
   const told = toldOf(add.error, PLACES);
   const faults = {
-    name: tried && name.trim() === "" ? "Give it a name." : told.faults["calendar-name"],
+    name: tried && name.trim() === "" ? t("Give it a name.") : told.faults["calendar-name"],
     url:
       tried && !ADDRESS.test(url.trim())
-        ? "Write an address that begins with https:// or webcal://."
+        ? t("Write an address that begins with https:// or webcal://.")
         : told.faults["calendar-url"],
   };
   const send = (event: SubmitEvent) => {
@@ -67,8 +70,8 @@ function AddForm({ onClose, onAdded }: Pick<AddCalendarProps, "onClose" | "onAdd
   return (
     <form className="grid gap-4" onSubmit={send} noValidate>
       <Field
-        label="Name"
-        hint="For yourself. The calendar of the same name, if you have one, is replaced."
+        label={t("Name")}
+        hint={t("For yourself. The calendar of the same name, if you have one, is replaced.")}
         error={faults.name}
       >
         <Input
@@ -79,8 +82,8 @@ function AddForm({ onClose, onAdded }: Pick<AddCalendarProps, "onClose" | "onAdd
         />
       </Field>
       <Field
-        label="Address"
-        hint="We keep it secret: it is never shown again, not even to you."
+        label={t("Address")}
+        hint={t("We keep it secret: it is never shown again, not even to you.")}
         error={faults.url}
       >
         <Input
@@ -95,14 +98,14 @@ function AddForm({ onClose, onAdded }: Pick<AddCalendarProps, "onClose" | "onAdd
         />
       </Field>
       {add.isError && !told.complete ? (
-        <ErrorState error={add.error} title="The calendar was not added" />
+        <ErrorState error={add.error} title={t("The calendar was not added")} />
       ) : null}
       <DialogFooter>
         <DialogClose asChild>
-          <Button variant="secondary">Go back</Button>
+          <Button variant="secondary">{t("Go back")}</Button>
         </DialogClose>
         <Button type="submit" busy={add.isPending}>
-          Add the calendar
+          {t("Add the calendar")}
         </Button>
       </DialogFooter>
     </form>

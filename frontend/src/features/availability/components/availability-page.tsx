@@ -14,6 +14,7 @@ import { SeenTab } from "@/features/availability/components/seen-tab";
 import { useEditor } from "@/features/availability/hooks/use-editor";
 import type { AvailabilityOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import type { Tagged } from "@/lib/tagged";
 
@@ -24,17 +25,17 @@ export function AvailabilityPage() {
   const { mentor } = useUser();
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
-      <PageHeading title="Availability" />
+      <PageHeading title={t("Availability")} />
       {mentor === null ? (
         <EmptyState
-          title="Only mentors have hours"
+          title={t("Only mentors have hours")}
           action={
             <Button variant="secondary" asChild>
-              <Link to={paths.apply()}>Become a mentor</Link>
+              <Link to={paths.apply()}>{t("Become a mentor")}</Link>
             </Button>
           }
         >
-          You book sessions with this account. Mentors say here when they can be booked.
+          {t("You book sessions with this account. Mentors say here when they can be booked.")}
         </EmptyState>
       ) : (
         <Read />
@@ -47,7 +48,7 @@ function Read() {
   const hours = useQuery(availabilityQuery);
   if (hours.isPending) {
     return (
-      <Loading what="your hours" className="grid gap-5">
+      <Loading what={t("your hours")} className="grid gap-5">
         <Skeleton className="h-11" />
         <Skeleton className="h-28" />
         <Skeleton className="h-96" />
@@ -58,7 +59,7 @@ function Read() {
     return (
       <ErrorState
         error={hours.error}
-        title="Your hours could not be read"
+        title={t("Your hours could not be read")}
         onRetry={() => void hours.refetch()}
         retrying={hours.isFetching}
       />
@@ -79,10 +80,10 @@ function Opened({ found }: { found: Tagged<AvailabilityOut> }) {
       value={tab}
       onValueChange={(chosen) => setSearch(chosen === "hours" ? {} : { tab: chosen })}
     >
-      <TabsList aria-label="Availability">
-        <TabsTrigger value="hours">Hours</TabsTrigger>
-        <TabsTrigger value="seen">Preview</TabsTrigger>
-        <TabsTrigger value="calendars">Calendars</TabsTrigger>
+      <TabsList aria-label={t("Availability")}>
+        <TabsTrigger value="hours">{t("Hours")}</TabsTrigger>
+        <TabsTrigger value="seen">{t("Preview")}</TabsTrigger>
+        <TabsTrigger value="calendars">{t("Calendars")}</TabsTrigger>
       </TabsList>
       <TabsContent value="hours">
         <HoursForm editor={editor} />

@@ -10,6 +10,7 @@ import {
 } from "@/features/availability/components/parts";
 import { type AwayRow, newId, without } from "@/features/availability/draft";
 import type { Editor } from "@/features/availability/hooks/use-editor";
+import { t } from "@/lib/i18n";
 import { cityOf, nameOfDay } from "@/lib/time";
 
 const ADD = "add-away";
@@ -22,24 +23,27 @@ export function AwayCard({ editor }: { editor: Editor }) {
   const add = () => {
     const row = { id: newId(), from: "", to: "", reason: "", kept: null, over: false };
     edit((old) => ({ ...old, away: [...old.away, row] }), {
-      say: "A time away is added. Write when it begins and ends.",
+      say: t("A time away is added. Write when it begins and ends."),
       focus: row.id,
     });
   };
   const remove = (gone: AwayRow) => {
     const { nearest } = without(shown, gone.id);
     edit((old) => ({ ...old, away: without(old.away, gone.id).rest }), {
-      say: `${nameOf(gone)} removed.`,
+      say: t("{what} removed.", { what: nameOf(gone) }),
       focus: nearest === null ? ADD : removeId(nearest.id),
     });
   };
   return (
     <Section
-      title="Time away"
-      about={`Holidays and other absences, in ${cityOf(draft.zone)} time. Nothing can be booked in them; what is booked stays booked.`}
+      title={t("Time away")}
+      about={t(
+        "Holidays and other absences, in {city} time. Nothing can be booked in them; what is booked stays booked.",
+        { city: cityOf(draft.zone) },
+      )}
     >
       {shown.length === 0 ? (
-        <p className="text-ink-soft">No time away is planned.</p>
+        <p className="text-ink-soft">{t("No time away is planned.")}</p>
       ) : (
         <ul className="grid gap-4">
           {shown.map((row) => (
@@ -51,14 +55,16 @@ export function AwayCard({ editor }: { editor: Editor }) {
       )}
       <Button id={ADD} variant="secondary" className="justify-self-start" onClick={add}>
         <Plus aria-hidden="true" />
-        Add time away
+        {t("Add time away")}
       </Button>
     </Section>
   );
 }
 
 function nameOf({ from }: AwayRow): string {
-  return from === "" ? "the new time away" : `the time away from ${nameOfDay(from.slice(0, 10))}`;
+  return from === ""
+    ? t("the new time away")
+    : t("the time away from {day}", { day: nameOfDay(from.slice(0, 10)) });
 }
 
 type AwayFormProps = { row: AwayRow; editor: Editor; onRemove: () => void };
@@ -78,7 +84,7 @@ function AwayForm({ row, editor: { draft, faults, edit }, onRemove }: AwayFormPr
         }
       >
         <Field
-          label={`From (${city} time)`}
+          label={t("From ({city} time)", { city })}
           id={row.id}
           error={faults[row.id]}
           className="flex-1 basis-60"
@@ -90,7 +96,7 @@ function AwayForm({ row, editor: { draft, faults, edit }, onRemove }: AwayFormPr
             onChange={(event) => change({ from: event.target.value })}
           />
         </Field>
-        <Field label={`Back at (${city} time)`} className="flex-1 basis-60">
+        <Field label={t("Back at ({city} time)", { city })} className="flex-1 basis-60">
           <Input
             type="datetime-local"
             required
@@ -98,7 +104,12 @@ function AwayForm({ row, editor: { draft, faults, edit }, onRemove }: AwayFormPr
             onChange={(event) => change({ to: event.target.value })}
           />
         </Field>
-        <Field label="Why" optional hint="For yourself alone." className="flex-1 basis-60">
+        <Field
+          label={t("Why")}
+          optional
+          hint={t("For yourself alone.")}
+          className="flex-1 basis-60"
+        >
           <Input
             value={row.reason}
             maxLength={LONGEST_REASON}

@@ -3,14 +3,15 @@ import { useRef, useState } from "react";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
+import { Words } from "@/components/words";
 import { useRefreshCalendar, useRemoveCalendar } from "@/features/availability/api/calendars";
 import { ConfirmDialog } from "@/features/availability/components/confirm-dialog";
 import { isBeingAsked } from "@/features/availability/words";
 import type { CalendarOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { serverNow } from "@/lib/clock";
+import { t, tn } from "@/lib/i18n";
 import { formatInstant } from "@/lib/time";
-import { counted } from "@/lib/words";
 
 type CalendarRowProps = { calendar: CalendarOut; onRemoved: () => void };
 
@@ -28,7 +29,7 @@ export function CalendarRow({ calendar, onRemoved }: CalendarRowProps) {
       </div>
       <Facts calendar={calendar} />
       {refresh.isError ? (
-        <ErrorState error={refresh.error} title={`${name} was not asked`} />
+        <ErrorState error={refresh.error} title={t("{name} was not asked", { name })} />
       ) : null}
       <div className="flex flex-wrap gap-2">
         {host === null ? null : (
@@ -40,7 +41,8 @@ export function CalendarRow({ calendar, onRemoved }: CalendarRowProps) {
             onClick={() => refresh.mutate()}
           >
             {refresh.isPending || asked ? null : <RefreshCw aria-hidden="true" />}
-            Read it now<span className="sr-only">: {name}</span>
+            {t("Read it now")}
+            <span className="sr-only">: {name}</span>
           </Button>
         )}
         <Remove calendar={calendar} onRemoved={onRemoved} />
@@ -50,9 +52,11 @@ export function CalendarRow({ calendar, onRemoved }: CalendarRowProps) {
 }
 
 function stateOf({ status }: CalendarOut, asked: boolean): { word: string; tone: Tone } {
-  if (asked) return { word: "Being read", tone: "info" };
-  if (status === "failing") return { word: "Cannot be read", tone: "danger" };
-  return status === "good" ? { word: "Read", tone: "success" } : { word: "Waits", tone: "quiet" };
+  if (asked) return { word: t("Being read"), tone: "info" };
+  if (status === "failing") return { word: t("Cannot be read"), tone: "danger" };
+  return status === "good"
+    ? { word: t("Read"), tone: "success" }
+    : { word: t("Waits"), tone: "quiet" };
 }
 
 function Facts({ calendar }: { calendar: CalendarOut }) {
@@ -61,24 +65,33 @@ function Facts({ calendar }: { calendar: CalendarOut }) {
   return (
     <div className="grid gap-2 text-sm">
       <p className="break-words text-ink-soft">
-        {host === null ? "A file that you brought in." : `From ${host}, asked every hour.`}{" "}
+        {host === null
+          ? t("A file that you brought in.")
+          : t("From {host}, asked every hour.", { host })}{" "}
         {received_at === null
-          ? "Nothing has come from it yet."
-          : `It blocks ${counted(busy_times, "time")} of yours, as of ${formatInstant(received_at, zone)}.`}{" "}
-        {checked_at === null ? null : `Asked last ${formatInstant(checked_at, zone)}.`}
+          ? t("Nothing has come from it yet.")
+          : tn(
+              busy_times,
+              "It blocks {count} time of yours, as of {time}.",
+              "It blocks {count} times of yours, as of {time}.",
+              { time: formatInstant(received_at, zone) },
+            )}{" "}
+        {checked_at === null
+          ? null
+          : t("Asked last {time}.", { time: formatInstant(checked_at, zone) })}
       </p>
       {error === null ? null : (
         <p className="rounded-md bg-danger-bg p-3 break-words text-danger">
           {failing_since === null
             ? null
-            : `It cannot be read since ${formatInstant(failing_since, zone)}. `}
-          {error} {received_at === null ? null : "What came before keeps counting."}
+            : `${t("It cannot be read since {time}.", { time: formatInstant(failing_since, zone) })} `}
+          {error} {received_at === null ? null : t("What came before keeps counting.")}
         </p>
       )}
       {left_out.length === 0 ? null : (
         <details>
           <summary className="min-h-6 cursor-pointer">
-            {counted(left_out.length, "entry was", "entries were")} left out
+            {tn(left_out.length, "{count} entry was left out", "{count} entries were left out")}
           </summary>
           <ul className="mt-1 list-disc pl-5">
             {left_out.map((why) => (
@@ -115,13 +128,19 @@ function Remove({ calendar: { id, name }, onRemoved }: CalendarRowProps) {
         onClick={() => setOpen(true)}
       >
         <Trash2 aria-hidden="true" />
-        Remove <span className="sr-only">{name}</span>
+        <Words
+          text="Remove <name>{name}</name>"
+          values={{ name }}
+          parts={{ name: <span className="sr-only" /> }}
+        />
       </Button>
       <ConfirmDialog
         open={open}
-        title={`Remove ${name}?`}
-        about="Clients are offered its times again at once. The calendar itself stays as it is."
-        action="Remove it"
+        title={t("Remove {name}?", { name })}
+        about={t(
+          "Clients are offered its times again at once. The calendar itself stays as it is.",
+        )}
+        action={t("Remove it")}
         busy={remove.isPending}
         error={remove.error}
         onConfirm={confirm}

@@ -11,6 +11,7 @@ import { CalendarRow } from "@/features/availability/components/calendar-row";
 import { FeedCard } from "@/features/availability/components/feed-card";
 import { Section } from "@/features/availability/components/parts";
 import type { CalendarList } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 
 /** Calendars in, whose times are not offered, and the own calendar out. */
 export function CalendarsTab() {
@@ -22,7 +23,7 @@ export function CalendarsTab() {
   // Both at once: the upper one would push the lower one down.
   if (calendars.isPending || feed.isPending) {
     return (
-      <Loading what="your calendars" className="grid gap-5">
+      <Loading what={t("your calendars")} className="grid gap-5">
         <Skeleton className="h-72" />
         <Skeleton className="h-72" />
       </Loading>
@@ -34,14 +35,16 @@ export function CalendarsTab() {
         {said}
       </p>
       <Section
-        title="Your other calendars"
-        about="What stands in them is not offered to clients. We read when you are busy, and show nobody with what."
+        title={t("Your other calendars")}
+        about={t(
+          "What stands in them is not offered to clients. We read when you are busy, and show nobody with what.",
+        )}
       >
         <List
           calendars={calendars}
           onAdd={() => setAdding(true)}
           onRemoved={(name) => {
-            setSaid(`${name} is removed.`);
+            setSaid(t("{name} is removed.", { name }));
             button.current?.focus();
           }}
         />
@@ -52,14 +55,14 @@ export function CalendarsTab() {
           onClick={() => setAdding(true)}
         >
           <Plus aria-hidden="true" />
-          Add a calendar
+          {t("Add a calendar")}
         </Button>
       </Section>
       <FeedCard feed={feed} />
       <AddCalendar
         open={adding}
         onClose={() => setAdding(false)}
-        onAdded={(name) => setSaid(`${name} is added, and is being read.`)}
+        onAdded={(name) => setSaid(t("{name} is added, and is being read.", { name }))}
         onGone={() => button.current?.focus()}
       />
     </div>
@@ -77,7 +80,7 @@ function List({ calendars, onAdd, onRemoved }: ListProps) {
     return (
       <ErrorState
         error={calendars.error}
-        title="Your calendars could not be read"
+        title={t("Your calendars could not be read")}
         onRetry={() => void calendars.refetch()}
         retrying={calendars.isFetching}
       />
@@ -87,19 +90,19 @@ function List({ calendars, onAdd, onRemoved }: ListProps) {
   if (items.length === 0) {
     return (
       <EmptyState
-        title="No other calendar yet"
+        title={t("No other calendar yet")}
         action={
           <Button variant="link" size="inline" onClick={onAdd}>
-            Add the first one
+            {t("Add the first one")}
           </Button>
         }
       >
-        Add one, and clients are not offered times at which you are busy elsewhere.
+        {t("Add one, and clients are not offered times at which you are busy elsewhere.")}
       </EmptyState>
     );
   }
   return (
-    <ul className="grid gap-4" aria-label="Your other calendars">
+    <ul className="grid gap-4" aria-label={t("Your other calendars")}>
       {items.map((calendar) => (
         <li key={calendar.id} className="rounded-md border border-line p-4">
           <CalendarRow calendar={calendar} onRemoved={() => onRemoved(calendar.name)} />

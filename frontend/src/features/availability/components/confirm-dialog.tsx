@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogFooter } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
+import { t } from "@/lib/i18n";
 
 type ConfirmDialogProps = {
   open: boolean;
@@ -30,10 +31,10 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           onGone();
         }}
       >
-        {error === null ? null : <ErrorState error={error} title="That did not work" />}
+        {error === null ? null : <ErrorState error={error} title={t("That did not work")} />}
         <DialogFooter>
           <Button variant="secondary" onClick={onClose}>
-            Go back
+            {t("Go back")}
           </Button>
           <Button variant="danger" busy={busy} onClick={onConfirm}>
             {action}

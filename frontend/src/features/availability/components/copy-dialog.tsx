@@ -3,7 +3,8 @@ import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog, DialogContent, DialogFooter } from "@/components/ui/dialog";
 import { Label } from "@/components/ui/label";
-import { WEEKDAYS } from "@/features/availability/words";
+import { weekdayName, weekdays } from "@/features/availability/words";
+import { t } from "@/lib/i18n";
 
 type CopyDialogProps = {
   /** The weekday whose hours are copied; null: closed. */
@@ -20,8 +21,8 @@ export function CopyDialog({ from, onClose, onCopy, onGone }: CopyDialogProps) {
     <Dialog open={from !== null} onOpenChange={(open) => (open ? undefined : onClose())}>
       {from === null ? null : (
         <DialogContent
-          title={`Copy the hours of ${WEEKDAYS[from] ?? ""}`}
-          description="They take the place of the hours of the days that you choose."
+          title={t("Copy the hours of {day}", { day: weekdayName(from) })}
+          description={t("They take the place of the hours of the days that you choose.")}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
             onGone();
@@ -50,8 +51,8 @@ function Choice({ from, onCopy, onClose }: ChoiceProps) {
   return (
     <form className="grid gap-4" onSubmit={send}>
       <fieldset className="grid gap-1">
-        <legend className="sr-only">Days</legend>
-        {WEEKDAYS.map((day, weekday) =>
+        <legend className="sr-only">{t("Days")}</legend>
+        {weekdays().map((day, weekday) =>
           weekday === from ? null : (
             <div key={day} className="flex min-h-11 items-center gap-3">
               <Checkbox
@@ -71,13 +72,13 @@ function Choice({ from, onCopy, onClose }: ChoiceProps) {
         )}
       </fieldset>
       <p aria-live="polite" className="text-sm text-danger">
-        {missing && chosen.length === 0 ? "Choose a day at least." : null}
+        {missing && chosen.length === 0 ? t("Choose a day at least.") : null}
       </p>
       <DialogFooter>
         <Button variant="secondary" onClick={onClose}>
-          Go back
+          {t("Go back")}
         </Button>
-        <Button type="submit">Copy the hours</Button>
+        <Button type="submit">{t("Copy the hours")}</Button>
       </DialogFooter>
     </form>
   );

@@ -13,6 +13,7 @@ import {
 import { type DateRow, newId, without } from "@/features/availability/draft";
 import type { Editor } from "@/features/availability/hooks/use-editor";
 import { dateWords } from "@/features/availability/words";
+import { t } from "@/lib/i18n";
 
 const ADD = "add-date";
 
@@ -23,24 +24,24 @@ export function DatesCard({ editor }: { editor: Editor }) {
   const add = () => {
     const row: DateRow = { id: newId(), date: "", away: true, hours: [], over: false };
     edit((old) => ({ ...old, dates: [...old.dates, row] }), {
-      say: "A date is added. Choose which.",
+      say: t("A date is added. Choose which."),
       focus: row.id,
     });
   };
   const remove = (gone: DateRow) => {
     const { nearest } = without(shown, gone.id);
     edit((old) => ({ ...old, dates: without(old.dates, gone.id).rest }), {
-      say: `${dateWords(gone.date)} removed.`,
+      say: t("{what} removed.", { what: dateWords(gone.date) }),
       focus: nearest === null ? ADD : removeId(nearest.id),
     });
   };
   return (
     <Section
-      title="Single dates"
-      about="A date here has its own hours, or none, in place of the weekly ones."
+      title={t("Single dates")}
+      about={t("A date here has its own hours, or none, in place of the weekly ones.")}
     >
       {shown.length === 0 ? (
-        <p className="text-ink-soft">No date differs from your weekly hours.</p>
+        <p className="text-ink-soft">{t("No date differs from your weekly hours.")}</p>
       ) : (
         <ul className="grid gap-4">
           {shown.map((row) => (
@@ -52,7 +53,7 @@ export function DatesCard({ editor }: { editor: Editor }) {
       )}
       <Button id={ADD} variant="secondary" className="justify-self-start" onClick={add}>
         <Plus aria-hidden="true" />
-        Add a date
+        {t("Add a date")}
       </Button>
     </Section>
   );
@@ -75,7 +76,7 @@ function DateForm({ row, editor: { faults, edit }, onRemove }: DateFormProps) {
       <RowFields
         remove={<RemoveButton id={row.id} what={name} onRemove={onRemove} className="mt-6.5" />}
       >
-        <Field label="Date" id={row.id} error={faults[row.id]} className="flex-1 basis-36">
+        <Field label={t("Date")} id={row.id} error={faults[row.id]} className="flex-1 basis-36">
           <Input
             type="date"
             required
@@ -83,13 +84,13 @@ function DateForm({ row, editor: { faults, edit }, onRemove }: DateFormProps) {
             onChange={(event) => change({ date: event.target.value })}
           />
         </Field>
-        <Field label="What is different" className="flex-1 basis-40">
+        <Field label={t("What is different")} className="flex-1 basis-40">
           <Select
             value={row.away ? "away" : "hours"}
             onChange={(event) => change({ away: event.target.value === "away" })}
           >
-            <option value="away">Away all day</option>
-            <option value="hours">Other hours</option>
+            <option value="away">{t("Away all day")}</option>
+            <option value="hours">{t("Other hours")}</option>
           </Select>
         </Field>
       </RowFields>

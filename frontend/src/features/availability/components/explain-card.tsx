@@ -7,9 +7,11 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { ZonedTime } from "@/components/ui/zoned-time";
+import { Words } from "@/components/words";
 import { explainQuery, type Start } from "@/features/availability/api/seen";
 import { Section } from "@/features/availability/components/parts";
 import { instantOf, isDay } from "@/lib/days";
+import { t } from "@/lib/i18n";
 import { cityOf } from "@/lib/time";
 
 // So much that what is below does not move when the answer comes.
@@ -31,13 +33,15 @@ export function ExplainCard({ type, zone }: ExplainCardProps) {
   };
   return (
     <Section
-      title="Why is a time not offered?"
-      about="Write when a session would begin. You read what stands in its way, and what helps."
+      title={t("Why is a time not offered?")}
+      about={t(
+        "Write when a session would begin. You read what stands in its way, and what helps.",
+      )}
     >
       <form className="flex flex-wrap items-start gap-3" onSubmit={send} noValidate>
         <Field
-          label="Day"
-          error={tried && !isDay(day) ? "Choose the day." : undefined}
+          label={t("Day")}
+          error={tried && !isDay(day) ? t("Choose the day.") : undefined}
           className="flex-1 basis-36"
         >
           <Input
@@ -48,8 +52,8 @@ export function ExplainCard({ type, zone }: ExplainCardProps) {
           />
         </Field>
         <Field
-          label={`Time (${city} time)`}
-          error={tried && time === "" ? "Write the time." : undefined}
+          label={t("Time ({city} time)", { city })}
+          error={tried && time === "" ? t("Write the time.") : undefined}
           className="flex-1 basis-36"
         >
           <Input
@@ -60,12 +64,12 @@ export function ExplainCard({ type, zone }: ExplainCardProps) {
           />
         </Field>
         <Button type="submit" className="self-end">
-          Ask
+          {t("Ask")}
         </Button>
       </form>
       <div className={ROOM}>
         {asked === null ? (
-          <p className="text-ink-soft">The answer will stand here.</p>
+          <p className="text-ink-soft">{t("The answer will stand here.")}</p>
         ) : (
           <Answer start={asked} zone={zone} />
         )}
@@ -80,7 +84,7 @@ function Answer({ start, zone }: { start: Start; zone: string }) {
     return (
       <ErrorState
         error={found.error}
-        title="That could not be found out"
+        title={t("That could not be found out")}
         onRetry={() => void found.refetch()}
         retrying={found.isFetching}
       />
@@ -88,7 +92,7 @@ function Answer({ start, zone }: { start: Start; zone: string }) {
   }
   if (found.data === undefined) {
     return (
-      <Loading what="the answer">
+      <Loading what={t("the answer")}>
         <Skeleton className="h-24" />
       </Loading>
     );
@@ -98,20 +102,22 @@ function Answer({ start, zone }: { start: Start; zone: string }) {
     <Alert
       tone="success"
       title={
-        <>
-          Clients can book <ZonedTime start={at} zone={zone} />
-        </>
+        <Words
+          text="Clients can book <time/>"
+          parts={{ time: <ZonedTime start={at} zone={zone} /> }}
+        />
       }
     >
-      Nothing stands in the way of this start.
+      {t("Nothing stands in the way of this start.")}
     </Alert>
   ) : (
     <Alert
       tone="info"
       title={
-        <>
-          Clients are not offered <ZonedTime start={at} zone={zone} />
-        </>
+        <Words
+          text="Clients are not offered <time/>"
+          parts={{ time: <ZonedTime start={at} zone={zone} /> }}
+        />
       }
     >
       <p>{detail}</p>

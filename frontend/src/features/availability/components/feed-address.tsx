@@ -4,11 +4,14 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import type { CalendarFeedMade } from "@/lib/api-types";
+import { msg, t } from "@/lib/i18n";
 
 const TOLD = {
   no: "",
-  yes: "The address is copied.",
-  failed: "Your browser does not let this page copy. The address is selected: copy it yourself.",
+  yes: msg("The address is copied."),
+  failed: msg(
+    "Your browser does not let this page copy. The address is selected: copy it yourself.",
+  ),
 } as const;
 
 /** Shown once, right after it was made. */
@@ -26,7 +29,7 @@ export function FeedAddress({ made }: { made: CalendarFeedMade }) {
   };
   return (
     <div className="grid gap-3">
-      <Field label="The address" hint="It is shown this once. Copy it now.">
+      <Field label={t("The address")} hint={t("It is shown this once. Copy it now.")}>
         <Input
           ref={field}
           readOnly
@@ -38,17 +41,17 @@ export function FeedAddress({ made }: { made: CalendarFeedMade }) {
       <div className="flex flex-wrap items-center gap-2">
         <Button variant="secondary" onClick={() => void copy()}>
           <Copy aria-hidden="true" />
-          Copy the address
+          {t("Copy the address")}
         </Button>
         <Button variant="ghost" asChild>
           <a href={made.webcal_url}>
             <ExternalLink aria-hidden="true" />
-            Open it in my calendar
+            {t("Open it in my calendar")}
           </a>
         </Button>
       </div>
       <p role="status" className="text-sm text-ink-soft">
-        {TOLD[copied]}
+        {t(TOLD[copied])}
       </p>
     </div>
   );

@@ -10,19 +10,22 @@ import { FeedAddress } from "@/features/availability/components/feed-address";
 import { Section } from "@/features/availability/components/parts";
 import type { CalendarFeedOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { msg, t } from "@/lib/i18n";
 import { formatInstant } from "@/lib/time";
 
 /** The own sessions for a calendar elsewhere, under a secret address. */
 export function FeedCard({ feed }: { feed: UseQueryResult<CalendarFeedOut> }) {
   return (
     <Section
-      title="Your sessions in another calendar"
-      about="Subscribe to an address in the calendar that you use, and your sessions stand there too, always as they are now."
+      title={t("Your sessions in another calendar")}
+      about={t(
+        "Subscribe to an address in the calendar that you use, and your sessions stand there too, always as they are now.",
+      )}
     >
       {feed.data === undefined ? (
         <ErrorState
           error={feed.error}
-          title="Whether there is an address could not be read"
+          title={t("Whether there is an address could not be read")}
           onRetry={() => void feed.refetch()}
           retrying={feed.isFetching}
         />
@@ -37,15 +40,18 @@ type Wish = "renew" | "close";
 
 const CONFIRM = {
   renew: {
-    title: "Make a new address?",
-    about:
+    title: msg("Make a new address?"),
+    about: msg(
       "The address that you have is good for nothing from then on: calendars that subscribe to it need the new one.",
-    action: "Make a new one",
+    ),
+    action: msg("Make a new one"),
   },
   close: {
-    title: "Close the address?",
-    about: "Calendars that subscribe to it get nothing more. You can make another at any time.",
-    action: "Close it",
+    title: msg("Close the address?"),
+    about: msg(
+      "Calendars that subscribe to it get nothing more. You can make another at any time.",
+    ),
+    action: msg("Close it"),
   },
 } as const;
 
@@ -74,31 +80,36 @@ function Feed({ feed }: { feed: CalendarFeedOut }) {
   return (
     <div ref={place} tabIndex={-1} aria-labelledby={titleId} role="group" className="grid gap-4">
       <p id={titleId} className="flex flex-wrap items-center gap-2 font-medium">
-        {feed.active ? "Your calendar has an address" : "Your calendar has no address"}
-        <Badge tone={feed.active ? "success" : "quiet"}>{feed.active ? "Open" : "Closed"}</Badge>
+        {feed.active ? t("Your calendar has an address") : t("Your calendar has no address")}
+        <Badge tone={feed.active ? "success" : "quiet"}>
+          {feed.active ? t("Open") : t("Closed")}
+        </Badge>
       </p>
-      <Alert tone="info" title="The address is secret">
-        Whoever has it reads when you have sessions and with whom. Give it to nobody, and make a new
-        one if somebody may have seen it.
+      <Alert tone="info" title={t("The address is secret")}>
+        {t(
+          "Whoever has it reads when you have sessions and with whom. Give it to nobody, and make a new one if somebody may have seen it.",
+        )}
       </Alert>
       {feed.active && make.data !== undefined ? <FeedAddress made={make.data} /> : null}
       {feed.active && make.data === undefined ? (
         <p className="text-ink-soft">
-          {feed.created_at === null ? null : `Made ${formatInstant(feed.created_at, zone)}. `}
-          It was shown once and is not kept. If you do not have it any more, make a new one.
+          {feed.created_at === null
+            ? null
+            : `${t("Made {time}.", { time: formatInstant(feed.created_at, zone) })} `}
+          {t("It was shown once and is not kept. If you do not have it any more, make a new one.")}
         </p>
       ) : null}
       {make.isError && wish === null ? (
-        <ErrorState error={make.error} title="No address was made" />
+        <ErrorState error={make.error} title={t("No address was made")} />
       ) : null}
       <div className="flex flex-wrap gap-2">
         {feed.active ? (
           <>
             <Button variant="secondary" onClick={() => ask("renew")}>
-              Make a new address
+              {t("Make a new address")}
             </Button>
             <Button variant="ghost" onClick={() => ask("close")}>
-              Close the address
+              {t("Close the address")}
             </Button>
           </>
         ) : (
@@ -106,13 +117,15 @@ function Feed({ feed }: { feed: CalendarFeedOut }) {
             busy={make.isPending}
             onClick={() => make.mutate(undefined, { onSuccess: () => place.current?.focus() })}
           >
-            Make an address
+            {t("Make an address")}
           </Button>
         )}
       </div>
       <ConfirmDialog
         open={wish !== null}
-        {...CONFIRM[last]}
+        title={t(CONFIRM[last].title)}
+        about={t(CONFIRM[last].about)}
+        action={t(CONFIRM[last].action)}
         busy={deed.isPending}
         error={wish === null ? null : deed.error}
         onConfirm={confirm}

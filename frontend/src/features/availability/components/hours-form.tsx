@@ -7,6 +7,7 @@ import { SaveArea } from "@/features/availability/components/save-area";
 import { WeekCard } from "@/features/availability/components/week-card";
 import { ZoneCard } from "@/features/availability/components/zone-card";
 import type { Editor } from "@/features/availability/hooks/use-editor";
+import { t } from "@/lib/i18n";
 
 /** All that a mentor says about when to be booked: typed at leisure, saved at once. */
 export function HoursForm({ editor }: { editor: Editor }) {
@@ -15,7 +16,7 @@ export function HoursForm({ editor }: { editor: Editor }) {
     if (!editor.busy) editor.save();
   };
   return (
-    <form aria-label="Your hours" className="grid gap-5" onSubmit={send} noValidate>
+    <form aria-label={t("Your hours")} className="grid gap-5" onSubmit={send} noValidate>
       <p role="status" className="sr-only">
         {editor.said}
       </p>

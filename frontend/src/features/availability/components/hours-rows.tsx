@@ -2,10 +2,12 @@ import { Plus } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
+import { Words } from "@/components/words";
 import { marked, RemoveButton, removeId, RowFault } from "@/features/availability/components/parts";
 import { type Hours, without, withOneMore } from "@/features/availability/draft";
 import type { Faults } from "@/features/availability/faults";
 import { hoursWords, validityWords } from "@/features/availability/words";
+import { t } from "@/lib/i18n";
 
 type Told = { say: string; focus: string };
 
@@ -25,13 +27,16 @@ type HoursRowsProps = {
 export function HoursRows({ day, hours, faults, addId, onChange, children }: HoursRowsProps) {
   const add = () => {
     const more = withOneMore(hours);
-    const words = more.added.start === "" ? "New hours" : hoursWords(more.added);
-    onChange(more.hours, { say: `${words} added on ${day}.`, focus: more.added.id });
+    const say =
+      more.added.start === ""
+        ? t("New hours added on {day}.", { day })
+        : t("{hours} added on {day}.", { hours: hoursWords(more.added), day });
+    onChange(more.hours, { say, focus: more.added.id });
   };
   const remove = (gone: Hours) => {
     const { rest, nearest } = without(hours, gone.id);
     onChange(rest, {
-      say: `${hoursWords(gone)} on ${day} removed.`,
+      say: t("{hours} on {day} removed.", { hours: hoursWords(gone), day }),
       focus: nearest === null ? addId : removeId(nearest.id),
     });
   };
@@ -41,7 +46,7 @@ export function HoursRows({ day, hours, faults, addId, onChange, children }: Hou
         <Row
           key={one.id}
           hours={one}
-          name={hours.length > 1 ? `${day}, hours ${index + 1},` : `${day},`}
+          number={hours.length > 1 ? index + 1 : null}
           day={day}
           fault={faults[one.id]}
           onChange={(changed) =>
@@ -53,7 +58,11 @@ export function HoursRows({ day, hours, faults, addId, onChange, children }: Hou
       <div className="-ml-3 flex flex-wrap gap-1">
         <Button id={addId} variant="ghost" size="sm" className="min-h-11" onClick={add}>
           <Plus aria-hidden="true" />
-          Add hours <span className="sr-only">on {day}</span>
+          <Words
+            text="Add hours <day>on {day}</day>"
+            values={{ day }}
+            parts={{ day: <span className="sr-only" /> }}
+          />
         </Button>
         {children}
       </div>
@@ -67,14 +76,15 @@ const CLOCK =
 
 type RowProps = {
   hours: Hours;
-  name: string;
+  /** Which of several of the day; null where it is the only one. */
+  number: number | null;
   day: string;
   fault: string | undefined;
   onChange: (hours: Hours) => void;
   onRemove: () => void;
 };
 
-function Row({ hours, name, day, fault, onChange, onRemove }: RowProps) {
+function Row({ hours, number, day, fault, onChange, onRemove }: RowProps) {
   const valid = validityWords(hours);
   return (
     <div className="grid gap-1">
@@ -82,7 +92,11 @@ function Row({ hours, name, day, fault, onChange, onRemove }: RowProps) {
         <Input
           id={hours.id}
           type="time"
-          aria-label={`${name} from`}
+          aria-label={
+            number === null
+              ? t("{day}, from", { day })
+              : t("{day}, hours {number}, from", { day, number })
+          }
           className={CLOCK}
           required
           value={hours.start}
@@ -92,14 +106,22 @@ function Row({ hours, name, day, fault, onChange, onRemove }: RowProps) {
         <span aria-hidden="true">–</span>
         <Input
           type="time"
-          aria-label={`${name} until`}
+          aria-label={
+            number === null
+              ? t("{day}, until", { day })
+              : t("{day}, hours {number}, until", { day, number })
+          }
           className={CLOCK}
           required
           value={hours.end}
           onChange={(event) => onChange({ ...hours, end: event.target.value })}
           {...marked(hours.id, fault)}
         />
-        <RemoveButton id={hours.id} what={`${hoursWords(hours)} on ${day}`} onRemove={onRemove} />
+        <RemoveButton
+          id={hours.id}
+          what={t("{hours} on {day}", { hours: hoursWords(hours), day })}
+          onRemove={onRemove}
+        />
       </div>
       <RowFault id={hours.id} fault={fault} />
       {valid === null ? null : <p className="text-sm text-ink-soft">{valid}</p>}

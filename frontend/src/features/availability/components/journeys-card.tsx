@@ -12,6 +12,7 @@ import {
 import { type JourneyRow, newId, without } from "@/features/availability/draft";
 import type { Editor } from "@/features/availability/hooks/use-editor";
 import { isDay } from "@/lib/days";
+import { t } from "@/lib/i18n";
 import { cityOf, nameOfDay } from "@/lib/time";
 
 const ADD = "add-journey";
@@ -23,24 +24,28 @@ export function JourneysCard({ editor }: { editor: Editor }) {
   const add = () => {
     const row = { id: newId(), from: "", to: "", zone: draft.zone, over: false };
     edit((old) => ({ ...old, journeys: [...old.journeys, row] }), {
-      say: "A journey is added. Choose its days and its time zone.",
+      say: t("A journey is added. Choose its days and its time zone."),
       focus: row.id,
     });
   };
   const remove = (gone: JourneyRow) => {
     const { nearest } = without(shown, gone.id);
     edit((old) => ({ ...old, journeys: without(old.journeys, gone.id).rest }), {
-      say: `${nameOf(gone)} removed.`,
+      say: t("{what} removed.", { what: nameOf(gone) }),
       focus: nearest === null ? ADD : removeId(nearest.id),
     });
   };
   return (
     <Section
-      title="Journeys"
-      about="On these days your hours are read by the clock of the place where you are: 09:00 stays 09:00, there."
+      title={t("Journeys")}
+      about={t(
+        "On these days your hours are read by the clock of the place where you are: 09:00 stays 09:00, there.",
+      )}
     >
       {shown.length === 0 ? (
-        <p className="text-ink-soft">Your hours are {cityOf(draft.zone)} time on every day.</p>
+        <p className="text-ink-soft">
+          {t("Your hours are {city} time on every day.", { city: cityOf(draft.zone) })}
+        </p>
       ) : (
         <ul className="grid gap-4">
           {shown.map((row) => (
@@ -52,14 +57,16 @@ export function JourneysCard({ editor }: { editor: Editor }) {
       )}
       <Button id={ADD} variant="secondary" className="justify-self-start" onClick={add}>
         <Plus aria-hidden="true" />
-        Add a journey
+        {t("Add a journey")}
       </Button>
     </Section>
   );
 }
 
 function nameOf({ from, zone }: JourneyRow): string {
-  return isDay(from) ? `the journey to ${cityOf(zone)} from ${nameOfDay(from)}` : "the new journey";
+  return isDay(from)
+    ? t("the journey to {city} from {day}", { city: cityOf(zone), day: nameOfDay(from) })
+    : t("the new journey");
 }
 
 type JourneyFormProps = { row: JourneyRow; editor: Editor; onRemove: () => void };
@@ -77,7 +84,12 @@ function JourneyForm({ row, editor: { faults, edit }, onRemove }: JourneyFormPro
           <RemoveButton id={row.id} what={nameOf(row)} onRemove={onRemove} className="mt-6.5" />
         }
       >
-        <Field label="First day" id={row.id} error={faults[row.id]} className="flex-1 basis-36">
+        <Field
+          label={t("First day")}
+          id={row.id}
+          error={faults[row.id]}
+          className="flex-1 basis-36"
+        >
           <Input
             type="date"
             required
@@ -85,7 +97,7 @@ function JourneyForm({ row, editor: { faults, edit }, onRemove }: JourneyFormPro
             onChange={(event) => change({ from: event.target.value })}
           />
         </Field>
-        <Field label="Last day" className="flex-1 basis-36">
+        <Field label={t("Last day")} className="flex-1 basis-36">
           <Input
             type="date"
             required
@@ -93,9 +105,9 @@ function JourneyForm({ row, editor: { faults, edit }, onRemove }: JourneyFormPro
             onChange={(event) => change({ to: event.target.value })}
           />
         </Field>
-        <Field label="Time zone there" className="flex-1 basis-48">
+        <Field label={t("Time zone there")} className="flex-1 basis-48">
           <ZoneSelect
-            first={[{ label: "Chosen", zone: row.zone }]}
+            first={[{ label: t("Chosen"), zone: row.zone }]}
             value={row.zone}
             onChange={(event) => change({ zone: event.target.value })}
           />

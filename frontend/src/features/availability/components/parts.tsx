@@ -3,6 +3,7 @@ import { type ReactNode, useId } from "react";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 
 type SectionProps = { title: string; about: ReactNode; children: ReactNode };
 
@@ -34,8 +35,8 @@ export function RemoveButton({ id, what, onRemove, className }: RemoveProps) {
       variant="ghost"
       size="icon"
       className={cn("shrink-0", className)}
-      aria-label={`Remove ${what}`}
-      title={`Remove ${what}`}
+      aria-label={t("Remove {what}", { what })}
+      title={t("Remove {what}", { what })}
       onClick={onRemove}
     >
       <Trash2 aria-hidden="true" />

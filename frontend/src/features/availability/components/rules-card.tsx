@@ -4,6 +4,7 @@ import { Select } from "@/components/ui/select";
 import { Section } from "@/features/availability/components/parts";
 import { type Rules, type Unit, UNITS } from "@/features/availability/draft";
 import type { Editor } from "@/features/availability/hooks/use-editor";
+import { msg, t } from "@/lib/i18n";
 
 type Written = Exclude<keyof Rules, "noticeUnit">;
 type Rule = { name: Written; id: string; label: string; hint: string; optional?: boolean };
@@ -12,38 +13,43 @@ const RULES: readonly Rule[] = [
   {
     name: "window",
     id: "rules-window",
-    label: "How many days ahead clients can book",
-    hint: "From 1 to 400 days.",
+    label: msg("How many days ahead clients can book"),
+    hint: msg("From 1 to 400 days."),
   },
   {
     name: "step",
     id: "rules-step",
-    label: "Minutes between two starts",
-    hint: "30: at nine, half past nine, and so on.",
+    label: msg("Minutes between two starts"),
+    hint: msg("30: at nine, half past nine, and so on."),
   },
   {
     name: "gap",
     id: "rules-gap",
-    label: "Minutes kept free after a session",
-    hint: "0 lets the next begin at once.",
+    label: msg("Minutes kept free after a session"),
+    hint: msg("0 lets the next begin at once."),
   },
   {
     name: "perDay",
     id: "rules-per-day",
-    label: "Most sessions in a day",
-    hint: "Leave it empty for no limit.",
+    label: msg("Most sessions in a day"),
+    hint: msg("Leave it empty for no limit."),
     optional: true,
   },
   {
     name: "perWeek",
     id: "rules-per-week",
-    label: "Most sessions in a week",
-    hint: "Leave it empty for no limit.",
+    label: msg("Most sessions in a week"),
+    hint: msg("Leave it empty for no limit."),
     optional: true,
   },
 ];
 
 const NOTICE = "rules-notice";
+const UNIT_WORDS: Record<Unit, string> = {
+  minutes: msg("minutes"),
+  hours: msg("hours"),
+  days: msg("days"),
+};
 
 /** How soon, how often and how closely clients can book. */
 export function RulesCard({ editor: { draft, faults, edit } }: { editor: Editor }) {
@@ -52,15 +58,15 @@ export function RulesCard({ editor: { draft, faults, edit } }: { editor: Editor 
     edit((old) => ({ ...old, rules: { ...old.rules, ...changed } }));
   return (
     <Section
-      title="Booking rules"
-      about="They hold for what is booked from now on. No session moves or ends by them."
+      title={t("Booking rules")}
+      about={t("They hold for what is booked from now on. No session moves or ends by them.")}
     >
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <div className="grid grid-cols-2 items-start gap-2">
           <Field
-            label="Notice that you need"
+            label={t("Notice that you need")}
             id={NOTICE}
-            hint="No session begins sooner."
+            hint={t("No session begins sooner.")}
             error={faults[NOTICE]}
           >
             <Input
@@ -71,21 +77,28 @@ export function RulesCard({ editor: { draft, faults, edit } }: { editor: Editor 
               onChange={(event) => change({ notice: event.target.value })}
             />
           </Field>
-          <Field label="Notice in">
+          <Field label={t("Notice in")}>
             <Select
               value={rules.noticeUnit}
               onChange={(event) => change({ noticeUnit: event.target.value as Unit })}
             >
-              {Object.keys(UNITS).map((unit) => (
+              {(Object.keys(UNITS) as Unit[]).map((unit) => (
                 <option key={unit} value={unit}>
-                  {unit}
+                  {t(UNIT_WORDS[unit])}
                 </option>
               ))}
             </Select>
           </Field>
         </div>
         {RULES.map(({ name, id, label, hint, optional = false }) => (
-          <Field key={id} label={label} id={id} hint={hint} optional={optional} error={faults[id]}>
+          <Field
+            key={id}
+            label={t(label)}
+            id={id}
+            hint={t(hint)}
+            optional={optional}
+            error={faults[id]}
+          >
             <Input
               inputMode="numeric"
               required={!optional}

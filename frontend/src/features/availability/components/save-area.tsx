@@ -7,8 +7,8 @@ import { ZonedTime } from "@/components/ui/zoned-time";
 import { availabilityQuery } from "@/features/availability/api/availability";
 import type { Editor } from "@/features/availability/hooks/use-editor";
 import type { AvailabilitySaved } from "@/lib/api-types";
+import { t, tn } from "@/lib/i18n";
 import { hasCode } from "@/lib/problem";
-import { counted } from "@/lib/words";
 
 export const SAVE_ID = "save-hours";
 
@@ -21,27 +21,31 @@ export function SaveArea({ editor }: { editor: Editor }) {
       <div className="grid gap-2">
         <div className="flex flex-wrap gap-3">
           <Button id={SAVE_ID} type="submit" busy={busy}>
-            Save the hours
+            {t("Save the hours")}
           </Button>
           {unsaved && !busy ? (
             <Button variant="ghost" onClick={editor.discard}>
-              Discard the changes
+              {t("Discard the changes")}
             </Button>
           ) : null}
         </div>
         <p className="text-sm text-ink-soft">
-          {unsaved ? "Your changes are not saved yet." : "All of this is saved."}
+          {unsaved ? t("Your changes are not saved yet.") : t("All of this is saved.")}
         </p>
       </div>
       {wrong > 0 ? (
-        <Alert tone="warning" title="Nothing was saved">
-          {counted(wrong, "place")} above {wrong === 1 ? "has" : "have"} to be changed first.
+        <Alert tone="warning" title={t("Nothing was saved")}>
+          {tn(
+            wrong,
+            "{count} place above has to be changed first.",
+            "{count} places above have to be changed first.",
+          )}
         </Alert>
       ) : null}
       {error === null ? null : hasCode(error, "precondition_failed") ? (
         <Conflict onRead={editor.startFrom} />
       ) : (
-        <ErrorState error={error} title="Nothing was saved" />
+        <ErrorState error={error} title={t("Nothing was saved")} />
       )}
       <KeptGaps gaps={keptGaps} zone={draft.zone} />
     </div>
@@ -65,11 +69,11 @@ function Conflict({ onRead }: { onRead: Editor["startFrom"] }) {
   };
   return (
     <>
-      <Alert tone="warning" title="Your hours were changed in the meantime">
+      <Alert tone="warning" title={t("Your hours were changed in the meantime")}>
         <p>
-          Another window, or a member of our team, was quicker. Nothing of yours was saved, and it
-          still stands above. The newest version takes its place when you read it: note what you
-          want to keep first.
+          {t(
+            "Another window, or a member of our team, was quicker. Nothing of yours was saved, and it still stands above. The newest version takes its place when you read it: note what you want to keep first.",
+          )}
         </p>
         <Button
           variant="secondary"
@@ -78,11 +82,11 @@ function Conflict({ onRead }: { onRead: Editor["startFrom"] }) {
           busy={reading}
           onClick={() => void read()}
         >
-          Read the newest version
+          {t("Read the newest version")}
         </Button>
       </Alert>
       {failure === null ? null : (
-        <ErrorState error={failure} title="The newest version could not be read" />
+        <ErrorState error={failure} title={t("The newest version could not be read")} />
       )}
     </>
   );
@@ -91,12 +95,13 @@ function Conflict({ onRead }: { onRead: Editor["startFrom"] }) {
 function KeptGaps({ gaps, zone }: { gaps: AvailabilitySaved["kept_gaps"]; zone: string }) {
   if (gaps.length === 0) return null;
   return (
-    <Alert tone="info" title="Some sessions keep the pause that they have">
-      <p>The new one would reach into the session after them:</p>
+    <Alert tone="info" title={t("Some sessions keep the pause that they have")}>
+      <p>{t("The new one would reach into the session after them:")}</p>
       <ul className="list-disc pl-5">
         {gaps.map((gap) => (
           <li key={gap.starts_at}>
-            <ZonedTime start={gap.starts_at} end={gap.ends_at} zone={zone} />, {gap.gap_minutes} min
+            <ZonedTime start={gap.starts_at} end={gap.ends_at} zone={zone} />,{" "}
+            {t("{minutes} min", { minutes: gap.gap_minutes })}
           </li>
         ))}
       </ul>

@@ -12,6 +12,7 @@ import { offeredQuery } from "@/features/availability/api/seen";
 import { ExplainCard } from "@/features/availability/components/explain-card";
 import { SeenWeek } from "@/features/availability/components/seen-week";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { durationWords } from "@/lib/words";
 
@@ -24,7 +25,7 @@ export function SeenTab({ zone, unsaved }: SeenTabProps) {
   const [chosen, setChosen] = useState<string | null>(null);
   if (offers.isPending) {
     return (
-      <Loading what="your sessions" className="grid gap-5">
+      <Loading what={t("your sessions")} className="grid gap-5">
         <Skeleton className="h-20" />
         <Skeleton className="h-56" />
         <Skeleton className="h-80" />
@@ -35,7 +36,7 @@ export function SeenTab({ zone, unsaved }: SeenTabProps) {
     return (
       <ErrorState
         error={offers.error}
-        title="Your sessions could not be read"
+        title={t("Your sessions could not be read")}
         onRetry={() => void offers.refetch()}
         retrying={offers.isFetching}
       />
@@ -46,25 +47,25 @@ export function SeenTab({ zone, unsaved }: SeenTabProps) {
   if (type === undefined) {
     return (
       <EmptyState
-        title="You offer no session at present"
+        title={t("You offer no session at present")}
         action={
           <Button asChild>
-            <Link to={paths.profile({ tab: "offers" })}>Offer a session</Link>
+            <Link to={paths.profile({ tab: "offers" })}>{t("Offer a session")}</Link>
           </Button>
         }
       >
-        Clients see free times of the sessions that you offer.
+        {t("Clients see free times of the sessions that you offer.")}
       </EmptyState>
     );
   }
   return (
     <div className="grid gap-5">
       {unsaved ? (
-        <Alert tone="info" title="Your changes are not saved yet">
-          All that stands here follows the hours that were saved last.
+        <Alert tone="info" title={t("Your changes are not saved yet")}>
+          {t("All that stands here follows the hours that were saved last.")}
         </Alert>
       ) : null}
-      <Field label="Session" hint="A longer one fits at fewer times.">
+      <Field label={t("Session")} hint={t("A longer one fits at fewer times.")}>
         <Select value={type.id} onChange={(event) => setChosen(event.target.value)}>
           {offered.map((offer) => (
             <option key={offer.id} value={offer.id}>
@@ -77,8 +78,8 @@ export function SeenTab({ zone, unsaved }: SeenTabProps) {
       {mentor?.status === "live" ? (
         <SeenWeek slug={mentor.slug} type={type.id} zone={zone} />
       ) : (
-        <EmptyState title="Clients see no times of yours yet">
-          They do as soon as your profile is public.
+        <EmptyState title={t("Clients see no times of yours yet")}>
+          {t("They do as soon as your profile is public.")}
         </EmptyState>
       )}
     </div>

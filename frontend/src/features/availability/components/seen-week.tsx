@@ -9,6 +9,7 @@ import { Section } from "@/features/availability/components/parts";
 import type { SlotOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
 import { addDays, type Day, dayOf, weekdayOf } from "@/lib/days";
+import { t } from "@/lib/i18n";
 import { cityOf, formatDay, formatTime, nameOfDay } from "@/lib/time";
 
 type SeenWeekProps = { slug: string; type: string; zone: string };
@@ -23,21 +24,24 @@ export function SeenWeek({ slug, type, zone }: SeenWeekProps) {
   const move = (days: number) => setFirst((old) => addDays(old, days));
   return (
     <Section
-      title="A week as clients see it"
-      about={`The times at which this session can begin, in ${cityOf(zone)} time. Clients see them by their own clock.`}
+      title={t("A week as clients see it")}
+      about={t(
+        "The times at which this session can begin, in {city} time. Clients see them by their own clock.",
+        { city: cityOf(zone) },
+      )}
     >
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h3
           aria-live="polite"
           className="min-w-0 flex-1 basis-48 font-sans text-base font-semibold"
         >
-          Week of {nameOfDay(first)}
+          {t("Week of {day}", { day: nameOfDay(first) })}
         </h3>
         <div className="flex gap-2">
           <Button
             variant="secondary"
             size="icon"
-            aria-label="The week before"
+            aria-label={t("The week before")}
             disabled={first <= present}
             onClick={() => move(-WEEK)}
           >
@@ -46,7 +50,7 @@ export function SeenWeek({ slug, type, zone }: SeenWeekProps) {
           <Button
             variant="secondary"
             size="icon"
-            aria-label="The week after"
+            aria-label={t("The week after")}
             onClick={() => move(WEEK)}
           >
             <ChevronRight aria-hidden="true" />
@@ -63,7 +67,7 @@ function Days({ first, zone, ...week }: SeenWeekProps & { first: Day }) {
   const days = Array.from({ length: WEEK }, (_, index) => addDays(first, index));
   if (slots.isPending) {
     return (
-      <Loading what="the week" className="grid gap-3">
+      <Loading what={t("the week")} className="grid gap-3">
         {days.map((day) => (
           <Skeleton key={day} className="h-10" />
         ))}
@@ -74,7 +78,7 @@ function Days({ first, zone, ...week }: SeenWeekProps & { first: Day }) {
     return (
       <ErrorState
         error={slots.error}
-        title="The week could not be read"
+        title={t("The week could not be read")}
         onRetry={() => void slots.refetch()}
         retrying={slots.isFetching}
       />
@@ -83,7 +87,7 @@ function Days({ first, zone, ...week }: SeenWeekProps & { first: Day }) {
   if (slots.data.length === 0) {
     return (
       <p className="text-ink-soft">
-        Clients are offered nothing in this week. Ask above why a time is missing.
+        {t("Clients are offered nothing in this week. Ask above why a time is missing.")}
       </p>
     );
   }
@@ -109,7 +113,7 @@ function DayRow({ day, slots, zone }: DayRowProps) {
       <dt className="font-medium">{formatDay(`${day}T12:00:00Z`, "UTC")}</dt>
       <dd className="tabular min-w-0">
         {slots.length === 0 ? (
-          <span className="text-ink-soft">Nothing</span>
+          <span className="text-ink-soft">{t("Nothing")}</span>
         ) : (
           <ul className="flex flex-wrap gap-x-3 gap-y-1">
             {slots.map((slot) => (

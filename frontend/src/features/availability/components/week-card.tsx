@@ -6,8 +6,10 @@ import { HoursRows } from "@/features/availability/components/hours-rows";
 import { Section } from "@/features/availability/components/parts";
 import { copied } from "@/features/availability/draft";
 import type { Editor } from "@/features/availability/hooks/use-editor";
-import { listed, WEEKDAYS } from "@/features/availability/words";
+import { weekdayName, weekdays } from "@/features/availability/words";
+import { t } from "@/lib/i18n";
 import { cityOf } from "@/lib/time";
+import { listed } from "@/lib/words";
 
 /** The hours of every week, day by day. */
 export function WeekCard({ editor }: { editor: Editor }) {
@@ -19,20 +21,23 @@ export function WeekCard({ editor }: { editor: Editor }) {
     setCopying(weekday);
   };
   const copy = (from: number, to: readonly number[]) => {
-    const names = listed(to.map((weekday) => WEEKDAYS[weekday] ?? ""));
+    const names = listed(to.map(weekdayName));
     setCopying(null);
     edit((old) => ({ ...old, weekly: copied(old.weekly, from, to) }), {
-      say: `The hours of ${WEEKDAYS[from] ?? ""} are copied to ${names}.`,
+      say: t("The hours of {day} are copied to {days}.", { day: weekdayName(from), days: names }),
       focus: copyId(from),
     });
   };
   return (
     <Section
-      title="Weekly hours"
-      about={`When clients can book you in every week, in ${cityOf(draft.zone)} time. An end at midnight closes the day.`}
+      title={t("Weekly hours")}
+      about={t(
+        "When clients can book you in every week, in {city} time. An end at midnight closes the day.",
+        { city: cityOf(draft.zone) },
+      )}
     >
       <ul className="divide-y divide-line">
-        {WEEKDAYS.map((day, weekday) => (
+        {weekdays().map((day, weekday) => (
           <li key={day} className="py-4 first:pt-0 last:pb-0">
             <Day day={day} weekday={weekday} editor={editor} onCopy={() => open(weekday)} />
           </li>
@@ -66,7 +71,7 @@ function Day({ day, weekday, editor: { draft, faults, edit }, onCopy }: DayProps
         <h3 id={`day-${weekday}`} className="font-sans text-base font-semibold">
           {day}
         </h3>
-        {hours.length === 0 ? <p className="text-sm text-ink-soft">Not offered</p> : null}
+        {hours.length === 0 ? <p className="text-sm text-ink-soft">{t("Not offered")}</p> : null}
       </div>
       <HoursRows
         day={day}
@@ -92,7 +97,8 @@ function Day({ day, weekday, editor: { draft, faults, edit }, onCopy }: DayProps
             onClick={onCopy}
           >
             <Copy aria-hidden="true" />
-            Copy to other days<span className="sr-only">: {day}</span>
+            {t("Copy to other days")}
+            <span className="sr-only">: {day}</span>
           </Button>
         )}
       </HoursRows>

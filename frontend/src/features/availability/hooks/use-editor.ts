@@ -4,6 +4,7 @@ import { type Draft, draftOf, outgoing, saysTheSame } from "@/features/availabil
 import { type Faults, faultsOf, toldOf } from "@/features/availability/faults";
 import type { AvailabilityOut, AvailabilitySaved } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
+import { t } from "@/lib/i18n";
 import { hasCode } from "@/lib/problem";
 import type { Tagged } from "@/lib/tagged";
 import { typed } from "@/lib/typed";
@@ -73,10 +74,10 @@ export function useEditor(found: Tagged<AvailabilityOut>, place: string): Editor
     const wrong = Object.keys(faultsOf(draft));
     setTried(true);
     if (wrong.length > 0) {
-      setSaid("Nothing was saved: something has to be changed first.");
+      setSaid(t("Nothing was saved: something has to be changed first."));
       focusOnFault(wrong);
     } else if (!unsaved) {
-      setSaid("Nothing is changed, so there is nothing to save.");
+      setSaid(t("Nothing is changed, so there is nothing to save."));
     } else {
       setSaid("");
       mutate(
@@ -86,7 +87,7 @@ export function useEditor(found: Tagged<AvailabilityOut>, place: string): Editor
             setBase(answer);
             setKept((old) => afterSaving(old.draft, draft, answer));
             setTried(false);
-            setSaid("Saved. Clients book by these hours from now on.");
+            setSaid(t("Saved. Clients book by these hours from now on."));
           },
         },
       );
@@ -105,12 +106,12 @@ export function useEditor(found: Tagged<AvailabilityOut>, place: string): Editor
     startFrom: (read) => {
       reset();
       startFrom(read);
-      setSaid("This is the newest version.");
+      setSaid(t("This is the newest version."));
     },
     discard: () => {
       reset();
       startFrom(base);
-      setSaid("Your changes are discarded.");
+      setSaid(t("Your changes are discarded."));
     },
   };
 }
