@@ -1,11 +1,10 @@
 """What a public page costs a first visitor: bytes over the wire, requests, and nothing that moves.
 
-Bytes are what the network brought (`encodedDataLength` of the browser's own protocol: headers and
-compressed bodies), pictures left out. Each page is opened by a browser that has nothing kept.
+Bytes are what the network brought, pictures left out. Each page is opened by a browser that has
+nothing kept.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -13,53 +12,13 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.visitor import WIDTHS
 from tests.browser.watch import Watch
+from tests.browser.weighing import weigh
 from tests.journeys.demo import Demo
 
 MOST_BYTES = 150_000
 # The page, two sheets, two faces, two icons; the pictures on the page come on top.
 MOST_REQUESTS = 8
 PAGES = ("/", "/mentors/", "/mentors/ada-winterbourne/", "/articles/six-oclock-is-not-a-time/")
-
-
-@dataclass
-class Weighed:
-    """What one page brought, by kind of resource."""
-
-    bytes_of: dict[str, int] = field(default_factory=dict)
-    requests: list[str] = field(default_factory=list)
-
-    @property
-    def bytes(self) -> int:
-        return sum(size for kind, size in self.bytes_of.items() if kind != "Image")
-
-    @property
-    def without_pictures(self) -> list[str]:
-        return [one for one in self.requests if not one.startswith("Image ")]
-
-
-def weigh(page: Page, url: str) -> Weighed:
-    """Open an address in a page of its own and return what came over the wire."""
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    found, kinds = Weighed(), dict[str, str]()
-
-    def asked(event: dict[str, Any]) -> None:
-        kind = event.get("type", "Other")
-        if event["request"]["url"].startswith("http"):  # not `data:`
-            kinds[event["requestId"]] = kind
-            found.requests.append(f"{kind} {event['request']['url']}")
-
-    def brought(event: dict[str, Any]) -> None:
-        kind = kinds.get(event["requestId"])
-        if kind is not None:
-            size = round(event["encodedDataLength"])
-            found.bytes_of[kind] = found.bytes_of.get(kind, 0) + size
-
-    session.on("Network.requestWillBeSent", asked)
-    session.on("Network.loadingFinished", brought)
-    page.goto(url, wait_until="networkidle")
-    page.evaluate("document.fonts.ready")
-    return found
 
 
 @pytest.fixture

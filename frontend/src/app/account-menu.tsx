@@ -12,6 +12,7 @@ import {
   Wallet,
 } from "lucide-react";
 import { Link } from "react-router";
+import { AccountButton } from "@/app/account-button";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -27,20 +28,12 @@ import { cityOf } from "@/lib/time";
 
 type AccountMenuProps = { user: UserOut; onSignOut: () => Promise<void> };
 
+/** Opens at once: it is fetched when somebody wants it (`LazyAccountMenu`). */
 export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
   return (
-    <DropdownMenu>
-      <DropdownMenuTrigger
-        className="flex min-h-11 items-center gap-2 rounded-full py-1 pr-1 pl-1 hover:bg-sunk sm:pl-3"
-        aria-label={t("Account of {name}", { name: user.name })}
-      >
-        <span className="hidden max-w-40 truncate text-sm font-medium sm:block">{user.name}</span>
-        <span
-          aria-hidden="true"
-          className="flex size-9 items-center justify-center rounded-full bg-accent text-sm font-semibold text-accent-ink"
-        >
-          {initialsOf(user.name)}
-        </span>
+    <DropdownMenu defaultOpen>
+      <DropdownMenuTrigger asChild>
+        <AccountButton user={user} />
       </DropdownMenuTrigger>
       <DropdownMenuContent>
         <DropdownMenuLabel>
@@ -128,13 +121,4 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
 /** Neither a live mentor nor a suspended one applies. */
 function mayApply({ mentor }: UserOut): boolean {
   return mentor === null || mentor.status === "applied";
-}
-
-function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
-  return ends
-    .map((word) => Array.from(word ?? "")[0] ?? "")
-    .join("")
-    .toUpperCase();
 }

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { CalendarDays, House, type LucideIcon, MessageSquare, Search, UserPen } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link, NavLink, useMatches } from "react-router";
-import { AccountMenu } from "@/app/account-menu";
+import { LazyAccountMenu } from "@/app/account-button";
 import type { RouteHandle } from "@/app/router";
 import { Wordmark } from "@/app/wordmark";
 import type { UserOut } from "@/lib/api-types";
@@ -69,7 +69,7 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
             ))}
           </nav>
           <div className="ml-auto">
-            <AccountMenu user={user} onSignOut={onSignOut} />
+            <LazyAccountMenu user={user} onSignOut={onSignOut} />
           </div>
         </div>
       </header>

@@ -407,6 +407,7 @@ test.each([
   const page = visit("/app/nowhere");
   await page.user.click(await screen.findByRole("button", { name: /^Account of/ }));
 
+  await screen.findByRole("menuitem", { name: "Sign out" });
   const entry = screen.queryByRole("menuitem", { name: "Earnings" });
 
   expect(entry?.getAttribute("href")).toBe(leads ? "/app/earnings" : undefined);
