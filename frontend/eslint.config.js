@@ -48,7 +48,7 @@ const perFeature = features.map((feature) => ({
 
 export default defineConfig(
   // Scripts are plain JavaScript, which has no types to check by; oxlint reads them.
-  { ignores: ["dist", "node_modules", "scripts", "src/lib/api-types.ts"] },
+  { ignores: ["dist", "worker.js", "node_modules", "scripts", "src/lib/api-types.ts"] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

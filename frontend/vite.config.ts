@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
@@ -38,11 +40,38 @@ function sonnerWithoutInlineStyles(): Plugin {
   };
 }
 
+/** The service worker beside the files that it keeps; another list makes another worker. */
+function worker(): Plugin {
+  return {
+    name: "worker",
+    apply: "build",
+    generateBundle(_options, bundle) {
+      const built = Object.values(bundle);
+      const entry = built.find((one) => one.type === "chunk" && one.isEntry)?.fileName;
+      if (entry === undefined) return this.error("There is no entry for the worker to keep.");
+      const files = built
+        .map(({ fileName }) => base + fileName)
+        .filter((name) => /\.(js|css|woff2)$/.test(name))
+        .sort();
+      const source = readFileSync(path.join(here, "worker.js"), "utf8");
+      const build = createHash("sha256").update(files.join()).digest("hex").slice(0, 12);
+      this.emitFile({
+        type: "asset",
+        fileName: "sw.js",
+        source: source
+          .replace('["%FILES%"]', JSON.stringify(files))
+          .replace("%ENTRY%", base + entry)
+          .replace("%BUILD%", build),
+      });
+    },
+  };
+}
+
 const backend = process.env.BACKEND ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   base,
-  plugins: [react(), tailwindcss(), appPages(), sonnerWithoutInlineStyles()],
+  plugins: [react(), tailwindcss(), appPages(), sonnerWithoutInlineStyles(), worker()],
   resolve: { alias: { "@": path.join(here, "src") } },
   optimizeDeps: { exclude: ["sonner"] },
   server: {

@@ -2,6 +2,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "@/app/app";
 import { preferred, speak } from "@/lib/i18n";
+import { registerWorker } from "@/app/offline/worker";
 import "@/app.css";
 
 // Radix writes a style element while a dialog is open; the page's policy wants its nonce on it.
@@ -17,3 +18,5 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
+
+registerWorker();

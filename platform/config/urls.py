@@ -15,6 +15,7 @@ from cms import pictures, stylesheet
 from kernel import health
 from notifications import unsubscribing
 from spa import views as spa
+from spa.web_manifest import web_manifest
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/openapi.json", reference.document),
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
     re_path(r"^login/?$", spa.to_app, {"address": "/app/login"}),
     re_path(r"^dashboard/?$", spa.to_app, {"address": "/app"}),
+    path("app/manifest.webmanifest", web_manifest, name="web-manifest"),
     re_path(r"^app(?:/.*)?$", spa.host_page),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include("cms.urls")),

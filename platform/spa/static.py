@@ -12,6 +12,9 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 PREFIX = "spa/"
+# The app's service worker (frontend/worker.js), and the addresses that it may answer for.
+WORKER = f"{PREFIX}sw.js"
+WORKER_SCOPE = "/app"
 _HASHED = re.compile(r"/spa/assets/[^/]+-[A-Za-z0-9_-]{8}\.[a-z0-9.]+$")
 
 type Processed = Iterator[tuple[str, str | None, Any]]
@@ -47,3 +50,10 @@ class StaticMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
 
     def immutable_file_test(self, path: str, url: str) -> bool:
         return bool(_HASHED.search(url)) or super().immutable_file_test(path, url)
+
+    def add_cache_headers(self, headers: Any, path: str, url: str) -> None:
+        """Let the worker answer for pages that do not lie under its own address."""
+        super().add_cache_headers(headers, path, url)
+        if url == f"{self.static_prefix}{WORKER}":
+            headers["Service-Worker-Allowed"] = WORKER_SCOPE
+            headers["Cache-Control"] = "no-cache"

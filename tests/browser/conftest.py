@@ -122,7 +122,13 @@ def arrive(browser: Browser, demo: Demo) -> Iterator[Arrive]:
     """Return how a new person comes to the product; in the end nobody has seen a fault."""
     visitors: list[Visitor] = []
 
-    def come(*, width: str = "desk", base: str = demo.url, zone: str = BROWSER_ZONE) -> Visitor:
+    def come(
+        *,
+        width: str = "desk",
+        base: str = demo.url,
+        zone: str = BROWSER_ZONE,
+        installs: bool = False,
+    ) -> Visitor:
         context = browser.new_context(
             viewport=WIDTHS[width],  # type: ignore[arg-type]
             has_touch=width == "phone",
@@ -131,6 +137,8 @@ def arrive(browser: Browser, demo: Demo) -> Iterator[Arrive]:
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MS)
+        if not installs:  # else what the worker does would be seen in whatever comes later
+            context.add_init_script("delete Navigator.prototype.serviceWorker")
         page = context.new_page()
         visitors.append(Visitor(page=page, base=base, watch=Watch(page)))
         return visitors[-1]

@@ -1,5 +1,6 @@
 import { Outlet, ScrollRestoration, useNavigation } from "react-router";
 import { t } from "@/lib/i18n";
+import { Notices } from "@/app/offline/notices";
 
 /** Around every page: where it was scrolled to, and a line that grows while the next is fetched. */
 export function Root() {
@@ -18,6 +19,7 @@ export function Root() {
           className="fixed inset-x-0 top-0 z-50 h-0.5 origin-left animate-[cf-advance_4s_ease-out_150ms_both] bg-accent"
         />
       ) : null}
+      <Notices />
       <Outlet />
       <ScrollRestoration />
     </>

@@ -6,6 +6,7 @@ import {
   type ReactNode,
   use,
   useEffect,
+  useLayoutEffect,
   useMemo,
   useRef,
   useSyncExternalStore,
@@ -13,6 +14,8 @@ import {
 import { answer, api } from "@/lib/api";
 import type { SignedInOut, UserOut } from "@/lib/api-types";
 import { follow } from "@/lib/i18n";
+import { kept } from "@/lib/kept";
+import { Unreachable } from "@/lib/problem";
 import { token } from "@/lib/token";
 import { typed } from "@/lib/typed";
 
@@ -53,8 +56,16 @@ export function AuthProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (held !== null) return;
     client.clear();
+    kept.forget();
     if (token.absence() === "left") typed.forget();
   }, [held, client]);
+
+  // Without a network, the person is who they were; they are read anew when there is one.
+  useLayoutEffect(() => {
+    const known = error instanceof Unreachable ? kept.read() : null;
+    if (user !== undefined || known === null) return;
+    client.setQueryData(profileKey, known.user, { updatedAt: known.at });
+  }, [error, user, client]);
 
   // Another tab may have signed somebody else in: the profile follows the token.
   useEffect(() => {
@@ -92,6 +103,7 @@ export function AuthProvider({ children }: { children: ReactNode }) {
       state: state(),
       signIn(given) {
         client.clear();
+        kept.forget();
         client.setQueryData(profileKey, given.user);
         token.write(given.token);
       },

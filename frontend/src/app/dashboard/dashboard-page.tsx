@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { Link } from "react-router";
 import { ClientSide } from "@/app/dashboard/client-side";
+import { KeptSessions } from "@/app/dashboard/kept-sessions";
 import { MentorSide } from "@/app/dashboard/mentor-side";
 import { NextSessionsSkeleton } from "@/app/dashboard/next-sessions";
 import { Columns } from "@/app/dashboard/parts";
 import { Alert } from "@/components/ui/alert";
 import { Anchor } from "@/components/ui/anchor";
-import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Words } from "@/components/words";
@@ -14,6 +15,7 @@ import { answer, api } from "@/lib/api";
 import type { DashboardOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { t, tn } from "@/lib/i18n";
+import { kept } from "@/lib/kept";
 import { paths } from "@/lib/paths";
 import { sessionKeys } from "@/lib/sessions";
 import { cityOf, formatDay, formatTime } from "@/lib/time";
@@ -28,6 +30,10 @@ export function DashboardPage() {
     queryKey: [...sessionKeys.all, "dashboard"],
     queryFn: ({ signal }) => answer(api.GET("/api/dashboard", { signal })),
   });
+  const { data } = dashboard;
+  useEffect(() => {
+    if (data !== undefined) kept.write(user, data, dashboard.dataUpdatedAt);
+  }, [user, data, dashboard.dataUpdatedAt]);
   return (
     <div className="grid gap-8">
       <div className="grid gap-1">
@@ -47,9 +53,8 @@ export function DashboardPage() {
       {dashboard.data ? (
         <Sides dashboard={dashboard.data} />
       ) : dashboard.isError ? (
-        <ErrorState
+        <KeptSessions
           error={dashboard.error}
-          title={t("Your dashboard could not be loaded")}
           onRetry={() => void dashboard.refetch()}
           retrying={dashboard.isFetching}
         />

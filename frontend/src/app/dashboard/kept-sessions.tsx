@@ -1,0 +1,77 @@
+import { Part } from "@/app/dashboard/parts";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
+import { Ticket, TicketBody } from "@/components/ui/ticket";
+import { ZonedTime } from "@/components/ui/zoned-time";
+import { useUser } from "@/lib/auth";
+import { kept, type KeptSession } from "@/lib/kept";
+import { Unreachable } from "@/lib/problem";
+import { formatInstant } from "@/lib/time";
+import { useNow } from "@/lib/use-now";
+
+type KeptSessionsProps = { error: unknown; onRetry: () => void; retrying: boolean };
+
+/** In place of a dashboard that cannot be read: the next sessions as they were last seen here. */
+export function KeptSessions({ error, onRetry, retrying }: KeptSessionsProps) {
+  const user = useUser();
+  const now = useNow().getTime();
+  const found = error instanceof Unreachable ? kept.read() : null;
+  const ahead = found?.sessions.filter(({ ends_at: end }) => Date.parse(end) > now) ?? [];
+  if (found === null || ahead.length === 0) {
+    return (
+      <ErrorState
+        error={error}
+        title="Your dashboard could not be loaded"
+        onRetry={onRetry}
+        retrying={retrying}
+      />
+    );
+  }
+  return (
+    <Part title="Next sessions">
+      <Alert tone="info" title="No connection">
+        <p>
+          These are your next sessions as they were on{" "}
+          {formatInstant(new Date(found.at).toISOString(), user.time_zone)} time. What has changed
+          since is not in here.
+        </p>
+        <Button variant="secondary" size="sm" className="mt-3" busy={retrying} onClick={onRetry}>
+          Try again
+        </Button>
+      </Alert>
+      <ul className="grid gap-4">
+        {ahead.map((session) => (
+          <li key={session.id}>
+            <Row session={session} yours={user.time_zone} />
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+function Row({ session, yours }: { session: KeptSession; yours: string }) {
+  return (
+    <Ticket asChild>
+      <article>
+        <TicketBody className="grid gap-0.5">
+          <h3 className="text-lg">{session.title}</h3>
+          <p className="text-ink-soft">with {session.whom}</p>
+          <ZonedTime
+            className="font-medium"
+            start={session.starts_at}
+            end={session.ends_at}
+            zone={session.zone}
+            yours={yours}
+          />
+          {session.status === "pending" ? (
+            <p className="text-sm text-ink-soft">
+              Was not paid for yet, and is kept only for a while.
+            </p>
+          ) : null}
+        </TicketBody>
+      </article>
+    </Ticket>
+  );
+}
