@@ -26,10 +26,10 @@ def report(**scores: float | None) -> dict[str, Any]:
     }
 
 
-def judged(monkeypatch: pytest.MonkeyPatch, *reports: dict[str, Any]) -> int:
+def judged(monkeypatch: pytest.MonkeyPatch, *reports: dict[str, Any], path: str = "/") -> int:
     rest = iter(reports)
     monkeypatch.setattr(lighthouse, "run", lambda _url, _variables: next(rest))
-    return lighthouse.judge_all("http://127.0.0.1", ["/"], {})
+    return lighthouse.judge_all("http://127.0.0.1", [path], {})
 
 
 def test_good_pages_end_well(
@@ -62,6 +62,20 @@ def test_what_pulls_a_page_down_is_told(
     judged(monkeypatch, *[report(seo=0.3)] * 5)
 
     assert "/: seo-audit: Says why" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("performance", "status"), [(0.9, 0), (0.89, 1)])
+def test_a_page_of_the_app_is_judged_without_search_engines(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    performance: float,
+    status: int,
+) -> None:
+    found = report(performance=performance, seo=None)
+
+    assert judged(monkeypatch, *[found] * 5, path="/app/mentors") == status
+    line = capsys.readouterr().out.splitlines()[1]
+    assert line.split() == [str(round(performance * 100)), "100", "100", "–", "/app/mentors"]
 
 
 @pytest.mark.parametrize(

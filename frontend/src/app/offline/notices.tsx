@@ -15,7 +15,8 @@ export function Notices() {
       {online ? null : (
         <Notice>
           <WifiOff aria-hidden="true" className="size-4 shrink-0" />
-          You are offline. Pages come back with the connection.
+          You are offline.
+          <span className="hidden sm:inline">Pages come back with the connection.</span>
         </Notice>
       )}
       {newer && online ? (
