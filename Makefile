@@ -39,9 +39,9 @@ FOLDER ?= var/screenshots
 screenshots: environment
 	@$(PYTHON) -m tests.browser.screenshots $(FOLDER)
 
-# Lighthouse's verdict of four public pages and two of the app (DEMO_MFA=off), the median of five visits
-# each; fails below 95, of the app below 90. ARGS
-# names other pages, BASE a demo that runs; without it one is started (docs/look.md).
+# Lighthouse's verdict of four public pages and two of the app, the median of five visits each; fails
+# below 95, the app below 90. ARGS names other pages, BASE a demo that runs (for the app with
+# DEMO_MFA=off); without it one is started (docs/look.md).
 lighthouse: environment
 	@$(PYTHON) -m tests.browser.lighthouse $(ARGS)
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -72,16 +72,28 @@ def demo(request: pytest.FixtureRequest) -> Iterator[Demo]:
 @pytest.fixture(scope="module")
 def short_hold(demo: Demo) -> Iterator[str]:
     """A second web server of the same demo, where a hold lasts 18 seconds; its address."""
+    with second_server(demo, settings="tests.browser.short_hold") as url:
+        yield url
+
+
+@contextmanager
+def second_server(
+    demo: Demo,
+    *,
+    settings: str = "config.settings.dev",
+    application: str = "config.wsgi:application",
+) -> Iterator[str]:
+    """Run another web server of the same demo, set or made otherwise; yield its address."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(
-        [sys.executable, *command, "--log-level", "warning", "config.wsgi:application"],
+        [sys.executable, *command, "--log-level", "warning", application],
         cwd=ROOT,
         env={
             **demo.environment,
             "PORT": str(port),
-            "DJANGO_SETTINGS_MODULE": "tests.browser.short_hold",
+            "DJANGO_SETTINGS_MODULE": settings,
         },
     )
     try:

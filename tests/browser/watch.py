@@ -45,6 +45,7 @@ class Watch:
     _expected: list[tuple[int, str]] = field(default_factory=list)
     _refused: list[tuple[int, str]] = field(default_factory=list)
     _is_cut: bool = False
+    _others: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.page.add_init_script(_OBSERVE_SHIFTS)
@@ -61,6 +62,10 @@ class Watch:
     def expect_disconnection(self) -> None:
         """Announce that servers will be out of reach: requests fail for want of a connection."""
         self._is_cut = True
+
+    def expect_hosts(self, *names: str) -> None:
+        """Announce requests to other hosts, which a test answers in their place."""
+        self._others.update(names)
 
     def note_shifts(self) -> None:
         """Take down the layout shifts of the document that is shown; call before leaving it."""
@@ -97,7 +102,8 @@ class Watch:
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in LOOPBACK:
+        known = LOOPBACK | self._others
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in known:
             self.faults.append(f"a request left this machine: {request.url}")
 
     def _failed(self, request: Request) -> None:
