@@ -1,6 +1,7 @@
 import { type ComponentProps, lazy, Suspense, useState } from "react";
 import type { UserOut } from "@/lib/api-types";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 
 type AccountButtonProps = ComponentProps<"button"> & { user: UserOut };
 
@@ -13,7 +14,7 @@ export function AccountButton({ user, className, ...props }: AccountButtonProps)
         "flex min-h-11 items-center gap-2 rounded-full py-1 pr-1 pl-1 hover:bg-sunk sm:pl-3",
         className,
       )}
-      aria-label={`Account of ${user.name}`}
+      aria-label={t("Account of {name}", { name: user.name })}
       {...props}
     >
       <span className="hidden max-w-40 truncate text-sm font-medium sm:block">{user.name}</span>

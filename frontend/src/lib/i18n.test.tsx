@@ -34,6 +34,11 @@ test("a place without a value stays, and a value is never read again", () => {
   expect(filled("{a} and {b}", { a: "{b}" })).toBe("{b} and {b}");
 });
 
+test("a sentence that ends on a shortened month has one point", () => {
+  expect(filled("Bis {day}.", { day: "24. Nov." })).toBe("Bis 24. Nov.");
+  expect(filled("Until {day}.", { day: "24 Nov" })).toBe("Until 24 Nov.");
+});
+
 test("the browser's first language that the app speaks is preferred", () => {
   expect(preferred()).toBe("de");
 });

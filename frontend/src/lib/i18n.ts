@@ -113,7 +113,15 @@ export function tn(count: number, one: string, other: string, values: Values = {
   return filled(plurals.select(count) === "one" ? single : several, { count, ...values });
 }
 
-/** Put the values in their places. A place without a value stays as it is written. */
+/**
+ * Put the values in their places. A place without a value stays as it is written. A value that ends
+ * on a point ("24. Nov.") takes that of the sentence with it.
+ */
 export function filled(text: string, values: Values): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return text.replace(/\{(\w+)\}(\.?)/g, (whole, name: string, point: string) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    const words = String(value);
+    return words.endsWith(".") ? words : words + point;
+  });
 }

@@ -5,6 +5,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Ticket, TicketBody } from "@/components/ui/ticket";
 import { ZonedTime } from "@/components/ui/zoned-time";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { kept, type KeptSession } from "@/lib/kept";
 import { Unreachable } from "@/lib/problem";
 import { formatInstant } from "@/lib/time";
@@ -22,22 +23,23 @@ export function KeptSessions({ error, onRetry, retrying }: KeptSessionsProps) {
     return (
       <ErrorState
         error={error}
-        title="Your dashboard could not be loaded"
+        title={t("Your dashboard could not be loaded")}
         onRetry={onRetry}
         retrying={retrying}
       />
     );
   }
   return (
-    <Part title="Next sessions">
-      <Alert tone="info" title="No connection">
+    <Part title={t("Next sessions")}>
+      <Alert tone="info" title={t("No connection")}>
         <p>
-          These are your next sessions as they were on{" "}
-          {formatInstant(new Date(found.at).toISOString(), user.time_zone)} time. What has changed
-          since is not in here.
+          {t(
+            "These are your next sessions as they were on {when} time. What has changed since is not in here.",
+            { when: formatInstant(new Date(found.at).toISOString(), user.time_zone) },
+          )}
         </p>
         <Button variant="secondary" size="sm" className="mt-3" busy={retrying} onClick={onRetry}>
-          Try again
+          {t("Try again")}
         </Button>
       </Alert>
       <ul className="grid gap-4">
@@ -57,7 +59,7 @@ function Row({ session, yours }: { session: KeptSession; yours: string }) {
       <article>
         <TicketBody className="grid gap-0.5">
           <h3 className="text-lg">{session.title}</h3>
-          <p className="text-ink-soft">with {session.whom}</p>
+          <p className="text-ink-soft">{t("with {name}", { name: session.whom })}</p>
           <ZonedTime
             className="font-medium"
             start={session.starts_at}
@@ -67,7 +69,7 @@ function Row({ session, yours }: { session: KeptSession; yours: string }) {
           />
           {session.status === "pending" ? (
             <p className="text-sm text-ink-soft">
-              Was not paid for yet, and is kept only for a while.
+              {t("Was not paid for yet, and is kept only for a while.")}
             </p>
           ) : null}
         </TicketBody>

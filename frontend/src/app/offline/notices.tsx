@@ -1,6 +1,7 @@
 import { RefreshCw, WifiOff } from "lucide-react";
 import type { ReactNode } from "react";
 import { takeNewVersion, useNewVersion } from "@/app/offline/worker";
+import { t } from "@/lib/i18n";
 import { useOnline } from "@/lib/online";
 
 /** What is to be known on every page, laid over its upper edge: nothing below it moves. */
@@ -15,19 +16,20 @@ export function Notices() {
       {online ? null : (
         <Notice>
           <WifiOff aria-hidden="true" className="size-4 shrink-0" />
-          You are offline.
-          <span className="hidden sm:inline">Pages come back with the connection.</span>
+          {t("You are offline.")}
+          <span className="hidden sm:inline">{t("Pages come back with the connection.")}</span>
         </Notice>
       )}
       {newer && online ? (
         <Notice>
-          <RefreshCw aria-hidden="true" className="size-4 shrink-0" />A new version is there.
+          <RefreshCw aria-hidden="true" className="size-4 shrink-0" />
+          {t("A new version is there.")}
           <button
             type="button"
             onClick={takeNewVersion}
             className="-my-1 min-h-8 cursor-pointer rounded-sm px-2 font-semibold underline underline-offset-4"
           >
-            Reload
+            {t("Reload")}
           </button>
         </Notice>
       ) : null}
