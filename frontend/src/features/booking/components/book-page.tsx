@@ -7,6 +7,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Booker } from "@/features/booking/components/booker";
+import { t } from "@/lib/i18n";
 import { mentorQuery } from "@/lib/mentors";
 import { paths } from "@/lib/paths";
 
@@ -18,14 +19,14 @@ export function BookPage() {
   if (mentor.data === undefined) {
     return (
       <div className="mx-auto grid max-w-xl gap-4">
-        <PageHeading title="Book a session" />
+        <PageHeading title={t("Book a session")} />
         <ErrorState
           error={mentor.error}
           onRetry={() => void mentor.refetch()}
           retrying={mentor.isFetching}
           action={
             <Button variant="secondary" size="sm" asChild>
-              <Link to={paths.mentors()}>Find another mentor</Link>
+              <Link to={paths.mentors()}>{t("Find another mentor")}</Link>
             </Button>
           }
         />
@@ -35,16 +36,16 @@ export function BookPage() {
   if (mentor.data.session_types.length === 0) {
     return (
       <div className="mx-auto grid max-w-xl gap-6">
-        <PageHeading title={`Book with ${mentor.data.name}`} />
+        <PageHeading title={t("Book with {name}", { name: mentor.data.name })} />
         <EmptyState
-          title={`${mentor.data.name} offers no sessions at present`}
+          title={t("{name} offers no sessions at present", { name: mentor.data.name })}
           action={
             <Button asChild>
-              <Link to={paths.mentors()}>Find another mentor</Link>
+              <Link to={paths.mentors()}>{t("Find another mentor")}</Link>
             </Button>
           }
         >
-          What a mentor offers appears here as soon as it can be booked.
+          {t("What a mentor offers appears here as soon as it can be booked.")}
         </EmptyState>
       </div>
     );
@@ -54,7 +55,7 @@ export function BookPage() {
 
 function BookSkeleton() {
   return (
-    <Loading what="the free times" className="grid gap-6">
+    <Loading what={t("the free times")} className="grid gap-6">
       <Skeleton className="h-9 w-72 max-w-full" />
       <Card className="grid gap-8 lg:grid-cols-[17rem_minmax(0,1fr)_16rem]">
         <div className="grid content-start gap-3">

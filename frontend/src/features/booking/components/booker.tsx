@@ -15,6 +15,7 @@ import { rangeFor } from "@/features/booking/hooks/range";
 import type { MentorDetail, SlotOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { dayOf } from "@/lib/days";
+import { t } from "@/lib/i18n";
 import { mentorQuery } from "@/lib/mentors";
 import { paths } from "@/lib/paths";
 
@@ -87,7 +88,7 @@ export function Booker({ mentor }: { mentor: MentorDetail }) {
 
   return (
     <div className="grid gap-6">
-      <PageHeading title={`Book with ${mentor.name}`} />
+      <PageHeading title={t("Book with {name}", { name: mentor.name })} />
       <Card className="grid gap-6 p-4 sm:p-6 lg:grid-cols-[17rem_minmax(0,1fr)] lg:gap-8">
         <Terms
           mentor={mentor}

@@ -1,12 +1,11 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 import { Button } from "@/components/ui/button";
+import { weekdayBrief, weekdayName } from "@/features/booking/weekday";
 import { cn } from "@/lib/cn";
 import { addDays, addMonths, type Day, monthOf, sameDayOf, weekdayOf } from "@/lib/days";
+import { t, tn } from "@/lib/i18n";
 import { nameOfDay } from "@/lib/time";
-import { counted } from "@/lib/words";
-
-const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 type CalendarProps = {
   title: string;
@@ -63,13 +62,13 @@ export function Calendar(props: CalendarProps) {
           <Button
             variant="ghost"
             size="icon"
-            aria-label="Earlier"
+            aria-label={t("Earlier")}
             disabled={onPrevious === null}
             onClick={() => onPrevious?.()}
           >
             <ChevronLeft aria-hidden="true" />
           </Button>
-          <Button variant="ghost" size="icon" aria-label="Later" onClick={onNext}>
+          <Button variant="ghost" size="icon" aria-label={t("Later")} onClick={onNext}>
             <ChevronRight aria-hidden="true" />
           </Button>
         </div>
@@ -86,14 +85,14 @@ export function Calendar(props: CalendarProps) {
       >
         <thead>
           <tr>
-            {WEEKDAYS.map((name) => (
+            {weeks[0]?.map((day) => (
               <th
-                key={name}
+                key={weekdayName(day)}
                 scope="col"
-                abbr={name}
+                abbr={weekdayName(day)}
                 className="pb-1 text-xs font-medium text-ink-soft"
               >
-                {name.slice(0, 3)}
+                {weekdayBrief(day)}
               </th>
             ))}
           </tr>
@@ -168,6 +167,16 @@ type DayButtonProps = {
   onKeyDown: (event: KeyboardEvent, day: Day) => void;
 };
 
+/** "Tuesday 24 November 2026, today, 3 times free"; `count` is null where that is not told. */
+function dayWords(day: Day, today: Day, count: number | null): string {
+  const name = nameOfDay(day);
+  const words = day === today ? t("{day}, today", { day: name }) : name;
+  if (count === null) return words;
+  return count === 0
+    ? t("{day}, nothing free", { day: words })
+    : tn(count, "{day}, {count} time free", "{day}, {count} times free", { day: words });
+}
+
 function DayButton({
   day,
   count,
@@ -180,13 +189,12 @@ function DayButton({
 }: DayButtonProps) {
   const open = count > 0;
   const over = day < today;
-  const words = loading || over ? "" : open ? `, ${counted(count, "time")} free` : ", nothing free";
   return (
     <button
       type="button"
       data-day={day}
       tabIndex={tabbable ? 0 : -1}
-      aria-label={`${nameOfDay(day)}${day === today ? ", today" : ""}${words}`}
+      aria-label={dayWords(day, today, loading || over ? null : count)}
       aria-pressed={selected}
       aria-disabled={!open}
       onClick={() => open && onSelect(day)}

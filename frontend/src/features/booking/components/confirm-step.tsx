@@ -6,9 +6,11 @@ import { Money } from "@/components/ui/money";
 import { Textarea } from "@/components/ui/textarea";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
 import { ZonedTime } from "@/components/ui/zoned-time";
+import { Words } from "@/components/words";
 import { StepHeading } from "@/features/booking/components/step-heading";
 import type { MentorDetail, SessionTypeOut, SlotOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { formatMoney } from "@/lib/money";
 import { policyInWords } from "@/lib/policy";
 import { formatBrief } from "@/lib/time";
@@ -43,14 +45,14 @@ export function ConfirmStep(props: ConfirmStepProps) {
       <div className="grid justify-items-start gap-1">
         <Button variant="ghost" size="sm" className="-ml-3" disabled={busy} onClick={onBack}>
           <ArrowLeft aria-hidden="true" />
-          Change the time
+          {t("Change the time")}
         </Button>
-        <StepHeading>Is this right?</StepHeading>
+        <StepHeading>{t("Is this right?")}</StepHeading>
       </div>
       <Ticket>
         <TicketBody className="grid gap-1">
           <p className="ticket__label">
-            {type.name} with {mentor.name}
+            {t("{session} with {name}", { session: type.name, name: mentor.name })}
           </p>
           <ZonedTime
             start={slot.starts_at}
@@ -61,23 +63,30 @@ export function ConfirmStep(props: ConfirmStepProps) {
           />
           {zone === mentor.time_zone ? null : (
             <p className="text-sm text-ink-soft">
-              For {mentor.name.split(" ")[0]}:{" "}
-              <ZonedTime start={slot.starts_at} end={slot.ends_at} zone={mentor.time_zone} />
+              <Words
+                text="For {name}: <time/>"
+                values={{ name: mentor.name.split(" ")[0] ?? "" }}
+                parts={{
+                  time: (
+                    <ZonedTime start={slot.starts_at} end={slot.ends_at} zone={mentor.time_zone} />
+                  ),
+                }}
+              />
             </p>
           )}
         </TicketBody>
         <TicketStub className="grid gap-4 sm:grid-cols-[auto_minmax(0,1fr)] sm:gap-8">
           <p>
-            <span className="ticket__label block">You pay</span>
+            <span className="ticket__label block">{t("You pay")}</span>
             <Money value={type.price} className="ticket__amount" />
           </p>
           <Cancelling type={type} startsAt={slot.starts_at} zone={zone} />
         </TicketStub>
       </Ticket>
       <Field
-        label="What do you want to get out of it?"
+        label={t("What do you want to get out of it?")}
         optional
-        hint={`${mentor.name.split(" ")[0] ?? ""} reads this before the session.`}
+        hint={t("{name} reads this before the session.", { name: mentor.name.split(" ")[0] ?? "" })}
       >
         <Textarea
           rows={4}
@@ -89,15 +98,18 @@ export function ConfirmStep(props: ConfirmStepProps) {
       {user.can_book ? (
         <div className="sticky bottom-0 -mx-4 -mb-4 grid gap-2 border-t border-line bg-card p-4 pb-[max(1rem,env(safe-area-inset-bottom))] sm:static sm:m-0 sm:border-0 sm:p-0">
           <Button type="submit" size="lg" busy={busy} className="tabular w-full sm:w-fit">
-            Book {formatBrief(slot.starts_at, zone)} · {formatMoney(type.price, { code: false })}
+            {t("Book {when} · {price}", {
+              when: formatBrief(slot.starts_at, zone),
+              price: formatMoney(type.price, { code: false }),
+            })}
           </Button>
           <p className="text-sm text-ink-soft">
-            The time is then held for you while you pay. Nothing is charged before.
+            {t("The time is then held for you while you pay. Nothing is charged before.")}
           </p>
         </div>
       ) : (
-        <Alert tone="warning" title="This account cannot book">
-          Sessions are booked by clients. Sign in with a client’s account to book this one.
+        <Alert tone="warning" title={t("This account cannot book")}>
+          {t("Sessions are booked by clients. Sign in with a client’s account to book this one.")}
         </Alert>
       )}
     </form>
@@ -111,7 +123,7 @@ function Cancelling({ type, startsAt, zone }: CancellingProps) {
   const terms = policyInWords(type.policy, { startsAt, zone, now: now.getTime() });
   return (
     <div>
-      <p className="ticket__label">If you cancel</p>
+      <p className="ticket__label">{t("If you cancel")}</p>
       <ul className="tabular text-[0.9375rem]">
         {terms.map((sentence) => (
           <li key={sentence}>{sentence}</li>

@@ -1,9 +1,11 @@
 import { Button } from "@/components/ui/button";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
 import { ZonedTime } from "@/components/ui/zoned-time";
+import { Words } from "@/components/words";
 import { StepHeading } from "@/features/booking/components/step-heading";
 import type { SlotOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { formatMoney, type Money } from "@/lib/money";
 import { formatBrief } from "@/lib/time";
 import { cn } from "@/lib/cn";
@@ -25,17 +27,23 @@ export function LostSlot(props: LostSlotProps) {
   return (
     <div className="grid max-w-2xl gap-5">
       <div role="alert" className="grid gap-2">
-        <StepHeading>{formatBrief(lost.starts_at, zone)} is no longer available</StepHeading>
+        <StepHeading>
+          {t("{when} is no longer available", { when: formatBrief(lost.starts_at, zone) })}
+        </StepHeading>
         <p className="text-ink-soft">
-          <ZonedTime start={lost.starts_at} end={lost.ends_at} zone={zone} /> with {mentorName} is
-          taken or no longer offered. Nothing was booked and nothing was charged; your goals are
-          kept.
+          <Words
+            text="<time/> with {name} is taken or no longer offered. Nothing was booked and nothing was charged; your goals are kept."
+            values={{ name: mentorName }}
+            parts={{
+              time: <ZonedTime start={lost.starts_at} end={lost.ends_at} zone={zone} />,
+            }}
+          />
         </p>
       </div>
       {alternatives.length > 0 ? (
         <section aria-labelledby="alternatives" className="grid gap-3">
           <h3 id="alternatives" className="text-lg">
-            Free instead
+            {t("Free instead")}
           </h3>
           <ul className="tickets grid gap-3">
             {alternatives.map((slot) => (
@@ -55,8 +63,10 @@ export function LostSlot(props: LostSlotProps) {
                       className="tabular w-full px-1 text-[0.9375rem]"
                       onClick={() => onBook(slot)}
                     >
-                      Book {formatBrief(slot.starts_at, zone)} ·{" "}
-                      {formatMoney(price, { code: false })}
+                      {t("Book {when} · {price}", {
+                        when: formatBrief(slot.starts_at, zone),
+                        price: formatMoney(price, { code: false }),
+                      })}
                     </Button>
                   </TicketStub>
                 </Ticket>
@@ -70,7 +80,7 @@ export function LostSlot(props: LostSlotProps) {
         className={cn("w-full sm:w-fit")}
         onClick={onChooseAgain}
       >
-        Choose another time
+        {t("Choose another time")}
       </Button>
     </div>
   );

@@ -15,6 +15,7 @@ import type { Range } from "@/features/booking/hooks/range";
 import type { MentorDetail, SlotOut } from "@/lib/api-types";
 import { cn } from "@/lib/cn";
 import { type Day, dayOf } from "@/lib/days";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { cityOf, formatDay, formatInstant, formatTime } from "@/lib/time";
 
@@ -64,7 +65,7 @@ export function PickTime(props: PickTimeProps) {
         {slots.isError && slots.data === undefined ? (
           <ErrorState
             error={slots.error}
-            title="The free times could not be loaded"
+            title={t("The free times could not be loaded")}
             onRetry={() => void slots.refetch()}
             retrying={slots.isFetching}
           />
@@ -121,10 +122,12 @@ function DayTimes({ day, slots, zone, className, onChoose }: DayTimesProps) {
     <section aria-labelledby="times-title" className={cn("grid content-start gap-4", className)}>
       <h2 id="times-title" aria-live="polite" className="text-lg">
         {formatDay(`${day}T12:00:00Z`, "UTC")}{" "}
-        <span className="font-sans text-sm font-normal text-ink-soft">{cityOf(zone)} time</span>
+        <span className="font-sans text-sm font-normal text-ink-soft">
+          {t("{city} time", { city: cityOf(zone) })}
+        </span>
       </h2>
       {slots.length === 0 ? (
-        <p className="text-ink-soft">Nothing is free on this day. Choose a coloured one.</p>
+        <p className="text-ink-soft">{t("Nothing is free on this day. Choose a coloured one.")}</p>
       ) : (
         <SlotList slots={slots} zone={zone} onChoose={onChoose} />
       )}
@@ -146,25 +149,27 @@ function NothingFree({ mentor, range, zone, onDay }: NothingFreeProps) {
   return (
     <EmptyState
       className="px-4"
-      title={range.view === "week" ? "Nothing free in this week" : "Nothing free in these weeks"}
+      title={
+        range.view === "week" ? t("Nothing free in this week") : t("Nothing free in these weeks")
+      }
       action={
         ahead ? (
           <Button onClick={() => onDay(dayOf(next, zone))}>
-            Go to {formatDay(next, zone)}, {formatTime(next, zone)}
+            {t("Go to {day}, {time}", { day: formatDay(next, zone), time: formatTime(next, zone) })}
           </Button>
         ) : (
           <>
-            <Button onClick={() => onDay(range.next)}>Look further ahead</Button>
+            <Button onClick={() => onDay(range.next)}>{t("Look further ahead")}</Button>
             <Button variant="secondary" asChild>
-              <Link to={paths.mentors()}>Find another mentor</Link>
+              <Link to={paths.mentors()}>{t("Find another mentor")}</Link>
             </Button>
           </>
         )
       }
     >
       {next === null
-        ? `${mentor.name} has no free time at present.`
-        : `The next free time is ${formatInstant(next, zone)}.`}
+        ? t("{name} has no free time at present.", { name: mentor.name })
+        : t("The next free time is {when}.", { when: formatInstant(next, zone) })}
     </EmptyState>
   );
 }
@@ -175,19 +180,21 @@ function Missed({ slug, at, zone }: { slug: string; at: string; zone: string }) 
   if (isPending) return null;
   if (own) {
     return (
-      <Alert tone="info" title={`You hold ${formatInstant(at, zone)}`}>
+      <Alert tone="info" title={t("You hold {when}", { when: formatInstant(at, zone) })}>
         <p>
           {own.expires_at === null
-            ? "It waits for your payment."
-            : `It waits for your payment until ${formatTime(own.expires_at, zone)}.`}{" "}
-          <Link to={paths.pay(own.id)}>Go on to the payment</Link>
+            ? t("It waits for your payment.")
+            : t("It waits for your payment until {time}.", {
+                time: formatTime(own.expires_at, zone),
+              })}{" "}
+          <Link to={paths.pay(own.id)}>{t("Go on to the payment")}</Link>
         </p>
       </Alert>
     );
   }
   return (
-    <Alert tone="warning" title={`${formatInstant(at, zone)} is no longer free`}>
-      Choose another time. Nothing was booked and nothing was charged.
+    <Alert tone="warning" title={t("{when} is no longer free", { when: formatInstant(at, zone) })}>
+      {t("Choose another time. Nothing was booked and nothing was charged.")}
     </Alert>
   );
 }

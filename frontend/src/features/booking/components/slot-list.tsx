@@ -1,6 +1,7 @@
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import type { SlotOut } from "@/lib/api-types";
+import { msg, t } from "@/lib/i18n";
 import { formatTime, offsetOf } from "@/lib/time";
 
 type SlotListProps = {
@@ -10,10 +11,10 @@ type SlotListProps = {
 };
 
 const PARTS = [
-  { name: "Night", from: "00:00" },
-  { name: "Morning", from: "06:00" },
-  { name: "Afternoon", from: "12:00" },
-  { name: "Evening", from: "18:00" },
+  { name: msg("Night"), from: "00:00" },
+  { name: msg("Morning"), from: "06:00" },
+  { name: msg("Afternoon"), from: "12:00" },
+  { name: msg("Evening"), from: "18:00" },
 ] as const;
 
 /** One day's free times, by the part of the day. */
@@ -21,8 +22,8 @@ export function SlotList({ slots, zone, onChoose }: SlotListProps) {
   return (
     <div className="grid gap-4">
       {byPart(slots, zone).map(([part, times]) => (
-        <section key={part} aria-label={part} className="grid gap-2">
-          <h3 className="font-sans text-sm font-medium text-ink-soft">{part}</h3>
+        <section key={part} aria-label={t(part)} className="grid gap-2">
+          <h3 className="font-sans text-sm font-medium text-ink-soft">{t(part)}</h3>
           <ul className="grid grid-cols-3 gap-2 sm:grid-cols-4 lg:grid-cols-2 xl:grid-cols-3">
             {times.map(({ slot, words }) => (
               <li key={slot.starts_at}>
@@ -65,7 +66,7 @@ export function timesOf(slots: readonly SlotOut[], zone: string): Time[] {
 
 export function SlotListSkeleton() {
   return (
-    <Loading what="the free times" className="grid gap-4">
+    <Loading what={t("the free times")} className="grid gap-4">
       <Skeleton className="h-5 w-20" />
       <div className="grid grid-cols-3 gap-2 sm:grid-cols-4 lg:grid-cols-2 xl:grid-cols-3">
         {Array.from({ length: 9 }, (_, index) => (

@@ -8,6 +8,7 @@ import { ZoneSelect } from "@/components/ui/zone-select";
 import type { MentorDetail, SessionTypeOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { formatMoney } from "@/lib/money";
 import { paths } from "@/lib/paths";
 import { policyWords } from "@/lib/terms";
@@ -37,12 +38,14 @@ export function Terms({ mentor, type, zone, brief, onType, onZone }: TermsProps)
           >
             {mentor.name}
           </Link>
-          <span className="block text-sm text-ink-soft">in {cityOf(mentor.time_zone)}</span>
+          <span className="block text-sm text-ink-soft">
+            {t("in {city}", { city: cityOf(mentor.time_zone) })}
+          </span>
         </p>
       </div>
       <div className={cn("grid gap-4", brief && "max-lg:hidden")}>
         {mentor.session_types.length > 1 ? (
-          <Field label="Session">
+          <Field label={t("Session")}>
             <Select value={type.id} onChange={(event) => onType(event.target.value)}>
               {mentor.session_types.map((each) => (
                 <option key={each.id} value={each.id}>
@@ -65,7 +68,7 @@ export function Terms({ mentor, type, zone, brief, onType, onZone }: TermsProps)
           label={
             <span className="inline-flex items-center gap-1.5">
               <Globe aria-hidden="true" className="size-4 text-ink-soft" />
-              Times shown in
+              {t("Times shown in")}
             </span>
           }
         >
@@ -86,9 +89,12 @@ type ZoneChoiceProps = Pick<TermsProps, "mentor" | "zone" | "onZone">;
 function ZoneChoice({ mentor, zone, onZone, ...tied }: ZoneChoiceProps) {
   const user = useUser();
   const named = [
-    { label: "Yours", zone: user.time_zone },
-    { label: `${mentor.name.split(" ")[0] ?? mentor.name}’s`, zone: mentor.time_zone },
-    { label: "This device", zone: browserZone() },
+    { label: t("Yours"), zone: user.time_zone },
+    {
+      label: t("{name}’s", { name: mentor.name.split(" ")[0] ?? mentor.name }),
+      zone: mentor.time_zone,
+    },
+    { label: t("This device"), zone: browserZone() },
   ];
   const first = named.filter(
     (each, index) => named.findIndex((other) => other.zone === each.zone) === index,

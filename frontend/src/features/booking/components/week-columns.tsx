@@ -1,8 +1,10 @@
 import { Button } from "@/components/ui/button";
 import { timesOf } from "@/features/booking/components/slot-list";
 import type { SlotOut } from "@/lib/api-types";
+import { weekdayBrief } from "@/features/booking/weekday";
 import { cn } from "@/lib/cn";
 import type { Day } from "@/lib/days";
+import { t } from "@/lib/i18n";
 import { nameOfDay } from "@/lib/time";
 
 type WeekColumnsProps = {
@@ -19,7 +21,6 @@ export function WeekColumns({ days, slotsOf, zone, today, onChoose }: WeekColumn
     <div className="grid grid-cols-7 gap-2">
       {days.map((day) => {
         const times = timesOf(slotsOf(day), zone);
-        const [weekday = ""] = nameOfDay(day).split(" ");
         return (
           <section key={day} aria-label={nameOfDay(day)} className="grid content-start gap-2">
             <h3
@@ -28,13 +29,13 @@ export function WeekColumns({ days, slotsOf, zone, today, onChoose }: WeekColumn
                 day === today && "bg-sunk text-ink",
               )}
             >
-              <span className="text-xs">{weekday.slice(0, 3)}</span>
+              <span className="text-xs">{weekdayBrief(day)}</span>
               <span className="text-lg font-semibold text-ink">{Number(day.slice(8))}</span>
             </h3>
             {times.length === 0 ? (
               <p className="py-2 text-center text-sm text-ink-soft">
                 <span aria-hidden="true">–</span>
-                <span className="sr-only">Nothing free</span>
+                <span className="sr-only">{t("Nothing free")}</span>
               </p>
             ) : (
               <ul className="grid gap-1.5">

@@ -3,6 +3,7 @@
 
 import { queryOptions } from "@tanstack/react-query";
 import { GatewayScriptMissing } from "@/features/checkout/api/gateway";
+import { language } from "@/lib/i18n";
 
 const PATIENCE_MS = 15_000;
 const PAYPALS_OWN = "https://www.paypal.com/sdk/js";
@@ -37,6 +38,7 @@ export function scriptAddress(clientId: string, currency: string): string {
     intent: "capture",
     components: "buttons",
     "disable-funding": "card,credit,paylater,venmo",
+    ...(language() === "de" ? { locale: "de_DE" } : {}),
   }).toString();
   return address.href;
 }

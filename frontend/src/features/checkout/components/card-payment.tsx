@@ -12,6 +12,7 @@ import { PaymentForm } from "@/features/checkout/components/payment-form";
 import { failureFromServer } from "@/features/checkout/failure";
 import { useAppearance } from "@/features/checkout/hooks/use-appearance";
 import type { IntentOut } from "@/lib/api-types";
+import { language, t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { hasCode } from "@/lib/problem";
 
@@ -45,7 +46,7 @@ export function CardPayment({ session, onTaken, onSubmitting, onStale }: Payment
     ) : (
       <ErrorState
         error={intent.error}
-        title="The payment could not be begun"
+        title={t("The payment could not be begun")}
         onRetry={() => void intent.refetch()}
         retrying={intent.isFetching}
       />
@@ -73,7 +74,12 @@ type FormProps = Pick<PaymentProps, "session" | "onTaken" | "onSubmitting"> & {
 function Form({ session, intent, stripe, onTaken, onSubmitting }: FormProps) {
   const appearance = useAppearance();
   const options = useMemo(
-    () => ({ clientSecret: intent.client_secret ?? "", appearance, fonts: fonts() }),
+    () => ({
+      clientSecret: intent.client_secret ?? "",
+      appearance,
+      fonts: fonts(),
+      locale: inPageLanguage(),
+    }),
     [intent.client_secret, appearance],
   );
   const known = session.payment?.gateway === "stripe" ? session.payment.failure : null;
@@ -88,6 +94,11 @@ function Form({ session, intent, stripe, onTaken, onSubmitting }: FormProps) {
       />
     </Elements>
   );
+}
+
+/** The gateway's own words are in the page's language, too; English ones as the browser has them. */
+function inPageLanguage(): "auto" | "de" {
+  return language() === "de" ? "de" : "auto";
 }
 
 async function isTaken(stripe: Stripe | undefined, secret: string | null | undefined) {

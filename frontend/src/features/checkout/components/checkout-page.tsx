@@ -20,10 +20,11 @@ import { stageOf } from "@/features/checkout/stage";
 import { useUser } from "@/lib/auth";
 import type { SessionOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
+import { msg, t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { isMentorOf, sessionKeys, sessionQuery } from "@/lib/sessions";
 
-const TITLE = "Pay for your session";
+const TITLE = msg("Pay for your session");
 
 /** Everything is read from the session's id: a reload at any moment finds the same screen. */
 export function CheckoutPage({ sessionId }: { sessionId: string }) {
@@ -33,13 +34,13 @@ export function CheckoutPage({ sessionId }: { sessionId: string }) {
   if (session.isError && session.data === undefined) {
     return (
       <div className="mx-auto grid max-w-2xl gap-4">
-        <PageHeading title={TITLE} />
+        <PageHeading title={t(TITLE)} />
         <ErrorState
           error={session.error}
           onRetry={() => void session.refetch()}
           action={
             <Button variant="secondary" size="sm" asChild>
-              <Link to={paths.sessions()}>To my sessions</Link>
+              <Link to={paths.sessions()}>{t("To my sessions")}</Link>
             </Button>
           }
         />
@@ -85,7 +86,7 @@ function Checkout({ session }: { session: SessionOut }) {
 
   return (
     <div className="grid gap-6">
-      <PageHeading title={TITLE} />
+      <PageHeading title={t(TITLE)} />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem] lg:gap-10">
         <div className="lg:sticky lg:top-24 lg:col-start-2 lg:row-start-1">
           <OrderTicket session={session} />
@@ -115,7 +116,7 @@ function Checkout({ session }: { session: SessionOut }) {
           {taken === null ? (
             <Button variant="link" size="inline" asChild className="justify-self-start">
               <Link to={paths.book(session.mentor.slug, { type: session.session_type.id })}>
-                Choose another time
+                {t("Choose another time")}
               </Link>
             </Button>
           ) : null}
@@ -149,7 +150,7 @@ function Settlement({ paymentId, sessionStatus, onDecided, onAgain }: Settlement
       <Alert tone="danger" title={words.title}>
         <p>{words.detail}</p>
         <Button size="sm" className="mt-3" onClick={onAgain}>
-          Pay another way
+          {t("Pay another way")}
         </Button>
       </Alert>
     );
@@ -159,7 +160,7 @@ function Settlement({ paymentId, sessionStatus, onDecided, onAgain }: Settlement
 
 function CheckoutSkeleton() {
   return (
-    <Loading what="your booking" className="grid gap-6">
+    <Loading what={t("your booking")} className="grid gap-6">
       <Skeleton className="h-9 w-72" />
       <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_24rem] lg:gap-10">
         <Skeleton className="h-72 rounded-lg lg:col-start-2 lg:row-start-1" />

@@ -4,9 +4,11 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
+import { Words } from "@/components/words";
 import { OtherTimes } from "@/features/checkout/components/other-times";
 import { useUser } from "@/lib/auth";
 import type { SessionOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 import { formatMoney } from "@/lib/money";
 import { paths } from "@/lib/paths";
 
@@ -15,11 +17,12 @@ type EndedProps = { session: SessionOut };
 /** The hold ran out before any money came. */
 export function HoldEnded({ session }: EndedProps) {
   return (
-    <Frame session={session} title="The hold has ended" stub="Not charged">
-      <Alert tone="info" title="You were not charged">
+    <Frame session={session} title={t("The hold has ended")} stub={t("Not charged")}>
+      <Alert tone="info" title={t("You were not charged")}>
         <p>
-          The time was kept for you until the hold ran out, and others may book it now. Hold a time
-          again to pay for it.
+          {t(
+            "The time was kept for you until the hold ran out, and others may book it now. Hold a time again to pay for it.",
+          )}
         </p>
       </Alert>
       <OtherTimes session={session} />
@@ -32,14 +35,24 @@ export function PaidTooLate({ session }: EndedProps) {
   const amount = formatMoney(session.price);
   const isBack = session.payment?.refunded.amount === session.price.amount;
   return (
-    <Frame session={session} title="Your payment came too late" stub={`${amount} refunded`}>
-      <Alert tone="warning" title={isBack ? `${amount} was sent back` : `${amount} goes back`}>
+    <Frame
+      session={session}
+      title={t("Your payment came too late")}
+      stub={t("{amount} refunded", { amount })}
+    >
+      <Alert
+        tone="warning"
+        title={
+          isBack ? t("{amount} was sent back", { amount }) : t("{amount} goes back", { amount })
+        }
+      >
         <p>
-          It arrived after the hold had ended, and somebody else had booked the time. We refund all
-          of it to your card without your doing anything; banks take up to ten days to show it.
+          {t(
+            "It arrived after the hold had ended, and somebody else had booked the time. We refund all of it to your card without your doing anything; banks take up to ten days to show it.",
+          )}
         </p>
         <p className="mt-2">
-          <Link to={paths.session(session.id)}>Follow the refund</Link>
+          <Link to={paths.session(session.id)}>{t("Follow the refund")}</Link>
         </p>
       </Alert>
       <OtherTimes session={session} />
@@ -53,13 +66,15 @@ export function BookingCancelled({ session }: EndedProps) {
   return (
     <Frame
       session={session}
-      title="This booking is cancelled"
-      stub={was ? "Cancelled" : "Not charged"}
+      title={t("This booking is cancelled")}
+      stub={was ? t("Cancelled") : t("Not charged")}
     >
-      <Alert tone="info" title={was ? "There is nothing to pay" : "You were not charged"}>
+      <Alert tone="info" title={was ? t("There is nothing to pay") : t("You were not charged")}>
         <p>
-          The time is free again. <Link to={paths.session(session.id)}>See the session</Link> or
-          hold another time.
+          <Words
+            text="The time is free again. <session>See the session</session> or hold another time."
+            parts={{ session: <Link to={paths.session(session.id)} /> }}
+          />
         </p>
       </Alert>
       <OtherTimes session={session} />
@@ -86,7 +101,7 @@ function Frame({ session, title, stub, children }: FrameProps) {
       {children}
       <div>
         <Button variant="ghost" asChild>
-          <Link to={paths.sessions()}>To my sessions</Link>
+          <Link to={paths.sessions()}>{t("To my sessions")}</Link>
         </Button>
       </div>
     </div>

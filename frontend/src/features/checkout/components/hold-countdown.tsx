@@ -1,11 +1,13 @@
 import { Clock } from "lucide-react";
+import { Words } from "@/components/words";
 import { cn } from "@/lib/cn";
+import { msg, t } from "@/lib/i18n";
 
 /** Said aloud when this many seconds are left, and at no other moment. */
 const ANNOUNCED = new Map([
-  [300, "5 minutes left to pay."],
-  [60, "1 minute left to pay."],
-  [20, "20 seconds left to pay."],
+  [300, msg("5 minutes left to pay.")],
+  [60, msg("1 minute left to pay.")],
+  [20, msg("20 seconds left to pay.")],
 ]);
 const HURRY_SECONDS = 60;
 
@@ -23,10 +25,16 @@ export function HoldCountdown({ seconds }: HoldCountdownProps) {
     >
       <Clock aria-hidden="true" className="size-4 shrink-0" />
       <p>
-        This time is held for you for{" "}
-        <span role="timer" className="tabular font-semibold">
-          {written(seconds)}
-        </span>
+        <Words
+          text="This time is held for you for <left/>"
+          parts={{
+            left: (
+              <span role="timer" className="tabular font-semibold">
+                {written(seconds)}
+              </span>
+            ),
+          }}
+        />
       </p>
       <p aria-live="polite" className="sr-only">
         {announcement(seconds)}
@@ -42,5 +50,5 @@ function written(seconds: number): string {
 /** The latest announcement that is due, which stays until the next one. */
 function announcement(seconds: number): string {
   const due = [...ANNOUNCED].filter(([moment]) => seconds <= moment);
-  return due.at(-1)?.[1] ?? "";
+  return t(due.at(-1)?.[1] ?? "");
 }

@@ -3,6 +3,7 @@ import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
 import { useUser } from "@/lib/auth";
 import type { SessionOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
+import { t } from "@/lib/i18n";
 import { formatMoney } from "@/lib/money";
 import { policyInWords } from "@/lib/policy";
 
@@ -16,19 +17,19 @@ export function OrderTicket({ session }: { session: SessionOut }) {
   });
   return (
     <Ticket asChild>
-      <article aria-label="Your booking">
+      <article aria-label={t("Your booking")}>
         <TicketBody className="grid gap-4">
           <SessionFacts session={session} reader={reader} />
           {session.goals ? (
             <div className="hidden sm:block">
-              <p className="ticket__label">Your goals</p>
+              <p className="ticket__label">{t("Your goals")}</p>
               <p className="line-clamp-3 text-[0.9375rem] whitespace-pre-line">{session.goals}</p>
             </div>
           ) : null}
         </TicketBody>
         <TicketStub className="grid gap-3">
           <div className="flex items-baseline justify-between gap-4">
-            <span className="ticket__label">To pay</span>
+            <span className="ticket__label">{t("To pay")}</span>
             <span className="ticket__amount">{formatMoney(session.price)}</span>
           </div>
           <ul className="grid gap-0.5 text-sm text-ink-soft">

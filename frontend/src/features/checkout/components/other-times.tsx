@@ -7,6 +7,7 @@ import { nearestSlotsQuery, useHoldAnother } from "@/features/checkout/api/check
 import { useUser } from "@/lib/auth";
 import type { SessionOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { formatBrief, formatInstant } from "@/lib/time";
 
@@ -21,10 +22,10 @@ export function OtherTimes({ session }: { session: SessionOut }) {
   return (
     <section className="grid gap-3" aria-labelledby="other-times">
       <h2 id="other-times" className="text-xl">
-        Nearest free times
+        {t("Nearest free times")}
       </h2>
       {slots.isPending ? (
-        <Loading what="free times" className="grid gap-2">
+        <Loading what={t("free times")} className="grid gap-2">
           {[0, 1, 2].map((place) => (
             <Skeleton key={place} className="h-12 rounded-md" />
           ))}
@@ -35,7 +36,9 @@ export function OtherTimes({ session }: { session: SessionOut }) {
       ) : null}
       {slots.data?.length === 0 ? (
         <p className="text-ink-soft">
-          {session.mentor.name} has no free time around that day. Look at other days.
+          {t("{name} has no free time around that day. Look at other days.", {
+            name: session.mentor.name,
+          })}
         </p>
       ) : null}
       <ul className="grid gap-2">
@@ -46,7 +49,7 @@ export function OtherTimes({ session }: { session: SessionOut }) {
               className="w-full justify-between"
               busy={hold.isPending && hold.variables.token === slot.token}
               disabled={hold.isPending}
-              aria-label={`Hold ${formatInstant(slot.starts_at, zone)}`}
+              aria-label={t("Hold {when}", { when: formatInstant(slot.starts_at, zone) })}
               onClick={() =>
                 hold.mutate(slot, {
                   onSuccess: (held) => void navigate(paths.pay(held.id), { replace: true }),
@@ -56,10 +59,10 @@ export function OtherTimes({ session }: { session: SessionOut }) {
             >
               <span className="tabular">{formatInstant(slot.starts_at, zone)}</span>
               <span className="text-sm font-medium text-accent">
-                {slot.starts_at === session.starts_at ? "Hold it again" : null}
+                {slot.starts_at === session.starts_at ? t("Hold it again") : null}
                 {slot.starts_at === session.starts_at
                   ? null
-                  : `Hold ${formatBrief(slot.starts_at, zone)}`}
+                  : t("Hold {when}", { when: formatBrief(slot.starts_at, zone) })}
               </span>
             </Button>
           </li>
@@ -67,7 +70,7 @@ export function OtherTimes({ session }: { session: SessionOut }) {
       </ul>
       {hold.isError ? <ErrorState error={hold.error} /> : null}
       <Button variant="link" size="inline" asChild className="justify-self-start">
-        <Link to={book}>All times of {session.mentor.name}</Link>
+        <Link to={book}>{t("All times of {name}", { name: session.mentor.name })}</Link>
       </Button>
     </section>
   );

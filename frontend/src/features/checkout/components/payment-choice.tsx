@@ -3,6 +3,7 @@ import { RadioCard, RadioCards } from "@/components/ui/radio-cards";
 import { CardPayment } from "@/features/checkout/components/card-payment";
 import { PayPalPayment } from "@/features/checkout/components/paypal-payment";
 import type { SessionOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 
 /** The gateways by which a session can be paid; to the payer they are ways of paying. */
 export type Way = "stripe" | "paypal";
@@ -32,13 +33,13 @@ export function PaymentChoice({ way, onWay, busy, ...payment }: PaymentChoicePro
   return (
     <Card className="grid gap-5">
       <RadioCards
-        aria-label="How do you want to pay?"
+        aria-label={t("How do you want to pay?")}
         className="sm:grid-cols-2"
         value={way}
         onValueChange={(chosen) => onWay(chosen === "paypal" ? "paypal" : "stripe")}
         disabled={busy}
       >
-        <RadioCard value="stripe" title="Card" />
+        <RadioCard value="stripe" title={t("Card")} />
         <RadioCard value="paypal" title="PayPal" />
       </RadioCards>
       {way === "paypal" ? <PayPalPayment {...payment} /> : <CardPayment {...payment} />}

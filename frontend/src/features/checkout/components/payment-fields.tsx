@@ -2,11 +2,15 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { FieldsSkeleton } from "@/features/checkout/components/payment-form";
+import { t } from "@/lib/i18n";
 
 /** The room of the card's fields, so that nothing moves when they come. */
 export function CardFieldsLoading() {
   return (
-    <Loading what="the payment form" className="relative min-h-[21.125rem] sm:min-h-[19.875rem]">
+    <Loading
+      what={t("the payment form")}
+      className="relative min-h-[21.125rem] sm:min-h-[19.875rem]"
+    >
       <FieldsSkeleton />
     </Loading>
   );
@@ -23,14 +27,14 @@ export function PayPalLoading() {
 /** Blocked by an extension or a network, or the provider is down. */
 export function NoGateway() {
   return (
-    <Alert tone="danger" title="The payment form could not be loaded">
+    <Alert tone="danger" title={t("The payment form could not be loaded")}>
       <p>
-        Our payment provider’s script did not arrive. Nothing was charged, and the time stays yours
-        until the hold ends. Check your connection, or allow the script if you block some, and try
-        again.
+        {t(
+          "Our payment provider’s script did not arrive. Nothing was charged, and the time stays yours until the hold ends. Check your connection, or allow the script if you block some, and try again.",
+        )}
       </p>
       <Button variant="secondary" size="sm" className="mt-3" onClick={() => location.reload()}>
-        Try again
+        {t("Try again")}
       </Button>
     </Alert>
   );

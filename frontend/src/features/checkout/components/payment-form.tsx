@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Failure } from "@/features/checkout/failure";
 import { failureOf } from "@/features/checkout/failure";
+import { t } from "@/lib/i18n";
 import { formatMoney, type Money } from "@/lib/money";
 
 type PaymentFormProps = {
@@ -59,7 +60,7 @@ export function PaymentForm({
   return (
     <form
       className="grid gap-5"
-      aria-label="Payment"
+      aria-label={t("Payment")}
       onSubmit={(event: SyntheticEvent) => {
         event.preventDefault();
         void pay();
@@ -79,11 +80,11 @@ export function PaymentForm({
         </Alert>
       )}
       <Button type="submit" size="lg" className="w-full" busy={paying} disabled={!ready}>
-        Pay {formatMoney(price, { code: false })}
+        {t("Pay {price}", { price: formatMoney(price, { code: false }) })}
       </Button>
       <p className="flex items-start gap-2 text-sm text-ink-soft">
         <LockKeyhole aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
-        Your card goes to our payment provider alone. Counterfoil never sees its number.
+        {t("Your card goes to our payment provider alone. Counterfoil never sees its number.")}
       </p>
     </form>
   );

@@ -8,20 +8,21 @@ import { type PayPal, paypalQuery } from "@/features/checkout/api/paypal";
 import { NoGateway, PayPalLoading } from "@/features/checkout/components/payment-fields";
 import type { PaymentProps } from "@/features/checkout/components/payment-choice";
 import { type Failure, failureFromServer } from "@/features/checkout/failure";
+import { t } from "@/lib/i18n";
 import { hasCode } from "@/lib/problem";
 
 type Said = Failure & { tone: "info" | "danger" };
 
-const CLOSED: Said = {
+const closed = (): Said => ({
   tone: "info",
-  title: "PayPal was closed",
-  detail: "Nothing was charged and the time is still yours. Press the button to open it again.",
-};
-const BROKEN: Said = {
+  title: t("PayPal was closed"),
+  detail: t("Nothing was charged and the time is still yours. Press the button to open it again."),
+});
+const broken = (): Said => ({
   tone: "danger",
-  title: "PayPal did not answer",
-  detail: "You have not been charged. Try again, or choose another way to pay.",
-};
+  title: t("PayPal did not answer"),
+  detail: t("You have not been charged. Try again, or choose another way to pay."),
+});
 
 /** From the hold to PayPal's button. The payer approves there; our server takes the money. */
 export function PayPalPayment({ session, onTaken, onSubmitting, onStale }: PaymentProps) {
@@ -45,7 +46,7 @@ export function PayPalPayment({ session, onTaken, onSubmitting, onStale }: Payme
     return (
       <ErrorState
         error={intent.error}
-        title="The payment could not be begun"
+        title={t("The payment could not be begun")}
         onRetry={() => void intent.refetch()}
         retrying={intent.isFetching}
       />
@@ -55,7 +56,10 @@ export function PayPalPayment({ session, onTaken, onSubmitting, onStale }: Payme
   const payment = intent.data;
   if (!payment?.order_id || paypal.data === undefined) return <PayPalLoading />;
   return (
-    <section aria-label="Payment with PayPal" className="grid min-h-[6.5rem] content-start gap-4">
+    <section
+      aria-label={t("Payment with PayPal")}
+      className="grid min-h-[6.5rem] content-start gap-4"
+    >
       {said === null ? null : (
         <Alert tone={said.tone} title={said.title}>
           <p>{said.detail}</p>
@@ -79,7 +83,7 @@ export function PayPalPayment({ session, onTaken, onSubmitting, onStale }: Payme
       />
       <p className="flex items-start gap-2 text-sm text-ink-soft">
         <LockKeyhole aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
-        You approve the payment at PayPal. We take it only while this time is held for you.
+        {t("You approve the payment at PayPal. We take it only while this time is held for you.")}
       </p>
     </section>
   );
@@ -93,6 +97,9 @@ type PayPalButtonProps = {
   onLeft: (how: Said) => void;
 };
 
+/** Which of its words PayPal puts on its button. */
+const LABEL = "pay";
+
 /** PayPal's own button, in a place that React leaves alone. */
 function PayPalButton({ paypal, orderId, onOpen, onApproved, onLeft }: PayPalButtonProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -104,7 +111,7 @@ function PayPalButton({ paypal, orderId, onOpen, onApproved, onLeft }: PayPalBut
     const into = place.current;
     if (into === null) return;
     const buttons = paypal.Buttons({
-      style: { layout: "vertical", label: "pay" },
+      style: { layout: "vertical", label: LABEL },
       createOrder: () => {
         open();
         return Promise.resolve(orderId);
@@ -113,8 +120,8 @@ function PayPalButton({ paypal, orderId, onOpen, onApproved, onLeft }: PayPalBut
         approved();
         return Promise.resolve();
       },
-      onCancel: () => left(CLOSED),
-      onError: () => left(BROKEN),
+      onCancel: () => left(closed()),
+      onError: () => left(broken()),
     });
     void buttons.render(into);
     return () => {

@@ -4,6 +4,7 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Spinner } from "@/components/ui/spinner";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 
 const PATIENCE_MS = 15_000;
@@ -22,20 +23,23 @@ export function Settling({ error, onRetry }: SettlingProps) {
     <div className="grid gap-4">
       <div role="status" className="grid justify-items-center gap-3 py-10 text-center">
         <Spinner className="size-8 text-accent" />
-        <p className="font-serif text-xl font-semibold">Confirming your payment</p>
-        <p className="text-ink-soft">Stay here for a moment. You will not be charged twice.</p>
+        <p className="font-serif text-xl font-semibold">{t("Confirming your payment")}</p>
+        <p className="text-ink-soft">
+          {t("Stay here for a moment. You will not be charged twice.")}
+        </p>
       </div>
       {error !== null ? (
-        <ErrorState error={error} title="The state could not be read" onRetry={onRetry} />
+        <ErrorState error={error} title={t("The state could not be read")} onRetry={onRetry} />
       ) : null}
       {slow && error === null ? (
-        <Alert tone="info" title="Your bank takes its time">
+        <Alert tone="info" title={t("Your bank takes its time")}>
           <p>
-            The payment is being worked on. You may leave this page: we send you a mail as soon as
-            it is decided, and the session shows it too.
+            {t(
+              "The payment is being worked on. You may leave this page: we send you a mail as soon as it is decided, and the session shows it too.",
+            )}
           </p>
           <Button variant="secondary" size="sm" asChild className="mt-3">
-            <Link to={paths.sessions()}>To my sessions</Link>
+            <Link to={paths.sessions()}>{t("To my sessions")}</Link>
           </Button>
         </Alert>
       ) : null}
