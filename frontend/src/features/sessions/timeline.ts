@@ -1,6 +1,7 @@
 // What happened to a session, in order, put together from the instants that it carries.
 
 import type { SessionOut, UserOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 import { isMentorOf } from "@/lib/sessions";
 
 export type Happening = { at: string; what: string; note?: string };
@@ -8,14 +9,14 @@ export type Happening = { at: string; what: string; note?: string };
 /** In the order of the lifecycle: the gateway's clock and ours may differ by a second. */
 export function timelineOf(session: SessionOut, reader: UserOut, now: number): Happening[] {
   const happenings: (Happening | null)[] = [
-    { at: session.created_at, what: "Time held" },
-    when(session.expired_at, "Hold ended without a payment"),
-    when(session.payment?.paid_at, "Paid"),
-    when(session.confirmed_at, "Confirmed"),
-    began(session, now) ? { at: session.starts_at, what: "Session began" } : null,
+    { at: session.created_at, what: t("Time held") },
+    when(session.expired_at, t("Hold ended without a payment")),
+    when(session.payment?.paid_at, t("Paid")),
+    when(session.confirmed_at, t("Confirmed")),
+    began(session, now) ? { at: session.starts_at, what: t("Session began") } : null,
     cancellation(session, reader),
     session.status === "completed" || session.status === "reviewed"
-      ? { at: session.ends_at, what: "Session completed" }
+      ? { at: session.ends_at, what: t("Session completed") }
       : null,
   ];
   return happenings.filter((happening) => happening !== null);
@@ -29,18 +30,23 @@ function cancellation(session: SessionOut, reader: UserOut): Happening | null {
   if (session.cancelled_at === null) return null;
   const what =
     session.outcome === "mentor_absent"
-      ? `${isMentorOf(session, reader) ? "You" : session.mentor.name} did not come`
-      : `Cancelled by ${whoCancelled(session, reader)}`;
+      ? isMentorOf(session, reader)
+        ? t("You did not come")
+        : t("{name} did not come", { name: session.mentor.name })
+      : whoCancelled(session, reader);
   const note = session.cancel_reason;
   return { at: session.cancelled_at, what, ...(note ? { note } : {}) };
 }
 
 function whoCancelled(session: SessionOut, reader: UserOut): string {
   const side = isMentorOf(session, reader) ? "mentor" : "client";
-  if (session.cancelled_by === side) return "you";
-  if (session.cancelled_by === "client") return session.client.name;
-  if (session.cancelled_by === "mentor") return session.mentor.name;
-  return "Counterfoil";
+  if (session.cancelled_by === side) return t("Cancelled by you");
+  const names = { client: session.client.name, mentor: session.mentor.name } as const;
+  const name =
+    session.cancelled_by === "client" || session.cancelled_by === "mentor"
+      ? names[session.cancelled_by]
+      : "Counterfoil";
+  return t("Cancelled by {name}", { name });
 }
 
 function began(session: SessionOut, now: number): boolean {

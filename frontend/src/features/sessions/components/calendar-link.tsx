@@ -2,6 +2,7 @@ import { CalendarPlus } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import type { SessionOut } from "@/lib/api-types";
 import { calendarFile } from "@/lib/calendar-file";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 
 /** Gives the session to the reader's own calendar, whatever program that is. */
@@ -18,7 +19,7 @@ export function CalendarLink({ session }: { session: SessionOut }) {
   return (
     <Button variant="secondary" onClick={save}>
       <CalendarPlus aria-hidden="true" />
-      Add to calendar
+      {t("Add to calendar")}
     </Button>
   );
 }

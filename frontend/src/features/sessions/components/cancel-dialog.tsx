@@ -15,6 +15,7 @@ import { Textarea } from "@/components/ui/textarea";
 import { quoteQuery, useCancel } from "@/features/sessions/api/sessions";
 import { useUser } from "@/lib/auth";
 import type { QuoteOut, SessionOut } from "@/lib/api-types";
+import { msg, t } from "@/lib/i18n";
 import { formatMoney } from "@/lib/money";
 import { isMentorOf } from "@/lib/sessions";
 import { formatInstant } from "@/lib/time";
@@ -28,11 +29,14 @@ export function CancelDialog({ session }: { session: SessionOut }) {
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
-        <Button variant="secondary">Cancel the session</Button>
+        <Button variant="secondary">{t("Cancel the session")}</Button>
       </DialogTrigger>
       <DialogContent
-        title="Cancel this session?"
-        description={`${session.session_type.name} with ${session.mentor.name}`}
+        title={t("Cancel this session?")}
+        description={t("{session} with {name}", {
+          session: session.session_type.name,
+          name: session.mentor.name,
+        })}
       >
         {open ? <Question session={session} onDone={() => setOpen(false)} /> : null}
       </DialogContent>
@@ -49,7 +53,7 @@ function Question({ session, onDone }: { session: SessionOut; onDone: () => void
 
   if (quote.isPending) {
     return (
-      <Loading what="what you get back" className="grid gap-2">
+      <Loading what={t("what you get back")} className="grid gap-2">
         <Skeleton className="h-8 w-56" />
         <Skeleton className="h-12" />
       </Loading>
@@ -61,7 +65,9 @@ function Question({ session, onDone }: { session: SessionOut; onDone: () => void
   const paid = session.payment?.status === "succeeded";
   const { refund } = quote.data;
   const label =
-    paid && refund.amount > 0 ? ` and refund ${formatMoney(refund, { code: false })}` : "";
+    paid && refund.amount > 0
+      ? t("Cancel and refund {amount}", { amount: formatMoney(refund, { code: false }) })
+      : t("Cancel the session");
   return (
     <form
       className="grid gap-4"
@@ -71,7 +77,7 @@ function Question({ session, onDone }: { session: SessionOut; onDone: () => void
           { reason: reason.trim() },
           {
             onSuccess: () => {
-              toast.success("The session is cancelled.");
+              toast.success(t("The session is cancelled."));
               onDone();
             },
           },
@@ -84,7 +90,12 @@ function Question({ session, onDone }: { session: SessionOut; onDone: () => void
         asMentor={asMentor}
         zone={reader.time_zone}
       />
-      <Field label={`Reason for ${asMentor ? session.client.name : session.mentor.name}`} optional>
+      <Field
+        label={t("Reason for {name}", {
+          name: asMentor ? session.client.name : session.mentor.name,
+        })}
+        optional
+      >
         <Textarea
           value={reason}
           maxLength={LONGEST_REASON}
@@ -94,44 +105,65 @@ function Question({ session, onDone }: { session: SessionOut; onDone: () => void
       {cancel.isError ? <ErrorState error={cancel.error} /> : null}
       <DialogFooter>
         <DialogClose asChild>
-          <Button variant="secondary">Keep the session</Button>
+          <Button variant="secondary">{t("Keep the session")}</Button>
         </DialogClose>
         <Button type="submit" variant="danger" busy={cancel.isPending}>
-          Cancel{label || " the session"}
+          {label}
         </Button>
       </DialogFooter>
     </form>
   );
 }
 
+// Whoever reads it: what comes back to them, or to the client.
+const BACK = {
+  you: {
+    money: msg("You get {amount} back"),
+    credit: msg("Your credit gets {amount} back"),
+    prepaid: msg("Your package gets {amount} back"),
+    nothing: msg("You get nothing back"),
+  },
+  client: {
+    money: msg("The client gets {amount} back"),
+    credit: msg("The client’s credit gets {amount} back"),
+    prepaid: msg("The client’s package gets {amount} back"),
+    nothing: msg("The client gets nothing back"),
+  },
+};
+
 type QuoteWordsProps = { quote: QuoteOut; held: boolean; asMentor: boolean; zone: string };
 
 /** Who gets what back, wherever it came from: the money, the own credit, or a package. */
 function QuoteWords({ quote, held, asMentor, zone }: QuoteWordsProps) {
-  if (held) return <p>Nothing was charged, so nothing has to come back. The time becomes free.</p>;
+  if (held)
+    return <p>{t("Nothing was charged, so nothing has to come back. The time becomes free.")}</p>;
   const { refund, credit, prepaid, keeps, changes_at: changesAt } = quote;
-  const whose = asMentor ? "The client’s" : "Your";
-  const back = [
-    refund.amount > 0
-      ? `${asMentor ? "The client gets" : "You get"} ${formatMoney(refund)} back`
-      : null,
-    credit.amount > 0 ? `${whose} credit gets ${formatMoney(credit)} back` : null,
-    prepaid.amount > 0 ? `${whose} package gets ${formatMoney(prepaid)} back` : null,
-  ].filter((words) => words !== null);
-  const nothing = `${asMentor ? "The client gets" : "You get"} nothing back`;
+  const told = BACK[asMentor ? "client" : "you"];
+  const ways = [
+    { amount: refund, words: told.money },
+    { amount: credit, words: told.credit },
+    { amount: prepaid, words: told.prepaid },
+  ];
+  const back = ways
+    .filter(({ amount }) => amount.amount > 0)
+    .map(({ amount, words }) => t(words, { amount: formatMoney(amount) }));
   return (
     <div className="grid gap-1">
-      {(back.length > 0 ? back : [nothing]).map((words) => (
+      {(back.length > 0 ? back : [t(told.nothing)]).map((words) => (
         <p key={words} className="font-serif text-2xl font-semibold">
           {words}
         </p>
       ))}
       <p className="text-ink-soft">
-        {changesAt === null ? null : `This holds until ${formatInstant(changesAt, zone)}. `}
-        {keeps.amount > 0 ? `${formatMoney(keeps)} is kept by the cancellation policy.` : null}
-        {keeps.amount === 0 && refund.amount > 0 ? "Nothing is kept." : null}
+        {changesAt === null
+          ? null
+          : `${t("This holds until {when}.", { when: formatInstant(changesAt, zone) })} `}
+        {keeps.amount > 0
+          ? t("{amount} is kept by the cancellation policy.", { amount: formatMoney(keeps) })
+          : null}
+        {keeps.amount === 0 && refund.amount > 0 ? t("Nothing is kept.") : null}
         {back.length === 0 && keeps.amount === 0
-          ? "What was paid ahead is kept by the cancellation policy."
+          ? t("What was paid ahead is kept by the cancellation policy.")
           : null}
       </p>
     </div>

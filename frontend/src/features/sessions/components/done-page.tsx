@@ -10,13 +10,14 @@ import { CalendarLink } from "@/features/sessions/components/calendar-link";
 import { useUser } from "@/lib/auth";
 import type { SessionOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
+import { msg, t } from "@/lib/i18n";
 import { formatMoney } from "@/lib/money";
 import { paths } from "@/lib/paths";
 import { policyInWords } from "@/lib/policy";
 import { sessionQuery } from "@/lib/sessions";
 import { formatInstant } from "@/lib/time";
 
-const TITLE = "You are booked";
+const TITLE = msg("You are booked");
 
 /** After the payment: the ticket with its stamp, and what happens next. */
 export function DonePage({ sessionId }: { sessionId: string }) {
@@ -26,11 +27,11 @@ export function DonePage({ sessionId }: { sessionId: string }) {
       <div className="mx-auto grid max-w-2xl gap-6">
         {session.isError ? (
           <>
-            <PageHeading title="Session" />
+            <PageHeading title={t("Session")} />
             <ErrorState error={session.error} onRetry={() => void session.refetch()} />
           </>
         ) : (
-          <Loading what="your ticket" className="grid gap-6">
+          <Loading what={t("your ticket")} className="grid gap-6">
             <Skeleton className="h-9 w-64" />
             <Skeleton className="h-72 rounded-lg" />
           </Loading>
@@ -54,27 +55,29 @@ function Booked({ session }: { session: SessionOut }) {
   });
   return (
     <div className="mx-auto grid max-w-2xl gap-6">
-      <PageHeading title={TITLE} />
+      <PageHeading title={t(TITLE)} />
       <Ticket asChild>
-        <article aria-label="Your ticket">
-          <span className="stamp absolute right-4 bottom-4 z-10 sm:top-4 sm:bottom-auto">Paid</span>
+        <article aria-label={t("Your ticket")}>
+          <span className="stamp absolute right-4 bottom-4 z-10 sm:top-4 sm:bottom-auto">
+            {t("Paid")}
+          </span>
           <TicketBody className="sm:pr-32">
             <SessionFacts session={session} reader={reader} />
           </TicketBody>
           <TicketStub>
             <dl className="ticket__facts">
               <div>
-                <dt>Amount</dt>
+                <dt>{t("Amount")}</dt>
                 <dd>{formatMoney(session.price)}</dd>
               </div>
               {paidAt ? (
                 <div>
-                  <dt>Paid on</dt>
+                  <dt>{t("Paid on")}</dt>
                   <dd>{formatInstant(paidAt, reader.time_zone)}</dd>
                 </div>
               ) : null}
               <div className="max-sm:col-span-full">
-                <dt>Reference</dt>
+                <dt>{t("Reference")}</dt>
                 <dd className="ticket__ref max-sm:pr-24">{session.id}</dd>
               </div>
             </dl>
@@ -84,18 +87,22 @@ function Booked({ session }: { session: SessionOut }) {
       <div className="flex flex-wrap gap-2">
         <CalendarLink session={session} />
         <Button variant="secondary" asChild>
-          <Link to={paths.session(session.id)}>See the session</Link>
+          <Link to={paths.session(session.id)}>{t("See the session")}</Link>
         </Button>
       </div>
       <section className="grid gap-3" aria-labelledby="next">
         <h2 id="next" className="text-xl">
-          What happens next
+          {t("What happens next")}
         </h2>
         <ol className="grid list-decimal gap-2 pl-5 marker:text-ink-soft">
-          <li>We have sent the confirmation to {reader.email}.</li>
+          <li>{t("We have sent the confirmation to {email}.", { email: reader.email })}</li>
           <li>
-            {session.mentor.name} sees your booking
-            {session.goals ? " and your goals" : null} and prepares for it.
+            {t(
+              session.goals
+                ? "{name} sees your booking and your goals and prepares for it."
+                : "{name} sees your booking and prepares for it.",
+              { name: session.mentor.name },
+            )}
           </li>
           <li>{terms.join(" ")}</li>
         </ol>

@@ -2,19 +2,20 @@ import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { useWithdrawIncident } from "@/features/sessions/api/incidents";
 import type { IncidentOut, IncidentRequest, SessionOut, UserOut } from "@/lib/api-types";
+import { msg, t } from "@/lib/i18n";
 import { wordsFor } from "@/lib/problem";
 import { isMentorOf } from "@/lib/sessions";
 import { formatInstant } from "@/lib/time";
 
 const STATES: Record<IncidentOut["status"], { words: string; tone: Tone }> = {
-  open: { words: "We look at it", tone: "info" },
-  mentor_fault: { words: "Everything goes back", tone: "success" },
-  mentor_absent: { words: "Everything goes back", tone: "success" },
-  pro_rata: { words: "The minutes held are paid", tone: "success" },
-  client_absent: { words: "It counts as held", tone: "success" },
-  dismissed: { words: "Nothing changes", tone: "quiet" },
-  moot: { words: "Settled otherwise", tone: "quiet" },
-  withdrawn: { words: "Taken back", tone: "quiet" },
+  open: { words: msg("We look at it"), tone: "info" },
+  mentor_fault: { words: msg("Everything goes back"), tone: "success" },
+  mentor_absent: { words: msg("Everything goes back"), tone: "success" },
+  pro_rata: { words: msg("The minutes held are paid"), tone: "success" },
+  client_absent: { words: msg("It counts as held"), tone: "success" },
+  dismissed: { words: msg("Nothing changes"), tone: "quiet" },
+  moot: { words: msg("Settled otherwise"), tone: "quiet" },
+  withdrawn: { words: msg("Taken back"), tone: "quiet" },
 };
 
 type IncidentsProps = { session: SessionOut; reader: UserOut; incidents: readonly IncidentOut[] };
@@ -25,23 +26,30 @@ export function Incidents({ session, reader, incidents }: IncidentsProps) {
   return (
     <section aria-labelledby="incidents" className="grid gap-3">
       <h2 id="incidents" className="text-xl">
-        Reports
+        {t("Reports")}
       </h2>
       <ul className="grid gap-3">
         {incidents.map((incident) => (
           <li key={incident.id} className="grid gap-1 border-l-2 border-line pl-4">
             <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
               <span className="font-medium">{whatOf(incident, session, reader)}</span>
-              <Badge tone={STATES[incident.status].tone}>{STATES[incident.status].words}</Badge>
+              <Badge tone={STATES[incident.status].tone}>{t(STATES[incident.status].words)}</Badge>
             </p>
-            <p className="text-pretty whitespace-pre-line">“{incident.reason}”</p>
+            <p className="text-pretty whitespace-pre-line">
+              {t("“{words}”", { words: incident.reason })}
+            </p>
             {incident.held_minutes === null ? null : (
               <p>
-                {incident.held_minutes} of {session.session_type.duration_minutes} minutes are paid.
+                {t("{held} of {all} minutes are paid.", {
+                  held: incident.held_minutes,
+                  all: session.session_type.duration_minutes,
+                })}
               </p>
             )}
             {incident.decision ? (
-              <p className="text-pretty">Our decision: {incident.decision}</p>
+              <p className="text-pretty">
+                {t("Our decision: {decision}", { decision: incident.decision })}
+              </p>
             ) : null}
             <time
               dateTime={incident.decided_at ?? incident.created_at}
@@ -51,7 +59,7 @@ export function Incidents({ session, reader, incidents }: IncidentsProps) {
             </time>
             {incident.status === "open" ? (
               <p className="text-sm text-ink-soft">
-                We write to both of you when it is decided. Until then nobody is paid.
+                {t("We write to both of you when it is decided. Until then nobody is paid.")}
               </p>
             ) : null}
             {incident.status === "open" && incident.by === sideOf(session, reader) ? (
@@ -75,7 +83,7 @@ function TakeBack({ session, incident }: { session: string; incident: string }) 
         busy={withdraw.isPending}
         onClick={() => withdraw.mutate(incident)}
       >
-        Take it back
+        {t("Take it back")}
       </Button>
       {withdraw.isError ? (
         <p role="alert" className="text-sm text-danger">
@@ -95,11 +103,13 @@ function whatOf(incident: IncidentOut, session: SessionOut, reader: UserOut): st
   const own = incident.by === sideOf(session, reader);
   const other = asMentor ? session.client.name : session.mentor.name;
   if (incident.kind === "emergency") {
-    return own ? "You reported an emergency" : `${other} reported an emergency`;
+    return own
+      ? t("You reported an emergency")
+      : t("{name} reported an emergency", { name: other });
   }
   return own
-    ? `You reported that ${other} did not come`
-    : `${other} reported that you did not come`;
+    ? t("You reported that {name} did not come", { name: other })
+    : t("{name} reported that you did not come", { name: other });
 }
 
 // Nobody is told of a window here; longer than this none is open.

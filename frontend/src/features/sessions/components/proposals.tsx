@@ -1,12 +1,17 @@
+import { Fragment } from "react";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
+import { Words } from "@/components/words";
 import { useAccept, useClose } from "@/features/sessions/api/moving";
 import type { ProposalOut, SessionOut, UserOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
+import { perLocale, msg, t } from "@/lib/i18n";
 import { isMentorOf } from "@/lib/sessions";
 import { formatBrief, formatInstant } from "@/lib/time";
 import { toast } from "@/lib/toast";
+
+const either = perLocale((locale) => new Intl.ListFormat(locale, { type: "disjunction" }));
 
 type ProposalsProps = { session: SessionOut; reader: UserOut; proposals: readonly ProposalOut[] };
 
@@ -24,14 +29,17 @@ export function Proposals({ session, reader, proposals }: ProposalsProps) {
   const whom = side === "mentor" ? session.client.name : session.mentor.name;
   return (
     <p className="text-sm text-ink-soft">
-      {ended(whom)} The session stays on {formatInstant(session.starts_at, reader.time_zone)}.
+      {t(ended, { name: whom })}{" "}
+      {t("The session stays on {when}.", {
+        when: formatInstant(session.starts_at, reader.time_zone),
+      })}
     </p>
   );
 }
 
-const ENDED: Partial<Record<ProposalOut["status"], (whom: string) => string>> = {
-  declined: (whom) => `${whom} declined the times that you proposed.`,
-  lapsed: (whom) => `${whom} did not answer your proposal in time.`,
+const ENDED: Partial<Record<ProposalOut["status"], string>> = {
+  declined: msg("{name} declined the times that you proposed."),
+  lapsed: msg("{name} did not answer your proposal in time."),
 };
 
 type OneProps = { session: SessionOut; reader: UserOut; proposal: ProposalOut };
@@ -46,14 +54,18 @@ function Question({ session, reader, proposal }: OneProps) {
   const takes = (start: string) =>
     accept.mutate(
       { starts_at: start },
-      { onSuccess: () => toast.success(`Moved to ${formatInstant(start, zone)}.`) },
+      {
+        onSuccess: () => toast.success(t("Moved to {when}.", { when: formatInstant(start, zone) })),
+      },
     );
   return (
     <Card role="region" aria-labelledby="proposal" className="grid gap-4 border-accent">
       <h2 id="proposal" className="text-xl">
-        {whom} proposes {proposal.starts_at.length === 1 ? "another time" : "other times"}
+        {proposal.starts_at.length === 1
+          ? t("{name} proposes another time", { name: whom })
+          : t("{name} proposes other times", { name: whom })}
       </h2>
-      <Words proposal={proposal} />
+      <Message proposal={proposal} />
       <ul className="grid gap-2">
         {proposal.starts_at.map((start) => (
           <li key={start} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
@@ -65,16 +77,16 @@ function Question({ session, reader, proposal }: OneProps) {
                 busy={accept.isPending && accept.variables.starts_at === start}
                 onClick={() => takes(start)}
               >
-                Accept {formatBrief(start, zone)}
+                {t("Accept {when}", { when: formatBrief(start, zone) })}
               </Button>
             ) : (
-              <span className="text-sm text-ink-soft">This time is over</span>
+              <span className="text-sm text-ink-soft">{t("This time is over")}</span>
             )}
           </li>
         ))}
       </ul>
       {accept.isError ? (
-        <ErrorState error={accept.error} title="The session has not moved" />
+        <ErrorState error={accept.error} title={t("The session has not moved")} />
       ) : null}
       {close.isError ? <ErrorState error={close.error} /> : null}
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -82,10 +94,10 @@ function Question({ session, reader, proposal }: OneProps) {
           variant="secondary"
           busy={close.isPending}
           onClick={() =>
-            close.mutate("decline", { onSuccess: () => toast.success("You declined.") })
+            close.mutate("decline", { onSuccess: () => toast.success(t("You declined.")) })
           }
         >
-          Decline
+          {t("Decline")}
         </Button>
         <Stands session={session} zone={zone} />
       </div>
@@ -101,25 +113,19 @@ function Asked({ session, reader, proposal }: OneProps) {
   return (
     <Card role="region" aria-labelledby="proposal" className="grid gap-4">
       <h2 id="proposal" className="text-xl">
-        {whom} has not answered yet
+        {t("{name} has not answered yet", { name: whom })}
       </h2>
       <p>
-        You proposed{" "}
-        {proposal.starts_at.map((start, place) => (
-          <span key={start}>
-            {place === 0 ? "" : place === proposal.starts_at.length - 1 ? " or " : ", "}
-            <time dateTime={start} className="tabular font-medium whitespace-nowrap">
-              {formatInstant(start, zone)}
-            </time>
-          </span>
-        ))}
-        .
+        <Words
+          text="You proposed <times/>."
+          parts={{ times: <Times starts={proposal.starts_at} zone={zone} /> }}
+        />
       </p>
-      <Words proposal={proposal} />
+      <Message proposal={proposal} />
       {close.isError ? <ErrorState error={close.error} /> : null}
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <Button variant="secondary" busy={close.isPending} onClick={() => close.mutate("withdraw")}>
-          Take it back
+          {t("Take it back")}
         </Button>
         <Stands session={session} zone={zone} />
       </div>
@@ -127,16 +133,31 @@ function Asked({ session, reader, proposal }: OneProps) {
   );
 }
 
-function Words({ proposal }: { proposal: ProposalOut }) {
+/** "Tue 24 Nov, 18:00 London or Wed 25 Nov, 9:00 London" */
+function Times({ starts, zone }: { starts: readonly string[]; zone: string }) {
+  return either()
+    .formatToParts(starts)
+    .map(({ type, value }, place) =>
+      type === "literal" ? (
+        <Fragment key={place}>{value}</Fragment>
+      ) : (
+        <time key={place} dateTime={value} className="tabular font-medium whitespace-nowrap">
+          {formatInstant(value, zone)}
+        </time>
+      ),
+    );
+}
+
+function Message({ proposal }: { proposal: ProposalOut }) {
   return proposal.message ? (
-    <p className="whitespace-pre-line text-pretty">“{proposal.message}”</p>
+    <p className="whitespace-pre-line text-pretty">{t("“{words}”", { words: proposal.message })}</p>
   ) : null;
 }
 
 function Stands({ session, zone }: { session: SessionOut; zone: string }) {
   return (
     <p className="text-sm text-ink-soft">
-      Until then it stays on {formatInstant(session.starts_at, zone)}.
+      {t("Until then it stays on {when}.", { when: formatInstant(session.starts_at, zone) })}
     </p>
   );
 }

@@ -17,6 +17,7 @@ import type { SessionOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { serverNow } from "@/lib/clock";
 import { instantOf, localOf } from "@/lib/days";
+import { t } from "@/lib/i18n";
 import { cityOf, formatInstant } from "@/lib/time";
 import { toast } from "@/lib/toast";
 
@@ -26,11 +27,13 @@ export function ProposeDialog({ session }: { session: SessionOut }) {
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
-        <Button variant="secondary">Propose another time</Button>
+        <Button variant="secondary">{t("Propose another time")}</Button>
       </DialogTrigger>
       <DialogContent
-        title="Propose another time"
-        description={`The session stays where it is until ${session.client.name} accepts one of them.`}
+        title={t("Propose another time")}
+        description={t("The session stays where it is until {name} accepts one of them.", {
+          name: session.client.name,
+        })}
       >
         {open ? <ProposeForm session={session} onDone={() => setOpen(false)} /> : null}
       </DialogContent>
@@ -58,7 +61,7 @@ function ProposeForm({ session, onDone }: { session: SessionOut; onDone: () => v
       { starts_at, message: message.trim() },
       {
         onSuccess: () => {
-          toast.success(`${session.client.name} has your proposal.`);
+          toast.success(t("{name} has your proposal.", { name: session.client.name }));
           onDone();
         },
       },
@@ -69,7 +72,7 @@ function ProposeForm({ session, onDone }: { session: SessionOut; onDone: () => v
       {times.map((time, place) => (
         <Field
           key={place}
-          label={`Time ${place + 1}, ${cityOf(zone)}`}
+          label={t("Time {number}, {city}", { number: place + 1, city: cityOf(zone) })}
           error={tried ? wrong[place] : undefined}
         >
           <Input
@@ -87,10 +90,10 @@ function ProposeForm({ session, onDone }: { session: SessionOut; onDone: () => v
           className="justify-self-start"
           onClick={() => setTimes([...times, times.at(-1) ?? ""])}
         >
-          Add another time
+          {t("Add another time")}
         </Button>
       ) : null}
-      <Field label={`A few words for ${session.client.name}`} optional>
+      <Field label={t("A few words for {name}", { name: session.client.name })} optional>
         <Textarea
           value={message}
           maxLength={LONGEST_WORDS}
@@ -100,7 +103,7 @@ function ProposeForm({ session, onDone }: { session: SessionOut; onDone: () => v
       {propose.isError ? (
         <ErrorState
           error={propose.error}
-          title="Nothing was proposed yet"
+          title={t("Nothing was proposed yet")}
           action={others.map((other) => (
             <Button
               key={other.starts_at}
@@ -108,17 +111,17 @@ function ProposeForm({ session, onDone }: { session: SessionOut; onDone: () => v
               size="sm"
               onClick={() => setTimes([localOf(other.starts_at, zone)])}
             >
-              Use {formatInstant(other.starts_at, zone)}
+              {t("Use {when}", { when: formatInstant(other.starts_at, zone) })}
             </Button>
           ))}
         />
       ) : null}
       <DialogFooter>
         <DialogClose asChild>
-          <Button variant="secondary">Leave it as it is</Button>
+          <Button variant="secondary">{t("Leave it as it is")}</Button>
         </DialogClose>
         <Button type="submit" busy={propose.isPending}>
-          Propose {times.length === 1 ? "this time" : "these times"}
+          {times.length === 1 ? t("Propose this time") : t("Propose these times")}
         </Button>
       </DialogFooter>
     </form>
@@ -126,8 +129,8 @@ function ProposeForm({ session, onDone }: { session: SessionOut; onDone: () => v
 }
 
 function problemOf(time: string, session: SessionOut, zone: string): string | undefined {
-  if (time === "") return "Choose a day and a time.";
+  if (time === "") return t("Choose a day and a time.");
   const start = Date.parse(instantOf(time, zone));
-  if (start <= serverNow()) return "This time is over.";
-  return start === Date.parse(session.starts_at) ? "This is the present time." : undefined;
+  if (start <= serverNow()) return t("This time is over.");
+  return start === Date.parse(session.starts_at) ? t("This is the present time.") : undefined;
 }

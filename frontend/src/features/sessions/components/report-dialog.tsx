@@ -13,6 +13,7 @@ import { RadioCard, RadioCards } from "@/components/ui/radio-cards";
 import { Textarea } from "@/components/ui/textarea";
 import { useReportIncident } from "@/features/sessions/api/incidents";
 import type { IncidentRequest, SessionOut } from "@/lib/api-types";
+import { t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 
 type Kind = IncidentRequest["kind"];
@@ -26,11 +27,14 @@ export function ReportDialog({ session, whom, kinds }: ReportDialogProps) {
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
-        <Button variant="secondary">Report a problem</Button>
+        <Button variant="secondary">{t("Report a problem")}</Button>
       </DialogTrigger>
       <DialogContent
-        title="Report a problem"
-        description={`We read it, hear ${whom}, and decide what is paid and what goes back. Until then the session is not settled.`}
+        title={t("Report a problem")}
+        description={t(
+          "We read it, hear {name}, and decide what is paid and what goes back. Until then the session is not settled.",
+          { name: whom },
+        )}
       >
         {open ? (
           <ReportForm session={session} whom={whom} kinds={kinds} onDone={() => setOpen(false)} />
@@ -56,7 +60,7 @@ function ReportForm({ session, whom, kinds, onDone }: ReportFormProps) {
       { kind, reason: reason.trim() },
       {
         onSuccess: () => {
-          toast.success("We have your report.");
+          toast.success(t("We have your report."));
           onDone();
         },
       },
@@ -66,7 +70,7 @@ function ReportForm({ session, whom, kinds, onDone }: ReportFormProps) {
     <form className="grid gap-4" onSubmit={send} noValidate>
       <div className="grid gap-1.5">
         <p id="kind" className="font-medium">
-          What happened?
+          {t("What happened?")}
         </p>
         <RadioCards
           aria-labelledby="kind"
@@ -76,18 +80,18 @@ function ReportForm({ session, whom, kinds, onDone }: ReportFormProps) {
           {kinds.map((each) => (
             <RadioCard key={each} value={each} title={titleOf(each, whom)}>
               {each === "emergency"
-                ? "The session has to end now. Say why."
-                : "Please wait some minutes for them first."}
+                ? t("The session has to end now. Say why.")
+                : t("Please wait some minutes for them first.")}
             </RadioCard>
           ))}
         </RadioCards>
         <p aria-live="polite" className="text-sm text-danger">
-          {tried && kind === undefined ? "Choose what happened." : null}
+          {tried && kind === undefined ? t("Choose what happened.") : null}
         </p>
       </div>
       <Field
-        label="What should we know?"
-        error={tried && reason.trim() === "" ? "Say in a few words what happened." : undefined}
+        label={t("What should we know?")}
+        error={tried && reason.trim() === "" ? t("Say in a few words what happened.") : undefined}
       >
         <Textarea
           value={reason}
@@ -98,10 +102,10 @@ function ReportForm({ session, whom, kinds, onDone }: ReportFormProps) {
       {report.isError ? <ErrorState error={report.error} /> : null}
       <DialogFooter>
         <DialogClose asChild>
-          <Button variant="secondary">Go back</Button>
+          <Button variant="secondary">{t("Go back")}</Button>
         </DialogClose>
         <Button type="submit" variant="danger" busy={report.isPending}>
-          Send the report
+          {t("Send the report")}
         </Button>
       </DialogFooter>
     </form>
@@ -109,5 +113,7 @@ function ReportForm({ session, whom, kinds, onDone }: ReportFormProps) {
 }
 
 function titleOf(kind: Kind, whom: string): string {
-  return kind === "emergency" ? "There is an emergency" : `${whom} did not come`;
+  return kind === "emergency"
+    ? t("There is an emergency")
+    : t("{name} did not come", { name: whom });
 }

@@ -14,14 +14,15 @@ import { STAR_WORDS, StarChoice } from "@/components/ui/star-choice";
 import { Textarea } from "@/components/ui/textarea";
 import { useReview } from "@/features/sessions/api/sessions";
 import type { SessionOut } from "@/lib/api-types";
+import { msg, t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 
 const LONGEST_COMMENT = 2_000;
 
 const PARTS = [
-  { name: "preparation", label: "Preparation" },
-  { name: "clarity", label: "Clarity" },
-  { name: "usefulness", label: "Usefulness" },
+  { name: "preparation", label: msg("Preparation") },
+  { name: "clarity", label: msg("Clarity") },
+  { name: "usefulness", label: msg("Usefulness") },
 ] as const;
 type Scores = Partial<Record<(typeof PARTS)[number]["name"], number>>;
 
@@ -31,11 +32,14 @@ export function ReviewDialog({ session }: { session: SessionOut }) {
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
-        <Button>Review the session</Button>
+        <Button>{t("Review the session")}</Button>
       </DialogTrigger>
       <DialogContent
-        title="How was it?"
-        description={`Everybody can read it on ${session.mentor.name}’s page, with your first name. It is not changed afterwards.`}
+        title={t("How was it?")}
+        description={t(
+          "Everybody can read it on {name}’s page, with your first name. It is not changed afterwards.",
+          { name: session.mentor.name },
+        )}
       >
         {open ? <ReviewForm session={session} onDone={() => setOpen(false)} /> : null}
       </DialogContent>
@@ -58,7 +62,7 @@ function ReviewForm({ session, onDone }: { session: SessionOut; onDone: () => vo
       { rating, ...scores, comment: comment.trim() },
       {
         onSuccess: () => {
-          toast.success("Your review is public. Thank you.");
+          toast.success(t("Your review is public. Thank you."));
           onDone();
         },
       },
@@ -68,16 +72,16 @@ function ReviewForm({ session, onDone }: { session: SessionOut; onDone: () => vo
     <form className="grid gap-4" onSubmit={send} noValidate>
       <div className="grid gap-1">
         <p id="rating" className="font-medium">
-          In all
+          {t("In all")}
         </p>
         <StarChoice value={rating} onChange={setRating} labelledBy="rating" />
         <p aria-live="polite" className="text-sm text-danger">
-          {tried && rating === null ? "Choose one to five stars." : null}
+          {tried && rating === null ? t("Choose one to five stars.") : null}
         </p>
       </div>
       <div className="grid gap-3 sm:grid-cols-3">
         {PARTS.map(({ name, label }) => (
-          <Field key={name} label={label} optional>
+          <Field key={name} label={t(label)} optional>
             <Select
               value={scores[name] ?? ""}
               onChange={({ target: { value } }) =>
@@ -87,14 +91,14 @@ function ReviewForm({ session, onDone }: { session: SessionOut; onDone: () => vo
               <option value="">–</option>
               {STAR_WORDS.map((word, place) => (
                 <option key={word} value={place + 1}>
-                  {place + 1} {word}
+                  {place + 1} {t(word)}
                 </option>
               )).reverse()}
             </Select>
           </Field>
         ))}
       </div>
-      <Field label="In your words" optional>
+      <Field label={t("In your words")} optional>
         <Textarea
           value={comment}
           maxLength={LONGEST_COMMENT}
@@ -104,10 +108,10 @@ function ReviewForm({ session, onDone }: { session: SessionOut; onDone: () => vo
       {review.isError ? <ErrorState error={review.error} /> : null}
       <DialogFooter>
         <DialogClose asChild>
-          <Button variant="secondary">Not now</Button>
+          <Button variant="secondary">{t("Not now")}</Button>
         </DialogClose>
         <Button type="submit" busy={review.isPending}>
-          Publish the review
+          {t("Publish the review")}
         </Button>
       </DialogFooter>
     </form>

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
+import { Words } from "@/components/words";
 import { CalendarLink } from "@/features/sessions/components/calendar-link";
 import { CancelDialog } from "@/features/sessions/components/cancel-dialog";
 import { Incidents, reportable } from "@/features/sessions/components/incidents";
@@ -13,6 +14,7 @@ import { ReportDialog } from "@/features/sessions/components/report-dialog";
 import { ReviewDialog } from "@/features/sessions/components/review-dialog";
 import type { IncidentOut, ProposalOut, SessionOut, UserOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
+import { t } from "@/lib/i18n";
 import { formatMoney } from "@/lib/money";
 import { paths } from "@/lib/paths";
 import { policyInWords } from "@/lib/policy";
@@ -30,7 +32,7 @@ export function Proposed({ session, reader, proposals }: ProposedProps) {
     return (
       <ErrorState
         error={proposals.error}
-        title="Proposed times could not be loaded"
+        title={t("Proposed times could not be loaded")}
         onRetry={() => void proposals.refetch()}
         retrying={proposals.isFetching}
       />
@@ -49,10 +51,12 @@ export function Actions({ session, reader, incidents }: ActionsProps) {
   const asMentor = isMentorOf(session, reader);
   if (session.replaced_by !== null) {
     return (
-      <Alert tone="info" title="Your payment took this time again">
+      <Alert tone="info" title={t("Your payment took this time again")}>
         <p>
-          It came after the hold had ended, and the time was still free.{" "}
-          <Link to={paths.session(session.replaced_by)}>See the session</Link>.
+          <Words
+            text="It came after the hold had ended, and the time was still free. <session>See the session</session>."
+            parts={{ session: <Link to={paths.session(session.replaced_by)} /> }}
+          />
         </p>
       </Alert>
     );
@@ -63,7 +67,7 @@ export function Actions({ session, reader, incidents }: ActionsProps) {
         {asMentor ? null : (
           <Button asChild>
             <Link to={paths.pay(session.id)}>
-              Pay {formatMoney(session.price, { code: false })}
+              {t("Pay {price}", { price: formatMoney(session.price, { code: false }) })}
             </Link>
           </Button>
         )}
@@ -88,9 +92,11 @@ export function Actions({ session, reader, incidents }: ActionsProps) {
         <CancelDialog session={session} />
       </div>
       <p className="text-sm text-ink-soft">
-        {asMentor ? "If you cancel, the client gets all of it back." : terms.join(" ")}
+        {asMentor ? t("If you cancel, the client gets all of it back.") : terms.join(" ")}
         {!asMentor && session.moves_left === 0
-          ? ` You have moved it as often as possible; ask ${session.mentor.name} to propose a time.`
+          ? ` ${t("You have moved it as often as possible; ask {name} to propose a time.", {
+              name: session.mentor.name,
+            })}`
           : null}
       </p>
     </div>
@@ -104,7 +110,7 @@ function MoveLink({ session }: { session: SessionOut }) {
     <Button variant="secondary" asChild>
       <Link to={paths.move(session.id)}>
         <CalendarClock aria-hidden="true" />
-        Move the session
+        {t("Move the session")}
       </Link>
     </Button>
   );
@@ -124,7 +130,7 @@ function Begun({ session, reader, incidents }: ActionsProps) {
         {asMentor ? null : (
           <Button variant="secondary" asChild>
             <Link to={paths.book(session.mentor.slug, { type: session.session_type.id })}>
-              Book {session.mentor.name} again
+              {t("Book {name} again", { name: session.mentor.name })}
             </Link>
           </Button>
         )}
@@ -132,14 +138,18 @@ function Begun({ session, reader, incidents }: ActionsProps) {
       </div>
       {!asMentor && session.status === "reviewed" ? (
         <p className="text-sm text-ink-soft">
-          You reviewed this session. Your review is on{" "}
-          <Link
-            to={paths.mentor(session.mentor.slug)}
-            className="text-accent underline underline-offset-4"
-          >
-            {session.mentor.name}’s page
-          </Link>
-          , with the answer as soon as there is one.
+          <Words
+            text="You reviewed this session. Your review is on <page>{name}’s page</page>, with the answer as soon as there is one."
+            values={{ name: session.mentor.name }}
+            parts={{
+              page: (
+                <Link
+                  to={paths.mentor(session.mentor.slug)}
+                  className="text-accent underline underline-offset-4"
+                />
+              ),
+            }}
+          />
         </p>
       ) : null}
     </div>
@@ -152,7 +162,7 @@ export function Reported({ session, reader, incidents }: ReportedProps) {
     return (
       <ErrorState
         error={incidents.error}
-        title="Reports could not be loaded"
+        title={t("Reports could not be loaded")}
         onRetry={() => void incidents.refetch()}
         retrying={incidents.isFetching}
       />

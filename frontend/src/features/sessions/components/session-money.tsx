@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { PaymentLines } from "@/components/session/payment-lines";
 import { ErrorState } from "@/components/ui/error-state";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { t } from "@/lib/i18n";
 import { paymentQuery } from "@/lib/payments";
 
 type SessionMoneyProps = { paymentId: string; zone: string };
@@ -12,10 +13,10 @@ export function SessionMoney({ paymentId, zone }: SessionMoneyProps) {
   return (
     <section className="grid gap-3" aria-labelledby="money">
       <h2 id="money" className="text-xl">
-        Money
+        {t("Money")}
       </h2>
       {payment.isPending ? (
-        <Loading what="the payment">
+        <Loading what={t("the payment")}>
           <Skeleton className="h-[8.0375rem] sm:h-[6.85rem]" />
         </Loading>
       ) : null}

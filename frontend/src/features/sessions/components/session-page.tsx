@@ -18,6 +18,7 @@ import { useUser } from "@/lib/auth";
 import type { IncidentOut, ProposalOut, SessionOut, UserOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { formatMoney } from "@/lib/money";
 import { paymentQuery } from "@/lib/payments";
 import { paths } from "@/lib/paths";
@@ -36,18 +37,18 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       <Button variant="link" size="inline" asChild className="justify-self-start">
         <Link to={paths.sessions()}>
           <ArrowLeft aria-hidden="true" />
-          All sessions
+          {t("All sessions")}
         </Link>
       </Button>
       {session.data && proposals.isFetched && incidents.isFetched ? (
         <Whole session={session.data} reader={reader} proposals={proposals} incidents={incidents} />
       ) : (
         <>
-          <PageHeading title="Session" />
+          <PageHeading title={t("Session")} />
           {session.isError ? (
             <ErrorState error={session.error} onRetry={() => void session.refetch()} />
           ) : (
-            <Loading what="the session" className="grid gap-4">
+            <Loading what={t("the session")} className="grid gap-4">
               <Skeleton className="h-56 rounded-lg" />
               <Skeleton className="h-32 rounded-lg" />
             </Loading>
@@ -73,9 +74,9 @@ function Whole({ session, reader, proposals, incidents }: WholeProps) {
   const money = useQuery({ ...paymentQuery(paid ?? ""), enabled: paid !== undefined });
   return (
     <>
-      <PageHeading title={`Session with ${whom}`} />
+      <PageHeading title={t("Session with {name}", { name: whom })} />
       <Ticket asChild className={cn(gone && "ticket--void")}>
-        <article aria-label="Ticket">
+        <article aria-label={t("Ticket")}>
           <TicketBody>
             <SessionFacts session={session} reader={reader} />
           </TicketBody>
@@ -93,13 +94,15 @@ function Whole({ session, reader, proposals, incidents }: WholeProps) {
       <Button variant="secondary" asChild className="justify-self-start">
         <Link to={paths.write({ session: session.id })}>
           <MessageSquare aria-hidden="true" />
-          Message {whom.split(" ")[0]}
+          {t("Message {name}", { name: whom.split(" ")[0] ?? "" })}
         </Link>
       </Button>
       {session.goals ? (
         <section className="grid gap-2" aria-labelledby="goals">
           <h2 id="goals" className="text-xl">
-            {asMentor ? `What ${session.client.name} wants from it` : "Your goals"}
+            {asMentor
+              ? t("What {name} wants from it", { name: session.client.name })
+              : t("Your goals")}
           </h2>
           <p className="whitespace-pre-line text-pretty">{session.goals}</p>
           {asMentor || gone ? null : (
@@ -107,7 +110,7 @@ function Whole({ session, reader, proposals, incidents }: WholeProps) {
               to={paths.goals({ from: session.id })}
               className="justify-self-start font-medium text-accent underline-offset-4 hover:underline"
             >
-              Follow this as a goal
+              {t("Follow this as a goal")}
             </Link>
           )}
         </section>
@@ -127,13 +130,13 @@ function History({ session, reader }: SideProps) {
   return (
     <section className="grid gap-3" aria-labelledby="history">
       <h2 id="history" className="text-xl">
-        History
+        {t("History")}
       </h2>
       <ol className="grid gap-3 border-l-2 border-line pl-4">
         {timelineOf(session, reader, serverNow()).map(({ at, what, note }) => (
           <li key={at + what} className="grid gap-0.5">
             <p className="font-medium">{what}</p>
-            {note ? <p className="text-pretty">“{note}”</p> : null}
+            {note ? <p className="text-pretty">{t("“{words}”", { words: note })}</p> : null}
             <time dateTime={at} className="tabular text-sm text-ink-soft">
               {formatInstant(at, reader.time_zone)}
             </time>

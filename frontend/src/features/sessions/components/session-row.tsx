@@ -8,6 +8,7 @@ import { useUser } from "@/lib/auth";
 import type { SessionOut } from "@/lib/api-types";
 import { serverNow } from "@/lib/clock";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { isHeld, isMentorOf } from "@/lib/sessions";
 import { formatDay, formatSpan, formatTime } from "@/lib/time";
@@ -37,12 +38,15 @@ export function SessionRow({ session }: { session: SessionOut }) {
                   {session.session_type.name}
                   <span className="sr-only">
                     {" "}
-                    with {whom}, {formatDay(session.starts_at, reader.time_zone)}
+                    {t("with {name}, {day}", {
+                      name: whom,
+                      day: formatDay(session.starts_at, reader.time_zone),
+                    })}
                   </span>
                 </Link>
               </h3>
               <p className="text-ink-soft" aria-hidden="true">
-                with {whom}
+                {t("with {name}", { name: whom })}
               </p>
               <p className="tabular text-[0.9375rem] font-medium text-pretty">
                 <time dateTime={session.starts_at}>
@@ -61,7 +65,7 @@ export function SessionRow({ session }: { session: SessionOut }) {
             <Money value={session.price} className="font-serif text-lg font-semibold" />
             {toPay && session.expires_at !== null ? (
               <span className="text-sm text-accent underline underline-offset-4">
-                Pay by {formatTime(session.expires_at, reader.time_zone)}
+                {t("Pay by {time}", { time: formatTime(session.expires_at, reader.time_zone) })}
               </span>
             ) : null}
             {session.room === null ? null : <RoomIsOpen room={session.room} />}

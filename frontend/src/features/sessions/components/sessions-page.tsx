@@ -9,6 +9,7 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { sessionsQuery, type When } from "@/features/sessions/api/sessions";
 import { SessionRow } from "@/features/sessions/components/session-row";
 import { useUser } from "@/lib/auth";
+import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 
 /** The reader's sessions, those to come and those that were; which of both lies in the address. */
@@ -17,14 +18,14 @@ export function SessionsPage() {
   const when: When = search.get("when") === "past" ? "past" : "upcoming";
   return (
     <div className="mx-auto grid max-w-3xl gap-4">
-      <PageHeading title="Sessions" />
+      <PageHeading title={t("Sessions")} />
       <Tabs
         value={when}
         onValueChange={(chosen) => setSearch(chosen === "past" ? { when: "past" } : {})}
       >
-        <TabsList aria-label="Which sessions">
-          <TabsTrigger value="upcoming">Upcoming</TabsTrigger>
-          <TabsTrigger value="past">Past</TabsTrigger>
+        <TabsList aria-label={t("Which sessions")}>
+          <TabsTrigger value="upcoming">{t("Upcoming")}</TabsTrigger>
+          <TabsTrigger value="past">{t("Past")}</TabsTrigger>
         </TabsList>
         <TabsContent value={when}>
           <SessionList key={when} when={when} />
@@ -38,7 +39,7 @@ function SessionList({ when }: { when: When }) {
   const sessions = useInfiniteQuery(sessionsQuery(when));
   if (sessions.isPending) {
     return (
-      <Loading what="sessions" className="grid gap-4">
+      <Loading what={t("sessions")} className="grid gap-4">
         {[0, 1, 2].map((place) => (
           <Skeleton key={place} className="h-44 rounded-lg sm:h-32" />
         ))}
@@ -52,7 +53,7 @@ function SessionList({ when }: { when: When }) {
   if (items.length === 0) return <NoSessions when={when} />;
   return (
     <div className="grid gap-4">
-      <h2 className="sr-only">{when === "past" ? "Past sessions" : "Upcoming sessions"}</h2>
+      <h2 className="sr-only">{when === "past" ? t("Past sessions") : t("Upcoming sessions")}</h2>
       <ul className="grid gap-4">
         {items.map((session) => (
           <li key={session.id}>
@@ -70,7 +71,7 @@ function SessionList({ when }: { when: When }) {
           busy={sessions.isFetchingNextPage}
           onClick={() => void sessions.fetchNextPage()}
         >
-          Show more sessions
+          {t("Show more sessions")}
         </Button>
       ) : null}
     </div>
@@ -81,35 +82,37 @@ function NoSessions({ when }: { when: When }) {
   const { mentor, can_book: canBook } = useUser();
   if (when === "past") {
     return (
-      <EmptyState title="No past sessions yet">
-        <p>Sessions that have ended or were cancelled stay here, with what was paid for them.</p>
+      <EmptyState title={t("No past sessions yet")}>
+        <p>
+          {t("Sessions that have ended or were cancelled stay here, with what was paid for them.")}
+        </p>
       </EmptyState>
     );
   }
   if (mentor !== null && !canBook) {
     return (
       <EmptyState
-        title="Nobody has booked you yet"
+        title={t("Nobody has booked you yet")}
         action={
           <Button variant="secondary" asChild>
-            <a href={paths.public.mentor(mentor.slug)}>See your public page</a>
+            <a href={paths.public.mentor(mentor.slug)}>{t("See your public page")}</a>
           </Button>
         }
       >
-        <p>Bookings appear here as soon as a client holds one of your times.</p>
+        <p>{t("Bookings appear here as soon as a client holds one of your times.")}</p>
       </EmptyState>
     );
   }
   return (
     <EmptyState
-      title="Nothing is booked"
+      title={t("Nothing is booked")}
       action={
         <Button asChild>
-          <Link to={paths.mentors()}>Find a mentor</Link>
+          <Link to={paths.mentors()}>{t("Find a mentor")}</Link>
         </Button>
       }
     >
-      <p>Choose a mentor and a time; the session appears here as soon as you hold it.</p>
+      <p>{t("Choose a mentor and a time; the session appears here as soon as you hold it.")}</p>
     </EmptyState>
   );
 }
