@@ -36,8 +36,8 @@ def meetings() -> dict[str, Any]:
     """One that begins in five minutes, and one that has been running for half an hour."""
     now = clock.now()
     return {
-        "soon": _meeting(SOON, _client("Clara Comes"), starts_at=now + 5 * MINUTE),
-        "running": _meeting(RUNNING, _client("Walt Waits"), starts_at=now - 30 * MINUTE),
+        "soon": _meeting(SOON, client("Clara Comes"), starts_at=now + 5 * MINUTE),
+        "running": _meeting(RUNNING, client("Walt Waits"), starts_at=now - 30 * MINUTE),
     }
 
 
@@ -86,15 +86,16 @@ def _mentor() -> Mentor:
     mentor = free.latest("id")
     mentor.user.set_password(PASSWORD)
     mentor.user.save()
-    return _signs_in(mentor)
+    return signs_in(mentor)
 
 
-def _client(name: str) -> Client:
-    client: Client = ClientFactory(user__name=name, user__password=PASSWORD)
-    return _signs_in(client)
+def client(name: str) -> Client:
+    """A client of this name of whom nobody has heard, who can sign in."""
+    made: Client = ClientFactory(user__name=name, user__password=PASSWORD)
+    return signs_in(made)
 
 
-def _signs_in[Person: (Mentor, Client)](person: Person) -> Person:
+def signs_in[Person: (Mentor, Client)](person: Person) -> Person:
     """Confirm the person's address, without which nobody signs in."""
     user = person.user
     known = {"verified": True, "primary": True}
@@ -103,20 +104,33 @@ def _signs_in[Person: (Mentor, Client)](person: Person) -> Person:
 
 
 def _meeting(goals: str, client: Client, *, starts_at: datetime) -> dict[str, str]:
-    """An hour for USD 100.00 from `starts_at`, booked while it was still to come."""
-    now, mentor = clock.now(), _mentor()
-    session = pending_session(mentor=mentor, client=client, starts_at=now + 5 * MINUTE)
-    held = {"created_at": now, "expires_at": now + 15 * MINUTE, "goals": goals}
-    Session.objects.filter(pk=session.pk).update(**held)
-    session.refresh_from_db()
-    _pay(session)
-    _move(session, starts_at)
+    """An hour for USD 100.00 from `starts_at`, with whoever has the time."""
+    session = paid(goals, client, _mentor(), starts_at=starts_at)
     return {
         "session": session.public_id,
         "client": client.user.email,
-        "mentor": mentor.user.email,
-        "name": mentor.user.name,
+        "mentor": session.mentor.user.email,
+        "name": session.mentor.user.name,
     }
+
+
+def paid(goals: str, client: Client, mentor: Mentor, *, starts_at: datetime) -> Session:
+    """An hour for USD 100.00 from `starts_at`, booked and paid while it was still to come."""
+    session = hold(goals, client, mentor, starts_at=clock.now() + 5 * MINUTE)
+    _pay(session)
+    _move(session, starts_at)
+    session.refresh_from_db()
+    return session
+
+
+def hold(goals: str, client: Client, mentor: Mentor, *, starts_at: datetime) -> Session:
+    """The same, not yet paid: a quarter of an hour is left for that."""
+    now = clock.now()
+    session = pending_session(mentor=mentor, client=client, starts_at=starts_at)
+    held = {"created_at": now, "expires_at": now + 15 * MINUTE, "goals": goals}
+    Session.objects.filter(pk=session.pk).update(**held)
+    session.refresh_from_db()
+    return session
 
 
 def _pay(session: Session) -> None:

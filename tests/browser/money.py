@@ -2,8 +2,8 @@
 
 `paid` pays a session at the stand-in through the product's operations and prints the payment's id;
 `payable` gives two mentors money to be paid, one with a verified account there and one without.
-What else a screen is about is in `tests.browser.plants`, video rooms in `tests.browser.meetings`;
-several are made by one process.
+What else a screen is about is in `tests.browser.plants`, video rooms in `tests.browser.meetings`,
+people who have something of everything in `tests.browser.furniture`; one process makes several.
 """
 
 import json
@@ -86,13 +86,14 @@ if __name__ == "__main__":
 
     django.setup()
     from kernel.ids import uuid7
-    from tests.browser import meetings, plants
+    from tests.browser import furniture, meetings, plants
     from tests.factories.people import MentorFactory, UserFactory
 
     UserFactory.reset_sequence(uuid7().int % 10**9)  # people of an earlier planting are there
     MentorFactory.reset_sequence(uuid7().int % 10**9)
     made: dict[str, Any] = {}
     for name in sys.argv[1:]:
-        every = {"paid": paid, "payable": payable, **plants.ALL, **meetings.ALL}
+        more = {**plants.ALL, **meetings.ALL, **furniture.ALL}
+        every = {"paid": paid, "payable": payable, **more}
         made |= every[name]()
     print(json.dumps(made))

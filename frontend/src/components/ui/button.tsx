@@ -5,7 +5,7 @@ import { Spinner } from "@/components/ui/spinner";
 import { cn } from "@/lib/cn";
 
 const buttonVariants = cva(
-  "inline-flex shrink-0 items-center justify-center gap-2 rounded-md border text-center font-semibold transition-colors duration-150 select-none disabled:pointer-events-none disabled:opacity-60 aria-busy:pointer-events-none [&_svg]:size-[1.125em] [&_svg]:shrink-0",
+  "inline-flex max-w-full shrink-0 items-center justify-center gap-2 rounded-md border text-center font-semibold transition-colors duration-150 select-none disabled:pointer-events-none disabled:opacity-60 aria-busy:pointer-events-none [&_svg]:size-[1.125em] [&_svg]:shrink-0",
   {
     variants: {
       variant: {

@@ -27,7 +27,10 @@ export function MentorsPage() {
         </p>
       </div>
       <div className="grid items-start gap-8 lg:grid-cols-[16.5rem_minmax(0,1fr)]">
-        <aside aria-label={t("Filters")} className="sticky top-24 hidden lg:block">
+        <aside
+          aria-label={t("Filters")}
+          className="sticky top-24 -m-1 hidden max-h-[calc(100dvh-7rem)] overflow-y-auto p-1 lg:block"
+        >
           <FilterPanel {...panel} />
         </aside>
         <div className="grid gap-4">

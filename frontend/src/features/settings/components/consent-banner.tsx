@@ -26,6 +26,7 @@ export function ConsentBanner() {
   return (
     <section
       aria-labelledby={id}
+      data-slot="consent-banner"
       className="fixed inset-x-3 bottom-[calc(5rem+env(safe-area-inset-bottom))] z-20 grid gap-3 rounded-md border border-line bg-card p-4 text-[0.9375rem] shadow-lg md:inset-x-auto md:right-6 md:bottom-6 md:max-w-md print:hidden"
     >
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">

@@ -50,7 +50,7 @@ export function DevicesCard() {
               className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-3"
             >
               <div className="min-w-0 flex-1">
-                <p className="line-clamp-2 font-medium break-words">
+                <p className="font-medium break-words">
                   {device.user_agent === "" ? t("Unknown device") : device.user_agent}
                 </p>
                 <p className="text-sm text-ink-soft">
