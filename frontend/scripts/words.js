@@ -23,6 +23,8 @@ const SHOWN = new Set(
   ).split(" "),
 );
 const TOASTS = /^toast(\.\w+)?$/;
+// What the API refuses: German by its codes, held to the server's own list by the Python tests.
+const BY_CODE = /\/(problems|faults)\.json$/;
 const LETTERS = /\p{L}{2}/u;
 // Names, which are the same in every language.
 const NAMES = /^(Counterfoil|Stripe|PayPal|Google|GitHub|iCal|UTC|English|Deutsch)$/;
@@ -159,7 +161,7 @@ function main(folders) {
   const found = files.map((file) => read(file, readFileSync(path.join(HOME, file), "utf8")));
   const areas = Object.fromEntries(
     under("src/german")
-      .filter((file) => file.endsWith(".json"))
+      .filter((file) => file.endsWith(".json") && !BY_CODE.test(file))
       .map((file) => [file, JSON.parse(readFileSync(path.join(HOME, file), "utf8"))]),
   );
   const between = compare(

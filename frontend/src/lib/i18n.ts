@@ -10,6 +10,10 @@ export type Language = (typeof LANGUAGES)[number];
 export type Entry = string | readonly [one: string, other: string];
 export type Catalogue = ReadonlyMap<string, Entry>;
 export type Values = Readonly<Record<string, string | number>>;
+/** What a refusal of the API is called and says, by its `code`. */
+export type Refusals = ReadonlyMap<string, readonly [title: string, detail: string]>;
+/** What is wrong with a value, by the fault's `code`, or by `code/member` where that says more. */
+export type Faults = ReadonlyMap<string, string>;
 
 const NAMES: Record<Language, string> = { en: "English", de: "Deutsch" };
 const LOCALES: Record<Language, string> = { en: "en-GB", de: "de-DE" };
@@ -17,6 +21,8 @@ const KEPT = "language";
 
 let spoken: Language = "en";
 let catalogue: Catalogue = new Map();
+let refusals: Refusals = new Map();
+let faults: Faults = new Map();
 let plurals = new Intl.PluralRules(LOCALES.en);
 
 /** The language that this page speaks. */
@@ -64,17 +70,19 @@ function kept(): string | null {
 
 /** Fetch the words and speak this language from now on; English where they cannot be had. */
 export async function speak(wanted: Language): Promise<void> {
-  let words: Catalogue = new Map();
+  let german: typeof import("@/german/catalogue") | null = null;
   let spoke = wanted;
   if (wanted === "de") {
     try {
-      words = (await import("@/german/catalogue")).catalogue;
+      german = await import("@/german/catalogue");
     } catch {
       spoke = "en";
     }
   }
   spoken = spoke;
-  catalogue = words;
+  catalogue = german?.catalogue ?? new Map();
+  refusals = german?.refusals ?? new Map();
+  faults = german?.faults ?? new Map();
   plurals = new Intl.PluralRules(LOCALES[spoke]);
   if (typeof document === "object") document.documentElement.lang = spoke;
 }
@@ -111,6 +119,16 @@ export function tn(count: number, one: string, other: string, values: Values = {
   const found = catalogue.get(other);
   const [single, several] = typeof found === "object" ? found : [one, other];
   return filled(plurals.select(count) === "one" ? single : several, { count, ...values });
+}
+
+/** The reader's words for a refusal of the API; none where its own are theirs. */
+export function refusal(code: string): readonly [title: string, detail: string] | undefined {
+  return refusals.get(code);
+}
+
+/** The reader's words for what is wrong with a member of what was sent; none as above. */
+export function fault(code: string, member: string): string | undefined {
+  return faults.get(`${code}/${member}`) ?? faults.get(code) ?? refusals.get(code)?.[1];
 }
 
 /**

@@ -2,8 +2,9 @@
 
 import type { Problem, ProblemEntry } from "@/lib/api-types";
 import { t } from "@/lib/i18n";
+import { faultOf, toldOf } from "@/lib/refusal-words";
 
-/** The API refused: an RFC 9457 problem. Branch on `code`; show `detail`. */
+/** The API refused: an RFC 9457 problem. Branch on `code`; show `detail`, in the reader's language. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
@@ -18,15 +19,15 @@ export class ApiError extends Error {
 
   constructor(problem: Partial<Problem>, response: Response) {
     super(problem.detail ?? `The server answered ${response.status}.`);
-    this.status = response.status;
-    this.code = problem.code ?? "unexpected_answer";
-    this.title = problem.title ?? t("Something went wrong");
-    this.detail =
-      problem.detail ?? t("The server gave an answer that this page does not understand.");
-    this.errors = problem.errors ?? [];
-    this.requestId = problem.request_id ?? response.headers.get("X-Request-Id");
     const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
     this.retryAfter = Number.isNaN(seconds) ? null : seconds;
+    const told = toldOf(problem, this.retryAfter);
+    this.status = response.status;
+    this.code = problem.code ?? "unexpected_answer";
+    this.title = told.title ?? t("Something went wrong");
+    this.detail = told.detail ?? t("The server gave an answer that this page does not understand.");
+    this.errors = (problem.errors ?? []).map(faultOf);
+    this.requestId = problem.request_id ?? response.headers.get("X-Request-Id");
     this.more = problem;
   }
 }

@@ -1,0 +1,53 @@
+// What the API refuses, in the reader's words: by its `code` where the app has words in the reader's
+// language, else as the server says it. A sentence with a place that nothing fills is not shown.
+
+import type { Problem, ProblemEntry } from "@/lib/api-types";
+import { fault, filled, locale, refusal, type Values } from "@/lib/i18n";
+
+const MINUTE = 60;
+const HOUR = 3600;
+
+export type Told = { title?: string | undefined; detail?: string | undefined };
+
+/** The problem's title and detail. `retryAfter` is the seconds that its header gives. */
+export function toldOf(problem: Partial<Problem>, retryAfter: number | null): Told {
+  const found = refusal(problem.code ?? "");
+  const detail = found && whole(found[1], placesOf(problem, retryAfter));
+  return found && detail !== undefined ? { title: found[0], detail } : problem;
+}
+
+/** The fault with its detail in the reader's words; `{number}` is the first of the server's. */
+export function faultOf(entry: ProblemEntry): ProblemEntry {
+  const member = (entry.pointer ?? "").split(/[#/]/).findLast((step) => /^[a-z]/i.test(step));
+  const found = fault(entry.code, member ?? "");
+  const number = /\d+/.exec(entry.detail)?.[0];
+  const detail = found && whole(found, number === undefined ? {} : { number });
+  return detail === undefined ? entry : { ...entry, detail };
+}
+
+function whole(sentence: string, values: Values): string | undefined {
+  const words = filled(sentence, values);
+  return /\{\w+\}/.test(words) ? undefined : words;
+}
+
+/** The problem's own members that can stand in a sentence. */
+function placesOf(problem: Partial<Problem>, retryAfter: number | null): Values {
+  const members = Object.entries(problem).filter(
+    (member): member is [string, string | number] =>
+      typeof member[1] === "string" || typeof member[1] === "number",
+  );
+  const wait: Values = retryAfter === null ? {} : { retry_after: waitWords(retryAfter) };
+  return { ...Object.fromEntries(members), ...wait };
+}
+
+/** "40 Sekunden", "5 Minuten", "2 Stunden": at least as long as it takes. */
+function waitWords(seconds: number): string {
+  if (seconds < 2 * MINUTE) return inUnits(seconds, "second");
+  if (seconds < 2 * HOUR) return inUnits(Math.ceil(seconds / MINUTE), "minute");
+  return inUnits(Math.ceil(seconds / HOUR), "hour");
+}
+
+function inUnits(count: number, unit: string): string {
+  const format = { style: "unit", unit, unitDisplay: "long" } as const;
+  return new Intl.NumberFormat(locale(), format).format(count);
+}
