@@ -6,9 +6,12 @@ the other way: everything, but what only the back office, a gateway or an integr
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic_core.core_schema import ErrorType
 
 import config.urls  # noqa: F401 - loads every module that can refuse
 from api.problems import catalogue
@@ -43,6 +46,25 @@ PLACES = {"retry_after": {"rate_limited", "too_many_attempts", "too_many_looks"}
 def german() -> dict[str, list[str]]:
     words: dict[str, list[str]] = json.loads((SOURCES / "german/problems.json").read_text())
     return words
+
+
+def known_faults() -> set[str]:
+    """Return what can be wrong with a value: our own refusals, and pydantic's kinds of errors."""
+    return {"invalid", *get_args(ErrorType)}
+
+
+def members() -> set[str]:
+    """Return the name of every member and parameter of the API's document."""
+    document = json.loads((SOURCES.parents[1] / "api/openapi.json").read_text())
+    schemas = document["components"]["schemas"].values()
+    return {name for schema in schemas for name in schema.get("properties", {})}
+
+
+def odd_faults(words: Iterable[str]) -> list[str]:
+    """Name the faults, as `code` or `code/member`, that nothing of the API can have."""
+    faults, names = known_faults(), members()
+    parts = [(key, *key.partition("/")[::2]) for key in words]
+    return [key for key, code, name in parts if code not in faults or name not in names | {""}]
 
 
 def refusals() -> dict[str, type[Refusal]]:
@@ -100,6 +122,17 @@ def test_the_codes_that_the_app_branches_on_have_german_words() -> None:
 
     assert len(named) > 15
     assert named - german().keys() == set()
+
+
+def test_every_fault_of_a_field_is_one_that_the_api_can_find() -> None:
+    words: dict[str, str] = json.loads((SOURCES / "german/faults.json").read_text())
+
+    assert odd_faults(words) == []
+    assert odd_faults(["missing", "invalid/percent", "mising", "invalid/procent"]) == [
+        "mising",
+        "invalid/procent",
+    ]
+    assert all(re.fullmatch(r"[A-ZÄÖÜ][^\"']*\.", sentence) for sentence in words.values())
 
 
 @pytest.mark.parametrize("code", sorted(german()))

@@ -103,6 +103,14 @@ test("a fault is told by its member, by its code, as the refusal, else by the se
   ]);
 });
 
+test("a refusal about one member says what is wrong with it", () => {
+  const said = { code: "invalid", detail: "percent is 0 to 100." };
+  const error = refused({ ...said, errors: [{ ...said, pointer: "#/percent", parameter: null }] });
+
+  expect(error.title).toBe("Angabe nicht verwendbar");
+  expect(error.detail).toBe("Schreiben Sie eine Zahl von 0 bis 100.");
+});
+
 test("in English the server's own words are shown", async () => {
   await speak("en");
   const problem = { code: "slot_taken", title: "Slot taken", detail: "Just taken." };

@@ -9,20 +9,29 @@ const HOUR = 3600;
 
 export type Told = { title?: string | undefined; detail?: string | undefined };
 
-/** The problem's title and detail. `retryAfter` is the seconds that its header gives. */
+/**
+ * The problem's title and detail; the detail of one that is about a member of what was sent says
+ * what is wrong with it. `retryAfter` is the seconds that its header gives.
+ */
 export function toldOf(problem: Partial<Problem>, retryAfter: number | null): Told {
   const found = refusal(problem.code ?? "");
-  const detail = found && whole(found[1], placesOf(problem, retryAfter));
+  const about = problem.errors?.find(({ code }) => code === problem.code);
+  const sentence = about === undefined ? found?.[1] : fault(about.code, memberOf(about));
+  const detail = sentence && whole(sentence, placesOf(problem, retryAfter));
   return found && detail !== undefined ? { title: found[0], detail } : problem;
 }
 
 /** The fault with its detail in the reader's words; `{number}` is the first of the server's. */
 export function faultOf(entry: ProblemEntry): ProblemEntry {
-  const member = (entry.pointer ?? "").split(/[#/]/).findLast((step) => /^[a-z]/i.test(step));
-  const found = fault(entry.code, member ?? "");
+  const found = fault(entry.code, memberOf(entry));
   const number = /\d+/.exec(entry.detail)?.[0];
   const detail = found && whole(found, number === undefined ? {} : { number });
   return detail === undefined ? entry : { ...entry, detail };
+}
+
+/** "start" of `#/weekly/0/start` */
+function memberOf({ pointer }: ProblemEntry): string {
+  return (pointer ?? "").split(/[#/]/).findLast((step) => /^[a-z]/i.test(step)) ?? "";
 }
 
 function whole(sentence: string, values: Values): string | undefined {
