@@ -1,4 +1,4 @@
-import { type SubmitEvent, useState } from "react";
+import { type ReactNode, type SubmitEvent, useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -108,11 +108,7 @@ function FirstCode({ begun, busy, onCode, onCancel }: FirstCodeProps) {
       <p>
         <Words
           text="Enter this secret into the app, or <open>open it on this device</open>:"
-          parts={{
-            open: (
-              <a href={begun.otpauth_uri} className="text-accent underline underline-offset-4" />
-            ),
-          }}
+          parts={{ open: <AppLink href={begun.otpauth_uri} /> }}
         />
       </p>
       <code className="rounded-md bg-sunk p-3 font-mono break-all select-all">{begun.secret}</code>
@@ -136,5 +132,13 @@ function FirstCode({ begun, busy, onCode, onCancel }: FirstCodeProps) {
         </Button>
       </div>
     </form>
+  );
+}
+
+function AppLink({ href, children }: { href: string; children?: ReactNode }) {
+  return (
+    <a href={href} className="text-accent underline underline-offset-4">
+      {children}
+    </a>
   );
 }
