@@ -12,6 +12,7 @@ import type {
   SocialFinishIn,
   VerifyIn,
 } from "@/lib/api-types";
+import { language } from "@/lib/i18n";
 import { showPasskey } from "@/lib/passkeys";
 import { browserZone } from "@/lib/time";
 
@@ -57,10 +58,6 @@ export function connectSocial(body: SocialAnswerIn) {
   return answer(api.POST("/api/users/social/link", { body }));
 }
 
-function browserLanguage(): RegisterIn["language"] {
-  return navigator.language.toLowerCase().startsWith("de") ? "de" : "en";
-}
-
 /** What is in force and shown to whoever registers; kept from nobody where it cannot be read. */
 export const documentsQuery = queryOptions({
   queryKey: ["content", "to-agree"],
@@ -70,9 +67,9 @@ export const documentsQuery = queryOptions({
 
 export type Registration = Omit<RegisterIn, "language">;
 
-/** Who registers is written to in the browser's language, where it is one of ours. */
+/** Who registers is written to in the language that this page speaks. */
 export function register(given: Registration) {
-  const body = { ...given, language: browserLanguage() };
+  const body = { ...given, language: language() };
   return answer(api.POST("/api/users/register", { body }));
 }
 
