@@ -5,12 +5,15 @@ library, a development mode and a settings tree for the thirty lines that are ne
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 MANIFEST = Path(".vite", "manifest.json")
+# The modules of the app's pages and of what stands around them (frontend/src/app/router.tsx).
+ROUTES = "src/app/routes/"
 # What the first words on every screen are set in; the style sheet names it too late.
 FIRST_FONTS = {"inter-latin.woff2", "source-serif-4-latin.woff2"}
 
@@ -27,6 +30,8 @@ class Build:
     styles: tuple[str, ...]
     preloads: tuple[str, ...]
     fonts: tuple[str, ...]
+    # What a route's page needs on top of the entry, by the name of the route's module.
+    routes: Mapping[str, tuple[str, ...]]
 
 
 def latest_build(folder: Path) -> Build:
@@ -49,6 +54,7 @@ def _read(manifest: Path, _changed: int) -> Build:
     if len(entries) != 1:
         raise ValueError(f"{manifest} names {len(entries)} entries; one was expected")
     needed = _needed(chunks, entries[0])
+    at_once = {chunks[name]["file"] for name in needed}
     styles = [style for name in needed for style in chunks[name].get("css", [])]
     return Build(
         entry=chunks[entries[0]]["file"],
@@ -57,11 +63,20 @@ def _read(manifest: Path, _changed: int) -> Build:
         fonts=tuple(
             chunk["file"] for name, chunk in chunks.items() if Path(name).name in FIRST_FONTS
         ),
+        routes={
+            name.removeprefix(ROUTES).removesuffix(".tsx"): tuple(
+                chunks[other]["file"]
+                for other in _needed(chunks, name)
+                if chunks[other]["file"] not in at_once
+            )
+            for name in chunks
+            if name.startswith(ROUTES)
+        },
     )
 
 
 def _needed(chunks: dict[str, dict[str, Any]], entry: str) -> list[str]:
-    """Return the chunks that the entry imports at once, dependencies first, the entry last."""
+    """Return the chunks that `entry` imports at once, dependencies first, itself last."""
     found: dict[str, None] = {}
 
     def visit(name: str) -> None:

@@ -10,10 +10,24 @@ from django.utils.cache import patch_cache_control
 from django.utils.csp import CSP
 from django.views.decorators.http import require_safe
 
-from spa.build import NotBuilt, latest_build
+from spa.build import Build, NotBuilt, latest_build
 from spa.gateway import browser_hosts
 from spa.policy import app_policy
 
+# The pages that people arrive at, and what the app will fetch for them: its router finds that out
+# only once it runs. An address that is not in here loses that time and nothing else.
+MEMBERS, VISITORS = "member-layout", "visitor-layout"
+ARRIVALS = (
+    (re.compile(r"^/app/?$"), (MEMBERS, "dashboard")),
+    (re.compile(r"^/app/mentors/?$"), (MEMBERS, "mentors")),
+    (re.compile(r"^/app/mentors/[^/]+/?$"), (MEMBERS, "mentor")),
+    (re.compile(r"^/app/mentors/[^/]+/book/?$"), (MEMBERS, "book")),
+    (re.compile(r"^/app/sessions/?$"), (MEMBERS, "sessions")),
+    (re.compile(r"^/app/sessions/[^/]+/?$"), (MEMBERS, "session")),
+    (re.compile(r"^/app/sessions/[^/]+/pay/?$"), (MEMBERS, "pay")),
+    (re.compile(r"^/app/login/?$"), (VISITORS, "login")),
+    (re.compile(r"^/app/register/?$"), (VISITORS, "register")),
+)
 CHECKOUT = re.compile(r"^/app/sessions/[^/]+/pay/?$")
 
 
@@ -33,7 +47,12 @@ def host_page(request: HttpRequest) -> HttpResponse:
         build = latest_build(settings.SPA_DIST)
     except NotBuilt:
         return _asked_each_time(render(request, "app/not_built.html", status=503))
-    names = {"build": build, "files": files, "gateway": gateway}
+    names = {
+        "build": build,
+        "files": files,
+        "gateway": gateway,
+        "of_route": files_on_arrival(build, request.path),
+    }
     response = render(request, "app/index.html", names)
     response._csp_config = app_policy(  # type: ignore[attr-defined]  # noqa: SLF001 - Django's own
         f"{request.get_host()}{files}", stream=_stream_origin(request), gateway=gateway
@@ -41,6 +60,15 @@ def host_page(request: HttpRequest) -> HttpResponse:
     if gateway is not None:  # PayPal's window has to be able to speak to the page that opened it
         response["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
     return _asked_each_time(response)
+
+
+def files_on_arrival(build: Build, path: str) -> list[str]:
+    """Return what the page at `path` needs on top of the entry; nothing where it is not known."""
+    for pattern, modules in ARRIVALS:
+        if pattern.match(path):
+            files = (file for module in modules for file in build.routes.get(module, ()))
+            return list(dict.fromkeys(files))
+    return []
 
 
 @require_safe
