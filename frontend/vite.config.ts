@@ -40,6 +40,25 @@ function sonnerWithoutInlineStyles(): Plugin {
   };
 }
 
+/**
+ * What is small and on many pages comes as one file: a file of its own for each would cost more in
+ * headers and turns than it holds. React and what it stands on is named first, or it would be drawn
+ * into the second.
+ */
+const SHARED = [
+  {
+    name: "react",
+    test: /node_modules.(react|react-dom|scheduler|react-router)[\\/]/,
+    priority: 2,
+  },
+  {
+    name: "common",
+    test: /lucide-react|src.(lib.(days|money|time|use-now|words|clock)|components.ui.(badge|card|money|page-heading|portrait|rating|ticket|zoned-time)|app.wordmark)\.tsx?$/,
+    minShareCount: 3,
+    priority: 1,
+  },
+];
+
 /** The service worker beside the files that it keeps; another list makes another worker. */
 function worker(): Plugin {
   return {
@@ -95,7 +114,10 @@ export default defineConfig({
     sourcemap: false,
     // No data: addresses, so that the page's policy needs to allow none for fonts and pictures.
     assetsInlineLimit: 0,
-    rolldownOptions: { input: path.join(here, "src/main.tsx") },
+    rolldownOptions: {
+      input: path.join(here, "src/main.tsx"),
+      output: { codeSplitting: { groups: SHARED } },
+    },
   },
   test: {
     restoreMocks: true,

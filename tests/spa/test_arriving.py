@@ -64,13 +64,15 @@ def test_the_first_picture_is_drawn_with_the_apps_own_classes(client: Client, bu
     page = client.get("/app").content.decode()
     picture = page.split('<div id="root">')[1].split("<noscript>")[0]
     opening = (SOURCES / "app" / "opening.tsx").read_text()
-    known = opening + (SOURCES / "components" / "ui" / "skeleton.tsx").read_text()
+    wordmark = (SOURCES / "app" / "wordmark.tsx").read_text()
+    known = opening + wordmark + (SOURCES / "components" / "ui" / "skeleton.tsx").read_text()
 
     classes = {name for names in re.findall('class="([^"]+)"', picture) for name in names.split()}
 
     assert len(classes) > 12
     assert {name for name in classes if name not in re.findall(r"[^\s\"']+", known)} == set()
     # The same parts in the same order: nothing moves when the app takes the place.
+    assert re.findall(r' d="([^"]+)"', picture) == re.findall(r' d="([^"]+)"', wordmark)
     for names in re.findall(r'className="([^"]+)"', opening):
         assert set(names.split()) <= classes
     assert "script" not in picture

@@ -1,7 +1,7 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
@@ -15,9 +15,11 @@ const schema = z.object({
   email: z.email({ error: () => t("Enter the address that the mail came to.") }),
   code: z
     .string()
-    .trim()
-    .min(1, { error: () => t("Enter the code from the mail.") })
-    .max(32),
+    .check(
+      z.trim(),
+      z.minLength(1, { error: () => t("Enter the code from the mail.") }),
+      z.maxLength(32, { error: () => t("A code is shorter than that.") }),
+    ),
 });
 type Values = z.infer<typeof schema>;
 

@@ -1,7 +1,7 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
@@ -18,7 +18,7 @@ import { hasCode } from "@/lib/problem";
 
 const schema = z.object({
   email: z.email({ error: () => t("Enter your e-mail address, such as ada@example.com.") }),
-  password: z.string().min(1, { error: () => t("Enter your password.") }),
+  password: z.string().check(z.minLength(1, { error: () => t("Enter your password.") })),
 });
 type Values = z.infer<typeof schema>;
 

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Controller, useForm, useWatch } from "react-hook-form";
 import { useNavigate, useSearchParams } from "react-router";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
@@ -29,15 +29,21 @@ const schema = z.object({
   role: z.enum(["client", "mentor"]),
   name: z
     .string()
-    .trim()
-    .min(1, { error: () => t("Enter your name, as others shall see it.") })
-    .max(120),
-  email: z.email({ error: () => t("Enter an e-mail address, such as ada@example.com.") }).max(254),
+    .check(
+      z.trim(),
+      z.minLength(1, { error: () => t("Enter your name, as others shall see it.") }),
+      z.maxLength(120, { error: () => t("A name has at most 120 characters.") }),
+    ),
+  email: z
+    .email({ error: () => t("Enter an e-mail address, such as ada@example.com.") })
+    .check(z.maxLength(254, { error: () => t("An address has at most 254 characters.") })),
   password: z
     .string()
-    .min(10, { error: () => t("The password needs at least 10 characters.") })
-    .max(128),
-  time_zone: z.string().min(1),
+    .check(
+      z.minLength(10, { error: () => t("The password needs at least 10 characters.") }),
+      z.maxLength(128, { error: () => t("A password has at most 128 characters.") }),
+    ),
+  time_zone: z.string().check(z.minLength(1)),
 });
 type Values = z.infer<typeof schema>;
 

@@ -1,7 +1,7 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
@@ -24,13 +24,17 @@ const schema = z.object({
   email: z.email({ error: () => t("Enter the address that the mail came to.") }),
   code: z
     .string()
-    .trim()
-    .min(1, { error: () => t("Enter the code from the mail.") })
-    .max(32),
+    .check(
+      z.trim(),
+      z.minLength(1, { error: () => t("Enter the code from the mail.") }),
+      z.maxLength(32, { error: () => t("A code is shorter than that.") }),
+    ),
   password: z
     .string()
-    .min(10, { error: () => t("The password needs at least 10 characters.") })
-    .max(128),
+    .check(
+      z.minLength(10, { error: () => t("The password needs at least 10 characters.") }),
+      z.maxLength(128, { error: () => t("A password has at most 128 characters.") }),
+    ),
 });
 
 /** The new password, by the mailed code or the mail's link. */
