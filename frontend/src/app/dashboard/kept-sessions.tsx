@@ -1,8 +1,8 @@
 import { Part } from "@/app/dashboard/parts";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
-import { Ticket, TicketBody } from "@/components/ui/ticket";
 import { ZonedTime } from "@/components/ui/zoned-time";
 import { useUser } from "@/lib/auth";
 import { t } from "@/lib/i18n";
@@ -34,7 +34,7 @@ export function KeptSessions({ error, onRetry, retrying }: KeptSessionsProps) {
       <Alert tone="info" title={t("No connection")}>
         <p>
           {t(
-            "These are your next sessions as they were on {when} time. What has changed since is not in here.",
+            "These are your next sessions as they were on {when} time. What has changed since is not shown.",
             { when: formatInstant(new Date(found.at).toISOString(), user.time_zone) },
           )}
         </p>
@@ -55,25 +55,23 @@ export function KeptSessions({ error, onRetry, retrying }: KeptSessionsProps) {
 
 function Row({ session, yours }: { session: KeptSession; yours: string }) {
   return (
-    <Ticket asChild>
-      <article>
-        <TicketBody className="grid gap-0.5">
-          <h3 className="text-lg">{session.title}</h3>
-          <p className="text-ink-soft">{t("with {name}", { name: session.whom })}</p>
-          <ZonedTime
-            className="font-medium"
-            start={session.starts_at}
-            end={session.ends_at}
-            zone={session.zone}
-            yours={yours}
-          />
-          {session.status === "pending" ? (
-            <p className="text-sm text-ink-soft">
-              {t("Was not paid for yet, and is kept only for a while.")}
-            </p>
-          ) : null}
-        </TicketBody>
-      </article>
-    </Ticket>
+    <article>
+      <Card className="grid gap-0.5">
+        <h3 className="text-lg">{session.title}</h3>
+        <p className="text-ink-soft">{t("with {name}", { name: session.whom })}</p>
+        <ZonedTime
+          className="font-medium"
+          start={session.starts_at}
+          end={session.ends_at}
+          zone={session.zone}
+          yours={yours}
+        />
+        {session.status === "pending" ? (
+          <p className="text-sm text-ink-soft">
+            {t("Was not paid for yet, and is kept only for a while.")}
+          </p>
+        ) : null}
+      </Card>
+    </article>
   );
 }
