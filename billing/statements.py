@@ -85,7 +85,7 @@ class Earnings:
 def earnings(*, mentor_id: UUID, now: datetime) -> list[Earnings]:
     """Return what a mentor has, was paid and is paid next, by currency.
 
-    Three queries, and eight for each currency (`payouts.outlook`).
+    Three queries, and those of `payouts.outlook`.
     """
     paid = dict(
         Payout.objects.filter(mentor=mentor_id, state__in=PAID)

@@ -1,5 +1,6 @@
 """What the next run would pay a mentor, and what stands against it: the run's own rules, asked by
-the mentor. Reading only; one query, and eight for each currency.
+the mentor. Reading only; one query, and for each currency three, and four for
+each account.
 """
 
 from collections.abc import Collection
@@ -7,14 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Sum
-
-from billing.models import Payout, PayoutAccount, PayoutExclusion, PayoutMinimum
+from billing.models import PayoutAccount, PayoutExclusion, PayoutMinimum
 from billing.payouts import eligible
-from billing.states import PayoutAccountState, PayoutRunState
+from billing.states import PayoutAccountState
 
-# A run that is being prepared has taken the lines; the money is in 2120 until it is approved.
-PREPARED = (PayoutRunState.DRAFT, PayoutRunState.FROZEN)
+# Of what stands against several accounts, the least is told: the others are not in the way.
+_LEAST_FIRST = (
+    PayoutExclusion.Reason.BELOW_MINIMUM,
+    PayoutExclusion.Reason.COOL_OFF,
+    PayoutExclusion.Reason.NO_ACCOUNT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,11 @@ def outlook(*, mentor_id: UUID, currencies: Collection[str], now: datetime) -> l
 
 def _outlook(mentor_id: UUID, currency: str, gateways: list[str], now: datetime) -> Outlook:
     minimum = _minimum(currency, now)
-    prepared = Payout.objects.filter(
-        mentor=mentor_id, currency=currency, run__state__in=PREPARED
-    ).aggregate(minor=Sum("amount_minor"))["minor"]
     [due] = eligible.due(currency=currency, of=mentor_id) or [eligible.Due(mentor_id, ())]
     objection = None
-    if not prepared and due.amount_minor:
+    if due.amount_minor:
         objection = _objection(due, currency, gateways, minimum or 0, now)
-    return Outlook(currency, prepared or due.amount_minor, due.disputed_minor, minimum, objection)
+    return Outlook(currency, due.amount_minor, due.disputed_minor, minimum, objection)
 
 
 def _objection(
@@ -76,7 +76,7 @@ def _objection(
         if no is None:
             return None
         found.append(no.reason)
-    return found[0]
+    return next((least for least in _LEAST_FIRST if least in found), found[0])
 
 
 def _minimum(currency: str, now: datetime) -> int | None:

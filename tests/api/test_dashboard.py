@@ -149,7 +149,7 @@ def test_the_number_of_queries_is_the_same_for_nothing_for_some_and_for_much(
     # Beside the sign-in's prepared statement, which is not counted here, who asks takes two (the
     # client, the mentor) and what is unread a third. The next payout is asked for once, and by
     # the currencies of the mentor's money: one here, or none.
-    payout = 1 + 4 if times else 0
+    payout = 1 + 3 if times else 0
     assert (queries_of(market.ann), queries_of(market.ada)) == (3 + 14, 3 + 13 + payout)
     Client.objects.create(user=market.mentor.user)
     assert queries_of(market.ada) == 3 + 14 + 13 + payout

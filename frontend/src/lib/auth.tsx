@@ -13,8 +13,9 @@ import {
 } from "react";
 import { answer, api } from "@/lib/api";
 import type { SignedInOut, UserOut } from "@/lib/api-types";
-import { follow } from "@/lib/i18n";
+import { remember } from "@/lib/i18n";
 import { kept } from "@/lib/kept";
+import { isOnline } from "@/lib/online";
 import { Unreachable } from "@/lib/problem";
 import { token } from "@/lib/token";
 import { typed } from "@/lib/typed";
@@ -78,10 +79,11 @@ export function AuthProvider({ children }: { children: ReactNode }) {
     return () => window.removeEventListener("storage", follow);
   }, [client]);
 
-  // The app speaks the language of the person's letters.
+  // The app speaks the language of the person's letters: from the next page on, as they may be
+  // typing in this one. Without a network, who they are may be an older truth.
   const theirs = user?.language;
   useEffect(() => {
-    if (theirs !== undefined) follow(theirs);
+    if (theirs !== undefined && isOnline()) remember(theirs);
   }, [theirs]);
 
   const previous = useRef(user?.id);

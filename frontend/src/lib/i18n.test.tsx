@@ -59,6 +59,18 @@ test("a person's language is kept, and loads the page only where it is another",
   expect(localStorage.getItem("language")).toBe("de");
 });
 
+test("a page whose German could not be had is not loaded for ever", async () => {
+  vi.doMock("@/german/catalogue", () => {
+    throw new TypeError("Failed to fetch dynamically imported module");
+  });
+  await speak("de");
+  vi.doUnmock("@/german/catalogue");
+  const load = vi.fn();
+  expect(language()).toBe("en");
+  follow("de", load);
+  expect(load).not.toHaveBeenCalled();
+});
+
 test("a browser that keeps nothing is not loaded for ever", () => {
   const load = vi.fn();
   vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {

@@ -20,6 +20,7 @@ const LOCALES: Record<Language, string> = { en: "en-GB", de: "de-DE" };
 const KEPT = "language";
 
 let spoken: Language = "en";
+let asked: Language = "en"; // not spoken where its words could not be had
 let catalogue: Catalogue = new Map();
 let refusals: Refusals = new Map();
 let faults: Faults = new Map();
@@ -70,6 +71,7 @@ function kept(): string | null {
 
 /** Fetch the words and speak this language from now on; English where they cannot be had. */
 export async function speak(wanted: Language): Promise<void> {
+  asked = wanted;
   let german: typeof import("@/german/catalogue") | null = null;
   let spoke = wanted;
   if (wanted === "de") {
@@ -87,17 +89,23 @@ export async function speak(wanted: Language): Promise<void> {
   if (typeof document === "object") document.documentElement.lang = spoke;
 }
 
-/**
- * Have the app speak a person's language: keep it, and load the page anew where it speaks another.
- * A browser that keeps nothing stays with its own language rather than loading for ever.
- */
-export function follow(wanted: Language, load: () => void = () => location.reload()): void {
+/** Speak this language from the next load of a page on. */
+export function remember(wanted: Language): void {
   try {
     localStorage.setItem(KEPT, wanted);
   } catch {
-    return;
+    // A browser that keeps nothing stays with its own language.
   }
-  if (wanted !== spoken && kept() === wanted) load();
+}
+
+/**
+ * Speak this language now: the page is loaded anew where it was asked for another. Only for moments
+ * in which nothing that was typed is lost. Where nothing is kept, or the words of the language
+ * cannot be had, the page stays as it is rather than being loaded for ever.
+ */
+export function follow(wanted: Language, load: () => void = () => location.reload()): void {
+  remember(wanted);
+  if (wanted !== asked && kept() === wanted) load();
 }
 
 /** A text for `t` that is written down away from where it is shown, in a table of words. */

@@ -3,7 +3,12 @@ import { NextSessions } from "@/app/dashboard/next-sessions";
 import { Columns, Part, PartCard } from "@/app/dashboard/parts";
 import { Money } from "@/components/ui/money";
 import { Rating } from "@/components/ui/rating";
-import type { EarningsInBrief, MentorDashboard, SessionOut } from "@/lib/api-types";
+import type {
+  CurrencyEarnings,
+  EarningsInBrief,
+  MentorDashboard,
+  SessionOut,
+} from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { serverNow } from "@/lib/clock";
 import { dayOf } from "@/lib/days";
@@ -106,6 +111,11 @@ const KINDS = [
   { name: "on_its_way", label: msg("On its way") },
 ] as const;
 
+/** What stands against a payout, and what to do, is said with all earnings. */
+function isPaidNext({ next_payout: next }: CurrencyEarnings): boolean {
+  return next.objection === null && next.amount.amount > 0 && next.least !== null;
+}
+
 function Earnings({ earnings }: { earnings: EarningsInBrief }) {
   const { time_zone: zone } = useUser();
   const { balances, next_payout_on: next } = earnings;
@@ -127,11 +137,13 @@ function Earnings({ earnings }: { earnings: EarningsInBrief }) {
           </dl>
         ))
       )}
-      <p className="text-sm text-ink-soft">
-        {t(zone === "UTC" ? "Next payout on {day}." : "Next payout on {day} (UTC).", {
-          day: formatDay(`${next}T12:00:00Z`, "UTC"),
-        })}
-      </p>
+      {balances.some(isPaidNext) ? (
+        <p className="text-sm text-ink-soft">
+          {t(zone === "UTC" ? "Next payout on {day}." : "Next payout on {day} (UTC).", {
+            day: formatDay(`${next}T12:00:00Z`, "UTC"),
+          })}
+        </p>
+      ) : null}
     </PartCard>
   );
 }

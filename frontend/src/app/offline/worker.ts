@@ -29,6 +29,7 @@ async function register(): Promise<void> {
   const { serviceWorker } = navigator;
   let isFirst = serviceWorker.controller === null;
   serviceWorker.addEventListener("controllerchange", () => {
+    waiting = null; // whichever page let it in
     if (isAsked) location.reload();
     else if (!isFirst) isOutdated = true;
     isFirst = false;

@@ -1,3 +1,4 @@
+import { useEffect, useState } from "react";
 import { Navigate, Outlet, useLocation, useMatches } from "react-router";
 import { Opening } from "@/app/opening";
 import type { RouteHandle } from "@/app/router";
@@ -6,7 +7,8 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Toaster } from "@/components/ui/toaster";
 import { ConsentBanner } from "@/features/settings/components/consent-banner";
 import { useAuth } from "@/lib/auth";
-import { t } from "@/lib/i18n";
+import { follow, type Language, t } from "@/lib/i18n";
+import { isOnline } from "@/lib/online";
 import { paths } from "@/lib/paths";
 import { token } from "@/lib/token";
 
@@ -33,6 +35,7 @@ export function Component() {
   }
   return (
     <>
+      <InTheirLanguage language={state.user.language} />
       <Shell user={state.user} onSignOut={signOut}>
         {focused ? null : <ConsentBanner />}
         <Outlet />
@@ -40,4 +43,13 @@ export function Component() {
       <Toaster />
     </>
   );
+}
+
+/** Whoever has just arrived is met in their own language; a later change waits for the next page. */
+function InTheirLanguage({ language }: { language: Language }) {
+  const [onArrival] = useState(language);
+  useEffect(() => {
+    if (isOnline()) follow(onArrival);
+  }, [onArrival]);
+  return null;
 }

@@ -33,9 +33,11 @@ export function Component() {
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-md flex-1 px-4 py-8 sm:py-14">
         <Outlet />
       </main>
-      <footer className="px-4 pb-6">
-        <LanguageSwitch />
-      </footer>
+      {state.status === "signed-in" ? null : (
+        <footer className="px-4 pb-6">
+          <LanguageSwitch />
+        </footer>
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // Why nothing was charged, in words: what happened, and what to do next.
 
 import type { StripeError } from "@stripe/stripe-js";
-import { msg, t } from "@/lib/i18n";
+import { language, msg, t } from "@/lib/i18n";
 
 export type Failure = { title: string; detail: string };
 
@@ -37,10 +37,9 @@ export function failureOf(error: StripeError): Failure | null {
 
 const retry = msg("Nothing was charged and the time is still yours. Try again in a minute.");
 
-/** What our server kept of an earlier try. */
+/** What our server kept of an earlier try: the gateway's own words, which are English. */
 export function failureFromServer(known: { code: string; message: string }): Failure {
-  return {
-    title: t(TITLES[known.code] ?? msg("The last try did not go through")),
-    detail: known.message,
-  };
+  const title = TITLES[known.code] ?? msg("The last try did not go through");
+  const german = title.includes("PayPal") || known.code === "processing_error" ? retry : OTHER_CARD;
+  return { title: t(title), detail: language() === "en" ? known.message : t(german) };
 }

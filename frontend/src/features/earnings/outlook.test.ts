@@ -62,6 +62,13 @@ test("less than the least amount waits, and both amounts are said", () => {
   });
 });
 
+test("where nobody has said what is paid at the least, no payout is promised", () => {
+  const found = outlookOf({ ...FACTS, balance: told({ least: null }) });
+
+  expect(found.title).toBe("Nothing is paid out for now");
+  expect(found.words).toBe("Payouts in USD are not set up yet.");
+});
+
 test.each([
   ["on_hold", /^We keep your money back for now\./],
   ["refund_failed", /^A refund to a client of yours failed\./],

@@ -21,8 +21,18 @@ export type Facts = {
 const NOTHING = msg("Nothing is paid out for now");
 
 /** As the next payout run would do it: the API has asked its rules. */
-export function outlookOf({ balance, account, next, now, zone }: Facts): Outlook {
-  const { amount, disputed, least, objection } = balance.next_payout;
+export function outlookOf(facts: Facts): Outlook {
+  const { disputed } = facts.balance.next_payout;
+  const found = withoutDisputes(facts);
+  if (disputed.amount <= 0) return found;
+  const waits = t("{amount} waits for the decision of a client’s bank.", {
+    amount: formatMoney(disputed),
+  });
+  return { ...found, words: `${found.words} ${waits}`.trim() };
+}
+
+function withoutDisputes({ balance, account, next, now, zone }: Facts): Outlook {
+  const { amount, least, objection } = balance.next_payout;
   switch (objection) {
     case "negative":
       return {
@@ -56,7 +66,7 @@ export function outlookOf({ balance, account, next, now, zone }: Facts): Outlook
           t("Your payout account cannot be paid yet. See below what it wants."),
       );
     case null:
-      return paid({ balance, account, next, now, zone }, disputed);
+      return paid({ balance, account, next, now, zone });
   }
 }
 
@@ -64,20 +74,16 @@ function refused(words: string): Outlook {
   return { tone: "warning", title: t(NOTHING), words };
 }
 
-function paid(
-  { balance, account, next, now, zone }: Facts,
-  disputed: CurrencyEarnings["next_payout"]["disputed"],
-): Outlook {
-  const { amount } = balance.next_payout;
-  const waits = t("{amount} waits for the decision of a client’s bank.", {
-    amount: formatMoney(disputed),
-  });
+function paid({ balance, account, next, now, zone }: Facts): Outlook {
+  const { amount, least } = balance.next_payout;
+  if (amount.amount > 0 && least === null) {
+    return refused(t("Payouts in {currency} are not set up yet.", { currency: balance.currency }));
+  }
   if (amount.amount > 0) {
-    const now = t("{amount} as of now.", { amount: formatMoney(amount) });
     return {
       tone: "info",
       title: t("Next payout: {day}", { day: nameOfDay(next) }),
-      words: disputed.amount > 0 ? `${now} ${waits}` : now,
+      words: t("{amount} as of now.", { amount: formatMoney(amount) }),
     };
   }
   const no = whyNot(account, balance.currency, now, zone);
@@ -85,7 +91,7 @@ function paid(
   return {
     tone: "info",
     title: t("Nothing is available yet"),
-    words: disputed.amount > 0 ? waits : toCome(balance),
+    words: balance.next_payout.disputed.amount > 0 ? "" : toCome(balance),
   };
 }
 

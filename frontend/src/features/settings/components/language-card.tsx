@@ -4,11 +4,11 @@ import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { useChangePerson } from "@/features/settings/api/person";
 import { useUser } from "@/lib/auth";
-import { type Language, LANGUAGES, ownName, t } from "@/lib/i18n";
+import { follow, type Language, LANGUAGES, ownName, t } from "@/lib/i18n";
 
 /**
  * Which language the app and the reader's e-mails speak; saved as soon as it is chosen. The page is
- * then loaded anew in it (lib/auth.tsx).
+ * then loaded anew in it.
  */
 export function LanguageCard() {
   const { language } = useUser();
@@ -22,7 +22,12 @@ export function LanguageCard() {
       >
         <Select
           value={shown}
-          onChange={(event) => change.mutate({ language: event.target.value as Language })}
+          onChange={(event) =>
+            change.mutate(
+              { language: event.target.value as Language },
+              { onSuccess: (saved) => follow(saved.language) },
+            )
+          }
         >
           {LANGUAGES.map((code) => (
             <option key={code} value={code} lang={code}>
