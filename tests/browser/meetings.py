@@ -5,6 +5,7 @@ session's end: `…_over` does what the minute's tasks do at the instant at whic
 the clock looks at this one session alone.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from accounts.models import Client, Mentor
 from billing import cancellations, checkout, payments, refunds
 from billing.models import Payment, Refund
 from kernel import clock
+from kernel.ids import parse_public_id
 from scheduling import lifecycle, visits
 from scheduling.models import Meeting, Session
 from tests.factories.people import ClientFactory
@@ -43,27 +45,46 @@ def meetings() -> dict[str, Any]:
 
 def soon_over() -> dict[str, Any]:
     """Let the first one be over."""
-    return _over(SOON)
+    return _over(_newest(SOON))
 
 
 def running_over() -> dict[str, Any]:
     """Let the second one be over."""
-    return _over(RUNNING)
+    return _over(_newest(RUNNING))
 
 
-def _over(goals: str) -> dict[str, Any]:
+def begins(session: str) -> dict[str, Any]:
+    """Let the session with this public name be five minutes ahead."""
+    _move(_named(session), clock.now() + 5 * MINUTE)
+    return {}
+
+
+def ends(session: str) -> dict[str, Any]:
+    """Let it be over, and some days past; return how it ended, and who had come."""
+    row = _named(session)
+    told = _over(row)
+    earlier = Session.objects.filter(mentor=row.mentor, ends_at__lt=clock.now()).count()
+    _move(row, row.starts_at - (earlier + 1) * timedelta(days=1))  # a day that no other has
+    return told
+
+
+def _named(session: str) -> Session:
+    return Session.objects.select_related("mentor").get(pk=parse_public_id("ses", session))
+
+
+def _over(session: Session) -> dict[str, Any]:
     """Return how the session ended, and who had gone through its door."""
-    session = _newest(goals)
     at = session.ends_at + settings.ROOM_SETTLING
     lifecycle.advance_due(now=at, among=Q(pk=session.pk))
     cancellations.refund_absences(now=at)
     for refund in Refund.objects.filter(payment__purchase__session=session):
         refunds.send(refund_id=refund.pk, now=clock.now())
-    return _told(_newest(goals))
+    session.refresh_from_db()
+    return _told(session)
 
 
 def _told(session: Session) -> dict[str, Any]:
-    payment = Payment.objects.get(purchase__session=session)
+    payment = Payment.objects.filter(purchase__session=session).latest("pk")  # the last way tried
     return {
         "state": session.state,
         "outcome": session.outcome,
@@ -158,4 +179,10 @@ def _move(session: Session, starts_at: datetime) -> None:
         )
 
 
-ALL = {"meetings": meetings, "soon_over": soon_over, "running_over": running_over}
+ALL: dict[str, Callable[..., dict[str, Any]]] = {
+    "meetings": meetings,
+    "soon_over": soon_over,
+    "running_over": running_over,
+    "begins": begins,
+    "ends": ends,
+}

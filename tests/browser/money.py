@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -19,7 +20,10 @@ from tests.standin import SECRET_KEY
 
 
 def plant(demo: Demo, *what: str) -> dict[str, Any]:
-    """Have it made by a process of the demo's own settings; return what it printed."""
+    """Have it made by a process of the demo's own settings; return what it printed.
+
+    `name=value` gives what is made a value.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "tests.browser.money", *what],
         cwd=ROOT,
@@ -92,8 +96,9 @@ if __name__ == "__main__":
     UserFactory.reset_sequence(uuid7().int % 10**9)  # people of an earlier planting are there
     MentorFactory.reset_sequence(uuid7().int % 10**9)
     made: dict[str, Any] = {}
-    for name in sys.argv[1:]:
+    for what in sys.argv[1:]:
+        name, _, given = what.partition("=")
         more = {**plants.ALL, **meetings.ALL, **furniture.ALL}
-        every = {"paid": paid, "payable": payable, **more}
-        made |= every[name]()
+        every: dict[str, Callable[..., dict[str, Any]]] = {"paid": paid, "payable": payable, **more}
+        made |= every[name](*[given] if given else [])
     print(json.dumps(made))

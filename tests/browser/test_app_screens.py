@@ -76,7 +76,7 @@ def looks_at(visitor: Visitor, screen: Screen, planted: dict[str, Any]) -> Itera
         for fault in judge(visitor):
             print(f"{screen.path}, {name}: {fault[:400]}", flush=True)
             yield f"{name}: {fault}"
-    page.evaluate("window.__shifts = []")  # the window's sizes moved it; other tests watch arrivals
+    visitor.watch.forget_shifts()  # by the window's other sizes; other tests watch pages arrive
     print(f"{time.monotonic() - began:.1f} s {screen.who} {page.url}", flush=True)
 
 

@@ -6,14 +6,13 @@ New words wait for a curator, a new price does not; a suspension takes page and 
 """
 
 import re
-import time
 from dataclasses import dataclass
-from email import message_from_bytes, policy
 from uuid import uuid4
 
 import httpx
 from playwright.sync_api import Locator, expect
 
+from tests.browser import letters
 from tests.browser.conftest import Arrive
 from tests.browser.staff import Staff, sign_in
 from tests.browser.visitor import Visitor
@@ -23,7 +22,7 @@ FIRST, SECOND = "curator@example.com", "curator2@example.com"
 CHECKLIST = ("Identity", "Payout account", "References", "Photo", "Prices")
 OLD, NEW = "Twenty years of bridges.", "Thirty years of bridges."
 OFFER = "Bridge review"
-MAIL_SECONDS = 60
+CODE = r"&code=([\w-]+)"
 
 
 @dataclass(frozen=True)
@@ -102,22 +101,9 @@ def registers(visitor: Visitor, demo: Demo, who: Newcomer) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     visitor.clicks("button", "Create my account")
     visitor.is_at("/app/verify")
-    page.get_by_label(re.compile("^Code")).fill(code_for(demo, who.email))
+    page.get_by_label(re.compile("^Code")).fill(letters.find(demo, who.email, CODE))
     visitor.clicks("button", "Confirm the code")
     visitor.is_at("/app/apply")
-
-
-def code_for(demo: Demo, email: str) -> str:
-    """Wait for the mail with the code, which the demo keeps as a file, and return the code."""
-    deadline = time.monotonic() + MAIL_SECONDS
-    while time.monotonic() < deadline:
-        for path in (demo.data_dir / "mail").glob(f"*-{email}-*.eml"):
-            body = message_from_bytes(path.read_bytes(), policy=policy.default).get_body(("plain",))
-            found = re.search(r"&code=([\w-]+)", body.get_content() if body else "")
-            if found:
-                return found[1]
-        time.sleep(0.3)
-    raise AssertionError(f"no mail with a code came to {email}")
 
 
 def applies(visitor: Visitor) -> None:

@@ -76,6 +76,10 @@ class Watch:
                     f"layout shift {shift['value']:.4f} on {self.page.url}: {shift['where']}"
                 )
 
+    def forget_shifts(self) -> None:
+        """Leave out what moved so far: the person's own doing, be it half a second ago or more."""
+        self.page.evaluate("window.__shifts?.splice(0)")
+
     def verdict(self) -> list[str]:
         """Return every fault, and every announced refusal that never came."""
         self.note_shifts()
