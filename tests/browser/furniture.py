@@ -4,11 +4,14 @@ Made in the demo's own database by `tests.browser.money`, through the product's 
 is paid is paid at the stand-in. The payout is in a currency that no run of another test meets.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
+from accounts import access
 from accounts.models import Client, Mentor, User
 from billing import cancellations, payouts
 from billing.gateways.payees import TransferSnapshot, TransferStatus
@@ -66,7 +69,7 @@ def furnished() -> dict[str, Any]:
         "payment": Payment.objects.get(purchase__session=ahead).public_id,
         "goal": _goal(client, past),
         "conversation": _conversation(client, mentor),
-        "statement": _payout(mentor).public_id,
+        "statement": _furnished_payout(mentor).public_id,
     }
 
 
@@ -112,17 +115,22 @@ def _conversation(client: Client, mentor: Mentor) -> str:
     return sent.conversation.public_id
 
 
-def _payout(mentor: Mentor) -> Payout:
-    """A payout that reached the mentor's bank."""
+def _furnished_payout(mentor: Mentor) -> Payout:
+    """A payout in a currency that no run of another test meets."""
     since = world.NOW - timedelta(days=400)
-    preparer, approver = (User.objects.get(email=email) for email in (PREPARER, APPROVER))
     _account(mentor)
+    PayoutMinimum.objects.get_or_create(
+        currency=CURRENCY, minimum_minor=5_000, effective_from=since
+    )
+    return _payout(mentor, currency=CURRENCY)
+
+
+def _payout(mentor: Mentor, *, currency: str) -> Payout:
+    """A payout of 81.80 that reached the mentor's bank."""
+    preparer, approver = (User.objects.get(email=email) for email in (PREPARER, APPROVER))
     with transaction.atomic():  # nobody sends it in between
-        PayoutMinimum.objects.get_or_create(
-            currency=CURRENCY, minimum_minor=5_000, effective_from=since
-        )
-        world.earned(mentor=mentor, currency=CURRENCY)
-        run = payouts.build(currency=CURRENCY, built_by=preparer, now=world.NOW)
+        world.earned(mentor=mentor, currency=currency)
+        run = payouts.build(currency=currency, built_by=preparer, now=world.NOW)
         payouts.freeze(run_id=run.pk, by=preparer, now=world.NOW)
         payouts.approve(run_id=run.pk, by=approver, now=world.NOW)
         payout = Payout.objects.get(run=run, mentor=mentor)
@@ -153,4 +161,52 @@ def _account(mentor: Mentor) -> None:
     account.save()
 
 
-ALL = {"furnished": furnished}
+def run_out(token: str) -> dict[str, Any]:
+    """An access token of the same sign-in as this one, which ran out an hour ago."""
+    claims, now = access.read(token=token, now=clock.now()), clock.now()
+    earlier = now - settings.ACCESS_TOKEN_LIFETIME - timedelta(hours=1)
+    old = access.mint(
+        user_id=claims.user_id,
+        family_id=claims.family_id,
+        session_version=claims.session_version,
+        now=earlier,
+    )
+    return {"token": old}
+
+
+def workday() -> dict[str, Any]:
+    """A mentor's day that begins: a session in five minutes, a message, a review of last week."""
+    client, mentor, now = meetings.client("Wanda Workday"), _newcomer(), clock.now()
+    past = _over(_session(client, mentor, starts_at=now - 7 * DAY))
+    comment = "A week later the list is shorter."
+    reviews.leave(session_id=past.pk, client=client, rating=5, comment=comment, now=now)
+    sent = messages.send(
+        client_id=client.pk,
+        mentor_id=mentor.pk,
+        author=client.user,
+        text="May I bring my lead along?",
+        now=now,
+    )
+    soon = _session(client, mentor, starts_at=now + timedelta(minutes=5))
+    return {
+        "client": client.user.email,
+        "mentor": mentor.user.email,
+        "slug": mentor.slug,
+        "name": mentor.user.name,
+        "session": soon.public_id,
+        "conversation": sent.conversation.public_id,
+    }
+
+
+def paid_out(slug: str) -> dict[str, Any]:
+    """A payout of €81.80 that reached the bank account of the mentor with this slug."""
+    payout = _payout(Mentor.objects.get(slug=slug), currency="EUR")
+    return {"statement": payout.public_id}
+
+
+ALL: dict[str, Callable[..., dict[str, Any]]] = {
+    "furnished": furnished,
+    "run_out": run_out,
+    "workday": workday,
+    "paid_out": paid_out,
+}
