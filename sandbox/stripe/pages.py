@@ -177,7 +177,7 @@ def _money(subject: Json) -> str:
 
 def _page(title: str, body: str) -> str:
     return (
-        "<!doctype html><html lang=en><meta charset=utf-8>"
+        "<!doctype html><html lang=en><meta charset=utf-8><link rel=icon href=data:,>"
         "<meta name=viewport content='width=device-width,initial-scale=1'>"
         f"<title>{escape(title)}</title><style>{_STYLE}</style><main><h1>{escape(title)}</h1>{body}</main></html>"
     )

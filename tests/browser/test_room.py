@@ -45,6 +45,16 @@ def joins(visitor: Visitor) -> Visitor:
     return room
 
 
+def meet(client: Visitor, mentor: Visitor, *, name: str) -> None:
+    """Both go through the session's door, the client sees the mentor, and both leave."""
+    rooms = [joins(person) for person in (client, mentor)]
+    rooms[0].sees(f"{name} is here.")
+    for room in rooms:
+        room.clicks("button", "Leave")
+        room.sees(re.compile("^You have left the room."))
+    assert [fault for room in rooms for fault in room.watch.verdict()] == []
+
+
 def people(room: Visitor) -> list[str]:
     """The names on the seats."""
     return room.page.locator(".seat .name").all_text_contents()
