@@ -49,6 +49,7 @@ def opens_earnings(mentor: Visitor) -> None:
     """Its cards are read one by one and are as long as what there is: those below them move."""
     mentor.goes_to("/app/earnings")
     expect(mentor.page.locator("[data-slot=loading]")).to_have_count(0)
+    mentor.page.wait_for_timeout(500)  # until it is told what moved
     mentor.watch.forget_shifts()
 
 
@@ -67,6 +68,7 @@ def opens_the_payout_account(mentor: Visitor) -> None:
     opens_earnings(mentor)
     mentor.sees(re.compile("^Stripe, in EUR"))
     expect(mentor.finds("button", "Change your details at Stripe")).to_be_visible()
+    mentor.watch.forget_shifts()
 
 
 def answers_the_message(mentor: Visitor) -> None:
