@@ -48,6 +48,10 @@ def test_a_mentors_day(arrive: Arrive, demo: Demo) -> None:
 def opens_earnings(mentor: Visitor) -> None:
     """Its cards are read one by one and are as long as what there is: those below them move."""
     mentor.goes_to("/app/earnings")
+    earnings_stand(mentor)
+
+
+def earnings_stand(mentor: Visitor) -> None:
     expect(mentor.page.locator("[data-slot=loading]")).to_have_count(0)
     mentor.page.wait_for_timeout(500)  # until it is told what moved
     mentor.watch.forget_shifts()
@@ -63,9 +67,9 @@ def opens_the_payout_account(mentor: Visitor) -> None:
     mentor.page.get_by_label("Country").select_option("DE")
     mentor.clicks("button", "Go to Stripe")
     mentor.page.get_by_role("button", name="Complete", exact=True).click()
-    mentor.is_at("/app")
+    mentor.is_at("/app/earnings")
     mentor.page.wait_for_load_state("networkidle")
-    opens_earnings(mentor)
+    earnings_stand(mentor)
     mentor.sees(re.compile("^Stripe, in EUR"))
     expect(mentor.finds("button", "Change your details at Stripe")).to_be_visible()
     mentor.watch.forget_shifts()
