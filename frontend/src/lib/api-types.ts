@@ -5899,8 +5899,9 @@ export interface components {
          *
          *     With an `objection`, none of `amount` is paid: the mentor owes (then it is negative), the money
          *     is kept back by the staff, a refund of it has to be mended first, there is no account that can
-         *     be paid in this currency, a new account's safety period, or it is less than `least`. The share
-         *     of sales whose money a client's bank holds waits besides.
+         *     be paid in this currency, a new account's safety period, or it is less than `least`. Where
+         *     `least` is null nothing is paid out in this currency yet. The share of sales whose money a
+         *     client's bank holds waits besides.
          * @example {
          *       "amount": {
          *         "amount": 10000,
