@@ -23,6 +23,7 @@ from billing.models import (
     PayoutExclusion,
     PayoutHold,
     PayoutLine,
+    PayoutMinimum,
     PayoutRun,
 )
 from billing.states import PayoutAccountState, PayoutRunState
@@ -237,6 +238,14 @@ def holds(*, mentor_ids: Iterable[UUID]) -> dict[UUID, str]:
     )
     found = dict.fromkeys(suspended.values_list("pk", flat=True), "The mentor is suspended.")
     return found | dict(standing.values_list("mentor_id", "reason"))
+
+
+def minimum(*, currency: str, now: datetime) -> int | None:
+    """Return the least that is paid out in a currency; None where nobody has said one."""
+    try:
+        return PayoutMinimum.objects.in_force(currency=currency, at=now).minimum_minor
+    except PayoutMinimum.DoesNotExist:
+        return None
 
 
 def balances(*, mentor_ids: Iterable[UUID], currency: str) -> dict[UUID, int]:

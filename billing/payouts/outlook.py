@@ -1,6 +1,6 @@
-"""What the next run would pay a mentor, and what stands against it: the run's own rules, asked by
-the mentor. Reading only; one query, and for each currency three, and four for
-each account.
+"""What the next run would pay a mentor, and what stands against it, by the run's own rules.
+
+Reading only: one query, for each currency three more, and four for each account that is asked.
 """
 
 from collections.abc import Collection
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from billing.models import PayoutAccount, PayoutExclusion, PayoutMinimum
+from billing.models import PayoutAccount, PayoutExclusion
 from billing.payouts import eligible
 from billing.states import PayoutAccountState
 
@@ -52,7 +52,7 @@ def outlook(*, mentor_id: UUID, currencies: Collection[str], now: datetime) -> l
 
 
 def _outlook(mentor_id: UUID, currency: str, gateways: list[str], now: datetime) -> Outlook:
-    minimum = _minimum(currency, now)
+    minimum = eligible.minimum(currency=currency, now=now)
     [due] = eligible.due(currency=currency, of=mentor_id) or [eligible.Due(mentor_id, ())]
     objection = None
     if due.amount_minor:
@@ -77,10 +77,3 @@ def _objection(
             return None
         found.append(no.reason)
     return next((least for least in _LEAST_FIRST if least in found), found[0])
-
-
-def _minimum(currency: str, now: datetime) -> int | None:
-    try:
-        return PayoutMinimum.objects.in_force(currency=currency, at=now).minimum_minor
-    except PayoutMinimum.DoesNotExist:
-        return None

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from billing.gateways.registry import refuse_unknown
 from billing.ledger import entries, payout_posting
-from billing.models import Payout, PayoutExclusion, PayoutLine, PayoutMinimum, PayoutRun
+from billing.models import Payout, PayoutExclusion, PayoutLine, PayoutRun
 from billing.payouts import eligible
 from billing.payouts.found import moved, run_of
 from billing.payouts.sending import send_run
@@ -191,12 +191,12 @@ def discard(*, run_id: UUID, by: User, now: datetime) -> PayoutRun:
 
 
 def _minimum(currency: str, now: datetime) -> int:
-    try:
-        return PayoutMinimum.objects.in_force(currency=currency, at=now).minimum_minor
-    except PayoutMinimum.DoesNotExist:
+    found = eligible.minimum(currency=currency, now=now)
+    if found is None:
         raise NoMinimum(
             f"There is no payout minimum for {currency}. Add one before paying out in it."
-        ) from None
+        )
+    return found
 
 
 def _claim(run: PayoutRun) -> None:

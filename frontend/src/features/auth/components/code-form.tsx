@@ -6,20 +6,13 @@ import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { CODE_EXAMPLE, mailedCode, mailedTo } from "@/features/auth/fields";
 import { showFieldProblems } from "@/lib/form-problems";
 import { t } from "@/lib/i18n";
 
-const EXAMPLE = "ABCD-EFGH";
-
 const schema = z.object({
-  email: z.email({ error: () => t("Enter the address that the mail came to.") }),
-  code: z
-    .string()
-    .check(
-      z.trim(),
-      z.minLength(1, { error: () => t("Enter the code from the mail.") }),
-      z.maxLength(32, { error: () => t("A code is shorter than that.") }),
-    ),
+  email: mailedTo,
+  code: mailedCode,
 });
 type Values = z.infer<typeof schema>;
 
@@ -68,7 +61,7 @@ export function CodeForm({ email, code, action, onSubmit }: CodeFormProps) {
           autoCapitalize="characters"
           spellCheck={false}
           maxLength={32}
-          placeholder={EXAMPLE}
+          placeholder={CODE_EXAMPLE}
           className="tabular text-lg tracking-widest"
           {...form.register("code")}
         />

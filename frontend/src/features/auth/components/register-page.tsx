@@ -19,6 +19,7 @@ import { TextLink } from "@/features/auth/components/text-link";
 import { pendingRegistration, wish } from "@/features/auth/hooks/registration";
 import { showFieldProblems } from "@/lib/form-problems";
 import { msg, t } from "@/lib/i18n";
+import { newPassword } from "@/features/auth/fields";
 import { paths } from "@/lib/paths";
 import { browserZone, formatTime } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
@@ -37,12 +38,7 @@ const schema = z.object({
   email: z
     .email({ error: () => t("Enter an e-mail address, such as ada@example.com.") })
     .check(z.maxLength(254, { error: () => t("An address has at most 254 characters.") })),
-  password: z
-    .string()
-    .check(
-      z.minLength(10, { error: () => t("The password needs at least 10 characters.") }),
-      z.maxLength(128, { error: () => t("A password has at most 128 characters.") }),
-    ),
+  password: newPassword,
   time_zone: z.string().check(z.minLength(1)),
 });
 type Values = z.infer<typeof schema>;

@@ -12,29 +12,17 @@ import { resetPassword } from "@/features/auth/api/account";
 import { AuthPage } from "@/features/auth/components/auth-page";
 import { PasswordInput } from "@/features/auth/components/password-input";
 import { TextLink } from "@/features/auth/components/text-link";
+import { CODE_EXAMPLE, mailedCode, mailedTo, newPassword } from "@/features/auth/fields";
 import { useMailed } from "@/features/auth/hooks/use-mailed";
 import { showFieldProblems } from "@/lib/form-problems";
 import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { token } from "@/lib/token";
 
-const EXAMPLE = "ABCD-EFGH";
-
 const schema = z.object({
-  email: z.email({ error: () => t("Enter the address that the mail came to.") }),
-  code: z
-    .string()
-    .check(
-      z.trim(),
-      z.minLength(1, { error: () => t("Enter the code from the mail.") }),
-      z.maxLength(32, { error: () => t("A code is shorter than that.") }),
-    ),
-  password: z
-    .string()
-    .check(
-      z.minLength(10, { error: () => t("The password needs at least 10 characters.") }),
-      z.maxLength(128, { error: () => t("A password has at most 128 characters.") }),
-    ),
+  email: mailedTo,
+  code: mailedCode,
+  password: newPassword,
 });
 
 /** The new password, by the mailed code or the mail's link. */
@@ -116,7 +104,7 @@ function ResetForm({ email, code, onDone }: ResetFormProps) {
           autoCapitalize="characters"
           spellCheck={false}
           maxLength={32}
-          placeholder={EXAMPLE}
+          placeholder={CODE_EXAMPLE}
           className="tabular text-lg tracking-widest"
           {...form.register("code")}
         />
