@@ -6,6 +6,7 @@ The sender is a process of its own that dies by SIGKILL; the money is the stand-
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -58,6 +59,24 @@ def send_and_kill(standin: StandIn, run: PayoutRun, point: str, before: int) -> 
         timeout=300,
     )
     assert done.returncode == -9, done.stderr.decode()[-2000:]
+    until_its_turn_is_free()
+
+
+def until_its_turn_is_free() -> None:
+    """Wait until the server has noticed that the process is gone, and ended what it had open.
+
+    Sent a moment before, the run is still that process's, and nothing is done.
+    """
+    others = """SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database
+        WHERE datname = current_database() AND locktype = 'advisory' AND pid <> pg_backend_pid()"""
+    until = time.monotonic() + 60
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(others)
+            if cursor.fetchone() == (0,):
+                return
+        assert time.monotonic() < until, "the turn is still held although its process is dead"
+        time.sleep(0.05)
 
 
 def paid_there(standin: StandIn) -> Counter[str]:
