@@ -15,6 +15,7 @@ class CMSConfig(AppConfig):
         from cms import (  # noqa: PLC0415 - models load after this module
             comparing,  # noqa: F401
             erasing,
+            first_words,
             personal,
             publishing,
             sharing,  # noqa: F401
@@ -26,4 +27,5 @@ class CMSConfig(AppConfig):
         publishing.leave_profiles_to_us()
         agreements.keep_through(versions.agreed_when_registering)
         personal.tell()
+        first_words.tell()
         add_step(erasing.take_out)

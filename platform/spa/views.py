@@ -1,33 +1,24 @@
 """The app's one page, whatever its address, and the short addresses that lead to it."""
 
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
+from django.utils import translation
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.csp import CSP
+from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_safe
 
+from spa.arrivals import PROFILE, arrival_at
 from spa.build import Build, NotBuilt, latest_build
+from spa.first import words_of
 from spa.gateway import browser_hosts
 from spa.policy import app_policy
 
-# The pages that people arrive at, and what the app will fetch for them: its router finds that out
-# only once it runs. An address that is not in here loses that time and nothing else.
-MEMBERS, VISITORS = "member-layout", "visitor-layout"
-ARRIVALS = (
-    (re.compile(r"^/app/?$"), (MEMBERS, "dashboard")),
-    (re.compile(r"^/app/mentors/?$"), (MEMBERS, "mentors")),
-    (re.compile(r"^/app/mentors/[^/]+/?$"), (MEMBERS, "mentor")),
-    (re.compile(r"^/app/mentors/[^/]+/book/?$"), (MEMBERS, "book")),
-    (re.compile(r"^/app/sessions/?$"), (MEMBERS, "sessions")),
-    (re.compile(r"^/app/sessions/[^/]+/?$"), (MEMBERS, "session")),
-    (re.compile(r"^/app/sessions/[^/]+/pay/?$"), (MEMBERS, "pay")),
-    (re.compile(r"^/app/login/?$"), (VISITORS, "login")),
-    (re.compile(r"^/app/register/?$"), (VISITORS, "register")),
-)
 CHECKOUT = re.compile(r"^/app/sessions/[^/]+/pay/?$")
 
 
@@ -47,13 +38,11 @@ def host_page(request: HttpRequest) -> HttpResponse:
         build = latest_build(settings.SPA_DIST)
     except NotBuilt:
         return _asked_each_time(render(request, "app/not_built.html", status=503))
-    names = {
-        "build": build,
-        "files": files,
-        "gateway": gateway,
-        "of_route": files_on_arrival(build, request.path),
-    }
-    response = render(request, "app/index.html", names)
+    language = get_language_from_request(request)[:2]
+    names = {"build": build, "files": files, "gateway": gateway, "language": language}
+    with translation.override(language):
+        response = render(request, "app/index.html", names | _on_arrival(request, build))
+    patch_vary_headers(response, ["Accept-Language"])
     response._csp_config = app_policy(  # type: ignore[attr-defined]  # noqa: SLF001 - Django's own
         f"{request.get_host()}{files}", stream=_stream_origin(request), gateway=gateway
     )
@@ -62,13 +51,20 @@ def host_page(request: HttpRequest) -> HttpResponse:
     return _asked_each_time(response)
 
 
-def files_on_arrival(build: Build, path: str) -> list[str]:
-    """Return what the page at `path` needs on top of the entry; nothing where it is not known."""
-    for pattern, modules in ARRIVALS:
-        if pattern.match(path):
-            files = (file for module in modules for file in build.routes.get(module, ()))
-            return list(dict.fromkeys(files))
-    return []
+def _on_arrival(request: HttpRequest, build: Build) -> dict[str, Any]:
+    """Return what the template is told of a page that people arrive at."""
+    arrival, parts = arrival_at(request.path)
+    if arrival is None:
+        return {}
+    # A list that the address filters is another one: the app alone knows how it asks for that.
+    filtered = bool(request.GET) and arrival.module == "mentors"
+    files = (file for name in arrival.modules for file in build.routes.get(name, ()))
+    return {
+        "of_route": list(dict.fromkeys(files)),
+        "ahead": [PROFILE] if filtered else [read.format(**parts) for read in arrival.reads],
+        "first": None if filtered else words_of(arrival.module, parts),
+        "first_template": f"app/first/{arrival.module}.html",
+    }
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """What a page of the app brings before the app runs: its first picture, and its route's files."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from django.conf import settings as project
 from django.test import Client
 
-from spa.views import ARRIVALS
+from spa.arrivals import ARRIVALS
 from tests.spa.conftest import MANIFEST, write_build
 
 SOURCES = project.ROOT / "frontend" / "src"
@@ -52,12 +53,45 @@ def test_a_route_is_known_by_the_address_that_the_router_gives_it() -> None:
     of_router = {re.sub(r":\w+", "x", path): module for path, module in pairs}
     assert len(of_router) > 20
 
-    for pattern, (layout, module) in ARRIVALS:
+    for arrival in ARRIVALS:
+        pattern, (layout, module) = arrival.pattern, arrival.modules
         found = [path for path, name in of_router.items() if name == module]
         assert found, module
         assert all(pattern.match(path) for path in found), module
         before = router.split(f'routes/{module}")')[0]
         assert re.findall(r"routes/(\w+-layout)", before)[-1] == layout, module
+
+
+@pytest.mark.parametrize(
+    ("address", "reads"),
+    [
+        ("/app/mentors", ["/api/users/profile", "/api/mentors?limit=12"]),
+        ("/app/mentors?price_max=90", ["/api/users/profile"]),  # another list than that
+        ("/app/mentors/ada-1/book?type=sty_1", ["/api/users/profile", "/api/mentors/ada-1"]),
+        ("/app/sessions/ses_01ab", ["/api/users/profile", "/api/sessions/ses_01ab"]),
+        ("/app/mentors/..%2F..%2Fcredits", []),
+        ("/app/mentors/%22%3E%3Cscript%3E", []),
+        ("/app/login", []),
+        ("/app/goals", []),
+    ],
+)
+def test_what_the_first_screen_asks_for_is_named_for_the_page_to_ask_before_its_scripts(
+    client: Client, build: Path, address: str, reads: list[str]
+) -> None:
+    page = client.get(address).content.decode()
+
+    named = re.findall(r'<meta name="counterfoil-ahead" content="([^"]*)" data-at="([^"]*)">', page)
+    assert named == ([(" ".join(reads), address)] if reads else [])
+    assert ("counterfoilAhead" in page) == bool(reads)
+
+
+def test_what_is_asked_ahead_is_an_operation_of_the_api() -> None:
+    document = json.loads((project.ROOT / "api" / "openapi.json").read_text())
+    readable = {re.sub(r"\{\w+\}", "x", at) for at, on in document["paths"].items() if "get" in on}
+    reads = {read for arrival in ARRIVALS for read in arrival.reads}
+
+    assert len(reads) > 3
+    assert {re.sub(r"\{\w+\}", "x", read.split("?")[0]) for read in reads} <= readable
 
 
 def test_the_first_picture_is_drawn_with_the_apps_own_classes(client: Client, build: Path) -> None:

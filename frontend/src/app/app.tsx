@@ -1,12 +1,11 @@
+import type { QueryClient } from "@tanstack/react-query";
 import { RouterProvider } from "react-router";
 import { Providers } from "@/app/providers";
-import { makeRouter } from "@/app/router";
-import { makeQueryClient } from "@/lib/query";
+import type { makeRouter } from "@/app/router";
 
-const queryClient = makeQueryClient();
-const router = makeRouter();
+type AppProps = { queryClient: QueryClient; router: ReturnType<typeof makeRouter> };
 
-export function App() {
+export function App({ queryClient, router }: AppProps) {
   return (
     <Providers queryClient={queryClient}>
       <RouterProvider router={router} />

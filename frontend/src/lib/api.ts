@@ -1,6 +1,7 @@
 // The one way to call the API: typed by the OpenAPI document, signed in, refusing by ApiError.
 
 import createClient from "openapi-fetch";
+import { takeAhead } from "@/lib/ahead";
 import type { paths as ApiPaths, Problem } from "@/lib/api-types";
 import { ApiError, Unreachable } from "@/lib/problem";
 import { refreshed } from "@/lib/refresh";
@@ -44,6 +45,8 @@ function bearing(request: Request, held: string): Request {
 }
 
 async function send(request: Request): Promise<Response> {
+  const ahead = await takeAhead(request);
+  if (ahead !== null) return ahead;
   try {
     // Looked up at each call: tests stand in for it.
     return await globalThis.fetch(request);

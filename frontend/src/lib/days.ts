@@ -11,8 +11,8 @@ export type Month = string;
 const MS_A_DAY = 86_400_000;
 const walls = new Map<string, Intl.DateTimeFormat>();
 
-/** What the clock on the wall shows, as if it were UTC, in milliseconds. */
-function wallOf(at: number, zone: string): number {
+/** What the clock on the wall shows, as if it were UTC, in milliseconds, as the browser knows it. */
+function shownWall(at: number, zone: string): number {
   let format = walls.get(zone);
   if (format === undefined) {
     format = new Intl.DateTimeFormat("en-GB", {
@@ -33,8 +33,33 @@ function wallOf(at: number, zone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
+const midnights = new Map<string, number>();
+
+/** The zone's distance from UTC at the beginning of a day of UTC (days since 1970). */
+function offsetAtMidnight(utcDay: number, zone: string): number {
+  const key = `${zone} ${utcDay}`;
+  const found = midnights.get(key);
+  if (found !== undefined) return found;
+  const at = utcDay * MS_A_DAY;
+  const measured = shownWall(at, zone) - at;
+  midnights.set(key, measured);
+  return measured;
+}
+
+/**
+ * The zone's distance from UTC. The browser takes long to write down a time, and a month of free
+ * slots has hundreds: where a day begins and ends at the same distance, all of it has it, as no
+ * zone's clock was ever turned twice in a day.
+ */
 function offset(at: number, zone: string): number {
-  return wallOf(at, zone) - Math.floor(at / 1000) * 1000;
+  const utcDay = Math.floor(at / MS_A_DAY);
+  const first = offsetAtMidnight(utcDay, zone);
+  if (first === offsetAtMidnight(utcDay + 1, zone)) return first;
+  return shownWall(at, zone) - Math.floor(at / 1000) * 1000;
+}
+
+function wallOf(at: number, zone: string): number {
+  return Math.floor(at / 1000) * 1000 + offset(at, zone);
 }
 
 /**

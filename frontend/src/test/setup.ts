@@ -29,7 +29,7 @@ window.ResizeObserver = class {
 window.matchMedia = (media) =>
   Object.assign(new EventTarget(), {
     media,
-    matches: false,
+    matches: media === "(width >= 64rem)", // a desk, by day
     onchange: null,
     addListener: () => undefined,
     removeListener: () => undefined,

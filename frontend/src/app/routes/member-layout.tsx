@@ -11,11 +11,13 @@ import { follow, type Language, t } from "@/lib/i18n";
 import { isOnline } from "@/lib/online";
 import { paths } from "@/lib/paths";
 import { token } from "@/lib/token";
+import { useArrived } from "@/lib/use-arrived";
 
 /** Pages of signed-in people. Without a token: the login page, which knows where to come back. */
 export function Component() {
   const { state, signOut } = useAuth();
   const { pathname, search, hash } = useLocation();
+  const arrived = useArrived(state.status === "signed-in");
   const focused = useMatches().some((match) => (match.handle as RouteHandle | undefined)?.focused);
 
   if (state.status === "signed-out") {
@@ -23,7 +25,6 @@ export function Component() {
     const wish = next === paths.home() ? undefined : next;
     return <Navigate to={paths.login(wish === undefined ? {} : { next: wish })} replace />;
   }
-  if (state.status === "checking") return <Opening />;
   if (state.status === "failed") {
     return (
       <main id="main" className="mx-auto max-w-xl px-4 py-16">
@@ -33,6 +34,7 @@ export function Component() {
       </main>
     );
   }
+  if (state.status === "checking" || !arrived) return <Opening />;
   return (
     <>
       <InTheirLanguage language={state.user.language} />

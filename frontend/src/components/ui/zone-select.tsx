@@ -1,6 +1,7 @@
-import type { ComponentProps } from "react";
+import { type ComponentProps, startTransition, useEffect, useState } from "react";
 import { Select } from "@/components/ui/select";
 import { msg, t } from "@/lib/i18n";
+import { inIdleMoments } from "@/lib/idle";
 import { allZones, cityOf, offsetOf } from "@/lib/time";
 
 // IANA's own regions; it has a few zones without one.
@@ -17,13 +18,22 @@ const REGIONS: Partial<Record<string, string>> = {
   Pacific: msg("Pacific"),
 };
 
-// Some four hundred zones: each one's distance is asked for once.
+// Some four hundred zones: each one's distance is asked for once, and those that nobody looks at yet
+// in idle moments, as together they hold up the page for a tenth of a second.
 const offsets = new Map<string, string>();
 
-function wordsFor(zone: string): string {
+function measure(zone: string): string {
   const offset = offsets.get(zone) ?? offsetOf(zone);
   offsets.set(zone, offset);
-  return `${cityOf(zone)} (${offset})`;
+  return offset;
+}
+
+function useEveryOffset(): void {
+  const [known, setKnown] = useState(() => allZones().every((zone) => offsets.has(zone)));
+  useEffect(() => {
+    if (known) return;
+    return inIdleMoments(allZones(), measure, () => startTransition(() => setKnown(true)));
+  }, [known]);
 }
 
 type ZoneSelectProps = Omit<ComponentProps<typeof Select>, "children"> & {
@@ -33,24 +43,31 @@ type ZoneSelectProps = Omit<ComponentProps<typeof Select>, "children"> & {
 
 /** Every IANA zone by region, each with its present distance from UTC. */
 export function ZoneSelect({ first = [], ...props }: ZoneSelectProps) {
+  useEveryOffset();
   return (
     <Select {...props}>
       {first.map(({ label, zone }) => (
         <option key={label} value={zone}>
-          {`${label}: ${wordsFor(zone)}`}
+          {`${label}: ${cityOf(zone)} (${measure(zone)})`}
         </option>
       ))}
       {byRegion(first.map(({ zone }) => zone)).map(([region, zones]) => (
         <optgroup key={region} label={region}>
           {zones.map((zone) => (
             <option key={zone} value={zone}>
-              {wordsFor(zone)}
+              {wordsFor(zone, props.value)}
             </option>
           ))}
         </optgroup>
       ))}
     </Select>
   );
+}
+
+/** Its distance stands beside it as soon as that is known; beside the chosen one always. */
+function wordsFor(zone: string, chosen: unknown): string {
+  const offset = zone === chosen ? measure(zone) : offsets.get(zone);
+  return offset === undefined ? cityOf(zone) : `${cityOf(zone)} (${offset})`;
 }
 
 function byRegion(without: readonly string[]): [string, string[]][] {

@@ -1,5 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { Link, useParams } from "react-router";
+import { Picture } from "@/components/picture";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -10,12 +12,20 @@ import { Booker } from "@/features/booking/components/booker";
 import { t } from "@/lib/i18n";
 import { mentorQuery } from "@/lib/mentors";
 import { paths } from "@/lib/paths";
+import { forgetPicture } from "@/lib/picture";
+import { useArrived } from "@/lib/use-arrived";
 
 export function BookPage() {
   const { slug = "" } = useParams();
   const mentor = useQuery(mentorQuery(slug));
+  const arrived = useArrived(!mentor.isPending);
+  useEffect(() => {
+    if (arrived) forgetPicture();
+  }, [arrived]);
 
-  if (mentor.isPending) return <BookSkeleton />;
+  if (mentor.isPending || !arrived) {
+    return <Picture of="book" className="grid gap-6" otherwise={<BookSkeleton />} />;
+  }
   if (mentor.data === undefined) {
     return (
       <div className="mx-auto grid max-w-xl gap-4">

@@ -18,6 +18,7 @@ import { type Day, dayOf } from "@/lib/days";
 import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { cityOf, formatDay, formatInstant, formatTime } from "@/lib/time";
+import { useArrived } from "@/lib/use-arrived";
 
 type PickTimeProps = {
   mentor: MentorDetail;
@@ -33,7 +34,9 @@ type PickTimeProps = {
 
 export function PickTime(props: PickTimeProps) {
   const { mentor, range, slots, zone, missed, onDay, onView, onChoose } = props;
-  const byDay = useMemo(() => groupByDay(slots.data ?? [], zone), [slots.data, zone]);
+  const arrived = useArrived(slots.data !== undefined);
+  const known = arrived ? slots.data : undefined;
+  const byDay = useMemo(() => groupByDay(known ?? [], zone), [known, zone]);
   const free = useMemo(() => new Map([...byDay].map(([day, all]) => [day, all.length])), [byDay]);
   const first = byDay.keys().next().value ?? null;
   const selected = range.date ?? first;
@@ -51,7 +54,7 @@ export function PickTime(props: PickTimeProps) {
             free={free}
             today={range.today}
             selected={selected}
-            loading={slots.isPending}
+            loading={known === undefined && !slots.isError}
             onSelect={onDay}
             onMove={onDay}
             onPrevious={range.previous === null ? null : () => onDay(range.previous ?? range.today)}
@@ -69,7 +72,7 @@ export function PickTime(props: PickTimeProps) {
             onRetry={() => void slots.refetch()}
             retrying={slots.isFetching}
           />
-        ) : slots.isPending ? (
+        ) : known === undefined ? (
           <SlotListSkeleton />
         ) : first === null ? (
           <NothingFree mentor={mentor} range={range} zone={zone} onDay={onDay} />

@@ -1,3 +1,5 @@
+import { useEffect } from "react";
+import { Picture } from "@/components/picture";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { useMentors } from "@/features/discovery/api/mentors";
@@ -10,10 +12,18 @@ import { SortSelect } from "@/features/discovery/components/sort-select";
 import { useFilters } from "@/features/discovery/hooks/use-filters";
 import type { MentorPage } from "@/lib/api-types";
 import { t, tn } from "@/lib/i18n";
+import { forgetPicture } from "@/lib/picture";
+import { useArrived } from "@/lib/use-arrived";
+import { useMedia } from "@/lib/use-media";
 
 export function MentorsPage() {
   const { filters, change, clear } = useFilters();
   const mentors = useMentors(filters);
+  const arrived = useArrived(mentors.data !== undefined);
+  useEffect(() => {
+    if (arrived) forgetPicture();
+  }, [arrived]);
+  const beside = useMedia("(width >= 64rem)"); // as `lg:` below: elsewhere the filters have a dialog
   const first = mentors.data?.pages[0];
   const facets = first?.facets ?? {};
   const panel = { filters, facets, onChange: change };
@@ -27,12 +37,14 @@ export function MentorsPage() {
         </p>
       </div>
       <div className="grid items-start gap-8 lg:grid-cols-[16.5rem_minmax(0,1fr)]">
-        <aside
-          aria-label={t("Filters")}
-          className="sticky top-24 -m-1 hidden max-h-[calc(100dvh-7rem)] overflow-y-auto p-1 lg:block"
-        >
-          <FilterPanel {...panel} />
-        </aside>
+        {beside ? (
+          <aside
+            aria-label={t("Filters")}
+            className="sticky top-24 -m-1 max-h-[calc(100dvh-7rem)] overflow-y-auto p-1"
+          >
+            <FilterPanel {...panel} />
+          </aside>
+        ) : null}
         <div className="grid gap-4">
           <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-2 sm:grid-cols-[minmax(0,1fr)_auto_auto]">
             <SearchBox
@@ -51,8 +63,8 @@ export function MentorsPage() {
               onRetry={() => void mentors.refetch()}
               retrying={mentors.isFetching}
             />
-          ) : mentors.isPending ? (
-            <ResultsSkeleton />
+          ) : mentors.data === undefined || !arrived ? (
+            <Picture of="mentors" className="tickets grid gap-4" otherwise={<ResultsSkeleton />} />
           ) : (
             <Results
               pages={mentors.data.pages}
