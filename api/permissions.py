@@ -123,6 +123,7 @@ PERMISSIONS: dict[str, Who] = {
     "mentors_me_statements_get": Who.MENTOR,
     "mentors_me_payout_account_get": Who.MENTOR,
     "mentors_me_payout_account_open": Who.MENTOR,
+    "mentors_me_payout_account_check": Who.MENTOR,
     "sessions_create": Who.CLIENT,
     "sessions_list": Who.SIGNED_IN,
     "sessions_get": Who.SIGNED_IN,

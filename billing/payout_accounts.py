@@ -132,8 +132,9 @@ def onboarding_link(
 ) -> str:
     """Return the gateway's page on which the mentor gives bank and identity; good for minutes.
 
-    It leads back to the app's page of earnings, which shows the account. Raises: NotFound,
-    NotAtTheGatewayYet, GatewayUnavailable.
+    It leads back to the app's page of earnings, with a mark on which the app has the gateway asked:
+    its own news may come later than the mentor. Raises: NotFound, NotAtTheGatewayYet,
+    GatewayUnavailable.
     """
     account = _account(account_id)
     if account.gateway_account_id is None:
@@ -144,7 +145,7 @@ def onboarding_link(
     home = f"{settings.PUBLIC_URL}/app/earnings"
     return gateway_named(account.gateway).onboarding_link(
         payee_id=account.gateway_account_id,
-        return_url=return_url or home,
+        return_url=return_url or f"{home}?account=asked",
         refresh_url=refresh_url or home,
     )
 

@@ -168,5 +168,24 @@ def mentors_me_payout_account_open(
     return PayoutAccountStarted(account=PayoutAccountOut.of(account).account, onboarding_url=url)
 
 
+@router.post(
+    "/payout-account/check",
+    operation_id="mentors_me_payout_account_check",
+    auth=allowed("mentors_me_payout_account_check"),
+    response={200: PayoutAccountOut, **problems(403, 409, 503)},
+    summary="Ask the gateway how the payout account stands",
+)
+def mentors_me_payout_account_check(request: HttpRequest) -> PayoutAccountOut:
+    """Bring the destination in use to what its gateway says now; safe to repeat.
+
+    For whoever comes back from the gateway's form, which leads to `/app/earnings?account=asked`:
+    what the gateway tells by itself may come later. Without a destination there is none to ask for.
+    """
+    found = payout_accounts.in_use(mentor_id=_mentor(request).pk)
+    if found is not None:
+        found = payout_accounts.refresh(account_id=found.pk, now=clock.now())
+    return PayoutAccountOut.of(found)
+
+
 def _mentor(request: HttpRequest) -> Mentor:
     return Mentor.objects.select_related("user").get(user=user_of(request))

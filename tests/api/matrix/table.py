@@ -222,6 +222,9 @@ ROWS: dict[str, Row] = {
     ),
     "mentors_me_payout_account_get": of_mentors("GET /api/mentors/me/payout-account", "200"),
     "mentors_me_payout_account_open": of_mentors("POST /api/mentors/me/payout-account", "200", {}),
+    "mentors_me_payout_account_check": of_mentors(
+        "POST /api/mentors/me/payout-account/check", "200"
+    ),
     # reviews are public: anybody may report one, its mentor alone replies
     "reviews_reply": of_mentors(
         "POST /api/reviews/{review}/reply", "201 404 404", {"text": "Thanks."}

@@ -46,7 +46,7 @@ def test_the_gateways_form_makes_it_active_and_a_webhook_says_so(stage: StandIn)
     answer = httpx.post(link, data={"state": "verified"}, trust_env=False)
     deliver(stage)
 
-    assert answer.headers["location"].endswith("/app/earnings")
+    assert answer.headers["location"].endswith("/app/earnings?account=asked")
     account.refresh_from_db()
     assert (account.state, account.asked_for) == ("active", "")
     event = GatewayEvent.objects.get(object_type="account")

@@ -168,6 +168,34 @@ def test_a_mentor_opens_the_destination_and_goes_on_with_the_form(stage: StandIn
     assert Email.objects.filter(template="payout_destination").count() == 0
 
 
+def test_back_from_the_form_the_gateway_is_asked_before_it_tells(stage: StandIn) -> None:
+    mentor = MentorFactory()
+    caller = Caller(mentor.user)
+    assert caller.post(f"{ME}/payout-account/check", key=None).json() == {"account": None}
+    caller.post(f"{ME}/payout-account", {}, key=None)
+    account = PayoutAccount.objects.get()
+    assert account.gateway_account_id is not None
+    stage.verify(account.gateway_account_id)
+    assert caller.get(f"{ME}/payout-account").json()["account"]["status"] == "onboarding"
+
+    told = caller.post(f"{ME}/payout-account/check", key=None).json()
+
+    assert told["account"]["status"] == "active"
+    assert told == caller.get(f"{ME}/payout-account").json()
+
+
+def test_a_gateway_that_is_silent_leaves_the_account_as_it_was_known(stage: StandIn) -> None:
+    mentor = MentorFactory()
+    caller = Caller(mentor.user)
+    caller.post(f"{ME}/payout-account", {}, key=None)
+    stage.fault("error_before", path="/v1/accounts", times=None, options={"status": 503})
+
+    answer = caller.post(f"{ME}/payout-account/check", key=None)
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "gateway_unavailable")
+    assert PayoutAccount.objects.get().state == "onboarding"
+
+
 def test_another_destination_is_told_cools_off_and_is_paid_afterwards(stage: StandIn) -> None:
     mentor = payable(stage)
     caller = Caller(mentor.user)

@@ -194,3 +194,54 @@ test.each([
     expect(leaveFor).not.toHaveBeenCalled();
   },
 );
+
+test("back from the form, the gateway is asked once, and the address forgets it", async () => {
+  account = { ...ACCOUNT, status: "onboarding" };
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let checks = 0;
+  server.use(
+    http.post(`${ME}/payout-account/check`, async () => {
+      checks += 1;
+      await released;
+      account = ACCOUNT;
+      return HttpResponse.json({ account });
+    }),
+  );
+
+  const page = visit("/app/earnings?account=asked&merchantId=gpo_1");
+
+  const box = within(await card());
+  expect(
+    await box.findByText("One moment: we ask the gateway how your account stands now."),
+  ).toBeVisible();
+  expect(box.queryByText("Not finished")).not.toBeInTheDocument();
+  release();
+  expect(await box.findByText("Ready")).toBeVisible();
+  await waitFor(() => expect(page.address()).toBe("/app/earnings"));
+  expect(checks).toBe(1);
+});
+
+test("a gateway that does not answer is said, with what is known, and can be asked again", async () => {
+  account = { ...ACCOUNT, status: "onboarding" };
+  let silent = true;
+  server.use(
+    http.post(`${ME}/payout-account/check`, () => {
+      if (silent) return refusal(503, "gateway_unavailable");
+      account = ACCOUNT;
+      return HttpResponse.json({ account });
+    }),
+  );
+  const page = visit("/app/earnings?account=asked");
+
+  const box = within(await card());
+  expect(await box.findByText("What became of the form could not be asked")).toBeVisible();
+  expect(await box.findByText("Not finished")).toBeVisible();
+  silent = false;
+  await page.user.click(box.getByRole("button", { name: "Try again" }));
+
+  expect(await box.findByText("Ready")).toBeVisible();
+  await waitFor(() => expect(box.queryByText(/could not be asked/)).not.toBeInTheDocument());
+});

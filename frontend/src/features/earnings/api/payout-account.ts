@@ -1,7 +1,7 @@
 // Where payouts go: what is known of it here, and the way to the gateway's own form.
 
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { earningsKey } from "@/features/earnings/api/earnings";
+import { earningsKey, earningsQuery } from "@/features/earnings/api/earnings";
 import { answer, api } from "@/lib/api";
 import type { PayoutAccountRequest } from "@/lib/api-types";
 import { leaveFor } from "@/lib/elsewhere";
@@ -13,6 +13,20 @@ export const payoutAccountQuery = queryOptions({
   queryKey: [...earningsKey, "account"],
   queryFn: ({ signal }) => tagged(api.GET("/api/mentors/me/payout-account", { signal })),
 });
+
+/** Have the gateway asked how the account stands, and read anew what depends on it. */
+export function useCheckAccount(onSettled: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => answer(api.POST("/api/mentors/me/payout-account/check")),
+    onSettled: async () => {
+      void client.invalidateQueries({ queryKey: [...sessionKeys.all, "dashboard"] });
+      void client.invalidateQueries({ queryKey: earningsQuery.queryKey });
+      await client.invalidateQueries({ queryKey: payoutAccountQuery.queryKey });
+      onSettled();
+    },
+  });
+}
 
 type Wish = { body: PayoutAccountRequest; tag?: string };
 

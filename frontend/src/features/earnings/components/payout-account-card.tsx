@@ -4,10 +4,12 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { Spinner } from "@/components/ui/spinner";
 import { payoutAccountQuery, useOpenAccount } from "@/features/earnings/api/payout-account";
 import { AccountForm } from "@/features/earnings/components/account-form";
 import { ChangeAccount } from "@/features/earnings/components/change-account";
 import { Part } from "@/features/earnings/components/part";
+import { useReturn } from "@/features/earnings/hooks/use-return";
 import { accountState, gatewayName, wantedOf } from "@/features/earnings/words";
 import type { PayoutAccountItem } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
@@ -18,9 +20,23 @@ import { formatInstant } from "@/lib/time";
 /** Where payouts go, what the gateway still wants, and the way to its form. */
 export function PayoutAccountCard() {
   const account = useQuery(payoutAccountQuery);
+  const { waits, check } = useReturn();
   return (
     <Part title={t("Payout account")}>
-      {account.data === undefined ? (
+      {check.isError ? (
+        <ErrorState
+          error={check.error}
+          title={t("What became of the form could not be asked")}
+          onRetry={() => check.mutate()}
+          retrying={check.isPending}
+        />
+      ) : null}
+      {waits ? (
+        <div role="status" className="flex min-h-36 items-center gap-3">
+          <Spinner className="size-6 text-accent" />
+          <p>{t("One moment: we ask the gateway how your account stands now.")}</p>
+        </div>
+      ) : account.data === undefined ? (
         account.isError ? (
           <ErrorState
             error={account.error}
