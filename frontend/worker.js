@@ -16,8 +16,10 @@ const PATIENCE_MS = 6_000;
 
 self.addEventListener("install", (event) => event.waitUntil(keepBuild()));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
-self.addEventListener("message", ({ data }) => {
-  if (data === "take over") void self.skipWaiting();
+self.addEventListener("message", (event) => {
+  if (event.data === "take over") void self.skipWaiting();
+  else if (event.data === "take over if alone") event.waitUntil(takeOverIfAlone());
+  else if (event.data === "which build") event.ports[0]?.postMessage(ENTRY);
 });
 self.addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
@@ -47,6 +49,15 @@ async function takeOver() {
   const old = names.filter((name) => name.startsWith(OURS) && name !== BUILD);
   await Promise.all(old.map((name) => caches.delete(name)));
   await self.clients.claim();
+}
+
+/** Who asks has this build already; another page may have the old one, and what is typed there. */
+async function takeOverIfAlone() {
+  const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const pages = open.map(({ url }) => new URL(url).pathname);
+  if (pages.filter((path) => isPage(path) || CHECKOUT.test(path)).length < 2) {
+    await self.skipWaiting();
+  }
 }
 
 /** A name stands for one content, whichever build it is of. */

@@ -201,10 +201,17 @@ def test_the_worker_keeps_files_and_one_page_and_answers_neither_the_api_nor_a_c
     assert page.locator("meta[name='counterfoil-checkout']").count() == 0
 
 
-def test_a_newer_build_waits_until_it_is_asked_for(arrive: Arrive) -> None:
-    """The browser has the worker of another build; the server's is the newer one."""
-    visitor = arrive(width="phone", installs=True)
-    page = visitor.page
+UPDATES = "async () => (await navigator.serviceWorker.getRegistration('/app')).update()"
+AGES = """
+() => {
+  const script = document.querySelector("script[type='module'][src]");
+  script.setAttribute("src", `${script.getAttribute("src")}-older`);
+}
+"""
+
+
+def comes_first_as_another(page: Page) -> None:
+    """The first worker that the server sends is of another build; the next one is its own."""
 
     def of_another_build(route: Route) -> None:
         answer = route.fetch()
@@ -213,11 +220,19 @@ def test_a_newer_build_waits_until_it_is_asked_for(arrive: Arrive) -> None:
         route.fulfill(response=answer, body=body)
 
     page.context.route("**/sw.js", of_another_build, times=1)
+
+
+def test_a_newer_build_waits_until_it_is_asked_for(arrive: Arrive) -> None:
+    """The page is of another build than the worker that comes."""
+    visitor = arrive(width="phone", installs=True)
+    page = visitor.page
+    comes_first_as_another(page)
     visitor.goes_to("/app/login")
     page.wait_for_function(CONTROLLED)
     assert page.evaluate(BUILDS) == ["counterfoil-app-another"]
+    page.evaluate(AGES)
 
-    page.evaluate("async () => (await navigator.serviceWorker.getRegistration('/app')).update()")
+    page.evaluate(UPDATES)
 
     visitor.sees("A new version is there.")
     assert len(page.evaluate(BUILDS)) == 2  # the page goes on with what it has
@@ -228,3 +243,36 @@ def test_a_newer_build_waits_until_it_is_asked_for(arrive: Arrive) -> None:
     expect(page.get_by_text("A new version is there.")).to_have_count(0)
     (now,) = page.evaluate(BUILDS)
     assert now != "counterfoil-app-another"
+
+
+def test_who_has_the_newer_build_already_is_offered_nothing(arrive: Arrive) -> None:
+    """The browser has another build's worker, and the page came with the server's own build.
+
+    Beside a second page the newer worker waits, because that one may be an older one.
+    """
+    visitor = arrive(width="phone", installs=True)
+    page = visitor.page
+    comes_first_as_another(page)
+    visitor.goes_to("/app/login")
+    page.wait_for_function(CONTROLLED)
+    second = page.context.new_page()
+    second.goto(f"{visitor.base}/app/register")
+    second.wait_for_function(CONTROLLED)
+
+    page.evaluate(UPDATES)
+    page.wait_for_function("async () => (await caches.keys()).length === 2")
+    page.wait_for_timeout(2_000)
+
+    assert len(page.evaluate(BUILDS)) == 2
+    expect(page.get_by_text("A new version is there.")).to_have_count(0)
+    expect(second.get_by_text("A new version is there.")).to_have_count(0)
+
+    second.close()
+    page.reload()
+    page.evaluate("() => { window.stays = true }")
+    page.wait_for_function("async () => (await caches.keys()).length === 1")
+    page.wait_for_timeout(1_000)
+
+    assert page.evaluate(BUILDS) != ["counterfoil-app-another"]
+    expect(page.get_by_text("A new version is there.")).to_have_count(0)
+    assert page.evaluate("() => window.stays")  # nothing was loaded anew

@@ -6,6 +6,7 @@ const SCRIPT = `${import.meta.env.BASE_URL}sw.js`;
 const SCOPE = "/app"; // a prefix of letters: with a slash at its end /app itself would be outside
 const QUIET_MS = 3_000;
 const LOOK_AGAIN_MS = 60 * 60_000;
+const PATIENCE_MS = 5_000;
 
 type Listener = () => void;
 const listeners = new Set<Listener>();
@@ -31,7 +32,7 @@ async function register(): Promise<void> {
   serviceWorker.addEventListener("controllerchange", () => {
     waiting = null; // whichever page let it in
     if (isAsked) location.reload();
-    else if (!isFirst) isOutdated = true;
+    else if (!isFirst) void compare(serviceWorker.controller);
     isFirst = false;
     changed();
   });
@@ -41,14 +42,39 @@ async function register(): Promise<void> {
   lookAgain(registration);
 }
 
-/** A worker that is installed while an older one answers: the newer build waits. */
+/**
+ * A worker that is installed while an older one answers waits. Its build may be the one that this
+ * page came with: then there is nothing to offer, and it may take over where no other page is open.
+ */
 function follow(registration: ServiceWorkerRegistration): void {
-  const note = () => {
-    waiting = registration.active === null ? null : registration.waiting;
+  const note = async () => {
+    const next = registration.active === null ? null : registration.waiting;
+    const isOurs = next !== null && (await isOfThisPage(next));
+    if (next !== null && next !== registration.waiting) return; // it has become something else
+    waiting = isOurs ? null : next;
+    if (isOurs) next.postMessage("take over if alone");
     changed();
   };
-  registration.installing?.addEventListener("statechange", note);
-  note();
+  registration.installing?.addEventListener("statechange", () => void note());
+  void note();
+}
+
+/** Another page has let it in. */
+async function compare(controller: ServiceWorker | null): Promise<void> {
+  if (controller === null || (await isOfThisPage(controller))) return;
+  isOutdated = true;
+  changed();
+}
+
+/** One that does not say which build it keeps is of another one. */
+function isOfThisPage(worker: ServiceWorker): Promise<boolean> {
+  const entry = document.querySelector<HTMLScriptElement>('script[type="module"][src]');
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = ({ data }) => resolve(data === entry?.getAttribute("src"));
+    setTimeout(resolve, PATIENCE_MS, false);
+    worker.postMessage("which build", [port2]);
+  });
 }
 
 /** An installed app may stay open for days, and moving about in it loads no document. */
