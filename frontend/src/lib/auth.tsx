@@ -71,7 +71,7 @@ export function AuthProvider({ children }: { children: ReactNode }) {
   // Another tab may have signed somebody else in: the profile follows the token.
   useEffect(() => {
     const follow = (event: StorageEvent) => {
-      if (event.storageArea === localStorage && event.newValue !== null) {
+      if (token.isIn(event) && event.newValue !== null) {
         void client.invalidateQueries({ queryKey: profileKey });
       }
     };

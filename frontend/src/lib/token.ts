@@ -29,10 +29,14 @@ export const token = {
 
   absence: (): Absence => absence,
 
+  /** Say whether another tab has changed the token; no key means that it has emptied everything. */
+  isIn: ({ key, storageArea }: StorageEvent): boolean =>
+    storageArea === localStorage && (key === KEY || key === null),
+
   /** Call `listener` whenever this tab or another one changes the token. */
   subscribe: (listener: Listener): (() => void) => {
     const fromElsewhere = (event: StorageEvent) => {
-      if (event.key !== KEY && event.key !== null) return;
+      if (!token.isIn(event)) return;
       if (event.newValue === null) absence = "ended";
       listener();
     };

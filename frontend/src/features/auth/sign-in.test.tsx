@@ -214,6 +214,34 @@ test("signing out in one tab signs the other one out", async () => {
   expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 
+test("the profile is read anew for another tab's token, and for nothing else it keeps", async () => {
+  let reads = 0;
+  signedInAs();
+  server.use(
+    nothingBooked,
+    http.get(`${ORIGIN}/api/users/profile`, () => {
+      reads += 1;
+      return HttpResponse.json(CLIENT);
+    }),
+  );
+  visit("/app");
+  await screen.findByRole("heading", { name: "Hello, Cora" });
+  const before = reads;
+  const comes = (key: string) =>
+    act(() => {
+      const [newValue, storageArea] = ["other", localStorage];
+      window.dispatchEvent(new StorageEvent("storage", { key, newValue, storageArea }));
+    });
+
+  comes("counterfoil.kept");
+  comes("language");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(reads).toBe(before);
+
+  comes("counterfoil.token");
+  await waitFor(() => expect(reads).toBe(before + 1));
+});
+
 test("signing out forgets the token here and ends the sign-in on the server", async () => {
   let ended = false;
   signedInAs();
