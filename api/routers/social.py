@@ -80,7 +80,9 @@ def users_social_finish(
         ceremony=payload.ceremony,
         state=payload.state,
         code=payload.code,
-        newcomer=social.Newcomer(role=payload.role, time_zone=payload.time_zone),
+        newcomer=social.Newcomer(
+            role=payload.role, time_zone=payload.time_zone, language=payload.language
+        ),
         device=device_of(request, payload.channel),
         now=clock.now(),
     )

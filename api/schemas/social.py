@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.schemas.base import Body, Out, PlainText
 from api.schemas.second_factor import Ceremony
-from api.schemas.users import Channel, Zone
+from api.schemas.users import Channel, Language, Zone
 
 ProviderId = Literal["google", "apple", "github", "oidc"]
 
@@ -42,10 +42,11 @@ class SocialAnswerIn(Body):
 
 
 class SocialFinishIn(SocialAnswerIn):
-    """`role` and `time_zone` are for a person who has no account yet."""
+    """`role`, `time_zone` and `language` are for a person who has no account yet."""
 
     role: Literal["client", "mentor"] = "client"
     time_zone: Zone = "UTC"
+    language: Annotated[Language, Field(description="What we write to them in.")] = "en"
     channel: Channel = "browser"
 
 

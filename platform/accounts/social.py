@@ -70,6 +70,7 @@ class Newcomer:
 
     role: str
     time_zone: str
+    language: str
 
 
 def providers() -> list[SocialProvider]:
@@ -201,6 +202,7 @@ def _by_address(identity: Identity, newcomer: Newcomer, now: datetime) -> User:
                 name=_name(identity, email),
                 role=newcomer.role,
                 time_zone=newcomer.time_zone,
+                language=newcomer.language,
                 now=now,
             )
         _link(user=user, identity=identity, now=now)

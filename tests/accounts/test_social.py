@@ -87,6 +87,16 @@ def test_a_newcomer_gets_an_account_and_comes_back_to_it(
     ]
 
 
+def test_a_newcomer_is_written_to_in_the_language_that_they_read_and_later_in_their_own(
+    issuer: Issuer, post: Post
+) -> None:
+    first = sign_in(post, issuer, language="de")
+    again = sign_in(post, issuer, language="en")
+
+    assert first.json()["user"]["language"] == again.json()["user"]["language"] == "de"
+    assert sign_in(post, issuer, language="fr").status_code == 422
+
+
 @pytest.mark.parametrize(
     "bent",
     [

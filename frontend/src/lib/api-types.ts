@@ -3724,7 +3724,7 @@ export interface components {
         };
         /**
          * SocialFinishIn
-         * @description `role` and `time_zone` are for a person who has no account yet.
+         * @description `role`, `time_zone` and `language` are for a person who has no account yet.
          */
         SocialFinishIn: {
             /**
@@ -3748,6 +3748,13 @@ export interface components {
              * @example Europe/London
              */
             time_zone: string;
+            /**
+             * Language
+             * @description What we write to them in.
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
             /**
              * Channel
              * @description Where the refresh token goes: an HttpOnly cookie (browser), or the body (mobile apps, which keep it in the system's keystore).

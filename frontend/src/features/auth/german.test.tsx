@@ -1,8 +1,8 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { speak } from "@/lib/i18n";
-import { ORIGIN, visit } from "@/test/app";
+import { ORIGIN, refusal, visit } from "@/test/app";
 import { server } from "@/test/server";
 
 beforeEach(() => speak("de"));
@@ -36,4 +36,22 @@ test("who registers in German is told what is wrong in German, and gets German l
     ),
   ).toBeVisible();
   expect(sent).toMatchObject({ role: "client", language: "de" });
+});
+
+test("who comes with another site in German gets an account that is written to in German", async () => {
+  let sent: unknown;
+  sessionStorage.setItem(
+    "counterfoil:elsewhere",
+    JSON.stringify({ ceremony: "cer_1", wish: "sign-in", next: "/app/login" }),
+  );
+  server.use(
+    http.post(`${ORIGIN}/api/users/social/finish`, async ({ request }) => {
+      sent = await request.json();
+      return refusal(422, "social_refused");
+    }),
+  );
+
+  visit("/app/social?state=s1&code=c1");
+
+  await waitFor(() => expect(sent).toMatchObject({ role: "client", language: "de" }));
 });

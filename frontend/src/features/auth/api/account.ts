@@ -50,7 +50,8 @@ export function beginSocial(provider: ProviderOut["id"]) {
 }
 
 export function finishSocial(body: Pick<SocialFinishIn, "ceremony" | "state" | "code">) {
-  const whole = { ...body, ...inBrowser, role: "client", time_zone: browserZone() } as const;
+  const newcomer = { role: "client", time_zone: browserZone(), language: language() } as const;
+  const whole = { ...body, ...inBrowser, ...newcomer };
   return answer(api.POST("/api/users/social/finish", { body: whole }));
 }
 
