@@ -3,6 +3,7 @@
 import createClient from "openapi-fetch";
 import { takeAhead } from "@/lib/ahead";
 import type { paths as ApiPaths, Problem } from "@/lib/api-types";
+import { leaving } from "@/lib/leaving";
 import { ApiError, Unreachable } from "@/lib/problem";
 import { refreshed } from "@/lib/refresh";
 import { token } from "@/lib/token";
@@ -29,7 +30,10 @@ function asProblem(error: unknown): Partial<Problem> {
 /** Send with the token; where it ran out, refresh once and send again. */
 async function signedIn(request: Request): Promise<Response> {
   const held = token.read();
-  if (held === null) return send(request);
+  if (held === null) {
+    await leaving.keep(); // or it would end the sign-in that this call may bring
+    return send(request);
+  }
 
   const again = request.clone();
   const response = await send(bearing(request, held));

@@ -15,6 +15,7 @@ import { answer, api } from "@/lib/api";
 import type { SignedInOut, UserOut } from "@/lib/api-types";
 import { remember } from "@/lib/i18n";
 import { kept } from "@/lib/kept";
+import { leaving } from "@/lib/leaving";
 import { isOnline } from "@/lib/online";
 import { Unreachable } from "@/lib/problem";
 import { token } from "@/lib/token";
@@ -33,6 +34,8 @@ export type Auth = {
   /** End the sign-in here, in other tabs, and on the server as far as it can be reached. */
   signOut: () => Promise<void>;
 };
+
+const PATIENCE_MS = 10_000;
 
 const AuthContext = createContext<Auth | null>(null);
 
@@ -79,6 +82,14 @@ export function AuthProvider({ children }: { children: ReactNode }) {
     return () => window.removeEventListener("storage", follow);
   }, [client]);
 
+  // What the server has not heard of a sign-out, it hears at the start and with the network.
+  useEffect(() => {
+    const tell = () => void leaving.keep();
+    tell();
+    window.addEventListener("online", tell);
+    return () => window.removeEventListener("online", tell);
+  }, []);
+
   // The app speaks the language of the person's letters: from the next page on, as they may be
   // typing in this one. Without a network, who they are may be an older truth.
   const theirs = user?.language;
@@ -106,11 +117,14 @@ export function AuthProvider({ children }: { children: ReactNode }) {
       signIn(given) {
         client.clear();
         kept.forget();
+        leaving.forget();
         client.setQueryData(profileKey, given.user);
         token.write(given.token);
       },
       async signOut() {
-        await api.POST("/api/users/logout").catch(() => undefined);
+        const signal = AbortSignal.timeout(PATIENCE_MS);
+        const told = await api.POST("/api/users/logout", { signal }).catch(() => null);
+        if (told?.response.ok !== true) leaving.promise();
         token.clear("left");
       },
     };

@@ -263,6 +263,69 @@ test("signing out forgets the token here and ends the sign-in on the server", as
   expect(address()).toBe("/app/login");
 });
 
+test("a sign-out that the server did not hear is told to it with the network", async () => {
+  const told: (string | null)[] = [];
+  let isCut = true;
+  signedInAs();
+  server.use(
+    nothingBooked,
+    http.get(`${ORIGIN}/api/users/social/providers`, () => HttpResponse.json({ items: [] })),
+    http.post(`${ORIGIN}/api/users/logout`, ({ request }) => {
+      if (isCut) return HttpResponse.error();
+      told.push(request.headers.get("Authorization"));
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  const { user } = visit("/app");
+
+  await user.click(await screen.findByRole("button", { name: "Account of Cora Client" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Sign out" }));
+
+  expect(await screen.findByText("You are signed out on this device.")).toBeVisible();
+  expect(screen.getByText(/the sign-in still stands in your list of devices/)).toBeVisible();
+  expect(token.read()).toBeNull();
+  isCut = false;
+  act(() => void window.dispatchEvent(new Event("online")));
+
+  expect(await screen.findByText("You are signed out.")).toBeVisible();
+  expect(told).toEqual([null]); // by the cookie: the token is gone
+});
+
+test.each([
+  ["hears", 204],
+  ["does not hear", 503],
+])(
+  "the server %s of the sign-out before the next sign-in, and never after it",
+  async (_, status) => {
+    const calls: string[] = [];
+    localStorage.setItem("counterfoil.leaving", "1");
+    server.use(
+      nothingBooked,
+      http.get(`${ORIGIN}/api/users/social/providers`, () => HttpResponse.json({ items: [] })),
+      http.post(`${ORIGIN}/api/users/logout`, () => {
+        calls.push("logout");
+        return new HttpResponse(null, { status });
+      }),
+      http.post(`${ORIGIN}/api/users/login`, () => {
+        calls.push("login");
+        signedInAs();
+        return HttpResponse.json({ token: "fresh", expires_in: 600, user: CLIENT });
+      }),
+    );
+    const { user } = visit("/app/login");
+
+    await user.type(await screen.findByLabelText("E-mail"), "client@example.com");
+    await user.type(screen.getByLabelText("Password"), "correct horse battery");
+    await user.click(screen.getByRole("button", { name: "Sign in" }));
+    expect(await screen.findByRole("heading", { name: "Hello, Cora" })).toBeVisible();
+    act(() => void window.dispatchEvent(new Event("online")));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+
+    expect(calls[0]).toBe("logout");
+    expect(calls.at(-1)).toBe("login");
+  },
+);
+
 test("the mail's link confirms the address and signs in; its code leaves the address", async () => {
   let sent: unknown;
   server.use(

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { useSearchParams } from "react-router";
 import { Alert } from "@/components/ui/alert";
 import { Words } from "@/components/words";
@@ -8,6 +8,7 @@ import { MfaForm } from "@/features/auth/components/mfa-form";
 import { OtherWays } from "@/features/auth/components/other-ways";
 import { TextLink } from "@/features/auth/components/text-link";
 import { t } from "@/lib/i18n";
+import { leaving } from "@/lib/leaving";
 import { paths } from "@/lib/paths";
 import { token } from "@/lib/token";
 
@@ -48,6 +49,16 @@ export function LoginPage() {
 /** Why the person is here, where it was not by their own wish. */
 function Notice({ wanted }: { wanted: string | undefined }) {
   const absence = token.absence();
+  const isOpen = useSyncExternalStore(leaving.subscribe, leaving.isOpen);
+  if (isOpen) {
+    return (
+      <Alert tone="info" title={t("You are signed out on this device.")}>
+        {t(
+          "Our server could not be told yet, so the sign-in still stands in your list of devices. This browser tells it as soon as it can be reached; leave the browser’s data as it is until then.",
+        )}
+      </Alert>
+    );
+  }
   if (absence === "ended") {
     return (
       <Alert tone="info">
