@@ -125,6 +125,10 @@ class CurrencyEarnings(Out):
     available: MoneyOut
     reserve: MoneyOut
     on_its_way: MoneyOut
+    came_back: Annotated[
+        MoneyOut,
+        Field(description="Was paid out and came back; paid again once the account is mended."),
+    ]
     paid: MoneyOut
     next_payout: NextPayout
 
@@ -137,6 +141,7 @@ class CurrencyEarnings(Out):
             available=MoneyOut.minor(row.available_minor, currency),
             reserve=MoneyOut.minor(row.reserve_minor, currency),
             on_its_way=MoneyOut.minor(row.in_transit_minor, currency),
+            came_back=MoneyOut.minor(row.returned_minor, currency),
             paid=MoneyOut.minor(money.paid_minor, currency),
             next_payout=NextPayout.of(money.following),
         )

@@ -4917,6 +4917,10 @@ export interface components {
          *         "amount": 10000,
          *         "currency": "USD"
          *       },
+         *       "came_back": {
+         *         "amount": 10000,
+         *         "currency": "USD"
+         *       },
          *       "paid": {
          *         "amount": 10000,
          *         "currency": "USD"
@@ -4945,6 +4949,8 @@ export interface components {
             available: components["schemas"]["MoneyOut"];
             reserve: components["schemas"]["MoneyOut"];
             on_its_way: components["schemas"]["MoneyOut"];
+            /** @description Was paid out and came back; paid again once the account is mended. */
+            came_back: components["schemas"]["MoneyOut"];
             paid: components["schemas"]["MoneyOut"];
             next_payout: components["schemas"]["NextPayout"];
         };
@@ -5317,6 +5323,10 @@ export interface components {
          *                 "amount": 10000,
          *                 "currency": "USD"
          *               },
+         *               "came_back": {
+         *                 "amount": 10000,
+         *                 "currency": "USD"
+         *               },
          *               "paid": {
          *                 "amount": 10000,
          *                 "currency": "USD"
@@ -5451,6 +5461,10 @@ export interface components {
          *             "currency": "USD"
          *           },
          *           "on_its_way": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "came_back": {
          *             "amount": 10000,
          *             "currency": "USD"
          *           },
@@ -5709,6 +5723,10 @@ export interface components {
          *               "currency": "USD"
          *             },
          *             "on_its_way": {
+         *               "amount": 10000,
+         *               "currency": "USD"
+         *             },
+         *             "came_back": {
          *               "amount": 10000,
          *               "currency": "USD"
          *             },
@@ -8060,6 +8078,10 @@ export interface components {
          *             "currency": "USD"
          *           },
          *           "on_its_way": {
+         *             "amount": 10000,
+         *             "currency": "USD"
+         *           },
+         *           "came_back": {
          *             "amount": 10000,
          *             "currency": "USD"
          *           },

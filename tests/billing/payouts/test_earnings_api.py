@@ -47,6 +47,7 @@ def test_a_mentor_reads_what_there_is_and_what_it_is_made_of(stage: StandIn) -> 
             "available": usd(1348),
             "reserve": usd(0),
             "on_its_way": usd(0),
+            "came_back": usd(0),
             "paid": usd(8180),
             "next_payout": {
                 "amount": usd(1348),
@@ -194,6 +195,23 @@ def test_a_gateway_that_is_silent_leaves_the_account_as_it_was_known(stage: Stan
 
     assert (answer.status_code, answer.json()["code"]) == (503, "gateway_unavailable")
     assert PayoutAccount.objects.get().state == "onboarding"
+
+
+def test_what_a_bank_sent_back_is_told_until_it_is_paid_again(stage: StandIn) -> None:
+    mentor = payable(stage)
+    sent()
+    payout = payout_to(mentor)
+    assert payout.gateway_transfer_id is not None
+    stage.send_back(payout.gateway_transfer_id, 8180)
+    payouts.settle(payout_id=payout.pk, now=NOW)
+
+    def money() -> dict[str, Any]:
+        [told] = Caller(mentor.user).get(f"{ME}/earnings").json()["earnings"]
+        return {name: told[name]["amount"] for name in ("available", "came_back", "paid")}
+
+    assert money() == {"available": 0, "came_back": 8180, "paid": 0}
+    payouts.reassign(payout_id=payout.pk, by=payout.run.built_by, now=NOW)
+    assert money() == {"available": 8180, "came_back": 0, "paid": 0}
 
 
 def test_another_destination_is_told_cools_off_and_is_paid_afterwards(stage: StandIn) -> None:

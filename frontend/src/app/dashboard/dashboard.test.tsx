@@ -121,6 +121,7 @@ test("a mentor sees today apart, the money, and the reviews that wait", async ()
               available: usd(8_180),
               reserve: usd(0),
               on_its_way: usd(0),
+              came_back: usd(0),
               paid: usd(0),
               next_payout: {
                 amount: usd(8_180),

@@ -40,6 +40,7 @@ test("a mentor's dashboard in German: hours, money, reviews, and one of a thing 
               available: usd(124_075),
               reserve: usd(0),
               on_its_way: usd(0),
+              came_back: usd(0),
               paid: usd(0),
               next_payout: {
                 amount: usd(124_075),

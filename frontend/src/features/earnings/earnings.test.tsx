@@ -33,6 +33,7 @@ const BALANCE: CurrencyEarnings = {
   available: usd(8_180),
   reserve: usd(1_000),
   on_its_way: usd(4_040),
+  came_back: usd(0),
   paid: usd(123_456),
   next_payout: { amount: usd(8_180), disputed: usd(0), least: usd(1_000), objection: null },
 };
@@ -164,6 +165,21 @@ test("each balance has its amount and says what it means; the next payout its da
   );
 });
 
+test("money that came back is shown with what happens next, and only where there is some", async () => {
+  const inEuro = { ...BALANCE, currency: "EUR" };
+  earnings = { ...EARNINGS, earnings: [{ ...BALANCE, came_back: usd(8_180) }, inEuro] };
+  visit("/app/earnings");
+
+  const box = await part("Balance in USD");
+  expect(amountOf(box, "Came back")).toBe("$81.80 USD");
+  expect(
+    within(box).getByText(
+      "A payout that came back to us. Check your payout account; then it is paid again.",
+    ),
+  ).toBeVisible();
+  expect(within(await part("Balance in EUR")).queryByText("Came back")).not.toBeInTheDocument();
+});
+
 test("each currency has a balance of its own, and its own reason why nothing is paid", async () => {
   const eur = (amount: number) => ({ amount, currency: "EUR" });
   const inEuro: CurrencyEarnings = {
@@ -172,6 +188,7 @@ test("each currency has a balance of its own, and its own reason why nothing is 
     available: eur(500),
     reserve: eur(0),
     on_its_way: eur(0),
+    came_back: eur(0),
     paid: eur(0),
     next_payout: {
       amount: eur(500),

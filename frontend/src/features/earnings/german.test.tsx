@@ -36,6 +36,7 @@ const BALANCE: CurrencyEarnings = {
   available: usd(123_456),
   reserve: usd(0),
   on_its_way: usd(0),
+  came_back: usd(0),
   paid: usd(0),
   next_payout: {
     amount: usd(123_456),

@@ -10,6 +10,7 @@ const BALANCE: CurrencyEarnings = {
   available: usd(8_180),
   reserve: usd(0),
   on_its_way: usd(0),
+  came_back: usd(0),
   paid: usd(0),
   next_payout: { amount: usd(8_180), disputed: usd(0), least: usd(1_000), objection: null },
 };

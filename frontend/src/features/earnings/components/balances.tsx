@@ -34,6 +34,11 @@ const KINDS = [
     words: msg("In a payout that has been approved and has not arrived yet."),
   },
   {
+    name: "came_back",
+    label: msg("Came back"),
+    words: msg("A payout that came back to us. Check your payout account; then it is paid again."),
+  },
+  {
     name: "paid",
     label: msg("Paid so far"),
     words: msg("What your payout accounts have received."),
@@ -107,18 +112,20 @@ function Balance({ balance, account, next }: BalanceProps) {
               : t("Yours, and not in any payout yet.")}
           </dd>
         </div>
-        {KINDS.map(({ name, label, words }) => (
-          <div
-            key={name}
-            className="grid grid-cols-[minmax(0,1fr)_auto] content-start items-baseline gap-x-4 border-t border-line pt-3"
-          >
-            <dt className="font-medium">{t(label)}</dt>
-            <dd className="text-right font-semibold">
-              <Money value={balance[name]} />
-            </dd>
-            <dd className="col-span-full text-sm text-ink-soft">{t(words)}</dd>
-          </div>
-        ))}
+        {KINDS.filter(({ name }) => name !== "came_back" || balance[name].amount !== 0).map(
+          ({ name, label, words }) => (
+            <div
+              key={name}
+              className="grid grid-cols-[minmax(0,1fr)_auto] content-start items-baseline gap-x-4 border-t border-line pt-3"
+            >
+              <dt className="font-medium">{t(label)}</dt>
+              <dd className="text-right font-semibold">
+                <Money value={balance[name]} />
+              </dd>
+              <dd className="col-span-full text-sm text-ink-soft">{t(words)}</dd>
+            </div>
+          ),
+        )}
       </dl>
       <Alert tone={outlook.tone} title={outlook.title}>
         <p>{outlook.words}</p>
