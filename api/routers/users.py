@@ -4,7 +4,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
-from accounts import operations, sign_in, tokens
+from accounts import devices, operations, sign_in, tokens
 from accounts.models import RefreshFamily
 from accounts.principals import Principal
 from accounts.sources import source_of
@@ -342,10 +342,13 @@ def _principal_if_any(request: HttpRequest) -> Principal | None:
 
 
 def _sign_in_out(family: RefreshFamily, *, current: bool) -> SignInOut:
+    names = devices.names_of(family.user_agent)
     return SignInOut(
         id=family.public_id,
         channel=family.channel,  # type: ignore[arg-type]
         user_agent=family.user_agent,
+        browser=names.browser,
+        system=names.system,
         source=family.source,
         created_at=family.created_at,
         last_used_at=family.last_used_at,

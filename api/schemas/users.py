@@ -152,6 +152,8 @@ class SignInOut(Out):
     id: str
     channel: Literal["browser", "mobile"]
     user_agent: str
+    browser: Annotated[str, Field(description="Read from `user_agent`; empty if it is not known.")]
+    system: Annotated[str, Field(description="Read from `user_agent`; empty if it is not known.")]
     source: Annotated[str, Field(description="The network address it was begun from.")]
     created_at: datetime
     last_used_at: datetime

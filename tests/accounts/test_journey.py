@@ -213,6 +213,7 @@ def test_a_person_lists_the_devices_and_signs_one_out(post: Post) -> None:
     ended = caller.delete(f"/api/users/sessions/{ids['phone']}", headers=bearer(desk))
     missing = caller.delete(f"/api/users/sessions/{ids['phone']}", headers=bearer(desk))
 
+    assert {(item["browser"], item["system"]) for item in listed["items"]} == {("", "")}
     assert [(item["user_agent"], item["current"]) for item in listed["items"]] == [
         ("desk", True),
         ("phone", False),

@@ -3584,7 +3584,9 @@ export interface components {
          * @example {
          *       "id": "sgn_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *       "channel": "browser",
-         *       "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
+         *       "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0",
+         *       "browser": "Firefox",
+         *       "system": "Linux",
          *       "source": "203.0.113.7",
          *       "created_at": "2027-03-01T09:00:00Z",
          *       "last_used_at": "2027-03-01T09:00:00Z",
@@ -3602,6 +3604,16 @@ export interface components {
             channel: "browser" | "mobile";
             /** User Agent */
             user_agent: string;
+            /**
+             * Browser
+             * @description Read from `user_agent`; empty if it is not known.
+             */
+            browser: string;
+            /**
+             * System
+             * @description Read from `user_agent`; empty if it is not known.
+             */
+            system: string;
             /**
              * Source
              * @description The network address it was begun from.
@@ -3636,7 +3648,9 @@ export interface components {
          *         {
          *           "id": "sgn_01jdq4zv8m3w5x6y7z8a9b0c1d",
          *           "channel": "browser",
-         *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
+         *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0",
+         *           "browser": "Firefox",
+         *           "system": "Linux",
          *           "source": "203.0.113.7",
          *           "created_at": "2027-03-01T09:00:00Z",
          *           "last_used_at": "2027-03-01T09:00:00Z",

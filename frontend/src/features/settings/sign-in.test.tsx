@@ -17,7 +17,9 @@ const NOTHING: MfaOut = {
 const DEVICE = {
   id: "sgn_1",
   channel: "browser",
-  user_agent: "Firefox on Linux",
+  user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0",
+  browser: "Firefox",
+  system: "Linux",
   source: "192.0.2.1",
   created_at: "2026-11-01T09:00:00Z",
   last_used_at: "2026-11-29T09:00:00Z",
@@ -31,7 +33,8 @@ let devices: (typeof DEVICE)[];
 beforeEach(() => {
   signedInAs();
   mfa = NOTHING;
-  devices = [DEVICE, { ...DEVICE, id: "sgn_2", user_agent: "An old tablet", current: false }];
+  const unheardOf = { user_agent: "An old tablet", browser: "", system: "" };
+  devices = [DEVICE, { ...DEVICE, ...unheardOf, id: "sgn_2", current: false }];
   server.use(
     http.get(`${USERS}/social/providers`, () => HttpResponse.json({ items: [] })),
     http.get(`${USERS}/mfa`, () => HttpResponse.json(mfa)),
@@ -134,6 +137,8 @@ test("another device is signed out, this one is marked", async () => {
   const { user } = visit("/app/settings/sign-in");
 
   expect(await screen.findByText("This device")).toBeVisible();
+  expect(screen.getByText("Firefox on Linux")).toHaveAttribute("title", DEVICE.user_agent);
+  expect(screen.getByText("An old tablet")).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Sign out" }));
 
   await waitFor(() => expect(screen.queryByText("An old tablet")).toBeNull());

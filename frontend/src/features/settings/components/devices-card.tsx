@@ -6,6 +6,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { devicesQuery, signDeviceOut, signOthersOut } from "@/features/settings/api/sign-in";
 import { useDeed } from "@/features/settings/hooks/use-deed";
+import type { SignInOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { t } from "@/lib/i18n";
 import { formatBrief } from "@/lib/time";
@@ -50,8 +51,8 @@ export function DevicesCard() {
               className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-3"
             >
               <div className="min-w-0 flex-1">
-                <p className="font-medium break-words">
-                  {device.user_agent === "" ? t("Unknown device") : device.user_agent}
+                <p className="font-medium break-words" title={device.user_agent || undefined}>
+                  {nameOf(device)}
                 </p>
                 <p className="text-sm text-ink-soft">
                   {device.source} ·{" "}
@@ -86,4 +87,10 @@ export function DevicesCard() {
       ) : null}
     </Card>
   );
+}
+
+/** As its person calls it; what it says of itself where that is not known. */
+function nameOf({ browser, system, user_agent: said }: SignInOut): string {
+  if (browser !== "" && system !== "") return t("{browser} on {system}", { browser, system });
+  return browser || system || said || t("Unknown device");
 }
