@@ -11,7 +11,7 @@ const BUILD = `${OURS}%BUILD%`;
 
 const SHELL = "/app";
 const ASSETS = "/static/spa/assets/";
-const CHECKOUT = /^\/app\/sessions\/[^/]+\/pay\/?$/;
+const CHECKOUT = /^\/app\/(sessions\/[^/]+\/pay|mentors\/[^/]+\/packages\/[^/]+)\/?$/;
 const PATIENCE_MS = 6_000;
 
 self.addEventListener("install", (event) => event.waitUntil(keepBuild()));

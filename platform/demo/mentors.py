@@ -18,6 +18,16 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
+class Bundle:
+    """A package: so many sessions of the type of this name, for so many minor units, so long."""
+
+    of: str
+    sessions: int
+    price_minor: int
+    valid_days: int = 180
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """Open on these weekdays (0 is Monday), minutes of the local day."""
 
@@ -43,6 +53,7 @@ class DemoMentor:
     bio: str = ""
     languages: tuple[str, ...] = ("en",)
     hours: tuple[Hours, ...] = field(default_factory=lambda: (Hours(),))
+    packages: tuple[Bundle, ...] = ()
 
 
 TOLD = (
@@ -59,6 +70,7 @@ TOLD = (
             Offered("Interview rehearsal", 45, 4_999),
             Offered("Quick question", 30, 2_500, policy=STRICT),
         ),
+        packages=(Bundle("Career session", 5, 42_500), Bundle("Interview rehearsal", 3, 13_500)),
         bio=(
             "<p>I led platform teams for eighteen years and have sat on both sides of more than "
             "four hundred interviews.</p><p>Bring one decision you are turning over. You leave "

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.demo import ADDRESSES
 from accounts.models import Mentor
+from billing import packages
 from cms import curation
 from cms.operations import publish_profile
 from demo.mentors import STANDARD, STRICT, TOLD, DemoMentor, crowd
@@ -85,3 +86,11 @@ def _make(one: DemoMentor, people: People, policies: Mapping[str, CancellationPo
         )
         for offer in one.offers
     )
+    for bundle in one.packages:
+        packages.offer(
+            session_type=SessionType.objects.get(mentor=mentor, name=bundle.of),
+            sessions=bundle.sessions,
+            price_minor=bundle.price_minor,
+            valid_days=bundle.valid_days,
+            now=people.now,
+        )

@@ -19,7 +19,7 @@ from spa.first import words_of
 from spa.gateway import browser_hosts
 from spa.policy import app_policy
 
-CHECKOUT = re.compile(r"^/app/sessions/[^/]+/pay/?$")
+CHECKOUT = re.compile(r"^/app/(sessions/[^/]+/pay|mentors/[^/]+/packages/[^/]+)/?$")
 
 
 @require_safe

@@ -40,6 +40,12 @@ export const routes: RouteObject[] = [
                 handle: { focused: true },
                 lazy: () => import("@/app/routes/book"),
               },
+              {
+                path: "/app/mentors/:slug/packages/:offer",
+                handle: { focused: true },
+                lazy: () => import("@/app/routes/buy-package"),
+              },
+              { path: "/app/packages", lazy: () => import("@/app/routes/packages") },
               { path: "/app/sessions", lazy: () => import("@/app/routes/sessions") },
               { path: "/app/sessions/:id", lazy: () => import("@/app/routes/session") },
               {

@@ -33,6 +33,10 @@ export const paths = {
   /** `from`: the session whose wish at its booking is to become a goal. */
   goals: (query: { which?: "reached"; from?: string } = {}) => withQuery("/app/goals", query),
   goal: (id: string) => `/app/goals/${part(id)}`,
+  /** Those that the reader bought; `bought`: the one that was paid for just now. */
+  packages: (query: { bought?: string } = {}) => withQuery("/app/packages", query),
+  /** To pay for a package that a mentor offers. */
+  buyPackage: (slug: string, offer: string) => `/app/mentors/${part(slug)}/packages/${part(offer)}`,
   payments: () => "/app/payments",
   payment: (id: string) => `/app/payments/${part(id)}`,
   /** A mentor's own. */

@@ -80,6 +80,14 @@ export const PAID: Partial<SessionOut> = {
   payment: { ...PAYMENT, status: "succeeded", paid_at: inMinutes(0) },
 };
 
+/** Of a payment of `aSession` that nothing lowers. */
+export const AMOUNTS = {
+  price: { amount: 8_000, currency: "USD" },
+  discount: { amount: 0, currency: "USD" },
+  credit: { amount: 0, currency: "USD" },
+  amount: { amount: 8_000, currency: "USD" },
+};
+
 /** The mentor of `aSession`. */
 export function aMentor(): UserOut {
   const mentor = { slug: "ada", status: "live" } as NonNullable<UserOut["mentor"]>;
@@ -88,12 +96,16 @@ export function aMentor(): UserOut {
 
 /**
  * Answer reads of the session with what the function says now; a test may change its mind. No
- * other times are proposed and nothing was reported.
+ * other times are proposed, nothing was reported, and nothing was paid ahead.
  */
 export function sessionIs(read: () => SessionOut): void {
   server.use(
     http.get(`${ORIGIN}/api/sessions/:id`, () => HttpResponse.json(read())),
     http.get(`${ORIGIN}/api/sessions/:id/proposals`, () => HttpResponse.json({ items: [] })),
     http.get(`${ORIGIN}/api/sessions/:id/incidents`, () => HttpResponse.json({ items: [] })),
+    http.get(`${ORIGIN}/api/packages`, () => HttpResponse.json({ items: [], next: null })),
+    http.get(`${ORIGIN}/api/credit`, () =>
+      HttpResponse.json({ balances: [], movements: [], referral_code: "ABCD2345" }),
+    ),
   );
 }

@@ -5,9 +5,16 @@ import { GoalLine } from "@/components/goal/goal-line";
 import { Button } from "@/components/ui/button";
 import { Money } from "@/components/ui/money";
 import { Words } from "@/components/words";
-import type { ClientDashboard, GoalInBrief, PaymentInBrief, ReviewDue } from "@/lib/api-types";
+import type {
+  ClientDashboard,
+  GoalInBrief,
+  MoneyOut,
+  PackageInBrief,
+  PaymentInBrief,
+  ReviewDue,
+} from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
-import { t } from "@/lib/i18n";
+import { t, tn } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { formatDay } from "@/lib/time";
 
@@ -16,14 +23,16 @@ type ClientSideProps = { client: ClientDashboard; named: boolean };
 /** A client's: sessions, reviews to write, goals, payments. `named`: they have another side. */
 export function ClientSide({ client, named }: ClientSideProps) {
   const user = useUser();
-  const { upcoming, reviews_due: due, goals, payments } = client;
+  const { upcoming, reviews_due: due, goals, payments, packages, credit } = client;
   return (
     <Columns
       aside={
         <>
           <FindMentor />
           <Goals goals={goals.items} total={goals.total} />
+          {packages.length > 0 ? <Packages packages={packages} /> : null}
           {payments.total > 0 ? <Payments payments={payments} /> : null}
+          <Credit balances={credit} />
         </>
       }
     >
@@ -133,6 +142,50 @@ function Goals({ goals, total }: { goals: readonly GoalInBrief[]; total: number 
           </li>
         ))}
       </ul>
+    </PartCard>
+  );
+}
+
+/** Sessions that are paid for already, and until when they can be booked. */
+function Packages({ packages }: { packages: readonly PackageInBrief[] }) {
+  const { time_zone: zone } = useUser();
+  return (
+    <PartCard title={t("Your packages")} to={paths.packages()} more={t("All packages")}>
+      <ul className="grid gap-3">
+        {packages.map((one) => (
+          <li key={one.id}>
+            {t("{session} with {name}", { session: one.session_type, name: one.mentor.name })}
+            <span className="tabular block text-sm text-ink-soft">
+              {one.expires_at === null
+                ? tn(one.credits_left, "{count} session left", "{count} sessions left")
+                : tn(
+                    one.credits_left,
+                    "{count} session left, until {day}",
+                    "{count} sessions left, until {day}",
+                    { day: formatDay(one.expires_at, zone) },
+                  )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </PartCard>
+  );
+}
+
+/** What lowers the price of the next sessions. */
+function Credit({ balances }: { balances: readonly MoneyOut[] }) {
+  const some = balances.filter(({ amount }) => amount > 0);
+  if (some.length === 0) return null;
+  return (
+    <PartCard title={t("Your credit")} to={paths.payments()} more={t("Where it comes from")}>
+      <p className="grid gap-1">
+        {some.map((balance) => (
+          <Money key={balance.currency} value={balance} className="ticket__amount" />
+        ))}
+        <span className="text-sm text-ink-soft">
+          {t("You can use it at the payment of your next session.")}
+        </span>
+      </p>
     </PartCard>
   );
 }

@@ -1,1 +1,10 @@
-export { BookPage as Component } from "@/features/booking/components/book-page";
+import { BookPage } from "@/features/booking/components/book-page";
+import { PackageHint } from "@/features/packages/components/package-hint";
+
+export function Component() {
+  return (
+    <BookPage
+      packages={(mentor, type) => <PackageHint slug={mentor.slug} type={type} key={type.id} />}
+    />
+  );
+}

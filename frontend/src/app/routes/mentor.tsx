@@ -1,1 +1,6 @@
-export { MentorPage as Component } from "@/features/mentor/components/mentor-page";
+import { MentorPage } from "@/features/mentor/components/mentor-page";
+import { PackageOffers } from "@/features/packages/components/package-offers";
+
+export function Component() {
+  return <MentorPage packages={(mentor) => <PackageOffers mentor={mentor} />} />;
+}

@@ -5,7 +5,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { CLIENT, ORIGIN, refusal, signedInAs, visit } from "@/test/app";
 import { fakeGateway, type FakeGateway } from "@/test/gateway";
 import { server } from "@/test/server";
-import { aSession, inDays, inMinutes, PAID, PAYMENT, sessionIs } from "@/test/sessions";
+import { AMOUNTS, aSession, inDays, inMinutes, PAID, PAYMENT, sessionIs } from "@/test/sessions";
 
 const { loadStripe } = vi.hoisted(() => ({ loadStripe: vi.fn<() => Promise<Stripe>>() }));
 vi.mock("@stripe/stripe-js/pure", () => ({ loadStripe }));
@@ -27,7 +27,7 @@ beforeEach(() => {
         {
           payment_id: "pay_1",
           gateway: "stripe",
-          amount: { amount: 8_000, currency: "USD" },
+          ...AMOUNTS,
           client_secret: "pi_1_secret_x",
           publishable_key: "pk_test_1",
         },

@@ -1,11 +1,19 @@
 // Why nothing was charged, in words: what happened, and what to do next.
 
 import type { StripeError } from "@stripe/stripe-js";
+import type { PayableKind } from "@/features/checkout/payable";
 import { language, msg, t } from "@/lib/i18n";
 
 export type Failure = { title: string; detail: string };
 
-const OTHER_CARD = msg("Nothing was charged and the time is still yours. Try another card.");
+const OTHER_CARD: Record<PayableKind, string> = {
+  session: msg("Nothing was charged and the time is still yours. Try another card."),
+  package: msg("Nothing was charged. Try another card."),
+};
+const LATER: Record<PayableKind, string> = {
+  session: msg("Nothing was charged and the time is still yours. Try again in a minute."),
+  package: msg("Nothing was charged. Try again in a minute."),
+};
 
 const TITLES: Partial<Record<string, string>> = {
   card_declined: msg("Your card was declined"),
@@ -22,7 +30,7 @@ const TITLES: Partial<Record<string, string>> = {
 };
 
 /** What the gateway's script says of a try, for the payer. Null: its fields say it themselves. */
-export function failureOf(error: StripeError): Failure | null {
+export function failureOf(error: StripeError, what: PayableKind): Failure | null {
   if (error.type === "validation_error") return null;
   if (error.type === "api_connection_error" || error.type === "api_error") {
     return {
@@ -32,14 +40,15 @@ export function failureOf(error: StripeError): Failure | null {
   }
   const code = error.decline_code ?? error.code ?? "";
   const title = TITLES[code] ?? TITLES[error.code ?? ""] ?? msg("The payment did not go through");
-  return { title: t(title), detail: t(code === "processing_error" ? retry : OTHER_CARD) };
+  return { title: t(title), detail: t((code === "processing_error" ? LATER : OTHER_CARD)[what]) };
 }
 
-const retry = msg("Nothing was charged and the time is still yours. Try again in a minute.");
-
 /** What our server kept of an earlier try: the gateway's own words, which are English. */
-export function failureFromServer(known: { code: string; message: string }): Failure {
+export function failureFromServer(
+  known: { code: string; message: string },
+  what: PayableKind,
+): Failure {
   const title = TITLES[known.code] ?? msg("The last try did not go through");
-  const german = title.includes("PayPal") || known.code === "processing_error" ? retry : OTHER_CARD;
-  return { title: t(title), detail: language() === "en" ? known.message : t(german) };
+  const german = title.includes("PayPal") || known.code === "processing_error" ? LATER : OTHER_CARD;
+  return { title: t(title), detail: language() === "en" ? known.message : t(german[what]) };
 }

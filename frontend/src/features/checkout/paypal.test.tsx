@@ -6,7 +6,7 @@ import { loadPayPal } from "@/features/checkout/api/paypal";
 import { ORIGIN, refusal, signedInAs, visit } from "@/test/app";
 import { fakeGateway } from "@/test/gateway";
 import { server } from "@/test/server";
-import { aSession, inMinutes, PAID, PAYMENT, sessionIs } from "@/test/sessions";
+import { AMOUNTS, aSession, inMinutes, PAID, PAYMENT, sessionIs } from "@/test/sessions";
 
 vi.mock("@stripe/stripe-js/pure", () => ({
   loadStripe: () => Promise.resolve(fakeGateway().stripe),
@@ -60,7 +60,7 @@ beforeEach(() => {
         {
           payment_id: stripe ? "pay_1" : "pay_2",
           gateway,
-          amount: { amount: 8_000, currency: "USD" },
+          ...AMOUNTS,
           client_secret: stripe ? "pi_1_secret_x" : null,
           publishable_key: stripe ? "pk_test_1" : null,
           order_id: stripe ? null : "ORDER1",

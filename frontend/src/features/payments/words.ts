@@ -47,3 +47,19 @@ export function titleOf(payment: PaymentOut): string {
   }
   return bought === null ? t("A session") : t("A package of sessions");
 }
+
+const MOVEMENTS: Partial<Record<string, string>> = {
+  goodwill: msg("A goodwill gesture of ours"),
+  referral: msg("For somebody whom you brought"),
+  spent: msg("Spent at a payment"),
+  returned: msg("Back from a payment that came to nothing"),
+  refunded: msg("Back with a refund"),
+  taken_back: msg("Taken back with a refund that failed"),
+  set_off: msg("Set off against an earlier gesture"),
+};
+
+/** Why the credit changed; a kind that this app does not know, as it is. */
+export function movementWords(kind: string): string {
+  const known = MOVEMENTS[kind];
+  return known === undefined ? kind : t(known);
+}

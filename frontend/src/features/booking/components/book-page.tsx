@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Link, useParams } from "react-router";
 import { Picture } from "@/components/picture";
 import { Button } from "@/components/ui/button";
@@ -9,13 +9,19 @@ import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Booker } from "@/features/booking/components/booker";
+import type { MentorDetail, SessionTypeOut } from "@/lib/api-types";
 import { t } from "@/lib/i18n";
 import { mentorQuery } from "@/lib/mentors";
 import { paths } from "@/lib/paths";
 import { forgetPicture } from "@/lib/picture";
 import { useArrived } from "@/lib/use-arrived";
 
-export function BookPage() {
+/** `packages`: what is to be said of packages of the chosen session. */
+export type BookPageProps = {
+  packages: (mentor: MentorDetail, type: SessionTypeOut) => ReactNode;
+};
+
+export function BookPage({ packages }: BookPageProps) {
   const { slug = "" } = useParams();
   const mentor = useQuery(mentorQuery(slug));
   const arrived = useArrived(!mentor.isPending);
@@ -60,7 +66,7 @@ export function BookPage() {
       </div>
     );
   }
-  return <Booker mentor={mentor.data} />;
+  return <Booker mentor={mentor.data} packages={packages} />;
 }
 
 function BookSkeleton() {

@@ -4,6 +4,7 @@ import { useNavigate } from "react-router";
 import { Card } from "@/components/ui/card";
 import { PageHeading } from "@/components/ui/page-heading";
 import { slotsQuery } from "@/features/booking/api/slots";
+import type { BookPageProps } from "@/features/booking/components/book-page";
 import { ConfirmStep } from "@/features/booking/components/confirm-step";
 import { LostSlot } from "@/features/booking/components/lost-slot";
 import { PickTime } from "@/features/booking/components/pick-time";
@@ -19,8 +20,10 @@ import { t } from "@/lib/i18n";
 import { mentorQuery } from "@/lib/mentors";
 import { paths } from "@/lib/paths";
 
+type BookerProps = BookPageProps & { mentor: MentorDetail };
+
 /** From a day to a held time: pick, confirm, and what there is to do where it does not work out. */
-export function Booker({ mentor }: { mentor: MentorDetail }) {
+export function Booker({ mentor, packages }: BookerProps) {
   const user = useUser();
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -100,7 +103,9 @@ export function Booker({ mentor }: { mentor: MentorDetail }) {
             go({ type: id, at: null });
           }}
           onZone={(tz) => go({ tz: tz === user.time_zone ? null : tz })}
-        />
+        >
+          {packages(mentor, type)}
+        </Terms>
         <div className="min-w-0 lg:border-l lg:border-line lg:pl-8">
           {outcome ??
             (slot === undefined ? (

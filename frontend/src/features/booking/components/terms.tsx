@@ -1,4 +1,5 @@
 import { Clock, Globe, RotateCcw } from "lucide-react";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Field } from "@/components/ui/field";
 import { Money } from "@/components/ui/money";
@@ -23,10 +24,11 @@ type TermsProps = {
   brief: boolean;
   onType: (id: string) => void;
   onZone: (zone: string) => void;
+  children: ReactNode;
 };
 
 /** With whom, what, how much, on which terms, and in whose time; beside every step. */
-export function Terms({ mentor, type, zone, brief, onType, onZone }: TermsProps) {
+export function Terms({ mentor, type, zone, brief, onType, onZone, children }: TermsProps) {
   return (
     <div className="grid content-start gap-4">
       <div className="flex items-center gap-3">
@@ -78,6 +80,7 @@ export function Terms({ mentor, type, zone, brief, onType, onZone }: TermsProps)
           <RotateCcw aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
           <span>{policyWords(type.policy)}</span>
         </p>
+        {children}
       </div>
     </div>
   );

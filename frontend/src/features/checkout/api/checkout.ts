@@ -2,23 +2,83 @@
 
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/lib/api";
-import type { ConfirmOut, IntentRequest, SessionOut, SlotOut } from "@/lib/api-types";
+import type { ConfirmOut, IntentOut, IntentRequest, SessionOut, SlotOut } from "@/lib/api-types";
 import { withKey } from "@/lib/idempotency";
 import { mayHeal } from "@/lib/problem";
-import { sessionKeys } from "@/lib/sessions";
+import { sessionKeys, useReadAnew } from "@/lib/sessions";
 
-/** What the gateway's fields need. The same hold and gateway have the same payment and secret. */
-export function intentQuery(sessionId: string, gateway: IntentRequest["gateway"]) {
+/** The gateways by which something can be paid; to the payer they are ways of paying. */
+export type Way = IntentRequest["gateway"];
+
+/**
+ * What the gateway's fields need. The same hold and gateway have the same payment and secret;
+ * `useCredit` counts at the first call for a hold, which fixes its price.
+ */
+export function intentQuery(sessionId: string, gateway: Way, useCredit = false) {
+  return intentOptions(["session", sessionId, gateway], () => {
+    const body = { session_id: sessionId, gateway, ...(useCredit ? { use_credit: true } : {}) };
+    return withKey("payments_create_intent", body, (header) =>
+      answer(api.POST("/api/payments/create-intent", { body, params: { header } })),
+    );
+  });
+}
+
+/** The same for a package: one payment while it can be paid. */
+export function packageIntentQuery(offerId: string, gateway: Way) {
+  return intentOptions(["package", offerId, gateway], async () => {
+    const body = { offer_id: offerId, gateway };
+    const begun = await withKey("packages_buy", body, (header) =>
+      answer(api.POST("/api/packages", { body, params: { header } })),
+    );
+    packageAttempt.write(offerId, begun.payment_id);
+    return begun;
+  });
+}
+
+function intentOptions(key: readonly string[], begin: () => Promise<IntentOut>) {
   return queryOptions({
-    queryKey: ["checkout", "intent", sessionId, gateway],
-    queryFn: () => {
-      const body = { session_id: sessionId, gateway };
-      return withKey("payments_create_intent", body, (header) =>
-        answer(api.POST("/api/payments/create-intent", { body, params: { header } })),
-      );
-    },
+    queryKey: ["checkout", "intent", ...key],
+    queryFn: begin,
     staleTime: Infinity,
     gcTime: 0, // a client secret is not kept longer than its form
+  });
+}
+
+/** Which payment was begun for an offer: who comes back from a bank's page is to find it. */
+export const packageAttempt = {
+  read: (offerId: string) => sessionStorage.getItem(ATTEMPT + offerId),
+  write: (offerId: string, paymentId: string) =>
+    sessionStorage.setItem(ATTEMPT + offerId, paymentId),
+  forget: (offerId: string) => sessionStorage.removeItem(ATTEMPT + offerId),
+};
+const ATTEMPT = "counterfoil.package:";
+
+/** Pay for a held session with a credit of a package. */
+export function useCreditOfPackage(sessionId: string) {
+  const readAnew = useReadAnew();
+  return useMutation({
+    mutationFn: (packageId: string) => {
+      const body = { session_id: sessionId };
+      const path = { package_id: packageId };
+      return withKey(`packages_use ${packageId}`, body, (header) =>
+        answer(api.POST("/api/packages/{package_id}/use", { body, params: { header, path } })),
+      );
+    },
+    onSettled: readAnew,
+  });
+}
+
+/** Settle a held session with the own credit, where it pays all of it. */
+export function useCover(sessionId: string) {
+  const readAnew = useReadAnew();
+  return useMutation({
+    mutationFn: () => {
+      const body = { session_id: sessionId };
+      return withKey("payments_cover", body, (header) =>
+        answer(api.POST("/api/payments/cover", { body, params: { header } })),
+      );
+    },
+    onSettled: readAnew,
   });
 }
 

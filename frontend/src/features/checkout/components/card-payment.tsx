@@ -3,9 +3,9 @@ import type { Stripe } from "@stripe/stripe-js";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { ErrorState } from "@/components/ui/error-state";
-import { intentQuery } from "@/features/checkout/api/checkout";
 import { gatewayQuery } from "@/features/checkout/api/gateway";
 import { fonts } from "@/features/checkout/appearance";
+import { type Payable, useBegun } from "@/features/checkout/payable";
 import type { PaymentProps } from "@/features/checkout/components/payment-choice";
 import { CardFieldsLoading, NoGateway } from "@/features/checkout/components/payment-fields";
 import { PaymentForm } from "@/features/checkout/components/payment-form";
@@ -13,12 +13,12 @@ import { failureFromServer } from "@/features/checkout/failure";
 import { useAppearance } from "@/features/checkout/hooks/use-appearance";
 import type { IntentOut } from "@/lib/api-types";
 import { language, t } from "@/lib/i18n";
-import { paths } from "@/lib/paths";
 import { hasCode } from "@/lib/problem";
 
 /** From the hold to the gateway's fields: the intent, the gateway's script, the form. */
-export function CardPayment({ session, onTaken, onSubmitting, onStale }: PaymentProps) {
-  const intent = useQuery(intentQuery(session.id, "stripe"));
+export function CardPayment({ payable, onBegun, onTaken, onSubmitting, onStale }: PaymentProps) {
+  const intent = useQuery(payable.intent("stripe"));
+  useBegun(intent.data, onBegun);
   const key = intent.data?.publishable_key ?? undefined;
   const gateway = useQuery({ ...gatewayQuery(key ?? ""), enabled: key !== undefined });
   const secret = intent.data?.client_secret;
@@ -52,12 +52,12 @@ export function CardPayment({ session, onTaken, onSubmitting, onStale }: Payment
       />
     );
   }
-  if (gateway.isError) return <NoGateway />;
+  if (gateway.isError) return <NoGateway what={payable.kind} />;
   if (!intent.data || !gateway.data || taken.isPending || taken.data === true)
     return <CardFieldsLoading />;
   return (
     <Form
-      session={session}
+      payable={payable}
       intent={intent.data}
       stripe={gateway.data}
       onTaken={onTaken}
@@ -66,12 +66,13 @@ export function CardPayment({ session, onTaken, onSubmitting, onStale }: Payment
   );
 }
 
-type FormProps = Pick<PaymentProps, "session" | "onTaken" | "onSubmitting"> & {
+type FormProps = Pick<PaymentProps, "onTaken" | "onSubmitting"> & {
+  payable: Payable;
   intent: IntentOut;
   stripe: Stripe;
 };
 
-function Form({ session, intent, stripe, onTaken, onSubmitting }: FormProps) {
+function Form({ payable, intent, stripe, onTaken, onSubmitting }: FormProps) {
   const appearance = useAppearance();
   const options = useMemo(
     () => ({
@@ -82,13 +83,14 @@ function Form({ session, intent, stripe, onTaken, onSubmitting }: FormProps) {
     }),
     [intent.client_secret, appearance],
   );
-  const known = session.payment?.gateway === "stripe" ? session.payment.failure : null;
+  const known = payable.failed?.("stripe") ?? null;
   return (
     <Elements stripe={stripe} options={options}>
       <PaymentForm
         price={intent.amount}
-        returnUrl={new URL(paths.pay(session.id), location.origin).href}
-        failure={known ? failureFromServer(known) : null}
+        returnUrl={new URL(payable.address, location.origin).href}
+        failure={known ? failureFromServer(known, payable.kind) : null}
+        what={payable.kind}
         onTaken={() => onTaken(intent.payment_id)}
         onSubmitting={onSubmitting}
       />

@@ -1,21 +1,20 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
 import { Link, Navigate, useSearchParams } from "react-router";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { isUndecided, settlementQuery } from "@/features/checkout/api/checkout";
 import { enterCheckoutDocument } from "@/features/checkout/checkout-document";
 import { BookingCancelled, HoldEnded, PaidTooLate } from "@/features/checkout/components/ended";
 import { HoldCountdown } from "@/features/checkout/components/hold-countdown";
 import { OrderTicket } from "@/features/checkout/components/order-ticket";
 import { PaymentChoice, wayOf } from "@/features/checkout/components/payment-choice";
-import { Settling } from "@/features/checkout/components/settling";
-import { failureFromServer } from "@/features/checkout/failure";
+import { Prepaid } from "@/features/checkout/components/prepaid";
+import { Settlement } from "@/features/checkout/components/settlement";
 import { useCountdown } from "@/features/checkout/hooks/use-countdown";
+import { type Amounts, payableOf } from "@/features/checkout/payable";
 import { stageOf } from "@/features/checkout/stage";
 import { useUser } from "@/lib/auth";
 import type { SessionOut } from "@/lib/api-types";
@@ -58,6 +57,9 @@ function Checkout({ session }: { session: SessionOut }) {
   const seconds = useCountdown(session.expires_at);
   const [submitting, setSubmitting] = useState(false);
   const [way, setWay] = useState(() => wayOf(session));
+  const [useCredit, setUseCredit] = useState(false);
+  const payable = payableOf(session, useCredit);
+  const [begun, setBegun] = useState<Amounts | null>(null);
   const returned = search.has("payment_intent") ? (session.payment?.id ?? null) : null;
   const [taken, setTaken] = useState<string | null>(returned);
 
@@ -89,27 +91,34 @@ function Checkout({ session }: { session: SessionOut }) {
       <PageHeading title={t(TITLE)} />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem] lg:gap-10">
         <div className="lg:sticky lg:top-24 lg:col-start-2 lg:row-start-1">
-          <OrderTicket session={session} />
+          <OrderTicket session={session} begun={begun} />
         </div>
         <div className="grid gap-4 lg:col-start-1 lg:row-start-1">
           {taken === null ? <HoldCountdown seconds={seconds} /> : null}
           {taken === null ? (
-            <PaymentChoice
-              session={session}
-              way={way}
-              onWay={setWay}
-              busy={submitting}
-              onTaken={setTaken}
-              onSubmitting={setSubmitting}
-              onStale={readAgain}
-            />
+            <Prepaid session={session} onUseCredit={setUseCredit} onPaid={readAgain}>
+              {(waiting) => (
+                <PaymentChoice
+                  payable={payable}
+                  way={way}
+                  onWay={setWay}
+                  busy={submitting}
+                  waiting={waiting}
+                  onBegun={setBegun}
+                  onTaken={setTaken}
+                  onSubmitting={setSubmitting}
+                  onStale={readAgain}
+                />
+              )}
+            </Prepaid>
           ) : (
             <Card>
               <Settlement
                 paymentId={taken}
                 onDecided={readAgain}
                 onAgain={again}
-                sessionStatus={session.status}
+                what="session"
+                open={session.status === "pending"}
               />
             </Card>
           )}
@@ -124,38 +133,6 @@ function Checkout({ session }: { session: SessionOut }) {
       </div>
     </div>
   );
-}
-
-type SettlementProps = {
-  paymentId: string;
-  sessionStatus: SessionOut["status"];
-  onDecided: () => void;
-  onAgain: () => void;
-};
-
-function Settlement({ paymentId, sessionStatus, onDecided, onAgain }: SettlementProps) {
-  const settlement = useQuery(settlementQuery(paymentId));
-  const found = settlement.data;
-  const decided = found !== undefined && !isUndecided(found);
-  const failure = found?.payment.failure ?? null;
-  const over = found?.payment.status === "cancelled" || found?.payment.status === "failed";
-  useEffect(() => {
-    if (decided) onDecided();
-    if (over) onAgain();
-  }, [decided, over, onDecided, onAgain]);
-
-  if (decided && failure !== null && sessionStatus === "pending") {
-    const words = failureFromServer(failure);
-    return (
-      <Alert tone="danger" title={words.title}>
-        <p>{words.detail}</p>
-        <Button size="sm" className="mt-3" onClick={onAgain}>
-          {t("Pay another way")}
-        </Button>
-      </Alert>
-    );
-  }
-  return <Settling error={settlement.error} onRetry={() => void settlement.refetch()} />;
 }
 
 function CheckoutSkeleton() {

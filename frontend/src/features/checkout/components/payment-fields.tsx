@@ -2,6 +2,7 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { FieldsSkeleton } from "@/features/checkout/components/payment-form";
+import type { PayableKind } from "@/features/checkout/payable";
 import { t } from "@/lib/i18n";
 
 /** The room of the card's fields, so that nothing moves when they come. */
@@ -25,12 +26,14 @@ export function PayPalLoading() {
 }
 
 /** Blocked by an extension or a network, or the provider is down. */
-export function NoGateway() {
+export function NoGateway({ what }: { what: PayableKind }) {
   return (
     <Alert tone="danger" title={t("The payment form could not be loaded")}>
       <p>
         {t(
-          "Our payment provider’s script did not arrive. Nothing was charged, and the time stays yours until the hold ends. Check your connection, or allow the script if you block some, and try again.",
+          what === "package"
+            ? "Our payment provider’s script did not arrive. Nothing was charged. Check your connection, or allow the script if you block some, and try again."
+            : "Our payment provider’s script did not arrive. Nothing was charged, and the time stays yours until the hold ends. Check your connection, or allow the script if you block some, and try again.",
         )}
       </p>
       <Button variant="secondary" size="sm" className="mt-3" onClick={() => location.reload()}>

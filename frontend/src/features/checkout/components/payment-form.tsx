@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Failure } from "@/features/checkout/failure";
 import { failureOf } from "@/features/checkout/failure";
+import type { PayableKind } from "@/features/checkout/payable";
 import { t } from "@/lib/i18n";
 import { formatMoney, type Money } from "@/lib/money";
 
@@ -15,6 +16,7 @@ type PaymentFormProps = {
   returnUrl: string;
   /** Why the last try failed, as far as the server knows it. */
   failure: Failure | null;
+  what: PayableKind;
   /** The gateway has taken the payment on: it is paid, or it will be decided. */
   onTaken: () => void;
   onSubmitting: (submitting: boolean) => void;
@@ -32,6 +34,7 @@ export function PaymentForm({
   price,
   returnUrl,
   failure: known,
+  what,
   onTaken,
   onSubmitting,
 }: PaymentFormProps) {
@@ -54,7 +57,7 @@ export function PaymentForm({
     setPaying(false);
     onSubmitting(false);
     if (TAKEN.includes((paymentIntent ?? error.payment_intent)?.status)) onTaken();
-    else if (error !== undefined) setFailure(failureOf(error));
+    else if (error !== undefined) setFailure(failureOf(error, what));
   };
 
   return (
@@ -71,7 +74,7 @@ export function PaymentForm({
         <PaymentElement
           options={{ layout: "tabs" }}
           onReady={() => setReady(true)}
-          onLoadError={({ error }) => setFailure(failureOf(error))}
+          onLoadError={({ error }) => setFailure(failureOf(error, what))}
         />
       </div>
       {failure === null ? null : (

@@ -3,20 +3,24 @@ import { LockKeyhole } from "lucide-react";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { ErrorState } from "@/components/ui/error-state";
-import { intentQuery } from "@/features/checkout/api/checkout";
 import { type PayPal, paypalQuery } from "@/features/checkout/api/paypal";
 import { NoGateway, PayPalLoading } from "@/features/checkout/components/payment-fields";
 import type { PaymentProps } from "@/features/checkout/components/payment-choice";
 import { type Failure, failureFromServer } from "@/features/checkout/failure";
+import { type PayableKind, useBegun } from "@/features/checkout/payable";
 import { t } from "@/lib/i18n";
 import { hasCode } from "@/lib/problem";
 
 type Said = Failure & { tone: "info" | "danger" };
 
-const closed = (): Said => ({
+const closed = (what: PayableKind): Said => ({
   tone: "info",
   title: t("PayPal was closed"),
-  detail: t("Nothing was charged and the time is still yours. Press the button to open it again."),
+  detail: t(
+    what === "package"
+      ? "Nothing was charged. Press the button to open it again."
+      : "Nothing was charged and the time is still yours. Press the button to open it again.",
+  ),
 });
 const broken = (): Said => ({
   tone: "danger",
@@ -25,16 +29,17 @@ const broken = (): Said => ({
 });
 
 /** From the hold to PayPal's button. The payer approves there; our server takes the money. */
-export function PayPalPayment({ session, onTaken, onSubmitting, onStale }: PaymentProps) {
-  const intent = useQuery(intentQuery(session.id, "paypal"));
+export function PayPalPayment({ payable, onBegun, onTaken, onSubmitting, onStale }: PaymentProps) {
+  const intent = useQuery(payable.intent("paypal"));
+  useBegun(intent.data, onBegun);
   const clientId = intent.data?.client_id;
   const paypal = useQuery({
-    ...paypalQuery(clientId ?? "", session.price.currency),
+    ...paypalQuery(clientId ?? "", payable.currency),
     enabled: typeof clientId === "string",
   });
-  const known = session.payment?.gateway === "paypal" ? session.payment.failure : null;
+  const known = payable.failed?.("paypal") ?? null;
   const [said, setSaid] = useState<Said | null>(
-    known === null ? null : { tone: "danger", ...failureFromServer(known) },
+    known === null ? null : { tone: "danger", ...failureFromServer(known, payable.kind) },
   );
 
   const stale = hasCode(intent.error, "hold_expired", "not_payable");
@@ -52,7 +57,7 @@ export function PayPalPayment({ session, onTaken, onSubmitting, onStale }: Payme
       />
     );
   }
-  if (paypal.isError) return <NoGateway />;
+  if (paypal.isError) return <NoGateway what={payable.kind} />;
   const payment = intent.data;
   if (!payment?.order_id || paypal.data === undefined) return <PayPalLoading />;
   return (
@@ -68,6 +73,7 @@ export function PayPalPayment({ session, onTaken, onSubmitting, onStale }: Payme
       <PayPalButton
         paypal={paypal.data}
         orderId={payment.order_id}
+        what={payable.kind}
         onOpen={() => {
           setSaid(null);
           onSubmitting(true);
@@ -83,7 +89,11 @@ export function PayPalPayment({ session, onTaken, onSubmitting, onStale }: Payme
       />
       <p className="flex items-start gap-2 text-sm text-ink-soft">
         <LockKeyhole aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
-        {t("You approve the payment at PayPal. We take it only while this time is held for you.")}
+        {t(
+          payable.kind === "package"
+            ? "You approve the payment at PayPal. We take it at once, and the package is yours."
+            : "You approve the payment at PayPal. We take it only while this time is held for you.",
+        )}
       </p>
     </section>
   );
@@ -92,6 +102,7 @@ export function PayPalPayment({ session, onTaken, onSubmitting, onStale }: Payme
 type PayPalButtonProps = {
   paypal: PayPal;
   orderId: string;
+  what: PayableKind;
   onOpen: () => void;
   onApproved: () => void;
   onLeft: (how: Said) => void;
@@ -101,7 +112,7 @@ type PayPalButtonProps = {
 const LABEL = "pay";
 
 /** PayPal's own button, in a place that React leaves alone. */
-function PayPalButton({ paypal, orderId, onOpen, onApproved, onLeft }: PayPalButtonProps) {
+function PayPalButton({ paypal, orderId, what, onOpen, onApproved, onLeft }: PayPalButtonProps) {
   const place = useRef<HTMLDivElement>(null);
   const open = useEffectEvent(onOpen);
   const approved = useEffectEvent(onApproved);
@@ -120,7 +131,7 @@ function PayPalButton({ paypal, orderId, onOpen, onApproved, onLeft }: PayPalBut
         approved();
         return Promise.resolve();
       },
-      onCancel: () => left(closed()),
+      onCancel: () => left(closed(what)),
       onError: () => left(broken()),
     });
     void buttons.render(into);
@@ -128,7 +139,7 @@ function PayPalButton({ paypal, orderId, onOpen, onApproved, onLeft }: PayPalBut
       void buttons.close();
       into.replaceChildren();
     };
-  }, [paypal, orderId]);
+  }, [paypal, orderId, what]);
 
   return <div ref={place} className="min-h-12" />;
 }

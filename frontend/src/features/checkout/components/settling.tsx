@@ -4,15 +4,16 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Spinner } from "@/components/ui/spinner";
+import type { PayableKind } from "@/features/checkout/payable";
 import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 
 const PATIENCE_MS = 15_000;
 
-type SettlingProps = { error: unknown; onRetry: () => void };
+type SettlingProps = { what: PayableKind; error: unknown; onRetry: () => void };
 
 /** The gateway has the payment; our server asks it what became of it. */
-export function Settling({ error, onRetry }: SettlingProps) {
+export function Settling({ what, error, onRetry }: SettlingProps) {
   const [slow, setSlow] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setSlow(true), PATIENCE_MS);
@@ -35,11 +36,17 @@ export function Settling({ error, onRetry }: SettlingProps) {
         <Alert tone="info" title={t("Your bank takes its time")}>
           <p>
             {t(
-              "The payment is being worked on. You may leave this page: we send you a mail as soon as it is decided, and the session shows it too.",
+              what === "package"
+                ? "The payment is being worked on. You may leave this page: we send you a mail as soon as it is decided, and your packages show it too."
+                : "The payment is being worked on. You may leave this page: we send you a mail as soon as it is decided, and the session shows it too.",
             )}
           </p>
           <Button variant="secondary" size="sm" asChild className="mt-3">
-            <Link to={paths.sessions()}>{t("To my sessions")}</Link>
+            {what === "package" ? (
+              <Link to={paths.packages()}>{t("To my packages")}</Link>
+            ) : (
+              <Link to={paths.sessions()}>{t("To my sessions")}</Link>
+            )}
           </Button>
         </Alert>
       ) : null}

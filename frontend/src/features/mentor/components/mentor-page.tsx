@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
@@ -8,11 +9,15 @@ import { MentorHeader } from "@/features/mentor/components/mentor-header";
 import { MentorSkeleton } from "@/features/mentor/components/mentor-skeleton";
 import { Offers } from "@/features/mentor/components/offers";
 import { Reviews } from "@/features/mentor/components/reviews";
+import type { MentorDetail } from "@/lib/api-types";
 import { t } from "@/lib/i18n";
 import { mentorQuery } from "@/lib/mentors";
 import { paths } from "@/lib/paths";
 
-export function MentorPage() {
+/** `packages`: several sessions at once, below the sessions. */
+type MentorPageProps = { packages: (mentor: MentorDetail) => ReactNode };
+
+export function MentorPage({ packages }: MentorPageProps) {
   const { slug = "" } = useParams();
   const mentor = useQuery(mentorQuery(slug));
 
@@ -38,10 +43,10 @@ export function MentorPage() {
   return (
     <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_auto_1fr] lg:gap-x-12">
       <MentorHeader mentor={mentor.data} />
-      <Offers
-        mentor={mentor.data}
-        className="lg:sticky lg:top-24 lg:col-start-2 lg:row-span-3 lg:row-start-1"
-      />
+      <div className="grid gap-8 lg:sticky lg:top-24 lg:col-start-2 lg:row-span-3 lg:row-start-1">
+        <Offers mentor={mentor.data} />
+        {packages(mentor.data)}
+      </div>
       {bio ? (
         <section aria-labelledby="about" className="grid gap-3">
           <h2 id="about" className="text-xl">

@@ -7,7 +7,6 @@ import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
 import { Words } from "@/components/words";
 import type { MentorDetail } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
-import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 import { policyWords } from "@/lib/terms";
@@ -15,10 +14,10 @@ import { formatInstant } from "@/lib/time";
 import { durationWords } from "@/lib/words";
 
 /** What the mentor sells; each a ticket that leads to the booker. */
-export function Offers({ mentor, className }: { mentor: MentorDetail; className?: string }) {
+export function Offers({ mentor }: { mentor: MentorDetail }) {
   const { time_zone: zone } = useUser();
   return (
-    <section aria-labelledby="sessions" className={cn("grid gap-4", className)}>
+    <section aria-labelledby="sessions" className="grid gap-4">
       <div>
         <h2 id="sessions" className="text-xl">
           {t("Sessions")}

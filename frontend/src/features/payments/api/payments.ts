@@ -1,7 +1,8 @@
 // The reader's payments: those that they made, and a mentor's for their sessions.
 
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, useMutation } from "@tanstack/react-query";
 import { answer, api } from "@/lib/api";
+import type { ReferralRequest } from "@/lib/api-types";
 import { paymentKeys } from "@/lib/payments";
 
 const PAGE = 20;
@@ -18,3 +19,10 @@ export const paymentsQuery = infiniteQueryOptions({
   initialPageParam: "",
   getNextPageParam: (page) => page.next,
 });
+
+/** Say who brought the reader: once, and before the first purchase. */
+export function useReferral() {
+  return useMutation({
+    mutationFn: (body: ReferralRequest) => answer(api.POST("/api/credit/referral", { body })),
+  });
+}

@@ -8,6 +8,7 @@ import { Money } from "@/components/ui/money";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { paymentsQuery } from "@/features/payments/api/payments";
+import { CreditPart } from "@/features/payments/components/credit-part";
 import { gatewayName, standingOf, titleOf } from "@/features/payments/words";
 import type { PaymentOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
@@ -31,6 +32,17 @@ export function PaymentsPage() {
           )}
         </p>
       </div>
+      {user.can_book ? (
+        <>
+          <Link
+            to={paths.packages()}
+            className="justify-self-start font-medium text-accent underline-offset-4 hover:underline"
+          >
+            {t("Your packages")}
+          </Link>
+          <CreditPart />
+        </>
+      ) : null}
       <List />
     </div>
   );

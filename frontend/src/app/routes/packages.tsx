@@ -1,0 +1,1 @@
+export { PackagesPage as Component } from "@/features/packages/components/packages-page";
