@@ -15,9 +15,9 @@ from django.db.models import Q
 
 from accounts import access
 from accounts.models import Client, Mentor, User
-from billing import cancellations, payouts
+from billing import cancellations, packages, payouts
 from billing.gateways.payees import TransferSnapshot, TransferStatus
-from billing.models import Payment, Payout, PayoutAccount, PayoutMinimum
+from billing.models import PackageOffer, Payment, Payout, PayoutAccount, PayoutMinimum
 from billing.states import PayoutAccountEvent
 from kernel import clock
 from messaging import operations as messages
@@ -39,6 +39,7 @@ def furnished() -> dict[str, Any]:
     ahead = _session(client, mentor, starts_at=now + 6 * DAY)
     held = meetings.hold("To be paid.", client, mentor, starts_at=now + 8 * DAY)
     cancelled = _session(client, mentor, starts_at=now + 10 * DAY)
+    prepaid, offer = _package(client, mentor, held=now + 9 * DAY)
     past, reviewed, answered = (
         _over(_session(client, mentor, starts_at=now - days * DAY)) for days in (2, 3, 4)
     )
@@ -69,6 +70,8 @@ def furnished() -> dict[str, Any]:
         "past": past.public_id,
         "reviewed": reviewed.public_id,
         "payment": Payment.objects.get(purchase__session=ahead).public_id,
+        "prepaid": prepaid.public_id,
+        "offer": offer.public_id,
         "goal": _goal(client, past),
         "conversation": _conversation(client, mentor),
         "statement": _furnished_payout(mentor).public_id,
@@ -87,6 +90,17 @@ def _newcomer() -> Mentor:
 
 def _session(client: Client, mentor: Mentor, *, starts_at: Any) -> Session:
     return meetings.paid("A plan that survives Monday.", client, mentor, starts_at=starts_at)
+
+
+def _package(client: Client, mentor: Mentor, *, held: Any) -> tuple[Session, PackageOffer]:
+    """A hold that a package of the client's can pay for, and the offer that it came from."""
+    now = clock.now()
+    session = meetings.hold("Paid ahead.", client, mentor, starts_at=held)
+    offer = packages.offer(
+        session_type=session.session_type, sessions=3, price_minor=27_000, valid_days=90, now=now
+    )
+    meetings.pay_for(packages.start(offer_id=offer.pk, client=client, gateway="stripe", now=now))
+    return session, offer
 
 
 def _over(session: Session) -> Session:

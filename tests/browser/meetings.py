@@ -159,6 +159,11 @@ def _pay(session: Session) -> None:
     started = checkout.start(
         session_id=session.pk, client=session.client, gateway="stripe", now=now
     )
+    pay_for(started)
+
+
+def pay_for(started: checkout.Started) -> None:
+    """Pay what was begun at the stand-in, and have us look at it."""
     intent = started.client_secret.partition("_secret_")[0]
     httpx.post(
         f"{settings.STRIPE_API_BASE}/v1/payment_intents/{intent}/confirm",

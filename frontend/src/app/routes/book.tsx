@@ -2,9 +2,5 @@ import { BookPage } from "@/features/booking/components/book-page";
 import { PackageHint } from "@/features/packages/components/package-hint";
 
 export function Component() {
-  return (
-    <BookPage
-      packages={(mentor, type) => <PackageHint slug={mentor.slug} type={type} key={type.id} />}
-    />
-  );
+  return <BookPage packages={PackageHint} />;
 }

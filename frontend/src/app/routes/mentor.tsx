@@ -2,5 +2,5 @@ import { MentorPage } from "@/features/mentor/components/mentor-page";
 import { PackageOffers } from "@/features/packages/components/package-offers";
 
 export function Component() {
-  return <MentorPage packages={(mentor) => <PackageOffers mentor={mentor} />} />;
+  return <MentorPage packages={PackageOffers} />;
 }

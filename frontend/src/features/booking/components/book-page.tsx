@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useEffect } from "react";
+import { type ComponentType, useEffect } from "react";
 import { Link, useParams } from "react-router";
 import { Picture } from "@/components/picture";
 import { Button } from "@/components/ui/button";
@@ -9,7 +9,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Booker } from "@/features/booking/components/booker";
-import type { MentorDetail, SessionTypeOut } from "@/lib/api-types";
+import type { SessionTypeOut } from "@/lib/api-types";
 import { t } from "@/lib/i18n";
 import { mentorQuery } from "@/lib/mentors";
 import { paths } from "@/lib/paths";
@@ -18,7 +18,7 @@ import { useArrived } from "@/lib/use-arrived";
 
 /** `packages`: what is to be said of packages of the chosen session. */
 export type BookPageProps = {
-  packages: (mentor: MentorDetail, type: SessionTypeOut) => ReactNode;
+  packages: ComponentType<{ slug: string; type: SessionTypeOut }>;
 };
 
 export function BookPage({ packages }: BookPageProps) {

@@ -3,9 +3,10 @@ import { useCallback, useEffect, useState } from "react";
 import { useNavigate } from "react-router";
 import { Card } from "@/components/ui/card";
 import { PageHeading } from "@/components/ui/page-heading";
-import { slotsQuery } from "@/features/booking/api/slots";
+import { fullOf, itemsOf, slotsQuery } from "@/features/booking/api/slots";
 import type { BookPageProps } from "@/features/booking/components/book-page";
 import { ConfirmStep } from "@/features/booking/components/confirm-step";
+import { FullMeetings, GroupNote } from "@/features/booking/components/full-meetings";
 import { LostSlot } from "@/features/booking/components/lost-slot";
 import { PickTime } from "@/features/booking/components/pick-time";
 import { Refusal } from "@/features/booking/components/refusal";
@@ -23,7 +24,7 @@ import { paths } from "@/lib/paths";
 type BookerProps = BookPageProps & { mentor: MentorDetail };
 
 /** From a day to a held time: pick, confirm, and what there is to do where it does not work out. */
-export function Booker({ mentor, packages }: BookerProps) {
+export function Booker({ mentor, packages: Packages }: BookerProps) {
   const user = useUser();
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -36,7 +37,8 @@ export function Booker({ mentor, packages }: BookerProps) {
 
   const range = rangeFor({ address, nextFree: mentor.next_free_at });
   const asked = slotsQuery({ slug: mentor.slug, type: type.id, zone, ...range.days });
-  const slots = useQuery(asked);
+  const slots = useQuery({ ...asked, select: itemsOf });
+  const full = useQuery({ ...asked, select: fullOf }).data ?? [];
 
   const renewed = useCallback(
     async (old: SlotOut): Promise<SlotOut | null> => {
@@ -47,7 +49,9 @@ export function Booker({ mentor, packages }: BookerProps) {
       const now = profile.session_types.find(({ id }) => id === type.id);
       const sameTerms =
         JSON.stringify([now?.price, now?.policy]) === JSON.stringify([type.price, type.policy]);
-      return sameTerms ? (fresh.find((slot) => isSameStart(slot, old.starts_at)) ?? null) : null;
+      return sameTerms
+        ? (fresh.items.find((slot) => isSameStart(slot, old.starts_at)) ?? null)
+        : null;
     },
     [client, asked, mentor.slug, type],
   );
@@ -104,21 +108,25 @@ export function Booker({ mentor, packages }: BookerProps) {
           }}
           onZone={(tz) => go({ tz: tz === user.time_zone ? null : tz })}
         >
-          {packages(mentor, type)}
+          <Packages slug={mentor.slug} type={type} key={type.id} />
         </Terms>
         <div className="min-w-0 lg:border-l lg:border-line lg:pl-8">
           {outcome ??
             (slot === undefined ? (
-              <PickTime
-                mentor={mentor}
-                range={range}
-                slots={slots}
-                zone={zone}
-                missed={slots.isSuccess ? at : null}
-                onDay={(date) => go({ date, at: null })}
-                onView={(view) => go({ view })}
-                onChoose={(free) => go(chosenIn(free, zone), { step: true })}
-              />
+              <div className="grid gap-6">
+                {type.capacity > 1 ? <GroupNote type={type} /> : null}
+                <PickTime
+                  mentor={mentor}
+                  range={range}
+                  slots={slots}
+                  zone={zone}
+                  missed={slots.isSuccess ? at : null}
+                  onDay={(date) => go({ date, at: null })}
+                  onView={(view) => go({ view })}
+                  onChoose={(free) => go(chosenIn(free, zone), { step: true })}
+                />
+                <FullMeetings type={type} full={full} zone={zone} />
+              </div>
             ) : (
               <ConfirmStep
                 mentor={mentor}

@@ -77,7 +77,9 @@ export function ConfirmStep(props: ConfirmStepProps) {
         </TicketBody>
         <TicketStub className="grid gap-4 sm:grid-cols-[auto_minmax(0,1fr)] sm:gap-8">
           <p>
-            <span className="ticket__label block">{t("You pay")}</span>
+            <span className="ticket__label block">
+              {type.capacity > 1 ? t("You pay for a seat") : t("You pay")}
+            </span>
             <Money value={type.price} className="ticket__amount" />
           </p>
           <Cancelling type={type} startsAt={slot.starts_at} zone={zone} />

@@ -1,7 +1,7 @@
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import type { SlotOut } from "@/lib/api-types";
-import { msg, t } from "@/lib/i18n";
+import { msg, t, tn } from "@/lib/i18n";
 import { formatTime, offsetOf } from "@/lib/time";
 
 type SlotListProps = {
@@ -32,7 +32,16 @@ export function SlotList({ slots, zone, onChoose }: SlotListProps) {
                   className="tabular w-full px-1 hover:border-accent hover:bg-accent-wash"
                   onClick={() => onChoose(slot)}
                 >
-                  {words}
+                  {slot.seats_left == null ? (
+                    words
+                  ) : (
+                    <span className="grid">
+                      {words}
+                      <span className="text-xs font-normal text-ink-soft">
+                        {tn(slot.seats_left, "{count} seat left", "{count} seats left")}
+                      </span>
+                    </span>
+                  )}
                 </Button>
               </li>
             ))}

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import type { ComponentType } from "react";
 import { Link, useParams } from "react-router";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
@@ -15,9 +15,9 @@ import { mentorQuery } from "@/lib/mentors";
 import { paths } from "@/lib/paths";
 
 /** `packages`: several sessions at once, below the sessions. */
-type MentorPageProps = { packages: (mentor: MentorDetail) => ReactNode };
+type MentorPageProps = { packages: ComponentType<{ mentor: MentorDetail }> };
 
-export function MentorPage({ packages }: MentorPageProps) {
+export function MentorPage({ packages: Packages }: MentorPageProps) {
   const { slug = "" } = useParams();
   const mentor = useQuery(mentorQuery(slug));
 
@@ -45,7 +45,7 @@ export function MentorPage({ packages }: MentorPageProps) {
       <MentorHeader mentor={mentor.data} />
       <div className="grid gap-8 lg:sticky lg:top-24 lg:col-start-2 lg:row-span-3 lg:row-start-1">
         <Offers mentor={mentor.data} />
-        {packages(mentor.data)}
+        <Packages mentor={mentor.data} />
       </div>
       {bio ? (
         <section aria-labelledby="about" className="grid gap-3">

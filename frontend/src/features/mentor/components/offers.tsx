@@ -48,7 +48,12 @@ export function Offers({ mentor }: { mentor: MentorDetail }) {
                   <TicketBody className="grid gap-2">
                     <h3 className="text-lg">{type.name}</h3>
                     <p className="flex items-baseline justify-between gap-4">
-                      <span className="text-ink-soft">{durationWords(type.duration_minutes)}</span>
+                      <span className="text-ink-soft">
+                        {durationWords(type.duration_minutes)}
+                        {type.capacity > 1
+                          ? ` · ${t("group of up to {count}", { count: type.capacity })}`
+                          : null}
+                      </span>
                       <Money value={type.price} className="ticket__amount" />
                     </p>
                     {type.description === "" ? null : (

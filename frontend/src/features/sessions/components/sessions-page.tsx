@@ -1,5 +1,6 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
+import { WaitLine } from "@/components/session/wait-line";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
@@ -11,6 +12,7 @@ import { SessionRow } from "@/features/sessions/components/session-row";
 import { useUser } from "@/lib/auth";
 import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
+import { waitsQuery } from "@/lib/waitlist";
 
 /** The reader's sessions, those to come and those that were; which of both lies in the address. */
 export function SessionsPage() {
@@ -28,10 +30,43 @@ export function SessionsPage() {
           <TabsTrigger value="past">{t("Past")}</TabsTrigger>
         </TabsList>
         <TabsContent value={when}>
+          {when === "upcoming" ? <Waits /> : null}
           <SessionList key={when} when={when} />
         </TabsContent>
       </Tabs>
     </div>
+  );
+}
+
+/** Seats that the reader waits for, or that are offered; who waits for none sees nothing of it. */
+function Waits() {
+  const { can_book: client } = useUser();
+  const waits = useQuery({ ...waitsQuery, enabled: client });
+  if (waits.isError && waits.data === undefined) {
+    return (
+      <ErrorState
+        className="mb-4"
+        error={waits.error}
+        title={t("What you wait for could not be read")}
+        onRetry={() => void waits.refetch()}
+        retrying={waits.isFetching}
+      />
+    );
+  }
+  if (waits.data === undefined || waits.data.length === 0) return null;
+  return (
+    <section aria-labelledby="waits" className="mb-6 grid gap-2">
+      <h2 id="waits" className="text-lg">
+        {t("You wait for a seat")}
+      </h2>
+      <ul className="divide-y divide-line border-y border-line">
+        {waits.data.map((wait) => (
+          <li key={wait.id}>
+            <WaitLine wait={wait} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
