@@ -55,7 +55,7 @@ const SHARED = [
   {
     name: "base",
     test: /node_modules.(@tanstack|openapi-fetch|clsx|tailwind-merge|class-variance-authority|@radix-ui.react-(slot|compose-refs))|src.(lib|components|app)[\\/]/,
-    minShareCount: 12,
+    minShareCount: 18,
     priority: 2,
   },
   {
