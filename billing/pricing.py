@@ -21,7 +21,10 @@ class NotPayable(Refusal):
 
 
 class PriceTooLow(Refusal):
-    """The price, or what a discount leaves of it to pay, is below the least that can be paid."""
+    """The price, or what a discount leaves of it to pay, is below the least that can be paid.
+
+    That is `least` in the facts, where it is not the parts of the price that are too much for it.
+    """
 
     code = "price_too_low"
 
@@ -156,5 +159,6 @@ def _refuse_too_little(price: Money, *, off: Money, credit: int, fees: FeeSchedu
     if price < minimum or (0 < to_pay.amount_minor < fees.minimum_price_minor):
         raise PriceTooLow(
             f"{to_pay} is below the least that can be paid, {minimum}."
-            + (f" The discount takes {off} off." if off.amount_minor else "")
+            + (f" The discount takes {off} off." if off.amount_minor else ""),
+            least=minimum,
         )

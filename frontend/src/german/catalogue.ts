@@ -1,13 +1,13 @@
 // All German words of the app: one file for each area, whose English is the key; and, by their codes,
 // what the API refuses (problems.json) and what it finds wrong with a value (faults.json).
 
-import type { Catalogue, Entry, Faults, Refusals } from "@/lib/i18n";
+import type { Catalogue, Entry, Faults, Refusal, Refusals } from "@/lib/i18n";
 
 const areas = import.meta.glob<Record<string, Entry>>(
   ["./*.json", "!./problems.json", "!./faults.json"],
   { eager: true, import: "default" },
 );
-const problems = import.meta.glob<Record<string, readonly [string, string]>>("./problems.json", {
+const problems = import.meta.glob<Record<string, Refusal>>("./problems.json", {
   eager: true,
   import: "default",
 });

@@ -11,7 +11,9 @@ export type Entry = string | readonly [one: string, other: string];
 export type Catalogue = ReadonlyMap<string, Entry>;
 export type Values = Readonly<Record<string, string | number>>;
 /** What a refusal of the API is called and says, by its `code`. */
-export type Refusals = ReadonlyMap<string, readonly [title: string, detail: string]>;
+/** The first of the details whose places are all filled is shown. */
+export type Refusal = readonly [title: string, detail: string, ...others: string[]];
+export type Refusals = ReadonlyMap<string, Refusal>;
 /** What is wrong with a value, by the fault's `code`, or by `code/member` where that says more. */
 export type Faults = ReadonlyMap<string, string>;
 
@@ -130,7 +132,7 @@ export function tn(count: number, one: string, other: string, values: Values = {
 }
 
 /** The reader's words for a refusal of the API; none where its own are theirs. */
-export function refusal(code: string): readonly [title: string, detail: string] | undefined {
+export function refusal(code: string): Refusal | undefined {
   return refusals.get(code);
 }
 

@@ -35,6 +35,11 @@ test.each([
   ["80.5", "USD", 8050],
   ["1,200", "USD", 120_000],
   ["0.005", "KWD", 5],
+  ["1.200", "KWD", 1200], // a dinar and a fifth, to the digit
+  ["1,200", "KWD", null], // which may be meant by it as well
+  ["1200", "KWD", 1_200_000],
+  ["1,200.000", "KWD", 1_200_000],
+  ["1,234,567", "KWD", 1_234_567_000],
   ["1500", "JPY", 1500],
   ["1500.5", "JPY", null],
   ["80.555", "USD", null],
@@ -67,4 +72,8 @@ test("what is typed in German is read as German", async () => {
   expect(parseMoney(typedMoney(8050, "USD"), "USD")).toBe(8050);
   expect(parseMoney("80,555", "USD")).toBe(null);
   expect(parseMoney("12.50", "USD")).toBe(null);
+  expect(parseMoney("1.200", "USD")).toBe(120_000);
+  expect(parseMoney("1.200", "KWD")).toBe(null); // 1200 or 1,2 may be meant
+  expect(parseMoney("1,200", "KWD")).toBe(1200);
+  expect(parseMoney("1.200,000", "KWD")).toBe(1_200_000);
 });

@@ -62,13 +62,15 @@ const LONGEST = 12;
 /**
  * Minor units of what a person typed ("80", "80.5", "1,200"; in German "80,5", "1.200"), or null if
  * it is no amount. A separator of thousands has three digits behind it: "80,50" is no amount in
- * English, where it could only be meant as another one.
+ * English, where it could only be meant as another one. Nor is "1,200" where the currency has three
+ * digits of its own: a thousand times as much may be meant as it is read.
  */
 export function parseMoney(text: string, currency: string): number | null {
   const digits = exponent(currency);
   const match = TYPED[language()].exec(text.trim().replaceAll(" ", ""));
   if (!match) return null;
   const [, grouped = "0", part = ""] = match;
+  if (digits === 3 && match[2] === undefined && /^\d+[.,]\d{3}$/.test(grouped)) return null;
   const whole = grouped.replaceAll(/[.,]/g, "");
   if (part.length > digits || whole.length > LONGEST) return null;
   return Number(whole + part.padEnd(digits, "0"));

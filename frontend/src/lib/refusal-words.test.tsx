@@ -111,6 +111,31 @@ test("a refusal about one member says what is wrong with it", () => {
   expect(error.detail).toBe("Schreiben Sie eine Zahl von 0 bis 100.");
 });
 
+test.each([
+  [
+    "Input should be greater than or equal to -5.5",
+    "greater_than_equal",
+    "Geben Sie mindestens -5,5 ein.",
+  ],
+  ["At most 1000000.", "less_than_equal", "Schreiben Sie höchstens 1.000.000."],
+  ["address2 has at least 3 characters", "string_too_short", "Schreiben Sie mindestens 3 Zeichen."],
+  ["later than 2026-12-01", "greater_than", "later than 2026-12-01"], // a day is no number
+  ["until 09:30", "less_than", "until 09:30"],
+])("the number of %s is read whole, with its sign, and written in German", (detail, code, told) => {
+  const errors = [{ pointer: "#/amount", parameter: null, code, detail }];
+
+  expect(refused({ errors }).errors[0]?.detail).toBe(told);
+});
+
+test("a price that is too low names the least that can be paid, where there is one", () => {
+  const problem = { code: "price_too_low", detail: "Too low." };
+
+  expect(refused({ ...problem, ...{ least: { amount: 500, currency: "USD" } } }).detail).toBe(
+    "Der Preis, oder was der Rabatt davon übrig lässt, ist zu niedrig: Es müssen mindestens 5,00 USD sein.",
+  );
+  expect(refused(problem).detail).toMatch(/^Der Preis deckt nicht einmal die Gebühr/);
+});
+
 test("in English the server's own words are shown", async () => {
   await speak("en");
   const problem = { code: "slot_taken", title: "Slot taken", detail: "Just taken." };

@@ -3,9 +3,11 @@
 
 import type { Problem, ProblemEntry } from "@/lib/api-types";
 import { fault, filled, locale, refusal, type Values } from "@/lib/i18n";
+import { formatMoney, type Money } from "@/lib/money";
 
 const MINUTE = 60;
 const HOUR = 3600;
+const DIGITS = { maximumFractionDigits: 10 } as const;
 
 export type Told = { title?: string | undefined; detail?: string | undefined };
 
@@ -16,15 +18,21 @@ export type Told = { title?: string | undefined; detail?: string | undefined };
 export function toldOf(problem: Partial<Problem>, retryAfter: number | null): Told {
   const found = refusal(problem.code ?? "");
   const about = problem.errors?.find(({ code }) => code === problem.code);
-  const sentence = about === undefined ? found?.[1] : fault(about.code, memberOf(about));
-  const detail = sentence && whole(sentence, placesOf(problem, retryAfter));
+  const sentences =
+    about === undefined ? (found?.slice(1) ?? []) : [fault(about.code, memberOf(about))];
+  const places = placesOf(problem, retryAfter);
+  const [detail] = sentences.flatMap((one) => (one && whole(one, places)) ?? []);
   return found && detail !== undefined ? { title: found[0], detail } : problem;
 }
+
+// A whole number or a decimal one, with its sign: no part of a name, a date or a time.
+const NUMBER = /(?<![\w.,:/-])-?\d+(?:\.\d+)?(?![\w:/-]|[.,]\d)/;
 
 /** The fault with its detail in the reader's words; `{number}` is the first of the server's. */
 export function faultOf(entry: ProblemEntry): ProblemEntry {
   const found = fault(entry.code, memberOf(entry));
-  const number = /\d+/.exec(entry.detail)?.[0];
+  const said = NUMBER.exec(entry.detail)?.[0];
+  const number = said && new Intl.NumberFormat(locale(), DIGITS).format(Number(said));
   const detail = found && whole(found, number === undefined ? {} : { number });
   return detail === undefined ? entry : { ...entry, detail };
 }
@@ -39,14 +47,19 @@ function whole(sentence: string, values: Values): string | undefined {
   return /\{\w+\}/.test(words) ? undefined : words;
 }
 
-/** The problem's own members that can stand in a sentence. */
+/** The problem's own members that can stand in a sentence: words, numbers and amounts. */
 function placesOf(problem: Partial<Problem>, retryAfter: number | null): Values {
-  const members = Object.entries(problem).filter(
-    (member): member is [string, string | number] =>
-      typeof member[1] === "string" || typeof member[1] === "number",
-  );
+  const members = Object.entries(problem).flatMap(([name, value]: [string, unknown]) => {
+    if (typeof value === "string" || typeof value === "number") return [[name, value] as const];
+    return isMoney(value) ? [[name, formatMoney(value)] as const] : [];
+  });
   const wait: Values = retryAfter === null ? {} : { retry_after: waitWords(retryAfter) };
   return { ...Object.fromEntries(members), ...wait };
+}
+
+function isMoney(value: unknown): value is Money {
+  const { amount, currency } = (value ?? {}) as Partial<Money>;
+  return Number.isSafeInteger(amount) && typeof currency === "string";
 }
 
 /** "40 Sekunden", "5 Minuten", "2 Stunden": at least as long as it takes. */

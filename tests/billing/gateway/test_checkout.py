@@ -12,6 +12,7 @@ from billing.gateways.base import GatewayUnavailable, GatewayUnknownOutcome, Unk
 from billing.gateways.stripe_gateway import StripeGateway
 from billing.models import CommissionRule, Payment, Purchase
 from kernel.errors import NotFound, Refusal
+from kernel.money import Money
 from scheduling import lifecycle
 from scheduling.models import Session
 from tests.billing.gateway.journey import (
@@ -275,6 +276,7 @@ def test_a_price_below_the_minimum_is_refused() -> None:
     refusal = refused(checkout.PriceTooLow, lambda: start(held(session_type=cheap)))
 
     assert refusal.detail == "USD 4.99 is below the least that can be paid, USD 5.00."
+    assert refusal.facts == {"least": Money(500, "USD")}
 
 
 def test_a_currency_that_the_gateway_does_not_take_is_refused() -> None:

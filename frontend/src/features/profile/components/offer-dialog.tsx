@@ -10,12 +10,18 @@ import { Textarea } from "@/components/ui/textarea";
 import { offerQuery, useChangeOffer, useMakeOffer } from "@/features/profile/api/offers";
 import { Conflict } from "@/features/profile/components/conflict";
 import type { OwnOffer } from "@/lib/api-types";
-import { t } from "@/lib/i18n";
+import { msg, t } from "@/lib/i18n";
 import { exponent, formatMoney, parseMoney, typedMoney } from "@/lib/money";
 import { toast } from "@/lib/toast";
 
 const LONGEST_NAME = 120;
 const LONGEST_DESCRIPTION = 500;
+const AMOUNT = msg("Write an amount, such as 80 or 80.50.");
+// By the digits of the currency's minor unit; with three of them "1,200" could mean two amounts.
+const EXAMPLES: ReadonlyMap<number, string> = new Map([
+  [0, msg("Write an amount, such as 8000.")],
+  [3, msg("Write an amount without a mark for thousands, such as 1200 or 80.500.")],
+]);
 const SHORTEST = 5;
 const LONGEST = 1_440;
 
@@ -178,9 +184,7 @@ function read(typed: Typed): { value?: Read; faults: Faults } {
   }
   if (!/^[A-Z]{3}$/.test(typed.currency)) faults.currency = t("Write three letters, such as USD.");
   if (price === null || price <= 0) {
-    faults.price = t(
-      digits === 0 ? "Write an amount, such as 8000." : "Write an amount, such as 80 or 80.50.",
-    );
+    faults.price = t(EXAMPLES.get(digits) ?? AMOUNT);
   }
   if (price === null || Object.keys(faults).length > 0) return { faults };
   const { name, description } = typed;
