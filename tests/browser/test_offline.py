@@ -89,6 +89,7 @@ def test_the_browser_finds_nothing_that_keeps_it_from_being_installed(
     manifest = lasting.context.new_cdp_session(lasting).send("Page.getAppManifest")
     assert manifest["errors"] == []
     assert json.loads(manifest["data"])["start_url"] == "/app"
+    assert manifest["url"].endswith("?lang=en")  # as the page speaks
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_an_obstacle_is_found(
         answer = route.fetch()
         route.fulfill(response=answer, body=json.dumps({**answer.json(), **part}))
 
-    lasting.route("**/app/manifest.webmanifest", spoiled)
+    lasting.route("**/app/manifest.webmanifest*", spoiled)
     lasting.goto(f"{demo.url}/app/login", wait_until="networkidle")
 
     assert told in obstacles(lasting)

@@ -36,6 +36,7 @@ def test_the_manifest_is_the_same_for_everybody_and_kept_for_an_hour(client: Cli
 
     assert response["Content-Type"] == "application/manifest+json"
     assert response["Cache-Control"] == "public, max-age=3600"
+    assert "Accept-Language" in response["Vary"]
     assert "Set-Cookie" not in response
     assert client.post(ADDRESS).status_code == 405
 
@@ -50,6 +51,29 @@ def test_it_opens_the_app_in_a_window_of_its_own(client: Client) -> None:
         ("Sessions", "/app/sessions"),
         ("Messages", "/app/messages"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "browser", "language"),
+    [
+        ("?lang=de", "en-GB", "de"),
+        ("?lang=en", "de-AT", "en"),
+        ("", "fr, de-AT;q=0.8, en;q=0.5", "de"),
+        ("?lang=fr", "de", "de"),
+        ("", "fr", "en"),
+        ("", "", "en"),
+    ],
+)
+def test_it_speaks_the_language_of_the_app_or_else_of_the_browser(
+    client: Client, asked: str, browser: str, language: str
+) -> None:
+    found = client.get(f"{ADDRESS}{asked}", headers={"Accept-Language": browser}).json()
+
+    names = {"en": ["Sessions", "Messages"], "de": ["Sitzungen", "Nachrichten"]}
+    assert found["lang"] == language
+    assert [one["name"] for one in found["shortcuts"]] == names[language]
+    assert found["description"].startswith({"en": "Book time", "de": "Buchen Sie"}[language])
+    assert found["id"] == "/app"  # one app in every language
 
 
 def test_its_colours_are_those_of_the_identity(client: Client, build: Path) -> None:

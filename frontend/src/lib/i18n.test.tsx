@@ -91,3 +91,15 @@ test("a sentence holds elements, with words inside or without, and a name is no 
   expect(container.textContent).toBe("Dear Ada, read the terms of today, <who/>.");
   expect(screen.getByRole("link", { name: "terms of today" })).toBeInTheDocument();
 });
+
+test("the app is installed in the language that it speaks", async () => {
+  const link = document.createElement("link");
+  Object.assign(link, { rel: "manifest", href: "/app/manifest.webmanifest" });
+  document.head.append(link);
+
+  await speak("de");
+  expect(link.getAttribute("href")).toMatch(/\/app\/manifest\.webmanifest\?lang=de$/);
+  await speak("en");
+  expect(link.getAttribute("href")).toMatch(/\/app\/manifest\.webmanifest\?lang=en$/);
+  link.remove();
+});

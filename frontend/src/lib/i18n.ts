@@ -88,7 +88,17 @@ export async function speak(wanted: Language): Promise<void> {
   refusals = german?.refusals ?? new Map();
   faults = german?.faults ?? new Map();
   plurals = new Intl.PluralRules(LOCALES[spoke]);
-  if (typeof document === "object") document.documentElement.lang = spoke;
+  if (typeof document === "object") say(spoke);
+}
+
+/** To whatever reads the page, and to the system that may install it. */
+function say(spoke: Language): void {
+  document.documentElement.lang = spoke;
+  const manifest = document.querySelector<HTMLLinkElement>('link[rel="manifest"]');
+  if (manifest === null) return;
+  const address = new URL(manifest.href);
+  address.searchParams.set("lang", spoke);
+  manifest.href = address.href;
 }
 
 /** Speak this language from the next load of a page on. */
