@@ -237,7 +237,7 @@ test("a gateway that does not answer is said, with what is known, and can be ask
   const page = visit("/app/earnings?account=asked");
 
   const box = within(await card());
-  expect(await box.findByText("What became of the form could not be asked")).toBeVisible();
+  expect(await box.findByText("The gateway could not be asked about your account")).toBeVisible();
   expect(await box.findByText("Not finished")).toBeVisible();
   silent = false;
   await page.user.click(box.getByRole("button", { name: "Try again" }));

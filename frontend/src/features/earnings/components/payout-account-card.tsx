@@ -26,14 +26,14 @@ export function PayoutAccountCard() {
       {check.isError ? (
         <ErrorState
           error={check.error}
-          title={t("What became of the form could not be asked")}
+          title={t("The gateway could not be asked about your account")}
           onRetry={() => check.mutate()}
           retrying={check.isPending}
         />
       ) : null}
       {waits ? (
         <div role="status" className="flex min-h-36 items-center gap-3">
-          <Spinner className="size-6 text-accent" />
+          <Spinner className="size-6 shrink-0 text-accent" />
           <p>{t("One moment: we ask the gateway how your account stands now.")}</p>
         </div>
       ) : account.data === undefined ? (
