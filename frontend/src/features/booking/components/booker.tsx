@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from "react";
 import { useNavigate } from "react-router";
 import { Card } from "@/components/ui/card";
 import { PageHeading } from "@/components/ui/page-heading";
+import { ownHoldQuery } from "@/features/booking/api/sessions";
 import { fullOf, itemsOf, slotsQuery } from "@/features/booking/api/slots";
 import type { BookPageProps } from "@/features/booking/components/book-page";
 import { ConfirmStep } from "@/features/booking/components/confirm-step";
@@ -14,7 +15,7 @@ import { Terms } from "@/features/booking/components/terms";
 import { useBookerAddress } from "@/features/booking/hooks/use-booker-address";
 import { useHold } from "@/features/booking/hooks/use-hold";
 import { rangeFor } from "@/features/booking/hooks/range";
-import type { MentorDetail, SlotOut } from "@/lib/api-types";
+import type { MentorDetail, SessionTypeOut, SlotOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
 import { dayOf } from "@/lib/days";
 import { t } from "@/lib/i18n";
@@ -64,13 +65,18 @@ export function Booker({ mentor, packages: Packages }: BookerProps) {
 
   const { at } = address;
   const chosen = at === null ? undefined : slots.data?.find((slot) => isSameStart(slot, at));
+  const lost = at !== null && slots.isSuccess && chosen === undefined;
+  const ownHold = useQuery({ ...ownHoldQuery(mentor.slug, at ?? ""), enabled: lost });
+  // Until it is known what became of the time in the address, its step stands, and cannot be sent.
+  const unknown = at !== null && (slots.isPending || (lost && ownHold.isPending));
   const again = useCallback(() => {
     chooseAgain();
     void client.invalidateQueries({ queryKey: ["mentors"] });
     go({ at: null });
   }, [chooseAgain, client, go]);
 
-  const slot = "slot" in booking ? booking.slot : chosen;
+  const slot =
+    "slot" in booking ? booking.slot : (chosen ?? (unknown ? startingAt(at, type) : undefined));
   const outcome =
     booking.step === "lost" ? (
       <LostSlot
@@ -93,6 +99,8 @@ export function Booker({ mentor, packages: Packages }: BookerProps) {
       />
     ) : null;
 
+  const step = outcome === null ? (slot === undefined ? "pick" : "confirm") : booking.step;
+
   return (
     <div className="grid gap-6">
       <PageHeading title={t("Book with {name}", { name: mentor.name })} />
@@ -110,7 +118,7 @@ export function Booker({ mentor, packages: Packages }: BookerProps) {
         >
           <Packages slug={mentor.slug} type={type} key={type.id} />
         </Terms>
-        <div className="min-w-0 lg:border-l lg:border-line lg:pl-8">
+        <div key={step} className="min-w-0 lg:border-l lg:border-line lg:pl-8">
           {outcome ??
             (slot === undefined ? (
               <div className="grid gap-6">
@@ -120,7 +128,7 @@ export function Booker({ mentor, packages: Packages }: BookerProps) {
                   range={range}
                   slots={slots}
                   zone={zone}
-                  missed={slots.isSuccess ? at : null}
+                  missed={lost ? { at, own: ownHold.data ?? null } : null}
                   onDay={(date) => go({ date, at: null })}
                   onView={(view) => go({ view })}
                   onChoose={(free) => go(chosenIn(free, zone), { step: true })}
@@ -135,6 +143,7 @@ export function Booker({ mentor, packages: Packages }: BookerProps) {
                 zone={zone}
                 goals={goals}
                 onGoals={setGoals}
+                checking={unknown}
                 busy={booking.step === "holding" || booking.step === "held"}
                 onBook={() => void hold(slot, goals)}
                 onBack={again}
@@ -149,6 +158,12 @@ export function Booker({ mentor, packages: Packages }: BookerProps) {
 /** The choice as the address holds it: the instant, and the day around it to come back to. */
 function chosenIn(slot: SlotOut, zone: string): { at: string; date: string } {
   return { at: new Date(slot.starts_at).toISOString(), date: dayOf(slot.starts_at, zone) };
+}
+
+/** What the address names, before it is known whether it is free: no token holds it. */
+function startingAt(at: string, type: SessionTypeOut): SlotOut {
+  const ends = Date.parse(at) + type.duration_minutes * 60_000;
+  return { starts_at: at, ends_at: new Date(ends).toISOString(), token: "" };
 }
 
 function isSameStart(slot: SlotOut, at: string): boolean {

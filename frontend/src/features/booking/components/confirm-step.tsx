@@ -25,6 +25,8 @@ type ConfirmStepProps = {
   zone: string;
   goals: string;
   onGoals: (goals: string) => void;
+  /** Whether the time is still free is being read. */
+  checking: boolean;
   busy: boolean;
   onBook: () => void;
   onBack: () => void;
@@ -32,14 +34,14 @@ type ConfirmStepProps = {
 
 /** What will be booked, on which terms, and the one button that does it. */
 export function ConfirmStep(props: ConfirmStepProps) {
-  const { mentor, type, slot, zone, goals, onGoals, busy, onBook, onBack } = props;
+  const { mentor, type, slot, zone, goals, onGoals, checking, busy, onBook, onBack } = props;
   const user = useUser();
   return (
     <form
       className="grid max-w-2xl gap-5"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!busy) onBook();
+        if (!busy && !checking) onBook();
       }}
     >
       <div className="grid justify-items-start gap-1">
@@ -99,7 +101,12 @@ export function ConfirmStep(props: ConfirmStepProps) {
       </Field>
       {user.can_book ? (
         <div className="sticky bottom-0 -mx-4 -mb-4 grid gap-2 border-t border-line bg-card p-4 pb-[max(1rem,env(safe-area-inset-bottom))] sm:static sm:m-0 sm:border-0 sm:p-0">
-          <Button type="submit" size="lg" busy={busy} className="tabular w-full sm:w-fit">
+          <Button
+            type="submit"
+            size="lg"
+            busy={busy || checking}
+            className="tabular w-full sm:w-fit"
+          >
             {t("Book {when} · {price}", {
               when: formatBrief(slot.starts_at, zone),
               price: formatMoney(type.price, { code: false }),

@@ -1,18 +1,17 @@
-import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import type { UseQueryResult } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link } from "react-router";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
-import { ownHoldQuery } from "@/features/booking/api/sessions";
 import { Calendar } from "@/features/booking/components/calendar";
 import { SlotList, SlotListSkeleton } from "@/features/booking/components/slot-list";
 import { ViewSwitch } from "@/features/booking/components/view-switch";
 import { WeekColumns } from "@/features/booking/components/week-columns";
 import type { View } from "@/features/booking/hooks/use-booker-address";
 import type { Range } from "@/features/booking/hooks/range";
-import type { MentorDetail, SlotOut } from "@/lib/api-types";
+import type { MentorDetail, SessionOut, SlotOut } from "@/lib/api-types";
 import { cn } from "@/lib/cn";
 import { type Day, dayOf } from "@/lib/days";
 import { t } from "@/lib/i18n";
@@ -20,13 +19,16 @@ import { paths } from "@/lib/paths";
 import { cityOf, formatDay, formatInstant, formatTime } from "@/lib/time";
 import { useArrived } from "@/lib/use-arrived";
 
+/** `own` is the session that the reader holds there, if it is theirs. */
+type MissedStart = { at: string; own: SessionOut | null };
+
 type PickTimeProps = {
   mentor: MentorDetail;
   range: Range;
   slots: UseQueryResult<SlotOut[]>;
   zone: string;
   /** A start that the address names and that is not offered. */
-  missed: string | null;
+  missed: MissedStart | null;
   onDay: (day: Day) => void;
   onView: (view: View) => void;
   onChoose: (slot: SlotOut) => void;
@@ -45,7 +47,7 @@ export function PickTime(props: PickTimeProps) {
 
   return (
     <div className="grid gap-5">
-      {missed === null ? null : <Missed slug={mentor.slug} at={missed} zone={zone} />}
+      {missed === null ? null : <Missed {...missed} zone={zone} />}
       <div className={cn("grid gap-6 lg:gap-8", !wide && "lg:grid-cols-[minmax(0,1fr)_16rem]")}>
         <div className="grid content-start gap-4">
           <Calendar
@@ -178,9 +180,7 @@ function NothingFree({ mentor, range, zone, onDay }: NothingFreeProps) {
 }
 
 /** The address names a time that is not offered: perhaps it is held by this very person. */
-function Missed({ slug, at, zone }: { slug: string; at: string; zone: string }) {
-  const { data: own, isPending } = useQuery(ownHoldQuery(slug, at));
-  if (isPending) return null;
+function Missed({ at, own, zone }: MissedStart & { zone: string }) {
   if (own) {
     return (
       <Alert tone="info" title={t("You hold {when}", { when: formatInstant(at, zone) })}>
