@@ -57,6 +57,8 @@ SCREENS = (
     Screen(CLIENT, "/app/sessions/{held}/pay"),
     Screen(CLIENT, "/app/sessions/{prepaid}/pay"),
     Screen(CLIENT, "/app/sessions/{ahead}/done"),
+    Screen(CLIENT, "/app/series/{series}"),
+    Screen(CLIENT, "/app/series/{series}", press="Cancel the series or its rest"),
     Screen(CLIENT, "/app/goals"),
     Screen(CLIENT, "/app/goals/{goal}"),
     Screen(CLIENT, "/app/payments"),

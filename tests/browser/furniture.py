@@ -22,7 +22,7 @@ from billing.states import PayoutAccountEvent
 from kernel import clock
 from messaging import operations as messages
 from scheduling import goals, lifecycle, reviews
-from scheduling.models import Session
+from scheduling.models import Series, Session
 from scheduling.states import CancelledBy, State
 from tests.billing.payouts import world
 from tests.browser import meetings
@@ -72,6 +72,7 @@ def furnished() -> dict[str, Any]:
         "payment": Payment.objects.get(purchase__session=ahead).public_id,
         "prepaid": prepaid.public_id,
         "offer": offer.public_id,
+        "series": _series(client, mentor, starts_at=now + 13 * DAY).public_id,
         "goal": _goal(client, past),
         "conversation": _conversation(client, mentor),
         "statement": _furnished_payout(mentor).public_id,
@@ -101,6 +102,25 @@ def _package(client: Client, mentor: Mentor, *, held: Any) -> tuple[Session, Pac
     )
     meetings.pay_for(packages.start(offer_id=offer.pk, client=client, gateway="stripe", now=now))
     return session, offer
+
+
+def _series(client: Client, mentor: Mentor, *, starts_at: Any) -> Series:
+    """Two sessions a week apart that were booked together."""
+    sessions = [_session(client, mentor, starts_at=starts_at + week * 7 * DAY) for week in (0, 1)]
+    series = Series.objects.create(
+        client=client,
+        mentor=mentor,
+        session_type=sessions[0].session_type,
+        starts_at=sessions[0].starts_at,
+        time_zone="Europe/London",
+        every_weeks=1,
+        asked=2,
+        count=2,
+        created_at=clock.now(),
+    )
+    for position, session in enumerate(sessions, start=1):
+        Session.objects.filter(pk=session.pk).update(series=series, position=position)
+    return series
 
 
 def _over(session: Session) -> Session:

@@ -89,8 +89,12 @@ def opens(visitor: Visitor, screen: Screen, planted: dict[str, Any]) -> None:
     page.goto(f"{visitor.base}{screen.at(planted)}", wait_until="load")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator(LOADING)).to_have_count(0)
-    if screen.path.endswith("/pay"):
+    if screen.path.endswith("{held}/pay"):
         Booking(visitor).is_asked_to_pay()
+    elif screen.path.endswith("{prepaid}/pay"):
+        visitor.sees_heading("You have paid ahead")
+    elif screen.path.endswith("/packages/{offer}"):
+        expect(Booking(visitor).card().get_by_label("Card number")).to_be_visible()
     if screen.press:
         visitor.clicks("button", screen.press)
         expect(page.get_by_role("dialog").or_(page.get_by_role("alertdialog"))).to_be_visible()

@@ -62,6 +62,7 @@ export const routes: RouteObject[] = [
                 path: "/app/sessions/:id/done",
                 lazy: () => import("@/app/routes/done"),
               },
+              { path: "/app/series/:id", lazy: () => import("@/app/routes/series") },
               { path: "/app/goals", lazy: () => import("@/app/routes/goals") },
               { path: "/app/goals/:id", lazy: () => import("@/app/routes/goal") },
               { path: "/app/payments", lazy: () => import("@/app/routes/payments") },

@@ -27,6 +27,7 @@ export const paths = {
     withQuery(`/app/mentors/${part(slug)}/book`, query),
   sessions: (query: { when?: "upcoming" | "past" } = {}) => withQuery("/app/sessions", query),
   session: (id: string) => `/app/sessions/${part(id)}`,
+  series: (id: string) => `/app/series/${part(id)}`,
   move: (id: string) => `/app/sessions/${part(id)}/move`,
   pay: (id: string) => `/app/sessions/${part(id)}/pay`,
   done: (id: string) => `/app/sessions/${part(id)}/done`,

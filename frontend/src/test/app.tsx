@@ -35,6 +35,13 @@ export function signedInAs(user: UserOut = CLIENT): void {
     http.get(`${ORIGIN}/api/users/consents`, () =>
       HttpResponse.json({ complete: true, documents: [] }),
     ),
+    // Nothing is sold in packages, nothing was paid ahead, and nobody waits for a seat.
+    ...["packages/offers", "packages", "waitlist"].map((list) =>
+      http.get(`${ORIGIN}/api/${list}`, () => HttpResponse.json({ items: [], next: null })),
+    ),
+    http.get(`${ORIGIN}/api/credit`, () =>
+      HttpResponse.json({ balances: [], movements: [], referral_code: "ABCD2345" }),
+    ),
   );
 }
 

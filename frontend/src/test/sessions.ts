@@ -96,16 +96,12 @@ export function aMentor(): UserOut {
 
 /**
  * Answer reads of the session with what the function says now; a test may change its mind. No
- * other times are proposed, nothing was reported, and nothing was paid ahead.
+ * other times are proposed and nothing was reported.
  */
 export function sessionIs(read: () => SessionOut): void {
   server.use(
     http.get(`${ORIGIN}/api/sessions/:id`, () => HttpResponse.json(read())),
     http.get(`${ORIGIN}/api/sessions/:id/proposals`, () => HttpResponse.json({ items: [] })),
     http.get(`${ORIGIN}/api/sessions/:id/incidents`, () => HttpResponse.json({ items: [] })),
-    http.get(`${ORIGIN}/api/packages`, () => HttpResponse.json({ items: [], next: null })),
-    http.get(`${ORIGIN}/api/credit`, () =>
-      HttpResponse.json({ balances: [], movements: [], referral_code: "ABCD2345" }),
-    ),
   );
 }

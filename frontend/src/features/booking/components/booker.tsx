@@ -11,7 +11,10 @@ import { FullMeetings, GroupNote } from "@/features/booking/components/full-meet
 import { LostSlot } from "@/features/booking/components/lost-slot";
 import { PickTime } from "@/features/booking/components/pick-time";
 import { Refusal } from "@/features/booking/components/refusal";
+import { ONCE } from "@/features/booking/components/repeat";
+import { SeriesRefusal } from "@/features/booking/components/series-refusal";
 import { Terms } from "@/features/booking/components/terms";
+import { useHoldSeries } from "@/features/booking/api/series";
 import { useBookerAddress } from "@/features/booking/hooks/use-booker-address";
 import { useHold } from "@/features/booking/hooks/use-hold";
 import { rangeFor } from "@/features/booking/hooks/range";
@@ -32,6 +35,8 @@ export function Booker({ mentor, packages: Packages }: BookerProps) {
   const { address, go } = useBookerAddress(user.time_zone);
   const { zone } = address;
   const [goals, setGoals] = useState("");
+  const [repeat, setRepeat] = useState(ONCE);
+  const series = useHoldSeries();
   const type =
     mentor.session_types.find(({ id }) => id === address.type) ?? mentor.session_types[0];
   if (type === undefined) throw new Error("The page shows no booker without session types.");
@@ -69,16 +74,36 @@ export function Booker({ mentor, packages: Packages }: BookerProps) {
   const ownHold = useQuery({ ...ownHoldQuery(mentor.slug, at ?? ""), enabled: lost });
   // Until it is known what became of the time in the address, its step stands, and cannot be sent.
   const unknown = at !== null && (slots.isPending || (lost && ownHold.isPending));
+  const { reset: resetSeries } = series;
   const again = useCallback(() => {
     chooseAgain();
+    resetSeries();
     void client.invalidateQueries({ queryKey: ["mentors"] });
     go({ at: null });
-  }, [chooseAgain, client, go]);
+  }, [chooseAgain, resetSeries, client, go]);
 
   const slot =
     "slot" in booking ? booking.slot : (chosen ?? (unknown ? startingAt(at, type) : undefined));
+  const repeats = repeat.every > 0 && type.capacity === 1;
+  const holdSeries = (wanted: SlotOut, skip = false) => {
+    const wish = { count: repeat.count, every_weeks: repeat.every, skip_unavailable: skip };
+    series.mutate(
+      { slot_token: wanted.token, goals, ...wish },
+      { onSuccess: ({ id }) => void navigate(paths.series(id), { replace: true }) },
+    );
+  };
   const outcome =
-    booking.step === "lost" ? (
+    series.isError && slot !== undefined ? (
+      <SeriesRefusal
+        error={series.error}
+        count={repeat.count}
+        zone={zone}
+        busy={series.isPending}
+        onFreeOnes={() => holdSeries(slot, true)}
+        onRetry={() => holdSeries(slot)}
+        onChooseAgain={again}
+      />
+    ) : booking.step === "lost" ? (
       <LostSlot
         lost={booking.slot}
         alternatives={booking.alternatives}
@@ -144,8 +169,10 @@ export function Booker({ mentor, packages: Packages }: BookerProps) {
                 goals={goals}
                 onGoals={setGoals}
                 checking={unknown}
-                busy={booking.step === "holding" || booking.step === "held"}
-                onBook={() => void hold(slot, goals)}
+                repeat={repeat}
+                onRepeat={setRepeat}
+                busy={booking.step === "holding" || booking.step === "held" || series.isPending}
+                onBook={() => (repeats ? holdSeries(slot) : void hold(slot, goals))}
                 onBack={again}
               />
             ))}

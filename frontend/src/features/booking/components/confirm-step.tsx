@@ -7,6 +7,7 @@ import { Textarea } from "@/components/ui/textarea";
 import { Ticket, TicketBody, TicketStub } from "@/components/ui/ticket";
 import { ZonedTime } from "@/components/ui/zoned-time";
 import { Words } from "@/components/words";
+import { type Repeat, RepeatFields } from "@/features/booking/components/repeat";
 import { StepHeading } from "@/features/booking/components/step-heading";
 import type { MentorDetail, SessionTypeOut, SlotOut } from "@/lib/api-types";
 import { useUser } from "@/lib/auth";
@@ -27,6 +28,8 @@ type ConfirmStepProps = {
   onGoals: (goals: string) => void;
   /** Whether the time is still free is being read. */
   checking: boolean;
+  repeat: Repeat;
+  onRepeat: (repeat: Repeat) => void;
   busy: boolean;
   onBook: () => void;
   onBack: () => void;
@@ -34,7 +37,8 @@ type ConfirmStepProps = {
 
 /** What will be booked, on which terms, and the one button that does it. */
 export function ConfirmStep(props: ConfirmStepProps) {
-  const { mentor, type, slot, zone, goals, onGoals, checking, busy, onBook, onBack } = props;
+  const { mentor, type, slot, zone, goals, onGoals, repeat, onRepeat } = props;
+  const { checking, busy, onBook, onBack } = props;
   const user = useUser();
   return (
     <form
@@ -87,6 +91,9 @@ export function ConfirmStep(props: ConfirmStepProps) {
           <Cancelling type={type} startsAt={slot.starts_at} zone={zone} />
         </TicketStub>
       </Ticket>
+      {type.capacity > 1 ? null : (
+        <RepeatFields repeat={repeat} onRepeat={onRepeat} disabled={busy} />
+      )}
       <Field
         label={t("What do you want to get out of it?")}
         optional
@@ -107,10 +114,15 @@ export function ConfirmStep(props: ConfirmStepProps) {
             busy={busy || checking}
             className="tabular w-full sm:w-fit"
           >
-            {t("Book {when} · {price}", {
-              when: formatBrief(slot.starts_at, zone),
-              price: formatMoney(type.price, { code: false }),
-            })}
+            {repeat.every > 0 && type.capacity === 1
+              ? t("Book {count} sessions, {price} each", {
+                  count: repeat.count,
+                  price: formatMoney(type.price, { code: false }),
+                })
+              : t("Book {when} · {price}", {
+                  when: formatBrief(slot.starts_at, zone),
+                  price: formatMoney(type.price, { code: false }),
+                })}
           </Button>
           <p className="text-sm text-ink-soft">
             {t("The time is then held for you while you pay. Nothing is charged before.")}

@@ -131,10 +131,15 @@ const BACK = {
   },
 };
 
-type QuoteWordsProps = { quote: QuoteOut; held: boolean; asMentor: boolean; zone: string };
+type QuoteWordsProps = {
+  quote: Pick<QuoteOut, "refund" | "credit" | "prepaid" | "keeps" | "changes_at">;
+  held: boolean;
+  asMentor: boolean;
+  zone: string;
+};
 
 /** Who gets what back, wherever it came from: the money, the own credit, or a package. */
-function QuoteWords({ quote, held, asMentor, zone }: QuoteWordsProps) {
+export function QuoteWords({ quote, held, asMentor, zone }: QuoteWordsProps) {
   if (held)
     return <p>{t("Nothing was charged, so nothing has to come back. The time becomes free.")}</p>;
   const { refund, credit, prepaid, keeps, changes_at: changesAt } = quote;

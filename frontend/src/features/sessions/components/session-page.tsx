@@ -87,6 +87,19 @@ function Whole({ session, reader, proposals, incidents }: WholeProps) {
           </TicketStub>
         </article>
       </Ticket>
+      {session.series === null ? null : (
+        <p>
+          <Link
+            to={paths.series(session.series.id)}
+            className="font-medium text-accent underline underline-offset-4"
+          >
+            {t("Session {position} of {count} of a series", {
+              position: session.series.position,
+              count: session.series.count,
+            })}
+          </Link>
+        </p>
+      )}
       <JoinRoom session={session} />
       <Proposed session={session} reader={reader} proposals={proposals} />
       <Actions session={session} reader={reader} incidents={incidents.data ?? []} />
