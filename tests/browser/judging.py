@@ -101,7 +101,10 @@ WATCH_FOCUS = """
     && it.checkVisibility({ visibilityProperty: true }));
   if (dialog) found = found.filter((it) => within(it) && !it.matches("[data-radix-focus-guard]"));
   const group = (it) => it.type === "radio" && it.name ? `radio:${it.name}` : it;
+  const held = document.activeElement;  // a dialog has focused its first field already
+  held.blur();
   const rings = new Map(found.map((it) => [it, look(it)]));
+  held.focus();
   const walk = { order: [], faults: [], done: new Set() };
   const told = (it) => it.outerHTML.slice(0, 160);
   const note = () => {

@@ -41,7 +41,7 @@ export const paths = {
   payments: () => "/app/payments",
   payment: (id: string) => `/app/payments/${part(id)}`,
   /** A mentor's own. */
-  profile: (query: { tab?: "offers" } = {}) => withQuery("/app/profile", query),
+  profile: (query: { tab?: "offers" | "selling" } = {}) => withQuery("/app/profile", query),
   /** When a mentor can be booked, what comes of it, and calendars from and for elsewhere. */
   availability: (query: { tab?: "seen" | "calendars" } = {}) =>
     withQuery("/app/availability", query),

@@ -7,15 +7,17 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { Words } from "@/components/words";
 import { OfferList } from "@/features/profile/components/offer-list";
 import { PageTab } from "@/features/profile/components/page-tab";
+import { SellingTab } from "@/features/profile/components/selling-tab";
 import { useUser } from "@/lib/auth";
 import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
 
-/** A mentor's own page and prices; which of the two lies in the address. */
+/** A mentor's own page and prices; which of these lies in the address. */
 export function ProfilePage() {
   const { mentor } = useUser();
   const [search, setSearch] = useSearchParams();
-  const tab = search.get("tab") === "offers" ? "offers" : "page";
+  const wanted = search.get("tab");
+  const tab = wanted === "offers" || wanted === "selling" ? wanted : "page";
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
       <PageHeading title={t("Your profile")} />
@@ -41,11 +43,12 @@ export function ProfilePage() {
       ) : (
         <Tabs
           value={tab}
-          onValueChange={(chosen) => setSearch(chosen === "offers" ? { tab: "offers" } : {})}
+          onValueChange={(chosen) => setSearch(chosen === "page" ? {} : { tab: chosen })}
         >
           <TabsList aria-label={t("Profile")}>
             <TabsTrigger value="page">{t("Page")}</TabsTrigger>
             <TabsTrigger value="offers">{t("Sessions and prices")}</TabsTrigger>
+            <TabsTrigger value="selling">{t("Packages and groups")}</TabsTrigger>
           </TabsList>
           <TabsContent value="page">
             <PageTab />
@@ -65,6 +68,9 @@ export function ProfilePage() {
               />
             </p>
             <OfferList />
+          </TabsContent>
+          <TabsContent value="selling">
+            <SellingTab slug={mentor.slug} />
           </TabsContent>
         </Tabs>
       )}
