@@ -42,6 +42,7 @@ export function ProfilePage() {
         </EmptyState>
       ) : (
         <Tabs
+          className="min-w-0"
           value={tab}
           onValueChange={(chosen) => setSearch(chosen === "page" ? {} : { tab: chosen })}
         >
