@@ -46,7 +46,6 @@ def test_a_mentors_day(arrive: Arrive, demo: Demo) -> None:
 
 
 def opens_earnings(mentor: Visitor) -> None:
-    """Its cards are read one by one and are as long as what there is: those below them move."""
     mentor.goes_to("/app/earnings")
     earnings_stand(mentor)
 
@@ -54,7 +53,7 @@ def opens_earnings(mentor: Visitor) -> None:
 def earnings_stand(mentor: Visitor) -> None:
     expect(mentor.page.locator("[data-slot=loading]")).to_have_count(0)
     mentor.page.wait_for_timeout(500)  # until it is told what moved
-    mentor.watch.forget_shifts()
+    mentor.watch.note_shifts()
 
 
 def opens_the_payout_account(mentor: Visitor) -> None:
@@ -72,7 +71,6 @@ def opens_the_payout_account(mentor: Visitor) -> None:
     earnings_stand(mentor)
     mentor.sees(re.compile("^Stripe, in EUR"))
     expect(mentor.finds("button", "Change your details at Stripe")).to_be_visible()
-    mentor.watch.forget_shifts()
 
 
 def answers_the_message(mentor: Visitor) -> None:
@@ -93,7 +91,6 @@ def sees_what_was_earned(mentor: Visitor) -> None:
     opens_earnings(mentor)
     mentor.sees_heading("Balance in USD")
     mentor.sees("$163.60 USD")
-    mentor.watch.forget_shifts()
 
 
 def sees_the_payout(mentor: Visitor, statement: str) -> None:

@@ -67,6 +67,43 @@ def test_the_first_slow_step_into_a_time_moves_nothing(arrive: Arrive, width: st
     visitor.page.wait_for_timeout(300)
 
 
+@pytest.mark.parametrize(
+    ("path", "email", "heading", "late"),
+    [
+        (
+            "/app/earnings",
+            "mentor@example.com",
+            "Payout account",
+            ("mentors/me/payout-account", "mentors/me/earnings/analytics", "mentors/me/earnings"),
+        ),
+        (
+            "/app/settings/sign-in",
+            CLIENT,
+            "Signed-in devices",
+            ("users/sessions", "users/mfa", "users/social/providers"),
+        ),
+        (
+            "/app/settings/data",
+            CLIENT,
+            "Erase your account",
+            ("users/erasure", "users/export"),
+        ),
+    ],
+)
+def test_cards_that_come_late_come_together(
+    arrive: Arrive, width: str, path: str, email: str, heading: str, late: tuple[str, ...]
+) -> None:
+    visitor = arrive(width=width)
+    visitor.goes_to("/app/settings/you")
+    Booking(visitor).signs_in(email)
+    visitor.is_at("/app/settings/you")
+    comes_late(visitor.page, *late)
+    visitor.goes_to(path)
+    visitor.sees_heading(heading)
+    expect(visitor.page.locator("[data-slot=loading]")).to_have_count(0)
+    visitor.page.wait_for_timeout(300)  # until it is told what moved
+
+
 # React Router shows the next step when the address is written: that is when time passes here.
 SLOW_STEPS = f"""
 const push = history.pushState.bind(history);

@@ -25,12 +25,20 @@ const PERIODS = [
 const USUAL = 12;
 const LONGEST = 60;
 
+/** How far back the address asks, and the months from there to the present one. */
+export function useAnalytics() {
+  const { time_zone: zone } = useUser();
+  const asked = Number(useSearchParams()[0].get("months"));
+  const months = PERIODS.some((period) => period.months === asked) ? asked : USUAL;
+  const present = monthOf(dayOf(new Date(serverNow()), zone));
+  return { months, analytics: useQuery(analyticsQuery(addMonths(present, 1 - months))) };
+}
+
 /** What came in, month by month; how far back lies in the address. */
 export function AnalyticsCard() {
   const id = useId();
-  const [search, setSearch] = useSearchParams();
-  const asked = Number(search.get("months"));
-  const months = PERIODS.some((period) => period.months === asked) ? asked : USUAL;
+  const [, setSearch] = useSearchParams();
+  const { months } = useAnalytics();
   const choose = (chosen: number) =>
     setSearch(chosen === USUAL ? {} : { months: String(chosen) }, { preventScrollReset: true });
   return (
@@ -51,15 +59,13 @@ export function AnalyticsCard() {
         </div>
       }
     >
-      <Months months={months} onLonger={() => choose(LONGEST)} />
+      <Months onLonger={() => choose(LONGEST)} />
     </Part>
   );
 }
 
-function Months({ months, onLonger }: { months: number; onLonger: () => void }) {
-  const { time_zone: zone } = useUser();
-  const present = monthOf(dayOf(new Date(serverNow()), zone));
-  const analytics = useQuery(analyticsQuery(addMonths(present, 1 - months)));
+function Months({ onLonger }: { onLonger: () => void }) {
+  const { months, analytics } = useAnalytics();
   if (analytics.isPending) {
     return (
       <Loading what={t("your months")} className="grid gap-5">

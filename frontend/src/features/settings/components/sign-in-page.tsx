@@ -5,7 +5,12 @@ import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { mfaQuery } from "@/features/settings/api/sign-in";
+import {
+  connectionsQuery,
+  devicesQuery,
+  mfaQuery,
+  providersQuery,
+} from "@/features/settings/api/sign-in";
 import { AddressCard } from "@/features/settings/components/address-card";
 import { AppCard } from "@/features/settings/components/app-card";
 import { DevicesCard } from "@/features/settings/components/devices-card";
@@ -14,11 +19,13 @@ import { ProofDialog } from "@/features/settings/components/proof-dialog";
 import { SocialCard } from "@/features/settings/components/social-card";
 import { useDeed } from "@/features/settings/hooks/use-deed";
 import { t } from "@/lib/i18n";
+import { useTogether } from "@/lib/use-together";
 
 /** How the reader signs in, and from where. */
 export function SignInPage() {
   const client = useQueryClient();
   const mfa = useQuery(mfaQuery);
+  const together = useTogether(mfa, ...useOthers());
   const deed = useDeed();
   const [codes, setCodes] = useState<readonly string[]>([]);
 
@@ -40,32 +47,52 @@ export function SignInPage() {
       )}
       {codes.length === 0 ? null : <RecoveryCodes codes={codes} />}
       <AddressCard deed={deed} />
-      {mfa.data === undefined ? (
-        mfa.isError ? (
-          <ErrorState
-            error={mfa.error}
-            title={t("Your second factor could not be read")}
-            onRetry={() => void mfa.refetch()}
-            retrying={mfa.isFetching}
-          />
-        ) : (
-          <Loading what={t("your second factor")}>
-            <Card>
-              <Skeleton className="h-24 w-full" />
+      {together ? null : (
+        <Loading what={t("how you sign in")} className="grid gap-6">
+          {[0, 1, 2].map((card) => (
+            <Card key={card}>
+              <Skeleton className="h-44 w-full" />
             </Card>
-          </Loading>
-        )
-      ) : (
-        <>
-          <AppCard mfa={mfa.data} busy={deed.busy} change={change} />
-          <PasskeysCard mfa={mfa.data} busy={deed.busy} change={change} />
-        </>
+          ))}
+        </Loading>
       )}
-      <SocialCard deed={deed} />
-      <DevicesCard />
+      <div className={together ? "contents" : "hidden"}>
+        {mfa.data === undefined ? (
+          mfa.isError ? (
+            <ErrorState
+              error={mfa.error}
+              title={t("Your second factor could not be read")}
+              onRetry={() => void mfa.refetch()}
+              retrying={mfa.isFetching}
+            />
+          ) : (
+            <Loading what={t("how you sign in")}>
+              <Card>
+                <Skeleton className="h-24 w-full" />
+              </Card>
+            </Loading>
+          )
+        ) : (
+          <>
+            <AppCard mfa={mfa.data} busy={deed.busy} change={change} />
+            <PasskeysCard mfa={mfa.data} busy={deed.busy} change={change} />
+          </>
+        )}
+        <SocialCard deed={deed} />
+        <DevicesCard />
+      </div>
       <ProofDialog deed={deed} />
     </div>
   );
+}
+
+/** What the cards below the second factor show. */
+function useOthers() {
+  const devices = useQuery(devicesQuery);
+  const sites = useQuery(providersQuery);
+  const named = (sites.data?.items.length ?? 0) > 0;
+  const connections = useQuery({ ...connectionsQuery, enabled: named });
+  return named ? [devices, sites, connections] : [devices, sites];
 }
 
 function RecoveryCodes({ codes }: { codes: readonly string[] }) {
