@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
+import { ShowMore } from "@/components/ui/show-more";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { earningsQuery } from "@/features/earnings/api/earnings";
 import { LinesTable } from "@/features/earnings/components/lines-table";
@@ -50,16 +50,7 @@ function Lines() {
       {earnings.isError ? (
         <ErrorState error={earnings.error} onRetry={() => void earnings.fetchNextPage()} />
       ) : null}
-      {earnings.hasNextPage ? (
-        <Button
-          variant="secondary"
-          className="justify-self-start"
-          busy={earnings.isFetchingNextPage}
-          onClick={() => void earnings.fetchNextPage()}
-        >
-          {t("Show more")}
-        </Button>
-      ) : null}
+      <ShowMore list={earnings}>{t("Show more")}</ShowMore>
     </div>
   );
 }

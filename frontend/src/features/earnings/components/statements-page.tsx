@@ -7,6 +7,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Money } from "@/components/ui/money";
 import { PageHeading } from "@/components/ui/page-heading";
+import { ShowMore } from "@/components/ui/show-more";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Words } from "@/components/words";
 import { statementsQuery } from "@/features/earnings/api/earnings";
@@ -87,16 +88,7 @@ function Statements() {
       {statements.isError ? (
         <ErrorState error={statements.error} onRetry={() => void statements.fetchNextPage()} />
       ) : null}
-      {statements.hasNextPage ? (
-        <Button
-          variant="secondary"
-          className="justify-self-start"
-          busy={statements.isFetchingNextPage}
-          onClick={() => void statements.fetchNextPage()}
-        >
-          {t("Show older statements")}
-        </Button>
-      ) : null}
+      <ShowMore list={statements}>{t("Show older statements")}</ShowMore>
     </div>
   );
 }

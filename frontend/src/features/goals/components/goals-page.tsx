@@ -1,11 +1,11 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import { GoalLine } from "@/components/goal/goal-line";
-import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { ShowMore } from "@/components/ui/show-more";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { goalsQuery, type Which } from "@/features/goals/api/goals";
 import { SetGoal } from "@/features/goals/components/set-goal";
@@ -68,16 +68,7 @@ function List({ which }: { which: Which }) {
           <Row key={goal.id} goal={goal} />
         ))}
       </ul>
-      {goals.hasNextPage ? (
-        <Button
-          variant="secondary"
-          className="justify-self-start"
-          busy={goals.isFetchingNextPage}
-          onClick={() => void goals.fetchNextPage()}
-        >
-          {t("Show more goals")}
-        </Button>
-      ) : null}
+      <ShowMore list={goals}>{t("Show more goals")}</ShowMore>
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { PageHeading } from "@/components/ui/page-heading";
 import { Rating } from "@/components/ui/rating";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import { ShowMore } from "@/components/ui/show-more";
 import { Textarea } from "@/components/ui/textarea";
 import { ownReviewsQuery, useReply, type Which } from "@/features/mentor/api/reviews";
 import { Review } from "@/features/mentor/components/review";
@@ -79,16 +80,7 @@ function List({ which }: { which: Which }) {
           </li>
         ))}
       </ul>
-      {reviews.hasNextPage ? (
-        <Button
-          variant="secondary"
-          className="justify-self-start"
-          busy={reviews.isFetchingNextPage}
-          onClick={() => void reviews.fetchNextPage()}
-        >
-          {t("Show more reviews")}
-        </Button>
-      ) : null}
+      <ShowMore list={reviews}>{t("Show more reviews")}</ShowMore>
     </div>
   );
 }

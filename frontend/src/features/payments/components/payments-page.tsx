@@ -6,6 +6,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Money } from "@/components/ui/money";
 import { PageHeading } from "@/components/ui/page-heading";
+import { ShowMore } from "@/components/ui/show-more";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { paymentsQuery } from "@/features/payments/api/payments";
 import { CreditPart } from "@/features/payments/components/credit-part";
@@ -79,16 +80,7 @@ function List() {
           <Row key={payment.id} payment={payment} />
         ))}
       </ul>
-      {payments.hasNextPage ? (
-        <Button
-          variant="secondary"
-          className="justify-self-start"
-          busy={payments.isFetchingNextPage}
-          onClick={() => void payments.fetchNextPage()}
-        >
-          {t("Show earlier payments")}
-        </Button>
-      ) : null}
+      <ShowMore list={payments}>{t("Show earlier payments")}</ShowMore>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { ShowMore } from "@/components/ui/show-more";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { sessionsQuery, type When } from "@/features/sessions/api/sessions";
 import { SessionRow } from "@/features/sessions/components/session-row";
@@ -99,16 +100,9 @@ function SessionList({ when }: { when: When }) {
       {sessions.isError ? (
         <ErrorState error={sessions.error} onRetry={() => void sessions.fetchNextPage()} />
       ) : null}
-      {sessions.hasNextPage ? (
-        <Button
-          variant="secondary"
-          className="justify-self-center"
-          busy={sessions.isFetchingNextPage}
-          onClick={() => void sessions.fetchNextPage()}
-        >
-          {t("Show more sessions")}
-        </Button>
-      ) : null}
+      <ShowMore list={sessions} className="justify-self-center">
+        {t("Show more sessions")}
+      </ShowMore>
     </div>
   );
 }
