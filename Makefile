@@ -34,10 +34,12 @@ fuzz: environment
 	@FUZZ_CASES=$(FUZZ_CASES) FUZZ_SEED=$(FUZZ_SEED) $(PYTHON) -m pytest tests/fuzz -p no:randomly -q $(ARGS)
 
 # Pictures of every kind of page at both widths and in both themes, for people to look at.
-# BASE=http://127.0.0.1:8000 takes them of a demo that runs; without it one is started.
+# BASE=http://127.0.0.1:8000 takes them of a demo that runs; without it one is started,
+# and every screen of the app's table is taken, too. ARGS="messages earnings" takes only those of the
+# table whose names have a word, ARGS=--german takes the table's in German as well (docs/look.md).
 FOLDER ?= var/screenshots
 screenshots: environment
-	@$(PYTHON) -m tests.browser.screenshots $(FOLDER)
+	@$(PYTHON) -m tests.browser.screenshots $(FOLDER) $(ARGS)
 
 # Lighthouse's verdict of four public pages and two of the app, the median of five visits each; fails
 # below 95, the app below 90. ARGS names other pages, BASE a demo that runs (for the app with

@@ -9,6 +9,7 @@ from typing import Any
 from tests.journeys.demo import ROOT
 
 ROUTER = ROOT / "frontend" / "src" / "app" / "router.tsx"
+LOADING = "[data-slot=loading], [aria-busy=true], .animate-pulse"
 _PATH = re.compile(r'\bpath: "([^"]+)"')
 _NESTED = "/app/messages"  # the one route whose children have paths of their own
 

@@ -20,7 +20,7 @@ from launcher import frontend
 from tests.browser import chromium
 from tests.browser.visitor import WIDTHS, Visitor
 from tests.browser.watch import Watch
-from tests.journeys.demo import ROOT, Demo, running_demo
+from tests.journeys.demo import ROOT, Demo, named_demo, running_demo
 from tests.migrated_folder import fill
 from tests.ports import free_port
 
@@ -49,18 +49,9 @@ def demo(request: pytest.FixtureRequest) -> Iterator[Demo]:
     """
     running = os.environ.get("BROWSER_DEMO")
     if running:
-        data_dir, *ports = running.split(":")
-        environment = {
-            **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
-            "DATA_DIR": data_dir,
-            **dict(zip(("PORT", "SANDBOX_PORT", "STREAM_PORT"), ports, strict=True)),
-            "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
-            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-        }
-        nothing = subprocess.Popen(["true"])
-        port, sandbox_port, stream_port = map(int, ports)
-        yield Demo(Path(data_dir), port, sandbox_port, stream_port, environment, nothing)
-        nothing.wait()
+        named = named_demo(running)
+        yield named
+        named.process.wait()
         return
     frontend.build()  # the site is ready before its first build is
     data_dir = request.getfixturevalue("tmp_path_factory").mktemp("browser")

@@ -2,8 +2,11 @@
 
 Public pages, the app's screens and the back office, at phone and desk width, in both themes, into
 `FOLDER` (var/screenshots). `BASE` names a product that runs already with demo people, started with
-DEMO_MFA=off; without it a demo is started for the occasion, year included. Nothing here decides
-whether a page is good.
+DEMO_MFA=off; without it a demo is started for the occasion. Then every screen of the app's table
+(`app_pictures`), for which people are planted: into the demo that was started, or into the one that
+BROWSER_DEMO names (data_dir:port:sandbox_port:stream_port). Words after the folder take only the
+screens of the table whose names have one of them; `--german` takes the table's screens in German,
+too. Nothing here decides whether a page is good.
 """
 
 import os
@@ -19,9 +22,9 @@ from uuid import uuid4
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser import chromium, screens
+from tests.browser import app_pictures, chromium, screens
 from tests.browser.visitor import THEMES, WIDTHS
-from tests.journeys.demo import PASSWORD, running_demo
+from tests.journeys.demo import PASSWORD, Demo, named_demo, running_demo
 
 CLIENT, STAFF = "client@example.com", "admin@example.com"
 OTHERS = {
@@ -120,16 +123,38 @@ def main(arguments: list[str]) -> int:
     if chromium.find() is None:
         print(chromium.MISSING, file=sys.stderr)
         return 1
-    folder = Path(arguments[0] if arguments else "var/screenshots")
+    folder, *rest = arguments or ["var/screenshots"]
+    words = [word for word in rest if word != "--german"]
     base = os.environ.get("BASE")
     if base:
-        photograph_all(base.rstrip("/"), folder)
+        photograph_all(base.rstrip("/"), Path(folder))
         return 0
+    with a_demo() as demo:
+        if not rest:
+            photograph_all(demo.url, Path(folder))
+        photograph_app(demo, Path(folder), words=words, german="--german" in rest)
+    return 0
+
+
+@contextmanager
+def a_demo() -> Iterator[Demo]:
+    """The demo that BROWSER_DEMO names, or one for the occasion."""
+    running = os.environ.get("BROWSER_DEMO")
+    if running:
+        yield named_demo(running)
+        return
     with tempfile.TemporaryDirectory(prefix="counterfoil-screenshots-") as data_dir:
         print("Starting a demo to photograph …", flush=True)
         with running_demo(Path(data_dir)) as demo:
-            photograph_all(demo.url, folder)
-    return 0
+            yield demo
+
+
+def photograph_app(demo: Demo, folder: Path, *, words: list[str], german: bool) -> None:
+    with sync_playwright() as playwright:
+        browser = chromium.launched(playwright)
+        taken = app_pictures.take(browser, demo, folder, words=words, german=german)
+        browser.close()
+    print(f"{taken} pictures of the app's table in {folder}/app/", flush=True)
 
 
 def photograph_all(base: str, folder: Path) -> None:

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import judging, money
+from tests.browser import app_pictures, judging, money
 from tests.browser.app_screens import (
     APPLICANT,
     CLIENT,
+    LOADING,
     MENTOR,
     SCREENS,
     VISITOR,
@@ -29,7 +30,6 @@ from tests.browser.visitor import DESK, PHONE, Visitor, violations
 from tests.journeys.demo import Demo
 
 FEWEST_ROUTES = 35
-LOADING = "[data-slot=loading], [aria-busy=true], .animate-pulse"
 
 
 def test_the_table_holds_every_route_of_the_app() -> None:
@@ -41,6 +41,21 @@ def test_a_route_without_a_row_is_found() -> None:
     more = [*routes(), "/app/sessions/:id/notes"]
 
     assert unlisted(more, SCREENS) == {"/app/sessions/:id/notes"}
+
+
+def test_each_row_has_pictures_of_its_own() -> None:
+    names = [app_pictures.name_of(screen) for screen in SCREENS]
+
+    assert len(set(names)) == len(SCREENS)
+    assert "client-sessions-ahead-cancel-the-session" in names
+
+
+def test_words_choose_rows_by_their_names() -> None:
+    assert app_pictures.chosen([]) == list(SCREENS)
+    assert {screen.path.split("?")[0] for screen in app_pictures.chosen(["mentor-avail"])} == {
+        "/app/availability"
+    }
+    assert app_pictures.chosen(["no such screen"]) == []
 
 
 @pytest.fixture(scope="module")

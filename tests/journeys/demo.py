@@ -76,6 +76,21 @@ class Demo:
         return [int(words[0])] if words else []
 
 
+def named_demo(running: str) -> Demo:
+    """Return a demo that somebody keeps running: `data_dir:port:sandbox_port:stream_port`."""
+    data_dir, *ports = running.split(":")
+    environment = {
+        **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
+        "DATA_DIR": data_dir,
+        **dict(zip(("PORT", "SANDBOX_PORT", "STREAM_PORT"), ports, strict=True)),
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+    }
+    port, sandbox_port, stream_port = map(int, ports)
+    nothing = subprocess.Popen(["true"])
+    return Demo(Path(data_dir), port, sandbox_port, stream_port, environment, nothing)
+
+
 @contextmanager
 def running_demo(data_dir: Path, **settings: str) -> Iterator[Demo]:
     """Start `make run`'s supervisor, wait for /readyz, and end it with Ctrl-C."""
