@@ -109,6 +109,7 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
             {t("Your data")}
           </Link>
         </DropdownMenuItem>
+        <DropdownMenuSeparator />
         <DropdownMenuItem onSelect={() => void onSignOut()}>
           <LogOut aria-hidden="true" />
           {t("Sign out")}

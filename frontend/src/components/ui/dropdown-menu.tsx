@@ -19,7 +19,7 @@ export function DropdownMenuContent({
         align={align}
         collisionPadding={8}
         className={cn(
-          "z-50 min-w-56 rounded-md border border-line bg-card p-1.5 text-ink shadow-lg",
+          "z-50 max-h-(--radix-dropdown-menu-content-available-height) max-w-(--radix-dropdown-menu-content-available-width) min-w-56 overflow-y-auto overscroll-contain rounded-md border border-line bg-card p-1.5 text-ink shadow-lg",
           className,
         )}
         {...props}
