@@ -23,7 +23,7 @@ SETTLED = "() => new Promise((done) => setTimeout(done, 250))"
 
 def name_of(screen: Screen) -> str:
     """Return the name of the screen's pictures, the same in each run: names stand for ids."""
-    said = f"{screen.who} {screen.path.removeprefix('/app')} {screen.press}"
+    said = f"{screen.who} {screen.path.removeprefix('/app') or 'home'} {screen.press}"
     return re.sub(r"[^a-z0-9]+", "-", said.lower()).strip("-")
 
 
