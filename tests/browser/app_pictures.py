@@ -102,4 +102,10 @@ def _arrives(page: Page) -> None:
 
 
 def _keep(page: Page, file: Path) -> None:
+    """Take the page in a window as high as itself: what is fixed lies at its end, not across it."""
+    size = page.viewport_size or DESK
+    height = page.evaluate("() => document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
+    page.evaluate(SETTLED)
     page.screenshot(path=file, full_page=True, animations="disabled")
+    page.set_viewport_size({"width": size["width"], "height": size["height"]})
