@@ -1,10 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
 import { Link } from "react-router";
 import { Confirm } from "@/app/moving/confirm";
 import { PickSlot } from "@/app/moving/pick-slot";
+import { BackLink } from "@/components/ui/back-link";
 import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
@@ -25,12 +24,7 @@ export function MovePage({ sessionId }: { sessionId: string }) {
   const session = useQuery(sessionQuery(sessionId));
   return (
     <div className="mx-auto grid max-w-4xl gap-6">
-      <Button variant="link" size="inline" asChild className="justify-self-start">
-        <Link to={paths.session(sessionId)}>
-          <ArrowLeft aria-hidden="true" />
-          {t("The session")}
-        </Link>
-      </Button>
+      <BackLink to={paths.session(sessionId)}>{t("The session")}</BackLink>
       <PageHeading title={t("Move your session")} />
       {session.data ? (
         <Moving session={session.data} />

@@ -99,7 +99,7 @@ test("one is added by its address, and read again until it has come", async () =
   );
   const { user } = open();
   expect(await screen.findByText("No other calendar yet")).toBeVisible();
-  await user.click(screen.getByRole("button", { name: "Add the first one" }));
+  await user.click(screen.getByRole("button", { name: "Add a calendar" }));
   const dialog = await screen.findByRole("dialog", { name: "Add a calendar" });
   await user.type(within(dialog).getByLabelText("Address"), "http://calendar.example.com/a.ics");
   await user.click(within(dialog).getByRole("button", { name: "Add the calendar" }));

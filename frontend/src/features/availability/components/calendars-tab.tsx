@@ -42,7 +42,6 @@ export function CalendarsTab() {
       >
         <List
           calendars={calendars}
-          onAdd={() => setAdding(true)}
           onRemoved={(name) => {
             setSaid(t("{name} is removed.", { name }));
             button.current?.focus();
@@ -71,11 +70,10 @@ export function CalendarsTab() {
 
 type ListProps = {
   calendars: UseQueryResult<CalendarList>;
-  onAdd: () => void;
   onRemoved: (name: string) => void;
 };
 
-function List({ calendars, onAdd, onRemoved }: ListProps) {
+function List({ calendars, onRemoved }: ListProps) {
   if (calendars.data === undefined) {
     return (
       <ErrorState
@@ -89,14 +87,7 @@ function List({ calendars, onAdd, onRemoved }: ListProps) {
   const { items } = calendars.data;
   if (items.length === 0) {
     return (
-      <EmptyState
-        title={t("No other calendar yet")}
-        action={
-          <Button variant="link" size="inline" onClick={onAdd}>
-            {t("Add the first one")}
-          </Button>
-        }
-      >
+      <EmptyState title={t("No other calendar yet")}>
         {t("Add one, and clients are not offered times at which you are busy elsewhere.")}
       </EmptyState>
     );

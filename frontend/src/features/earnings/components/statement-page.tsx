@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronLeft, Printer } from "lucide-react";
+import { Printer } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
+import { BackLink } from "@/components/ui/back-link";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -27,13 +28,7 @@ export function StatementPage() {
   return (
     <div className="mx-auto grid max-w-3xl gap-6 print:max-w-none">
       <div className="grid gap-2">
-        <Link
-          to={paths.statements()}
-          className="inline-flex min-h-6 items-center gap-1 justify-self-start font-medium text-accent underline-offset-4 hover:underline print:hidden"
-        >
-          <ChevronLeft aria-hidden="true" className="size-4" />
-          {t("Payout statements")}
-        </Link>
+        <BackLink to={paths.statements()}>{t("Payout statements")}</BackLink>
         <p className="hidden font-serif text-lg font-semibold print:block">Counterfoil</p>
         <PageHeading title={t("Payout statement")} />
       </div>

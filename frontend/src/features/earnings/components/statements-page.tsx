@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { ChevronLeft } from "lucide-react";
 import { Link } from "react-router";
+import { BackLink } from "@/components/ui/back-link";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -24,13 +24,7 @@ export function StatementsPage() {
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
       <div className="grid gap-2">
-        <Link
-          to={paths.earnings()}
-          className="inline-flex min-h-6 items-center gap-1 justify-self-start font-medium text-accent underline-offset-4 hover:underline"
-        >
-          <ChevronLeft aria-hidden="true" className="size-4" />
-          {t("Earnings")}
-        </Link>
+        <BackLink to={paths.earnings()}>{t("Earnings")}</BackLink>
         <PageHeading title={t("Payout statements")} />
       </div>
       <MentorsOnly>

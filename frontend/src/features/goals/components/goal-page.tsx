@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
+import { BackLink } from "@/components/ui/back-link";
 import { PageHeading } from "@/components/ui/page-heading";
 import { ProgressBar } from "@/components/ui/progress-bar";
 import { ReadFailure } from "@/components/ui/read-failure";
@@ -46,11 +47,7 @@ function Whole({ goal }: { goal: GoalOut }) {
   return (
     <>
       <header className="grid gap-3">
-        <p className="text-sm">
-          <Link to={paths.goals()} className="underline underline-offset-4">
-            {t("All goals")}
-          </Link>
-        </p>
+        <BackLink to={paths.goals()}>{t("All goals")}</BackLink>
         <PageHeading title={goal.title} className="text-pretty wrap-anywhere" />
         <p className="text-ink-soft">
           <Beginning goal={goal} zone={zone} />

@@ -1,7 +1,6 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
 import { useEffect, useState } from "react";
-import { Link } from "react-router";
+import { BackLink } from "@/components/ui/back-link";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
@@ -34,12 +33,9 @@ export function ConversationPage({ id }: { id: string }) {
   const conversation = useQuery(conversationQuery(id));
   return (
     <div className="flex h-full flex-col">
-      <Button variant="link" size="inline" asChild className="mb-2 self-start md:hidden">
-        <Link to={paths.messages()}>
-          <ArrowLeft aria-hidden="true" />
-          {t("All messages")}
-        </Link>
-      </Button>
+      <BackLink to={paths.messages()} className="mb-2 self-start md:hidden">
+        {t("All messages")}
+      </BackLink>
       {conversation.data ? (
         <Open conversation={conversation.data} />
       ) : (

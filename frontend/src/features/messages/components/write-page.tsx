@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
-import { Link, Navigate, useNavigate } from "react-router";
-import { Button } from "@/components/ui/button";
+import { Navigate, useNavigate } from "react-router";
+import { BackLink } from "@/components/ui/back-link";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
@@ -31,12 +30,9 @@ export function WritePage({ to }: { to: Addressee }) {
   const failed = [begun, addressee].find(({ isError }) => isError);
   return (
     <div className="flex h-full flex-col">
-      <Button variant="link" size="inline" asChild className="mb-2 self-start md:hidden">
-        <Link to={paths.messages()}>
-          <ArrowLeft aria-hidden="true" />
-          {t("All messages")}
-        </Link>
-      </Button>
+      <BackLink to={paths.messages()} className="mb-2 self-start md:hidden">
+        {t("All messages")}
+      </BackLink>
       {failed ? (
         <>
           <PageHeading title={t("Write a message")} />

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Printer } from "lucide-react";
 import { Link } from "react-router";
 import { PaymentLines } from "@/components/session/payment-lines";
+import { BackLink } from "@/components/ui/back-link";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { PageHeading } from "@/components/ui/page-heading";
@@ -48,11 +49,7 @@ function Whole({ payment }: { payment: PaymentOut }) {
   const starts = receipt?.session_starts_at ?? null;
   return (
     <>
-      <p className="text-sm print:hidden">
-        <Link to={paths.payments()} className="underline underline-offset-4">
-          {t("All payments")}
-        </Link>
-      </p>
+      <BackLink to={paths.payments()}>{t("All payments")}</BackLink>
       <header className="grid gap-2">
         <PageHeading title={receipt === null ? t("Payment") : t("Receipt")} />
         <p className="text-lg text-pretty">{titleOf(payment)}</p>

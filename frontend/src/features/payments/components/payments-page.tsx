@@ -120,10 +120,10 @@ function Row({ payment }: { payment: PaymentOut }) {
       <Money value={amount} className="text-right" />
       <span className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-soft">
         <Badge tone={standing.tone}>{standing.words}</Badge>
-        <time dateTime={receipt?.paid_at ?? begun} className="tabular">
+        {gatewayName(gateway)}
+        <time dateTime={receipt?.paid_at ?? begun} className="tabular max-sm:w-full">
           {formatInstant(receipt?.paid_at ?? begun, zone)}
         </time>
-        {gatewayName(gateway)}
       </span>
       {back.amount > 0 ? (
         <Money

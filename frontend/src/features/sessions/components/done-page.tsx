@@ -78,7 +78,7 @@ function Booked({ session }: { session: SessionOut }) {
               ) : null}
               <div className="max-sm:col-span-full">
                 <dt>{t("Reference")}</dt>
-                <dd className="ticket__ref max-sm:pr-24">{session.id}</dd>
+                <dd className="ticket__ref max-sm:pb-12">{session.id}</dd>
               </div>
             </dl>
           </TicketStub>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
 import { Link } from "react-router";
+import { BackLink } from "@/components/ui/back-link";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
@@ -22,12 +22,7 @@ export function SeriesPage({ seriesId }: { seriesId: string }) {
   const series = useQuery(seriesQuery(seriesId));
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
-      <Button variant="link" size="inline" asChild className="justify-self-start">
-        <Link to={paths.sessions()}>
-          <ArrowLeft aria-hidden="true" />
-          {t("All sessions")}
-        </Link>
-      </Button>
+      <BackLink to={paths.sessions()}>{t("All sessions")}</BackLink>
       {series.data ? (
         <Whole series={series.data} />
       ) : (

@@ -20,6 +20,9 @@ import { paths } from "@/lib/paths";
 import { policyInWords } from "@/lib/policy";
 import { isHeld, isMentorOf } from "@/lib/sessions";
 
+/** On a phone each deed has a row of its own; where there is room they stand side by side. */
+const SIDE_BY_SIDE = "grid gap-2 sm:flex sm:flex-wrap";
+
 type SideProps = { session: SessionOut; reader: UserOut };
 type ActionsProps = SideProps & { incidents: readonly IncidentOut[] };
 type ReportedProps = SideProps & { incidents: UseQueryResult<IncidentOut[]> };
@@ -63,7 +66,7 @@ export function Actions({ session, reader, incidents }: ActionsProps) {
   }
   if (isHeld(session, now)) {
     return (
-      <div className="flex flex-wrap gap-2">
+      <div className={SIDE_BY_SIDE}>
         {asMentor ? null : (
           <Button asChild>
             <Link to={paths.pay(session.id)}>
@@ -86,7 +89,7 @@ export function Actions({ session, reader, incidents }: ActionsProps) {
   });
   return (
     <div className="grid gap-3">
-      <div className="flex flex-wrap gap-2">
+      <div className={SIDE_BY_SIDE}>
         <CalendarLink session={session} />
         {asMentor ? <ProposeDialog session={session} /> : <MoveLink session={session} />}
         <CancelDialog session={session} />
@@ -125,7 +128,7 @@ function Begun({ session, reader, incidents }: ActionsProps) {
   if (asMentor && kinds.length === 0) return null;
   return (
     <div className="grid gap-3">
-      <div className="flex flex-wrap gap-2">
+      <div className={SIDE_BY_SIDE}>
         {!asMentor && session.status === "completed" ? <ReviewDialog session={session} /> : null}
         {asMentor ? null : (
           <Button variant="secondary" asChild>

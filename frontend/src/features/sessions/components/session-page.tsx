@@ -1,8 +1,9 @@
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
-import { ArrowLeft, MessageSquare } from "lucide-react";
+import { MessageSquare } from "lucide-react";
 import { Link } from "react-router";
 import { SessionFacts } from "@/components/session/session-facts";
 import { SessionStatus } from "@/components/session/session-status";
+import { BackLink } from "@/components/ui/back-link";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeading } from "@/components/ui/page-heading";
@@ -34,12 +35,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const reader = useUser();
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
-      <Button variant="link" size="inline" asChild className="justify-self-start">
-        <Link to={paths.sessions()}>
-          <ArrowLeft aria-hidden="true" />
-          {t("All sessions")}
-        </Link>
-      </Button>
+      <BackLink to={paths.sessions()}>{t("All sessions")}</BackLink>
       {session.data && proposals.isFetched && incidents.isFetched ? (
         <Whole session={session.data} reader={reader} proposals={proposals} incidents={incidents} />
       ) : (
