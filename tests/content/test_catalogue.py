@@ -10,7 +10,8 @@ import pytest
 from django.conf import settings
 from django.template.base import Lexer, TokenType
 
-type Message = tuple[str, str]  # singular, and plural or ""
+# Singular, and plural or "". A context goes before what is said in it, as in the compiled file.
+type Message = tuple[str, str]
 type Catalogue = dict[Message, tuple[str, ...]]
 
 FOLDER = settings.ROOT / "locale/de/LC_MESSAGES"
@@ -21,6 +22,7 @@ TEMPLATES = (
     "cms/*.html",
     "blocks/*.html",
     "notifications/*.html",
+    "app/first/*.html",
 )
 SOURCES = (
     "cms/**/*.py",
@@ -30,7 +32,7 @@ SOURCES = (
 )
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-_LINE = re.compile(r'(?:(msgid|msgid_plural|msgstr)(?:\[\d\])? )?"((?:[^"\\]|\\.)*)"')
+_LINE = re.compile(r'(?:(msgctxt|msgid|msgid_plural|msgstr)(?:\[\d\])? )?"((?:[^"\\]|\\.)*)"')
 
 
 def read_po(text: str) -> Catalogue:
@@ -51,8 +53,13 @@ def read_po(text: str) -> Catalogue:
         said = dict(parts)
         if said.get("msgid"):
             meant = tuple(words for name, words in parts if name == "msgstr")
-            found[said["msgid"], said.get("msgid_plural", "")] = meant
+            one = in_context(said.get("msgctxt", ""), said["msgid"])
+            found[one, said.get("msgid_plural", "")] = meant
     return found
+
+
+def in_context(context: str, words: str) -> str:
+    return f"{context}\x04{words}" if context else words
 
 
 def faults(catalogue: Catalogue) -> list[str]:
@@ -79,14 +86,18 @@ def of_templates() -> Iterator[Message]:
 def of_template(text: str) -> Iterator[Message]:
     inner: list[str] | None = None
     many: list[str] | None = None
+    context = ""
     for token in Lexer(text).tokenize():
         word = token.contents.split(" ")[0] if token.token_type is TokenType.BLOCK else ""
+        if word in {"translate", "blocktranslate"}:
+            told = re.search(r' context "([^"]+)"', token.contents)
+            context = told[1] if told else ""
         if word == "translate":
-            yield token.contents.split('"')[1], ""
+            yield in_context(context, token.contents.split('"')[1]), ""
         elif word == "blocktranslate":
             inner, many = [], None
         elif word == "endblocktranslate" and inner is not None:
-            yield "".join(inner), "".join(many or [])
+            yield in_context(context, "".join(inner)), "".join(many or [])
             inner = None
         elif word == "plural":
             many = []
@@ -150,6 +161,7 @@ def test_what_is_compiled_is_what_is_written(german: Catalogue) -> None:
         ('msgid "in %(place)s"\nmsgstr "in %(ort)s"', ["unknown placeholder: in %(place)s"]),
         ('msgid "in %(place)s"\nmsgstr "dort"', ["placeholder is missing: in %(place)s"]),
         ('msgid "Home"\nmsgstr "Start"\n"seite"', []),
+        ('msgctxt "app"\nmsgid "Home"\nmsgstr ""', ["untranslated: app\x04Home"]),
     ],
 )
 def test_a_fault_is_found(entry: str, wrong: list[str]) -> None:
@@ -167,3 +179,4 @@ def test_a_guessed_message_is_refused_and_a_new_one_is_missed(german: Catalogue)
     )
     assert new == {("New words", ""), ("%(a)s b", "")}
     assert new.isdisjoint(german)
+    assert set(of_template('{% translate "Home" context "app" %}')) == {("app\x04Home", "")}
