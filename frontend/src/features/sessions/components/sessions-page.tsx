@@ -13,6 +13,7 @@ import { SessionRow } from "@/features/sessions/components/session-row";
 import { useUser } from "@/lib/auth";
 import { t } from "@/lib/i18n";
 import { paths } from "@/lib/paths";
+import { Unreachable } from "@/lib/problem";
 import { waitsQuery } from "@/lib/waitlist";
 
 /** The reader's sessions, those to come and those that were; which of both lies in the address. */
@@ -44,6 +45,7 @@ function Waits() {
   const { can_book: client } = useUser();
   const waits = useQuery({ ...waitsQuery, enabled: client });
   if (waits.isError && waits.data === undefined) {
+    if (waits.error instanceof Unreachable) return null; // the list below says it, once for both
     return (
       <ErrorState
         className="mb-4"
