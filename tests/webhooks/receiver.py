@@ -52,6 +52,10 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             reply = receiver.answer({k.lower(): v for k, v in self.headers.items()}, body)
             time.sleep(reply.after)
+        finally:
+            with receiver.lock:  # before the answer leaves: the next call may follow it at once
+                receiver.at_once -= 1
+        try:
             self.send_response(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
@@ -60,9 +64,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(reply.body)
         except OSError:
             pass  # the sender hung up
-        finally:
-            with receiver.lock:
-                receiver.at_once -= 1
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         pass
